@@ -1,0 +1,35 @@
+package io.goose;
+
+import io.goose.job.JobId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One job on its way to the broker.
+ *
+ * @since 0.1
+ */
+public interface EnqueueInvocation {
+
+    JobCall call();
+
+    /** The call's options joined with the annotation's. */
+    JobOptions options();
+
+    /** The broker that the job goes to. */
+    String broker();
+
+    /** The time the job is scheduled for; empty for at once. */
+    Optional<Instant> runAt();
+
+    /** Goes on with the call and options as they are. */
+    default JobId proceed() {
+        return proceed(call(), options());
+    }
+
+    /**
+     * Goes on with another call or other options. Where many jobs are enqueued at once, this returns the id and the job is
+     * sent together with the others afterwards.
+     */
+    JobId proceed(JobCall call, JobOptions options);
+}

@@ -1,0 +1,254 @@
+package io.goose;
+
+import io.goose.job.JobId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Enqueues jobs. Inject it, or get it from {@code Goose.builder()} in Java SE.
+ *
+ * <p>When a perform method returns, the job is as durable as the broker is configured to be. It then runs at least once.
+ *
+ * <p>All perform methods throw
+ *
+ * <ul>
+ *   <li>{@link EnqueueRejectedException} if the job cannot be accepted: it is too large, an argument cannot be encoded,
+ *       the job is unknown here and ambiguous, or the broker refuses it; nothing was enqueued;
+ *   <li>{@link BrokerUnavailableException} if the broker could not be reached; nothing was enqueued;
+ *   <li>{@link EnqueueOutcomeUnknownException} if the broker was reached and did not answer; the job may have been
+ *       enqueued, and repeating the call with the id in the exception does not enqueue it twice while the job or its
+ *       dedupe mark ({@code goose.dedupe.retention}) exists;
+ *   <li>{@link IllegalArgumentException} for a method reference that names no job method.
+ * </ul>
+ *
+ * <p>Thread-safe. Calls block until the broker has answered; concurrent calls share round trips.
+ *
+ * @since 0.1
+ */
+public interface GooseClient {
+
+    /**
+     * Enqueues a job to run as soon as a worker is free.
+     *
+     * @return the job's id
+     */
+    JobId performAsync(JobCall call);
+
+    /**
+     * Enqueues a job to run after {@code delay}.
+     *
+     * @param delay from now, millisecond resolution; zero or negative means at once, at the front of the queue
+     * @return the job's id
+     */
+    JobId performIn(Duration delay, JobCall call);
+
+    /**
+     * Enqueues a job to run at {@code when}.
+     *
+     * @param when by the broker's clock, millisecond resolution; a time that is past means at once, at the front of the
+     *     queue
+     * @return the job's id
+     */
+    JobId performAt(Instant when, JobCall call);
+
+    /**
+     * Enqueues many jobs to run as soon as workers are free, with few round trips. Not one step: where this throws, jobs
+     * before the failing one may have been enqueued.
+     *
+     * @return their ids in the order of the calls
+     */
+    List<JobId> performAll(Collection<JobCall> calls);
+
+    /** A client that uses these options; what they leave unset stays as it is here. */
+    GooseClient with(JobOptions options);
+
+    /** A client that uses changed options: {@code goose.with(o -> o.queue("vip").maxRetries(1)).performAsync(…)}. */
+    default GooseClient with(UnaryOperator<JobOptions.Builder> change) {
+        return with(change.apply(JobOptions.builder()).build());
+    }
+
+    /**
+     * The client of another configured broker, with the same options as this one.
+     *
+     * @throws IllegalArgumentException if no broker has this name; the message lists those there are
+     */
+    GooseClient via(String broker);
+
+    /** Enqueues a call of {@code job}; see {@link #performAsync(JobCall)}. */
+    default <T> JobId performAsync(JobRef0<T> job) {
+        return performAsync(JobCall.of(job));
+    }
+
+    /** Enqueues a call of {@code job}; see {@link #performAsync(JobCall)}. */
+    default <T, A extends @Nullable Object> JobId performAsync(JobRef1<T, A> job, A a) {
+        return performAsync(JobCall.of(job, a));
+    }
+
+    /** Enqueues a call of {@code job}; see {@link #performAsync(JobCall)}. */
+    default <T, A extends @Nullable Object, B extends @Nullable Object> JobId performAsync(
+            JobRef2<T, A, B> job, A a, B b) {
+        return performAsync(JobCall.of(job, a, b));
+    }
+
+    /** Enqueues a call of {@code job}; see {@link #performAsync(JobCall)}. */
+    default <T, A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object> JobId performAsync(
+            JobRef3<T, A, B, C> job, A a, B b, C c) {
+        return performAsync(JobCall.of(job, a, b, c));
+    }
+
+    /** Enqueues a call of {@code job}; see {@link #performAsync(JobCall)}. */
+    default <
+                    T,
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object>
+            JobId performAsync(JobRef4<T, A, B, C, D> job, A a, B b, C c, D d) {
+        return performAsync(JobCall.of(job, a, b, c, d));
+    }
+
+    /** Enqueues a call of {@code job}; see {@link #performAsync(JobCall)}. */
+    default <
+                    T,
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object>
+            JobId performAsync(JobRef5<T, A, B, C, D, E> job, A a, B b, C c, D d, E e) {
+        return performAsync(JobCall.of(job, a, b, c, d, e));
+    }
+
+    /** Enqueues a call of {@code job}; see {@link #performAsync(JobCall)}. */
+    default <
+                    T,
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object,
+                    F extends @Nullable Object>
+            JobId performAsync(JobRef6<T, A, B, C, D, E, F> job, A a, B b, C c, D d, E e, F f) {
+        return performAsync(JobCall.of(job, a, b, c, d, e, f));
+    }
+
+    /** Enqueues after {@code delay} a call of {@code job}; see {@link #performIn(Duration, JobCall)}. */
+    default <T> JobId performIn(Duration delay, JobRef0<T> job) {
+        return performIn(delay, JobCall.of(job));
+    }
+
+    /** Enqueues after {@code delay} a call of {@code job}; see {@link #performIn(Duration, JobCall)}. */
+    default <T, A extends @Nullable Object> JobId performIn(Duration delay, JobRef1<T, A> job, A a) {
+        return performIn(delay, JobCall.of(job, a));
+    }
+
+    /** Enqueues after {@code delay} a call of {@code job}; see {@link #performIn(Duration, JobCall)}. */
+    default <T, A extends @Nullable Object, B extends @Nullable Object> JobId performIn(
+            Duration delay, JobRef2<T, A, B> job, A a, B b) {
+        return performIn(delay, JobCall.of(job, a, b));
+    }
+
+    /** Enqueues after {@code delay} a call of {@code job}; see {@link #performIn(Duration, JobCall)}. */
+    default <T, A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object> JobId performIn(
+            Duration delay, JobRef3<T, A, B, C> job, A a, B b, C c) {
+        return performIn(delay, JobCall.of(job, a, b, c));
+    }
+
+    /** Enqueues after {@code delay} a call of {@code job}; see {@link #performIn(Duration, JobCall)}. */
+    default <
+                    T,
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object>
+            JobId performIn(Duration delay, JobRef4<T, A, B, C, D> job, A a, B b, C c, D d) {
+        return performIn(delay, JobCall.of(job, a, b, c, d));
+    }
+
+    /** Enqueues after {@code delay} a call of {@code job}; see {@link #performIn(Duration, JobCall)}. */
+    default <
+                    T,
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object>
+            JobId performIn(Duration delay, JobRef5<T, A, B, C, D, E> job, A a, B b, C c, D d, E e) {
+        return performIn(delay, JobCall.of(job, a, b, c, d, e));
+    }
+
+    /** Enqueues after {@code delay} a call of {@code job}; see {@link #performIn(Duration, JobCall)}. */
+    default <
+                    T,
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object,
+                    F extends @Nullable Object>
+            JobId performIn(Duration delay, JobRef6<T, A, B, C, D, E, F> job, A a, B b, C c, D d, E e, F f) {
+        return performIn(delay, JobCall.of(job, a, b, c, d, e, f));
+    }
+
+    /** Enqueues at {@code when} a call of {@code job}; see {@link #performAt(Instant, JobCall)}. */
+    default <T> JobId performAt(Instant when, JobRef0<T> job) {
+        return performAt(when, JobCall.of(job));
+    }
+
+    /** Enqueues at {@code when} a call of {@code job}; see {@link #performAt(Instant, JobCall)}. */
+    default <T, A extends @Nullable Object> JobId performAt(Instant when, JobRef1<T, A> job, A a) {
+        return performAt(when, JobCall.of(job, a));
+    }
+
+    /** Enqueues at {@code when} a call of {@code job}; see {@link #performAt(Instant, JobCall)}. */
+    default <T, A extends @Nullable Object, B extends @Nullable Object> JobId performAt(
+            Instant when, JobRef2<T, A, B> job, A a, B b) {
+        return performAt(when, JobCall.of(job, a, b));
+    }
+
+    /** Enqueues at {@code when} a call of {@code job}; see {@link #performAt(Instant, JobCall)}. */
+    default <T, A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object> JobId performAt(
+            Instant when, JobRef3<T, A, B, C> job, A a, B b, C c) {
+        return performAt(when, JobCall.of(job, a, b, c));
+    }
+
+    /** Enqueues at {@code when} a call of {@code job}; see {@link #performAt(Instant, JobCall)}. */
+    default <
+                    T,
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object>
+            JobId performAt(Instant when, JobRef4<T, A, B, C, D> job, A a, B b, C c, D d) {
+        return performAt(when, JobCall.of(job, a, b, c, d));
+    }
+
+    /** Enqueues at {@code when} a call of {@code job}; see {@link #performAt(Instant, JobCall)}. */
+    default <
+                    T,
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object>
+            JobId performAt(Instant when, JobRef5<T, A, B, C, D, E> job, A a, B b, C c, D d, E e) {
+        return performAt(when, JobCall.of(job, a, b, c, d, e));
+    }
+
+    /** Enqueues at {@code when} a call of {@code job}; see {@link #performAt(Instant, JobCall)}. */
+    default <
+                    T,
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object,
+                    F extends @Nullable Object>
+            JobId performAt(Instant when, JobRef6<T, A, B, C, D, E, F> job, A a, B b, C c, D d, E e, F f) {
+        return performAt(when, JobCall.of(job, a, b, c, d, e, f));
+    }
+}

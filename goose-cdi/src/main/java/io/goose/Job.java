@@ -1,0 +1,52 @@
+package io.goose;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Makes a method of a CDI bean or an EJB runnable as a background job.
+ *
+ * <p>Only discovered methods can run; nothing that comes from a broker is resolved by reflection. The annotation may
+ * stand on the method of an interface, so that a client without the bean can enqueue; the nearest one to the
+ * implementation wins. A member left at its default is unset: the configuration, then the built-in default, decides. A
+ * setting given with the call precedes all of them.
+ *
+ * @since 0.1
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface Job {
+
+    /** The stable name on the wire; default {@code fully.qualified.Class#method}. */
+    String name() default "";
+
+    /** Former names under which jobs may still wait; a renamed method keeps its old name here. */
+    String[] aliases() default {};
+
+    /** The queue; default {@code default}. */
+    String queue() default "";
+
+    /** Retries after the first run, 0 to {@link Integer#MAX_VALUE}; default {@code goose.retry.max}, 27. */
+    int maxRetries() default -1;
+
+    /** The queue that retries go to; default the job's own. It needs a worker that serves it. */
+    String retryQueue() default "";
+
+    /**
+     * The delay before each retry as text: {@code standard}, {@code fixed:PT5S},
+     * {@code exponential:PT1S,2.0,PT1H} or {@code named:x} for a {@link RetryDelay} bean named x; default standard.
+     *
+     * @see RetryDelay
+     */
+    String retryDelay() default "";
+
+    /** Whether the job is dropped, not buried, after its last retry; death handlers are called all the same. */
+    boolean skipDead() default false;
+
+    /** Failures of these types, or of subtypes, are not retried: the job dies at once. */
+    Class<? extends Throwable>[] noRetryOn() default {};
+}

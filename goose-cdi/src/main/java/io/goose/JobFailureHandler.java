@@ -1,0 +1,19 @@
+package io.goose;
+
+/**
+ * Is told of failing and dying jobs. A CDI bean of this type is found by itself; several are called in the order of their
+ * {@code @Priority}.
+ *
+ * <p>Called on the job's thread, before the outcome is written, so a crash may call it again. What it throws is logged and
+ * never changes the job's fate. Must be thread-safe and quick.
+ *
+ * @since 0.1
+ */
+public interface JobFailureHandler {
+
+    /** A run failed and the job will be retried. */
+    default void onError(JobRun run, Throwable failure) {}
+
+    /** A run failed and the job will be buried, or dropped where {@code skipDead} says so. */
+    default void onDeath(JobRun run, Throwable failure) {}
+}

@@ -1,0 +1,161 @@
+package io.goose;
+
+import io.goose.job.JobId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a job is enqueued and retried, as far as the caller says so. What is unset is decided by the nearest {@link Job}
+ * annotation, then the configuration, then the built-in default.
+ *
+ * <p>Immutable.
+ *
+ * @since 0.1
+ */
+public final class JobOptions {
+
+    /** Nothing is set. */
+    public static final JobOptions NONE = builder().build();
+
+    private final @Nullable JobId id;
+    private final @Nullable String queue;
+    private final RetryPolicy retry;
+    private final boolean front;
+    private final List<String> tags;
+    private final Map<String, String> headers;
+
+    private JobOptions(Builder builder) {
+        id = builder.id;
+        queue = builder.queue;
+        retry = builder.retry;
+        front = builder.front;
+        tags = List.copyOf(builder.tags);
+        headers = Map.copyOf(builder.headers);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** These options where they are set, else those of {@code other}; tags and headers are joined, these win. */
+    public JobOptions or(JobOptions other) {
+        Builder merged = builder();
+        merged.id = id != null ? id : other.id;
+        merged.queue = queue != null ? queue : other.queue;
+        merged.retry = retry.or(other.retry);
+        merged.front = front || other.front;
+        merged.tags = tags.isEmpty() ? other.tags : tags;
+        merged.headers.putAll(other.headers);
+        merged.headers.putAll(headers);
+        return merged.build();
+    }
+
+    public Optional<JobId> id() {
+        return Optional.ofNullable(id);
+    }
+
+    public Optional<String> queue() {
+        return Optional.ofNullable(queue);
+    }
+
+    public RetryPolicy retry() {
+        return retry;
+    }
+
+    public boolean front() {
+        return front;
+    }
+
+    public List<String> tags() {
+        return tags;
+    }
+
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    /** Collects options. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable JobId id;
+        private @Nullable String queue;
+        private RetryPolicy retry = RetryPolicy.UNSET;
+        private boolean front;
+        private List<String> tags = List.of();
+        private final Map<String, String> headers = new LinkedHashMap<>();
+
+        private Builder() {}
+
+        /**
+         * The id of the job, so that an enqueue whose outcome is unknown can be repeated safely. Default: a fresh UUID of
+         * version 7. Only for a single job.
+         */
+        public Builder id(JobId value) {
+            id = value;
+            return this;
+        }
+
+        /** The queue. Default: the annotation's, else {@code default}. 1 to 199 characters, none of them {@code {}}. */
+        public Builder queue(String value) {
+            queue = QueueNames.check(value);
+            return this;
+        }
+
+        /** Retries after the first run, at least 0. Default: the annotation's, else {@code goose.retry.max}. */
+        public Builder maxRetries(int value) {
+            retry = retry.withMax(value);
+            return this;
+        }
+
+        /** The queue that retries go to. Default: the job's own. */
+        public Builder retryQueue(String value) {
+            retry = retry.withQueue(value);
+            return this;
+        }
+
+        /** The delay before each retry. Default: {@link RetryDelay#standard()}. */
+        public Builder retryDelay(RetryDelay value) {
+            retry = retry.withDelay(value);
+            return this;
+        }
+
+        /** Whether the job is dropped instead of buried after its last retry. Default: false. */
+        public Builder skipDead(boolean value) {
+            retry = retry.withSkipDead(value);
+            return this;
+        }
+
+        /** All retry settings at once; what the policy leaves unset stays unset. */
+        public Builder retry(RetryPolicy value) {
+            retry = value.or(retry);
+            return this;
+        }
+
+        /** Puts the job ahead of those that wait at the back of its queue. */
+        public Builder front() {
+            front = true;
+            return this;
+        }
+
+        /** A name to find the job by; may be given several times. */
+        public Builder tags(String... values) {
+            tags = List.of(values);
+            return this;
+        }
+
+        /** A header that travels with the job. Header names are 1 to 128 characters. */
+        public Builder header(String name, String value) {
+            if (name.isEmpty() || name.length() > 128) {
+                throw new IllegalArgumentException("a header name has 1 to 128 characters: '" + name + "'");
+            }
+            headers.put(name, value);
+            return this;
+        }
+
+        public JobOptions build() {
+            return new JobOptions(this);
+        }
+    }
+}

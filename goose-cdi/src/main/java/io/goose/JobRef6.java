@@ -1,0 +1,25 @@
+package io.goose;
+
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reference to a job method with six arguments, as in {@code Mailer::sendWelcome}. It is never called: its target is read
+ * from it. Lambdas, and references to static methods, constructors or a given object, are refused.
+ *
+ * @since 0.1
+ */
+@FunctionalInterface
+public interface JobRef6<
+                T,
+                A extends @Nullable Object,
+                B extends @Nullable Object,
+                C extends @Nullable Object,
+                D extends @Nullable Object,
+                E extends @Nullable Object,
+                F extends @Nullable Object>
+        extends Serializable {
+
+    /** The shape of the job method; Goose does not call this. */
+    void call(T bean, A a, B b, C c, D d, E e, F f) throws Exception;
+}

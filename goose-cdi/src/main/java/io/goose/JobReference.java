@@ -1,0 +1,39 @@
+package io.goose;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a method reference points at, as strings, so that nothing of the application's classes is held.
+ *
+ * @param receiver the class through which the method was referred to, which may be an interface or a superclass of the
+ *     job's bean
+ * @param method the method's name
+ * @param parameterTypes the erased parameter types' names
+ * @param declaredName the name in a {@code @Job} or {@code @AsyncJob} that is visible from {@code receiver}; null if none
+ *     is visible or it gives no name
+ * @since 0.1
+ */
+public record JobReference(
+        String receiver,
+        String method,
+        List<String> parameterTypes,
+        @Nullable String declaredName) {
+
+    public JobReference {
+        Objects.requireNonNull(receiver, "receiver");
+        Objects.requireNonNull(method, "method");
+        parameterTypes = List.copyOf(parameterTypes);
+    }
+
+    /** The name that a job has unless its annotation gives another. */
+    public String defaultName() {
+        return receiver + "#" + method;
+    }
+
+    /** The defining text of the method: {@code receiver#method(type,type)}. */
+    public String signature() {
+        return defaultName() + "(" + String.join(",", parameterTypes) + ")";
+    }
+}

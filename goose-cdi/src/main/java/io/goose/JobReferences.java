@@ -1,0 +1,146 @@
+package io.goose;
+
+import java.io.Serializable;
+import java.lang.annotation.Annotation;
+import java.lang.invoke.MethodHandleInfo;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the target of a method reference. What it finds is cached by the reference's class, as strings only. */
+final class JobReferences {
+
+    // Keyed weakly by the class that the compiler made for the call site; a ClassValue dies with the class.
+    private static final ClassValue<Cell> CELLS = new ClassValue<>() {
+        @Override
+        protected Cell computeValue(Class<?> type) {
+            return new Cell();
+        }
+    };
+
+    private JobReferences() {}
+
+    static JobCall call(Serializable reference, List<@Nullable Object> arguments) {
+        Cell cell = CELLS.get(reference.getClass());
+        JobReference found = cell.reference;
+        if (found == null) {
+            found = read(reference);
+            cell.reference = found; // a race reads twice and finds the same
+        }
+        String name = found.declaredName();
+        return new JobCall(name == null ? found.defaultName() : name, arguments, found);
+    }
+
+    private static JobReference read(Serializable reference) {
+        SerializedLambda lambda = serializedForm(reference);
+        String target = lambda.getImplClass().replace('/', '.') + "#" + lambda.getImplMethodName();
+        if (lambda.getCapturedArgCount() > 0) {
+            throw refused(
+                    target, "it is bound to an object", "refer to the method through its class, as in Mailer::send");
+        }
+        if (lambda.getImplMethodName().startsWith("lambda$")) {
+            throw refused(target, "it is a lambda", "write a reference to the job method, as in Mailer::send");
+        }
+        int kind = lambda.getImplMethodKind();
+        if (kind == MethodHandleInfo.REF_invokeStatic) {
+            throw refused(target, "the method is static", "make the job an instance method of a bean");
+        }
+        if (kind == MethodHandleInfo.REF_newInvokeSpecial) {
+            throw refused(target, "it refers to a constructor", "refer to a job method of a bean");
+        }
+        ClassLoader loader = reference.getClass().getClassLoader();
+        MethodType called = MethodType.fromMethodDescriptorString(lambda.getInstantiatedMethodType(), loader);
+        MethodType implemented = MethodType.fromMethodDescriptorString(lambda.getImplMethodSignature(), loader);
+        Class<?> receiver = called.parameterType(0);
+        List<String> parameters =
+                implemented.parameterList().stream().map(Class::getTypeName).toList();
+        return new JobReference(
+                receiver.getName(),
+                lambda.getImplMethodName(),
+                parameters,
+                declaredName(receiver, lambda.getImplMethodName(), implemented.parameterArray()));
+    }
+
+    private static SerializedLambda serializedForm(Serializable reference) {
+        try {
+            Method writeReplace = reference.getClass().getDeclaredMethod("writeReplace");
+            writeReplace.setAccessible(true);
+            if (writeReplace.invoke(reference) instanceof SerializedLambda lambda) {
+                return lambda;
+            }
+        } catch (ReflectiveOperationException | RuntimeException unreadable) {
+            throw new IllegalArgumentException(
+                    message(
+                            reference.getClass().getName(),
+                            "it is not a method reference",
+                            "pass a reference such as Mailer::send, or use JobCall.of(\"name\", …)"),
+                    unreadable);
+        }
+        throw refused(
+                reference.getClass().getName(),
+                "it is not a method reference",
+                "pass a reference such as Mailer::send, or use JobCall.of(\"name\", …)");
+    }
+
+    /** The name that the nearest annotation gives, seen from {@code type}: itself, its superclasses, its interfaces. */
+    private static @Nullable String declaredName(Class<?> type, String method, Class<?>[] parameters) {
+        for (Class<?> candidate : linearized(type)) {
+            Method found = declared(candidate, method, parameters);
+            String name = found == null ? null : nameIn(found.getDeclaredAnnotations());
+            if (name != null) {
+                return name.isEmpty() ? null : name;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String nameIn(Annotation[] annotations) {
+        for (Annotation annotation : annotations) {
+            if (annotation instanceof Job job) {
+                return job.name();
+            }
+            if (annotation instanceof AsyncJob job) {
+                return job.name();
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Method declared(Class<?> type, String name, Class<?>[] parameters) {
+        return Arrays.stream(type.getDeclaredMethods())
+                .filter(m -> m.getName().equals(name) && Arrays.equals(m.getParameterTypes(), parameters))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static List<Class<?>> linearized(Class<?> type) {
+        List<Class<?>> order = new ArrayList<>();
+        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+            order.add(c);
+        }
+        for (int i = 0; i < order.size(); i++) {
+            for (Class<?> above : order.get(i).getInterfaces()) {
+                if (!order.contains(above)) {
+                    order.add(above);
+                }
+            }
+        }
+        return order;
+    }
+
+    private static IllegalArgumentException refused(String target, String why, String mend) {
+        return new IllegalArgumentException(message(target, why, mend));
+    }
+
+    private static String message(String target, String why, String mend) {
+        return "GOOSE-1001: cannot take the job from " + target + ": " + why + "; " + mend;
+    }
+
+    private static final class Cell {
+        private volatile @Nullable JobReference reference;
+    }
+}

@@ -1,0 +1,57 @@
+package io.goose;
+
+import io.goose.job.JobId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The run of a job that the calling thread is in. Inject it into a job's bean; it is a proxy on the attempt that this
+ * thread runs.
+ *
+ * <p>Outside a job every method throws {@link IllegalStateException}. Use it on the job's own thread.
+ *
+ * @since 0.1
+ */
+public interface JobRun {
+
+    JobId id();
+
+    /** The job's name. */
+    String handler();
+
+    /** The number of this run, 1 for the first; raised by failures, not by releases or rescues. */
+    int attempt();
+
+    /** How many retries may follow a failure of this run. */
+    int retriesLeft();
+
+    /** The queue that this run was leased from. */
+    String queue();
+
+    Instant enqueuedAt();
+
+    /** The time a scheduled job was asked for. */
+    Optional<Instant> runAt();
+
+    /** After this time the job is not worth finishing. */
+    Optional<Instant> deadline();
+
+    List<String> tags();
+
+    /** What travelled with the job beside its arguments. */
+    Map<String, String> headers();
+
+    /**
+     * A number that grows with each lease of a job on its queue, to fence the job's own effects: a resource that remembers
+     * the highest token it saw can refuse a run that lost its lease.
+     */
+    long token();
+
+    /** Whether the lease was lost, so that another worker may run the job; what this run does from now on may be doubled. */
+    boolean isLost();
+
+    /** Whether the job should end soon: its lease was lost or the worker is stopping and the grace is over. */
+    boolean isCancelled();
+}

@@ -1,0 +1,238 @@
+package io.goose.job;
+
+import jakarta.json.JsonArray;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job's invocation as data: what to run, with which arguments, and how. Written once at enqueue, never changed.
+ *
+ * <p>Immutable. The wire form is in {@code docs/wire-format.md}; {@link EnvelopeCodec} reads and writes it. Instants
+ * have millisecond resolution.
+ *
+ * @since 0.1
+ */
+public final class Envelope {
+
+    /** The major version of the wire format that this library writes and the highest that it reads. */
+    public static final int VERSION = 1;
+
+    /** The encoding of arguments unless another codec is configured. */
+    public static final String DEFAULT_ENCODING = "json";
+
+    /**
+     * How a failing job is retried.
+     *
+     * @param max retries after the first run, at least 0
+     * @param queue the queue that retries go to; null for the job's own
+     * @param skipDead whether the job is dropped instead of buried after its last retry
+     * @param policy the delay policy as text; null for the standard one
+     */
+    public record Retry(
+            int max,
+            @Nullable String queue,
+            boolean skipDead,
+            @Nullable String policy) {}
+
+    /**
+     * Who wrote the envelope.
+     *
+     * @param lib the name of the producer's library
+     * @param version its version
+     * @param host the producer's host
+     */
+    public record Origin(String lib, String version, String host) {}
+
+    private final Builder values;
+    private final List<String> tags;
+    private final Map<String, String> headers;
+
+    private Envelope(Builder values) {
+        this.values = values;
+        this.tags = List.copyOf(values.tags);
+        this.headers = Map.copyOf(values.headers);
+    }
+
+    public static Builder builder(JobId id, String handler, String queue, JsonArray args, Instant enqueuedAt) {
+        return new Builder(id, handler, queue, args, enqueuedAt);
+    }
+
+    public JobId id() {
+        return values.id;
+    }
+
+    public String handler() {
+        return values.handler;
+    }
+
+    public Optional<String> handlerVersion() {
+        return Optional.ofNullable(values.handlerVersion);
+    }
+
+    public JsonArray args() {
+        return values.args;
+    }
+
+    /** The name of the codec that wrote the arguments. */
+    public String encoding() {
+        return values.encoding;
+    }
+
+    /** The queue chosen at enqueue. */
+    public String queue() {
+        return values.queue;
+    }
+
+    /** The lane wished for at enqueue; the broker's record has the present one. */
+    public Lane lane() {
+        return values.lane;
+    }
+
+    /** What limits and fairness go by. */
+    public Optional<String> key() {
+        return Optional.ofNullable(values.key);
+    }
+
+    public List<String> tags() {
+        return tags;
+    }
+
+    public Instant enqueuedAt() {
+        return values.enqueuedAt;
+    }
+
+    /** The time a scheduled job was asked for. */
+    public Optional<Instant> runAt() {
+        return Optional.ofNullable(values.runAt);
+    }
+
+    /** After this time the job is not worth starting. */
+    public Optional<Instant> deadline() {
+        return Optional.ofNullable(values.deadline);
+    }
+
+    /** How long one run may take. */
+    public Optional<Duration> timeout() {
+        return Optional.ofNullable(values.timeout);
+    }
+
+    public Optional<Retry> retry() {
+        return Optional.ofNullable(values.retry);
+    }
+
+    /** The job that caused this one. */
+    public Optional<JobId> parent() {
+        return Optional.ofNullable(values.parent);
+    }
+
+    public Optional<Origin> origin() {
+        return Optional.ofNullable(values.origin);
+    }
+
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    @Override
+    public String toString() {
+        return "Envelope[" + values.id + " " + values.handler + " on " + values.queue + "]";
+    }
+
+    /** Collects the parts of an envelope. Not thread-safe; {@link #build()} may be called once. */
+    public static final class Builder {
+        private final JobId id;
+        private final String handler;
+        private final String queue;
+        private final JsonArray args;
+        private final Instant enqueuedAt;
+        private @Nullable String handlerVersion;
+        private String encoding = DEFAULT_ENCODING;
+        private Lane lane = Lane.BACK;
+        private @Nullable String key;
+        private List<String> tags = List.of();
+        private @Nullable Instant runAt;
+        private @Nullable Instant deadline;
+        private @Nullable Duration timeout;
+        private @Nullable Retry retry;
+        private @Nullable JobId parent;
+        private @Nullable Origin origin;
+        private Map<String, String> headers = Map.of();
+
+        private Builder(JobId id, String handler, String queue, JsonArray args, Instant enqueuedAt) {
+            this.id = Objects.requireNonNull(id, "id");
+            this.handler = Objects.requireNonNull(handler, "handler");
+            this.queue = Objects.requireNonNull(queue, "queue");
+            this.args = Objects.requireNonNull(args, "args");
+            this.enqueuedAt = Objects.requireNonNull(enqueuedAt, "enqueuedAt");
+        }
+
+        public Builder handlerVersion(@Nullable String value) {
+            handlerVersion = value;
+            return this;
+        }
+
+        public Builder encoding(String value) {
+            encoding = Objects.requireNonNull(value, "encoding");
+            return this;
+        }
+
+        public Builder lane(Lane value) {
+            lane = Objects.requireNonNull(value, "lane");
+            return this;
+        }
+
+        public Builder key(@Nullable String value) {
+            key = value;
+            return this;
+        }
+
+        public Builder tags(List<String> value) {
+            tags = Objects.requireNonNull(value, "tags");
+            return this;
+        }
+
+        public Builder runAt(@Nullable Instant value) {
+            runAt = value;
+            return this;
+        }
+
+        public Builder deadline(@Nullable Instant value) {
+            deadline = value;
+            return this;
+        }
+
+        public Builder timeout(@Nullable Duration value) {
+            timeout = value;
+            return this;
+        }
+
+        public Builder retry(@Nullable Retry value) {
+            retry = value;
+            return this;
+        }
+
+        public Builder parent(@Nullable JobId value) {
+            parent = value;
+            return this;
+        }
+
+        public Builder origin(@Nullable Origin value) {
+            origin = value;
+            return this;
+        }
+
+        public Builder headers(Map<String, String> value) {
+            headers = Objects.requireNonNull(value, "headers");
+            return this;
+        }
+
+        public Envelope build() {
+            return new Envelope(this);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.goose.job;
+
+import java.util.Objects;
+
+/**
+ * A job as a broker sees it: an opaque envelope and the record beside it, in a queue.
+ *
+ * @param queue the queue it is in or goes to; after a retry on another queue this is not the envelope's
+ * @param id the job's id, the same as in the envelope
+ * @param envelope the bytes written at enqueue
+ * @param state what changes
+ * @since 0.1
+ */
+public record QueuedJob(String queue, JobId id, EncodedEnvelope envelope, DeliveryState state) {
+
+    public QueuedJob {
+        Objects.requireNonNull(queue, "queue");
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(envelope, "envelope");
+        Objects.requireNonNull(state, "state");
+    }
+
+    public QueuedJob withState(DeliveryState newState) {
+        return new QueuedJob(queue, id, envelope, newState);
+    }
+}

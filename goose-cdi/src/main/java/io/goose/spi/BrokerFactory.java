@@ -1,0 +1,38 @@
+package io.goose.spi;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes brokers of one kind. Found by {@link java.util.ServiceLoader}, and as CDI beans; a third party plugs its broker in
+ * with one of these.
+ *
+ * @since 0.1
+ */
+public interface BrokerFactory {
+
+    /** The value of {@code goose.broker.<name>.kind} that selects this. */
+    String kind();
+
+    /** The schemes of {@code goose.broker.<name>.url} that select this, in lower case; empty if it must be named. */
+    Set<String> schemes();
+
+    /** The keys under {@code goose.broker.<name>.} that it reads. */
+    Set<String> keys();
+
+    /**
+     * Checks settings without any I/O.
+     *
+     * @return what is wrong, one message each with a code, the key, the value (never a credential) and the mend; empty if
+     *     nothing is
+     */
+    List<String> problems(BrokerSettings settings);
+
+    /**
+     * Makes a broker. Does not connect: that happens at the first use, and again by itself after an outage.
+     *
+     * @param settings some for which {@link #problems} is empty
+     * @param threads where all threads come from
+     */
+    Broker create(BrokerSettings settings, WorkerThreads threads);
+}

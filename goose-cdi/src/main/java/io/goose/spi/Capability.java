@@ -1,0 +1,31 @@
+package io.goose.spi;
+
+/** What a broker can do beyond sending, leasing and settling. Declared ones pass the broker contract; others throw. */
+public enum Capability {
+    /** Holds a job until its time. */
+    DELAY,
+    /** Lists and counts scheduled jobs. */
+    SCHEDULED_LIST,
+    /** Lists ready jobs. */
+    WAITING_LIST,
+    /** Finds a ready job by id. */
+    WAITING_FIND,
+    /** Deletes a ready job by id. */
+    WAITING_DELETE,
+    /** Moves a ready job to the front. */
+    PRIORITISE,
+    /** Pauses a queue for the whole cluster. */
+    PAUSE,
+    /** Gives a job that a worker does not know at once to one that does. */
+    HANDLER_ROUTING,
+    CRON,
+    BATCH,
+    UNIQUE,
+    LIMITS,
+    CANCEL,
+    STATUS,
+    /** An enqueue can be part of the caller's transaction. */
+    JOINS_TRANSACTION,
+    /** A settle can be part of the job's transaction. */
+    TRANSACTIONAL_SETTLE
+}

@@ -1,0 +1,75 @@
+package io.goose.spi;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One worker's standing with a broker: it leases jobs, keeps them by beating, and settles them.
+ *
+ * <p>Threads: {@link #lease} and {@link #await} are called by one thread, {@link #settle} by one thread, {@link #renew} and
+ * {@link #sweep} by one thread; these may be three. {@link #wake}, {@link #returnUnstarted} and {@link #close} may be
+ * called from anywhere. A session that lost its standing with a queue (its leases are reported by {@link #renew}) regains
+ * it by itself; its id may then change.
+ *
+ * <p>Every method but {@link #wake} throws {@link io.goose.BrokerUnavailableException} if the broker cannot be reached.
+ * After that the outcome of a lease or a settle is unknown: a session asks again with the number of the lost request
+ * before its next one of that kind, so the caller simply calls again.
+ *
+ * @since 0.1
+ */
+public interface Session extends AutoCloseable {
+
+    /** The present id, for people to read. */
+    String id();
+
+    /**
+     * Leases ready jobs of one of the session's queues; promotes due ones first. Does not wait for jobs.
+     *
+     * @param max how many at most, at least 1
+     * @param maxBytes how many bytes of envelopes at most; one job is leased whatever its size
+     */
+    Claim lease(String queue, int max, long maxBytes);
+
+    /**
+     * Waits until a job may be ready on one of the queues, somebody calls {@link #wake}, or {@code wait} is over. The
+     * session promises that a job that becomes ready after an empty {@link #lease} ends the wait, or at the latest the next
+     * one; a wait should not be longer than a second.
+     *
+     * @throws InterruptedException if the thread is interrupted
+     */
+    void await(Duration wait) throws InterruptedException;
+
+    /** Ends the wait that is under way, or the next one. Never blocks, never fails. */
+    void wake();
+
+    /**
+     * Applies outcomes and effects, each job's in one atomic step. If this throws, call it again with the same list: what was
+     * applied is not applied twice and gives the first answers.
+     *
+     * @return one verdict for each, in order; a bad item never fails its neighbours
+     */
+    List<Verdict> settle(List<Settlement> settlements);
+
+    /**
+     * Gives leases back whose jobs were not started: to the front, in their order, no attempt counted. Stale ones are
+     * ignored.
+     */
+    void returnUnstarted(List<Lease> leases);
+
+    /** Tells the broker that the session lives, and learns which of its leases do not. Returns leases nobody knows here. */
+    Beat renew();
+
+    /**
+     * Puts in order what others left: rescues the jobs of dead sessions of any queue, delivers recorded effects. A session
+     * is dead only if it was expired at two successful beats of this one, at least a heartbeat apart with no failed beat
+     * between. Cheap when there is nothing to do.
+     */
+    Sweep sweep();
+
+    /**
+     * Ends the session in an orderly way: no more leases; those not settled expire later without counting a crash. Closing
+     * again does nothing. Does not throw if the broker is away.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,41 @@
+package io.goose.spi;
+
+import io.goose.QueueNames;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What a session tells the broker about itself when it opens.
+ *
+ * @param queues the queues it will lease from, each at most once
+ * @param threads how many jobs it runs at a time
+ * @param exposure how many of its oldest unsettled leases can have been running when it dies: its threads and the outcomes
+ *     that it may not have written yet; at least {@code threads}
+ * @param announced what it can run: {@code handler:<name>}, {@code enc:<name>}, {@code v:<number>}
+ * @param lease how long its leases live without a beat
+ * @param heartbeat how often it will beat
+ * @param host where it runs, for people to read
+ * @since 0.1
+ */
+public record SessionSpec(
+        List<String> queues,
+        int threads,
+        int exposure,
+        Set<String> announced,
+        Duration lease,
+        Duration heartbeat,
+        String host) {
+
+    public SessionSpec {
+        queues = List.copyOf(queues);
+        queues.forEach(QueueNames::check);
+        announced = Set.copyOf(announced);
+        Objects.requireNonNull(host, "host");
+        if (threads < 1 || exposure < threads) {
+            throw new IllegalArgumentException(
+                    "a session needs threads >= 1 and exposure >= threads, were " + threads + " and " + exposure);
+        }
+    }
+}

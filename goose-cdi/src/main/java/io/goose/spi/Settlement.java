@@ -1,0 +1,22 @@
+package io.goose.spi;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The end of a lease: the outcome and its effects, one atomic step of the job's home.
+ *
+ * @since 0.1
+ */
+public record Settlement(Lease lease, Outcome outcome, List<Effect> effects) {
+
+    public Settlement {
+        Objects.requireNonNull(lease, "lease");
+        Objects.requireNonNull(outcome, "outcome");
+        effects = List.copyOf(effects);
+    }
+
+    public static Settlement of(Lease lease, Outcome outcome) {
+        return new Settlement(lease, outcome, List.of());
+    }
+}

@@ -1,0 +1,63 @@
+package io.goose.spi;
+
+import io.goose.job.QueuedJob;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where ready jobs wait and who works on them. A broker that is only this, joined with a {@link Ledger}, makes a
+ * {@link Broker}.
+ *
+ * <p>Thread-safe.
+ *
+ * @since 0.1
+ */
+public interface Transport extends AutoCloseable {
+
+    /**
+     * Sends jobs; several sends may be in flight.
+     *
+     * <p>A job with {@code state.notBefore} in the future waits until then ({@link Capability#DELAY}); one whose time is
+     * past, and one whose lane is {@code FRONT}, goes to the front. A job whose id is present is not added again.
+     *
+     * @param jobs at most 500
+     * @return one result for each, in order. The stage never completes exceptionally
+     */
+    CompletionStage<List<SendResult>> send(List<QueuedJob> jobs);
+
+    /**
+     * Opens a session.
+     *
+     * @throws io.goose.BrokerUnavailableException if the broker cannot be reached
+     * @throws io.goose.BrokerRefusedException if it must not be used as it is set up
+     */
+    Session open(SessionSpec spec);
+
+    /** What this can do. The same for its whole life. */
+    Set<Capability> capabilities();
+
+    /** All queues that were ever used; sorted. */
+    Set<String> queues();
+
+    /** Stops leasing from a queue, cluster-wide. Needs {@link Capability#PAUSE}. */
+    void pause(String queue);
+
+    /** Ends a pause. Needs {@link Capability#PAUSE}. */
+    void resume(String queue);
+
+    /**
+     * Asks the broker for a sign of life and checks, once for each connection, that it may be used as it is set up.
+     *
+     * @throws io.goose.BrokerUnavailableException if the broker cannot be reached
+     * @throws io.goose.BrokerRefusedException if it must not be used as it is set up
+     */
+    void check();
+
+    /** Where this connects to, with no credentials, for people to read. */
+    String describe();
+
+    /** Closes all connections; sessions should be closed before. Closing again does nothing. */
+    @Override
+    void close();
+}
