@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param parameterTypes the erased parameter types' names
  * @param declaredName the name in a {@code @Job} or {@code @AsyncJob} that is visible from {@code receiver}; null if none
  *     is visible or it gives no name
+ * @param declared the options in that annotation
  * @since 0.1
  */
 public record JobReference(
         String receiver,
         String method,
         List<String> parameterTypes,
-        @Nullable String declaredName) {
+        @Nullable String declaredName,
+        JobOptions declared) {
 
     public JobReference {
         Objects.requireNonNull(receiver, "receiver");

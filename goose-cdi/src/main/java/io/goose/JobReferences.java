@@ -1,7 +1,6 @@
 package io.goose;
 
 import java.io.Serializable;
-import java.lang.annotation.Annotation;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
@@ -9,6 +8,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the target of a method reference. What it finds is cached by the reference's class, as strings only. */
@@ -58,11 +58,15 @@ final class JobReferences {
         Class<?> receiver = called.parameterType(0);
         List<String> parameters =
                 implemented.parameterList().stream().map(Class::getTypeName).toList();
+        Optional<JobDeclaration> declared =
+                declared(receiver, lambda.getImplMethodName(), implemented.parameterArray());
+        String name = declared.map(JobDeclaration::name).orElse("");
         return new JobReference(
                 receiver.getName(),
                 lambda.getImplMethodName(),
                 parameters,
-                declaredName(receiver, lambda.getImplMethodName(), implemented.parameterArray()));
+                name.isEmpty() ? null : name,
+                declared.map(JobDeclaration::options).orElse(JobOptions.NONE));
     }
 
     private static SerializedLambda serializedForm(Serializable reference) {
@@ -86,31 +90,21 @@ final class JobReferences {
                 "pass a reference such as Mailer::send, or use JobCall.of(\"name\", …)");
     }
 
-    /** The name that the nearest annotation gives, seen from {@code type}: itself, its superclasses, its interfaces. */
-    private static @Nullable String declaredName(Class<?> type, String method, Class<?>[] parameters) {
+    /** What the nearest annotation says, seen from {@code type}: itself, its superclasses, its interfaces. */
+    private static Optional<JobDeclaration> declared(Class<?> type, String method, Class<?>[] parameters) {
         for (Class<?> candidate : linearized(type)) {
-            Method found = declared(candidate, method, parameters);
-            String name = found == null ? null : nameIn(found.getDeclaredAnnotations());
-            if (name != null) {
-                return name.isEmpty() ? null : name;
+            Method found = method(candidate, method, parameters);
+            if (found != null) {
+                Optional<JobDeclaration> declaration = JobDeclaration.in(Arrays.asList(found.getDeclaredAnnotations()));
+                if (declaration.isPresent()) {
+                    return declaration;
+                }
             }
         }
-        return null;
+        return Optional.empty();
     }
 
-    private static @Nullable String nameIn(Annotation[] annotations) {
-        for (Annotation annotation : annotations) {
-            if (annotation instanceof Job job) {
-                return job.name();
-            }
-            if (annotation instanceof AsyncJob job) {
-                return job.name();
-            }
-        }
-        return null;
-    }
-
-    private static @Nullable Method declared(Class<?> type, String name, Class<?>[] parameters) {
+    private static @Nullable Method method(Class<?> type, String name, Class<?>[] parameters) {
         return Arrays.stream(type.getDeclaredMethods())
                 .filter(m -> m.getName().equals(name) && Arrays.equals(m.getParameterTypes(), parameters))
                 .findFirst()

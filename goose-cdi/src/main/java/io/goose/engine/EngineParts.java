@@ -1,0 +1,63 @@
+package io.goose.engine;
+
+import io.goose.EnqueueMiddleware;
+import io.goose.JobFailureHandler;
+import io.goose.Middleware;
+import io.goose.RetryDelay;
+import io.goose.engine.handler.JobCatalogue;
+import io.goose.engine.run.JobScope;
+import io.goose.spi.ArgumentCodec;
+import io.goose.spi.WorkerThreads;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * What the host brings to the engine.
+ *
+ * @param catalogue the jobs it can run
+ * @param codec for arguments; the engine does not close it
+ * @param threads where all threads come from
+ * @param extensions what wraps and watches jobs
+ * @param host the surroundings
+ */
+public record EngineParts(
+        JobCatalogue catalogue, ArgumentCodec codec, WorkerThreads threads, Extensions extensions, Host host) {
+
+    /**
+     * What wraps and watches jobs.
+     *
+     * @param middlewares around execution, outermost first
+     * @param enqueueMiddlewares around enqueuing, outermost first
+     * @param failureHandlers told of failures, in order
+     * @param retryDelays the delay of {@code named:x}, by x
+     */
+    public record Extensions(
+            List<Middleware> middlewares,
+            List<EnqueueMiddleware> enqueueMiddlewares,
+            List<JobFailureHandler> failureHandlers,
+            Function<String, Optional<RetryDelay.Custom>> retryDelays) {
+        public static final Extensions NONE = new Extensions(List.of(), List.of(), List.of(), name -> Optional.empty());
+
+        public Extensions {
+            middlewares = List.copyOf(middlewares);
+            enqueueMiddlewares = List.copyOf(enqueueMiddlewares);
+            failureHandlers = List.copyOf(failureHandlers);
+        }
+    }
+
+    /**
+     * The surroundings.
+     *
+     * @param scope around user code
+     * @param mayLease false while the server is suspended; asked before each claim, must be quick
+     * @param clock wall-clock time of this host
+     * @param name the host's name, for people to read
+     */
+    public record Host(JobScope scope, BooleanSupplier mayLease, InstantSource clock, String name) {
+        public static final Host PLAIN = new Host(JobScope.NONE, () -> true, Clock.systemUTC(), "localhost");
+    }
+}

@@ -1,0 +1,25 @@
+package io.goose.engine;
+
+import io.goose.engine.worker.WorkerSettings;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What the configuration says to the engine.
+ *
+ * @param defaultBroker the broker of calls that name none
+ * @param workers the worker of each broker that has one, by broker name
+ * @param autoStart whether {@link Engine#start} starts the workers
+ * @param retryMax retries where neither call nor annotation says, {@code goose.retry.max}
+ * @param maxJobSize the largest envelope in bytes, {@code goose.job.max-size}
+ */
+public record EngineSettings(
+        String defaultBroker, Map<String, WorkerSettings> workers, boolean autoStart, int retryMax, int maxJobSize) {
+
+    public static final int DEFAULT_MAX_JOB_SIZE = 262_144;
+
+    public EngineSettings {
+        Objects.requireNonNull(defaultBroker, "defaultBroker");
+        workers = Map.copyOf(workers);
+    }
+}

@@ -1,0 +1,116 @@
+package io.goose.engine.handler;
+
+import io.goose.EnqueueRejectedException;
+import io.goose.JobCall;
+import io.goose.JobReference;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs that this application can run, by name and by method. Knows nothing of CDI, so that any kind of discovery can
+ * fill it. Immutable.
+ */
+public final class JobCatalogue {
+
+    /** No jobs: an application that only enqueues. */
+    public static final JobCatalogue EMPTY = new JobCatalogue(Map.of(), Map.of());
+
+    private final Map<String, JobDefinition> byName; // names and aliases
+    private final Map<String, List<JobDefinition>> bySignature;
+
+    private JobCatalogue(Map<String, JobDefinition> byName, Map<String, List<JobDefinition>> bySignature) {
+        this.byName = byName;
+        this.bySignature = bySignature;
+    }
+
+    /**
+     * Collects definitions.
+     *
+     * @param problems gets a message for each name that two jobs claim
+     */
+    public static JobCatalogue of(Collection<JobDefinition> definitions, List<String> problems) {
+        Map<String, JobDefinition> byName = new TreeMap<>();
+        Map<String, List<JobDefinition>> bySignature = new HashMap<>();
+        for (JobDefinition definition : definitions) {
+            claim(byName, definition.name(), definition, problems);
+            definition.aliases().forEach(alias -> claim(byName, alias, definition, problems));
+            definition.signatures().forEach(s -> bySignature
+                    .computeIfAbsent(s, k -> new ArrayList<>())
+                    .add(definition));
+        }
+        return new JobCatalogue(Collections.unmodifiableMap(byName), bySignature);
+    }
+
+    private static void claim(
+            Map<String, JobDefinition> byName, String name, JobDefinition definition, List<String> problems) {
+        JobDefinition other = byName.putIfAbsent(name, definition);
+        if (other != null && other != definition) {
+            problems.add("GOOSE-2001: two jobs are called '" + name + "': " + other.where() + " and "
+                    + definition.where() + "; give one of them another @Job(name)");
+        }
+    }
+
+    /** The job with this name or former name. */
+    public Optional<JobDefinition> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /**
+     * The job that a call means, if this application has it.
+     *
+     * @return null if it has not: the call's name is then taken as it is
+     * @throws EnqueueRejectedException if the call's method reference fits two jobs
+     */
+    public @Nullable JobDefinition resolve(JobCall call) {
+        JobReference reference = call.reference();
+        if (reference == null) {
+            return byName.get(call.handler());
+        }
+        List<JobDefinition> fitting = bySignature.getOrDefault(reference.signature(), List.of());
+        if (fitting.size() == 1) {
+            return fitting.get(0);
+        }
+        JobDefinition named = byName.get(call.handler());
+        if (named == null && fitting.size() > 1) {
+            throw new EnqueueRejectedException(
+                    "GOOSE-1010",
+                    null,
+                    "the reference " + reference.receiver() + "::" + reference.method() + " fits two jobs, "
+                            + fitting.get(0).where() + " and " + fitting.get(1).where()
+                            + "; refer to the method through one of these classes, or use JobCall.of(\"name\", …)",
+                    null);
+        }
+        return named;
+    }
+
+    /** All names and former names; sorted. */
+    public Set<String> names() {
+        return byName.keySet();
+    }
+
+    /** All jobs, by name. */
+    public Collection<JobDefinition> definitions() {
+        Map<String, JobDefinition> unique = new TreeMap<>();
+        byName.values().forEach(definition -> unique.put(definition.name(), definition));
+        return unique.values();
+    }
+
+    /** Every queue that a job's annotation names, for retries too. */
+    public Set<String> declaredQueues() {
+        Set<String> queues = new TreeSet<>();
+        for (JobDefinition definition : definitions()) {
+            definition.settings().options().queue().ifPresent(queues::add);
+            definition.settings().options().retry().queue().ifPresent(queues::add);
+        }
+        return queues;
+    }
+}

@@ -1,0 +1,49 @@
+package io.goose.engine.handler;
+
+import io.goose.JobOptions;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A job that this application can run.
+ *
+ * @param name the name on the wire
+ * @param aliases former names, under which it can be run too
+ * @param signatures every {@code type#method(parameter,types)} under which a method reference may name it: one for each type
+ *     of its bean that has the method
+ * @param parameters the declared parameter types
+ * @param settings how it is enqueued and retried, and by what it is invoked
+ */
+public record JobDefinition(
+        String name, Set<String> aliases, Set<String> signatures, List<Type> parameters, Settings settings) {
+
+    /**
+     * How a job is enqueued, retried and invoked.
+     *
+     * @param options what its annotation says
+     * @param noRetryOn failures that are not retried
+     * @param invoker calls the method
+     * @param where the bean and method, for messages
+     */
+    public record Settings(
+            JobOptions options, List<Class<? extends Throwable>> noRetryOn, JobInvoker invoker, String where) {
+        public Settings {
+            noRetryOn = List.copyOf(noRetryOn);
+            Objects.requireNonNull(where, "where");
+        }
+    }
+
+    public JobDefinition {
+        Objects.requireNonNull(name, "name");
+        aliases = Set.copyOf(aliases);
+        signatures = Set.copyOf(signatures);
+        parameters = List.copyOf(parameters);
+    }
+
+    /** The bean and method, for messages. */
+    public String where() {
+        return settings.where();
+    }
+}
