@@ -20,7 +20,7 @@ public final class Engine implements AutoCloseable {
      * @param brokers by name; the engine closes them when it stops
      */
     public static Engine create(EngineSettings settings, EngineParts parts, Map<String, Broker> brokers) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     /** Starts the workers, unless the settings leave that to {@link #workers}. */
@@ -36,30 +36,34 @@ public final class Engine implements AutoCloseable {
 
     /** The client of a broker; throws IllegalArgumentException for a name that is not configured. */
     public GooseClient client(String broker) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     /** The client of the default broker. */
     public GooseClient client() {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     /** The admin view of a broker; throws IllegalArgumentException for a name that is not configured. */
     public QueueAdmin admin(String broker) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     public Workers workers() {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     /** A proxy on the run that the calling thread is in; its methods throw IllegalStateException outside a job. */
     public JobRun currentRun() {
-        throw new UnsupportedOperationException();
+        return unbuilt();
+    }
+
+    private static <T> T unbuilt() {
+        throw new IllegalStateException("the engine is not built yet");
     }
 
     /** Whether the calling thread is in the engine's own invocation of the job {@code handler}; consumed by asking. */
     public boolean takeInvocation(String handler) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 }
