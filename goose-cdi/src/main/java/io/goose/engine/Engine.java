@@ -58,6 +58,7 @@ public final class Engine implements AutoCloseable {
         return unbuilt();
     }
 
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     private static <T> T unbuilt() {
         throw new IllegalStateException("the engine is not built yet");
     }
