@@ -53,7 +53,7 @@ public final class JobCatalogue {
     private static void claim(
             Map<String, JobDefinition> byName, String name, JobDefinition definition, List<String> problems) {
         JobDefinition other = byName.putIfAbsent(name, definition);
-        if (other != null && other != definition) {
+        if (other != null && !other.equals(definition)) {
             problems.add("GOOSE-2001: two jobs are called '" + name + "': " + other.where() + " and "
                     + definition.where() + "; give one of them another @Job(name)");
         }
