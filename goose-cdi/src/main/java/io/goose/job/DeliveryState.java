@@ -94,6 +94,15 @@ public record DeliveryState(
         return new DeliveryState(attempt, moves, newCrashes, lane, notBefore, unknownSince, failures);
     }
 
+    public DeliveryState withFailures(Failures newFailures) {
+        return new DeliveryState(attempt, moves, crashes, lane, notBefore, unknownSince, newFailures);
+    }
+
+    /** The record of a job that asked to be run again later: one move more, the same attempt, no crashes. */
+    public DeliveryState afterSnooze() {
+        return new DeliveryState(attempt, moves + 1, 0, Lane.FRONT, null, null, failures);
+    }
+
     /** The record after a failed run that will be followed by another: one attempt and one move more, no crashes. */
     public DeliveryState afterFailure(Failure failure, Instant at) {
         return new DeliveryState(attempt + 1, moves + 1, 0, Lane.FRONT, null, null, failures.and(failure, at));

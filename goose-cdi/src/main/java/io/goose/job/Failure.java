@@ -15,6 +15,12 @@ import java.util.Objects;
  */
 public record Failure(String type, String message, String stack) {
 
+    /**
+     * The type of the failure of a job that was buried because it was running alone, for the third time, when its worker
+     * died. Its message names the worker's host, its session and its thread count, its stack the neighbours.
+     */
+    public static final String POISON = "goose.poison";
+
     /** The longest message that is kept, in bytes. */
     public static final int MAX_MESSAGE_BYTES = 1024;
 

@@ -6,7 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a run ended. Delays are counted from the moment the broker applies them, by its clock, so that no worker's clock
+ * How a run ended. Every outcome but {@link Release} and {@link Parked} resets the count of crashes; after those a suspect is
+ * still one. Delays are counted from the moment the broker applies them, by its clock, so that no worker's clock
  * decides when a job is due.
  */
 public sealed interface Outcome {
@@ -49,7 +50,7 @@ public sealed interface Outcome {
         public static final Release NOW = new Release(Duration.ZERO, null);
     }
 
-    /** The job asked to be run again later; no attempt is counted. */
+    /** The job asked to be run again later; no attempt is counted, the job is sent anew: the broker raises its moves. */
     record Snooze(Duration after) implements Outcome {}
 
     /** A limit was reached after the job had been delivered; it waits for a permit. Needs {@link Capability#LIMITS}. */

@@ -23,10 +23,13 @@ public interface Session extends AutoCloseable {
     String id();
 
     /**
-     * Leases ready jobs of one of the session's queues; promotes due ones first. Does not wait for jobs.
+     * Leases ready jobs of one of the session's queues; promotes due ones first, in the order of their times. Does not wait
+     * for jobs. Comes first what was routed to this session or waits at the front, in the order in which it got there; while
+     * jobs wait at the back, at least one lease in ten is one of those. A session that holds a suspect gets no other.
      *
      * @param max how many at most, at least 1
      * @param maxBytes how many bytes of envelopes at most; one job is leased whatever its size
+     * @throws IllegalArgumentException if the session was not opened for this queue
      */
     Claim lease(String queue, int max, long maxBytes);
 
@@ -47,6 +50,8 @@ public interface Session extends AutoCloseable {
      * applied is not applied twice and gives the first answers.
      *
      * @return one verdict for each, in order; a bad item never fails its neighbours
+     * @throws io.goose.UnsupportedCapabilityException if an outcome needs a capability that the broker has not; nothing was
+     *     applied
      */
     List<Verdict> settle(List<Settlement> settlements);
 

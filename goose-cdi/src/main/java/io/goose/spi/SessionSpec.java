@@ -12,7 +12,7 @@ import java.util.Set;
  * @param queues the queues it will lease from, each at most once
  * @param threads how many jobs it runs at a time
  * @param exposure how many of its oldest unsettled leases can have been running when it dies: its threads and the outcomes
- *     that it may not have written yet; at least {@code threads}
+ *     that it may not have written yet; at least {@code threads}. Counted for each queue; a leased suspect always counts
  * @param announced what it can run: {@code handler:<name>}, {@code enc:<name>}, {@code v:<number>}
  * @param lease how long its leases live without a beat
  * @param heartbeat how often it will beat

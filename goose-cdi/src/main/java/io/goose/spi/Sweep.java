@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param rescued jobs of dead sessions that went back to the front, uncounted
  * @param suspects jobs of dead sessions that could have been running: counted, and back in the suspects' lane
- * @param buried jobs that were running alone, for the last time they may, when their session died
+ * @param buried jobs that were running alone, for the last time they may, when their session died; their
+ *     last failure is a {@link io.goose.job.Failure#POISON}
  * @param rerouted jobs for which the last session that knew them has gone
  * @param effects recorded effects of other workers that were delivered
  * @since 0.1

@@ -19,7 +19,8 @@ public interface Transport extends AutoCloseable {
      * Sends jobs; several sends may be in flight.
      *
      * <p>A job with {@code state.notBefore} in the future waits until then ({@link Capability#DELAY}); one whose time is
-     * past, and one whose lane is {@code FRONT}, goes to the front. A job whose id is present is not added again.
+     * past, and one whose lane is {@code FRONT}, goes to the front. A job whose id is present in that queue, in whatever place,
+     * is not added again.
      *
      * @param jobs at most 500
      * @return one result for each, in order. The stage never completes exceptionally
