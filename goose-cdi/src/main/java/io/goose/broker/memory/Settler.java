@@ -1,0 +1,154 @@
+package io.goose.broker.memory;
+
+import io.goose.UnsupportedCapabilityException;
+import io.goose.job.DeliveryState;
+import io.goose.job.Lane;
+import io.goose.job.QueuedJob;
+import io.goose.spi.Effect;
+import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
+import io.goose.spi.Settlement;
+import io.goose.spi.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Applies outcomes and effects to jobs whose lease is still the settler's. Called with the store's lock held. */
+final class Settler {
+
+    private final MemoryStore store;
+
+    Settler(MemoryStore store) {
+        this.store = store;
+    }
+
+    List<Verdict> settle(Standing holder, List<Settlement> settlements) {
+        for (Settlement settlement : settlements) {
+            if (settlement.outcome() instanceof Outcome.Deferred) {
+                throw new UnsupportedCapabilityException("GOOSE-3003: cannot defer job "
+                        + settlement.lease().job().id() + ": the memory broker has no limits (LIMITS); settle it with"
+                        + " another outcome");
+            }
+        }
+        List<Verdict> verdicts = new ArrayList<>(settlements.size());
+        for (Settlement settlement : settlements) {
+            Entry entry = leasedEntry(holder, settlement.lease());
+            if (entry == null) {
+                verdicts.add(Verdict.STALE);
+                continue;
+            }
+            boolean suspect = settlement.lease().suspect();
+            apply(entry, settlement.outcome());
+            settlement.effects().forEach(this::apply);
+            if (suspect) {
+                holder.session.signalReady(); // it may have the next suspect now
+            }
+            verdicts.add(Verdict.APPLIED);
+        }
+        return verdicts;
+    }
+
+    /** Gives unstarted jobs back to the front; stale ones are ignored. */
+    void giveBack(Standing holder, List<Lease> leases) {
+        for (Lease lease : leases) {
+            Entry entry = leasedEntry(holder, lease);
+            if (entry != null) {
+                toFront(entry);
+            }
+        }
+    }
+
+    private @Nullable Entry leasedEntry(Standing holder, Lease lease) {
+        MemoryQueue queue = store.existing(lease.job().queue());
+        Entry entry = queue == null ? null : queue.running(lease.token());
+        boolean ours = entry != null
+                && entry.holder == holder
+                && entry.id.equals(lease.job().id());
+        return ours ? entry : null;
+    }
+
+    private void apply(Entry entry, Outcome outcome) {
+        if (outcome instanceof Outcome.Retry retry) {
+            retry(entry, retry);
+        } else if (outcome instanceof Outcome.Dead dead) {
+            entry.state = dead.last();
+            store.bury(queueOf(entry), entry);
+        } else if (outcome instanceof Outcome.Release release) {
+            release(entry, release);
+        } else if (outcome instanceof Outcome.Snooze snooze) {
+            entry.state = entry.state.afterSnooze();
+            later(entry, snooze.after(), null);
+        } else if (outcome instanceof Outcome.Parked parked) {
+            park(entry, parked);
+        } else {
+            queueOf(entry).remove(entry); // Done, Cancelled, Expired
+        }
+    }
+
+    private void apply(Effect effect) {
+        if (effect instanceof Effect.Enqueue enqueue) {
+            store.accept(enqueue.job(), true);
+        }
+    }
+
+    private void retry(Entry entry, Outcome.Retry retry) {
+        entry.state = retry.next().withCrashes(0);
+        if (retry.queue().equals(entry.queue)) {
+            later(entry, retry.after(), null);
+            return;
+        }
+        queueOf(entry).remove(entry);
+        DeliveryState state =
+                entry.state.withLane(Lane.FRONT).withNotBefore(store.now().plus(retry.after()));
+        store.accept(new QueuedJob(retry.queue(), entry.id, entry.envelope, state), true);
+    }
+
+    private void release(Entry entry, Outcome.Release release) {
+        String need = release.need();
+        if (need == null) {
+            later(entry, release.after(), null);
+        } else if (!routed(entry, need)) {
+            Instant since = entry.state.unknownSince();
+            entry.state = entry.state.withUnknownSince(since == null ? store.now() : since);
+            later(entry, release.after(), need);
+        }
+    }
+
+    private void park(Entry entry, Outcome.Parked parked) {
+        String need = parked.need();
+        if (need == null || !routed(entry, need)) {
+            queueOf(entry).toParked(entry, parked.reason(), need);
+        }
+    }
+
+    /** Gives the job to the sessions that can run it, if there are any. */
+    private boolean routed(Entry entry, String need) {
+        if (!store.sessions.anyCanRun(entry.queue, need, store.now())) {
+            return false;
+        }
+        entry.state = entry.state.withUnknownSince(null).withNotBefore(null);
+        queueOf(entry).toLane(entry, Lane.FRONT, need);
+        store.sessions.signal(entry.queue);
+        return true;
+    }
+
+    private void later(Entry entry, Duration after, @Nullable String need) {
+        if (after.isNegative() || after.isZero()) {
+            toFront(entry);
+        } else {
+            queueOf(entry).toScheduled(entry, store.now().plus(after), need);
+            store.sessions.signal(entry.queue); // whoever waits may have to wake earlier now
+        }
+    }
+
+    private void toFront(Entry entry) {
+        queueOf(entry).toLane(entry, Lane.FRONT, null);
+        store.sessions.signal(entry.queue);
+    }
+
+    private MemoryQueue queueOf(Entry entry) {
+        return store.queue(entry.queue);
+    }
+}
