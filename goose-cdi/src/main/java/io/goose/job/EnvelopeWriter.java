@@ -1,0 +1,113 @@
+package io.goose.job;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The text of one envelope, field by field in the order of the wire format. */
+final class EnvelopeWriter {
+
+    private EnvelopeWriter() {}
+
+    static String write(Envelope envelope) {
+        JsonText out = new JsonText(256);
+        out.raw("{\"v\":").number(Envelope.VERSION);
+        string(out, "id", envelope.id().value());
+        string(out, "handler", envelope.handler());
+        envelope.handlerVersion().ifPresent(value -> string(out, "handlerVersion", value));
+        out.key("args").value(envelope.args(), 2, "args");
+        string(out, "enc", envelope.encoding());
+        string(out, "queue", envelope.queue());
+        if (envelope.lane() != Lane.BACK) {
+            string(out, "lane", laneName(envelope.lane()));
+        }
+        envelope.key().ifPresent(value -> string(out, "key", value));
+        if (!envelope.tags().isEmpty()) {
+            tags(out.key("tags"), envelope.tags().iterator());
+        }
+        time(out, "enqueuedAt", envelope.enqueuedAt());
+        envelope.runAt().ifPresent(value -> time(out, "runAt", value));
+        envelope.deadline().ifPresent(value -> time(out, "deadline", value));
+        envelope.timeout().ifPresent(value -> timeout(out, value));
+        envelope.retry().ifPresent(value -> retry(out.key("retry"), value));
+        envelope.parent().ifPresent(value -> string(out, "parent", value.value()));
+        envelope.origin().ifPresent(value -> origin(out.key("origin"), value));
+        if (!envelope.headers().isEmpty()) {
+            headers(out.key("headers"), envelope.headers());
+        }
+        return out.raw('}').toString();
+    }
+
+    private static void string(JsonText out, String name, String value) {
+        out.key(name).string(value);
+    }
+
+    private static void time(JsonText out, String name, Instant time) {
+        // Compared as instants: the far past and future have no number of milliseconds in a long.
+        if (time.isBefore(Instant.EPOCH) || time.isAfter(Instant.ofEpochMilli(EnvelopeReader.MAX_INTEGER))) {
+            throw new IllegalArgumentException(
+                    "field '" + name + "' must be from 1970 to 2^53 ms after it, was " + time);
+        }
+        out.key(name).number(time.toEpochMilli());
+    }
+
+    private static void timeout(JsonText out, Duration timeout) {
+        if (timeout.isNegative() || timeout.compareTo(Duration.ofMillis(EnvelopeReader.MAX_INTEGER)) > 0) {
+            throw new IllegalArgumentException("field 'timeoutMs' must be from 1 to 2^53-1 ms, was " + timeout);
+        }
+        // A timeout below the resolution is still one.
+        out.key("timeoutMs").number(Math.max(1, timeout.toMillis()));
+    }
+
+    private static String laneName(Lane lane) {
+        return switch (lane) {
+            case BACK -> "back";
+            case FRONT -> "front";
+            case SUSPECT -> throw new IllegalArgumentException("field 'lane' must be back or front at enqueue");
+        };
+    }
+
+    private static void tags(JsonText out, Iterator<String> tags) {
+        out.raw('[').string(tags.next());
+        while (tags.hasNext()) {
+            out.raw(',').string(tags.next());
+        }
+        out.raw(']');
+    }
+
+    private static void retry(JsonText out, Envelope.Retry retry) {
+        if (retry.max() < 0) {
+            throw new IllegalArgumentException("field 'retry.max' must be at least 0, was " + retry.max());
+        }
+        out.raw("{\"max\":").number(retry.max());
+        if (retry.queue() != null) {
+            string(out, "queue", retry.queue());
+        }
+        if (retry.skipDead()) {
+            out.key("skipDead").raw("true");
+        }
+        if (retry.policy() != null) {
+            string(out, "policy", retry.policy());
+        }
+        out.raw('}');
+    }
+
+    private static void origin(JsonText out, Envelope.Origin origin) {
+        out.raw("{\"lib\":").string(origin.lib());
+        string(out, "version", origin.version());
+        string(out, "host", origin.host());
+        out.raw('}');
+    }
+
+    private static void headers(JsonText out, Map<String, String> headers) {
+        char before = '{';
+        // Sorted, because the order of an immutable map differs from one JVM to the next.
+        for (Map.Entry<String, String> header : new TreeMap<>(headers).entrySet()) {
+            out.raw(before).string(header.getKey()).raw(':').string(header.getValue());
+            before = ',';
+        }
+        out.raw('}');
+    }
+}
