@@ -1,7 +1,14 @@
 package io.goose.job;
 
 import io.goose.job.DeliveryState.Failures;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParserFactory;
+import java.io.StringReader;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,18 +16,28 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>1|attempt|moves|crashes|lane|notBefore|unknownSince|firstFailedAt|lastFailedAt|diedAt|failure</pre>
  *
- * <p>The leading 1 is the version of this form, the lane one character, times are epoch milliseconds or 0 for none, and the
- * failure, which may hold any character, is either empty or {@code type LF message-length LF message stack}.
+ * <p>The leading 1 is the version of this form, the lane one character ({@link Lane#code()}), times are epoch milliseconds
+ * or 0 for none. The failure is last because it may hold any character: it is empty, or a JSON object of the strings
+ * {@code type}, {@code message} and {@code stack}; members this version does not know are ignored.
+ *
+ * <p>Thread-safe. Looking the JSON provider up costs milliseconds, so an instance is made once and kept.
+ *
+ * @since 0.1
  */
 public final class DeliveryStateCodec {
 
     private static final String VERSION = "1";
     private static final int FIELDS = 11;
 
-    private DeliveryStateCodec() {}
+    private final JsonParserFactory parsers;
+
+    /** A codec on the JSON provider that the context class loader of the caller finds. */
+    public DeliveryStateCodec() {
+        parsers = JsonProvider.provider().createParserFactory(Map.of());
+    }
 
     /** The text form of {@code state}. */
-    public static String encode(DeliveryState state) {
+    public String encode(DeliveryState state) {
         Failures failures = state.failures();
         return VERSION
                 + '|'
@@ -50,7 +67,7 @@ public final class DeliveryStateCodec {
      *
      * @throws IllegalArgumentException if {@code text} is not one
      */
-    public static DeliveryState decode(String text) {
+    public DeliveryState decode(String text) {
         String[] field = text.split("\\|", FIELDS);
         if (field.length != FIELDS || !field[0].equals(VERSION) || field[4].length() != 1) {
             throw new IllegalArgumentException("not a delivery record of version 1: " + head(text));
@@ -64,7 +81,7 @@ public final class DeliveryStateCodec {
                     instant(field[5]),
                     instant(field[6]),
                     new Failures(instant(field[7]), instant(field[8]), instant(field[9]), decodeFailure(field[10])));
-        } catch (NumberFormatException | IndexOutOfBoundsException wrong) {
+        } catch (IllegalArgumentException | IllegalStateException | JsonException wrong) {
             throw new IllegalArgumentException("not a delivery record of version 1: " + head(text), wrong);
         }
     }
@@ -74,20 +91,33 @@ public final class DeliveryStateCodec {
     }
 
     private static String encode(@Nullable Failure failure) {
-        return failure == null
-                ? ""
-                : failure.type() + '\n' + failure.message().length() + '\n' + failure.message() + failure.stack();
+        if (failure == null) {
+            return "";
+        }
+        return new JsonText(256)
+                .raw("{\"type\":")
+                .string(failure.type())
+                .key("message")
+                .string(failure.message())
+                .key("stack")
+                .string(failure.stack())
+                .raw('}')
+                .toString();
     }
 
-    private static @Nullable Failure decodeFailure(String text) {
+    private @Nullable Failure decodeFailure(String text) {
         if (text.isEmpty()) {
             return null;
         }
-        int typeEnd = text.indexOf('\n');
-        int lengthEnd = text.indexOf('\n', typeEnd + 1);
-        int messageEnd = lengthEnd + 1 + Integer.parseInt(text.substring(typeEnd + 1, lengthEnd));
-        return new Failure(
-                text.substring(0, typeEnd), text.substring(lengthEnd + 1, messageEnd), text.substring(messageEnd));
+        try (JsonParser parser = parsers.createParser(new StringReader(text))) {
+            parser.next();
+            JsonObject failure = parser.getObject();
+            parser.hasNext(); // the parser itself refuses anything but white space after the end
+            return new Failure(
+                    failure.getString("type", "unknown"),
+                    failure.getString("message", ""),
+                    failure.getString("stack", ""));
+        }
     }
 
     private static long millis(@Nullable Instant time) {
