@@ -3,7 +3,7 @@ package io.goose;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Objects;
-import java.util.random.RandomGenerator;
+import java.util.function.IntUnaryOperator;
 
 /**
  * How long to wait before a retry, as data: it travels with the job, so that a worker in any language can obey it.
@@ -125,11 +125,12 @@ public sealed interface RetryDelay {
      * The standard delay.
      *
      * @param retryCount retries made before, at least 0
+     * @param random a random number from 0 to below its argument
      */
-    static Duration standardDelay(int retryCount, RandomGenerator random) {
+    static Duration standardDelay(int retryCount, IntUnaryOperator random) {
         long n = retryCount;
         long fourth = n > 50_000 ? Integer.MAX_VALUE : n * n * n * n; // 50 000^4 s is beyond any calendar
-        return Duration.ofSeconds(20 + random.nextInt(20) * (n + 1) + Math.min(fourth, Integer.MAX_VALUE));
+        return Duration.ofSeconds(20 + random.applyAsInt(20) * (n + 1) + Math.min(fourth, Integer.MAX_VALUE));
     }
 
     private static void notNegative(Duration delay) {

@@ -1,11 +1,29 @@
 package io.goose.engine;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.goose.GooseClient;
 import io.goose.JobRun;
 import io.goose.Workers;
 import io.goose.admin.QueueAdmin;
+import io.goose.engine.admin.EngineAdmin;
+import io.goose.engine.client.EngineClient;
+import io.goose.engine.client.JobFactory;
+import io.goose.engine.retry.RetryDecision;
+import io.goose.engine.run.CurrentRun;
+import io.goose.engine.run.JobRunner;
+import io.goose.engine.worker.Worker;
+import io.goose.engine.worker.WorkerParts;
+import io.goose.engine.worker.WorkerSettings;
+import io.goose.engine.worker.WorkerStatus;
+import io.goose.job.Envelope;
 import io.goose.spi.Broker;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Brokers, clients and workers of one application, started and stopped together.
@@ -14,20 +32,118 @@ import java.util.Map;
  */
 public final class Engine implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+
+    private final EngineSettings settings;
+    private final EngineParts parts;
+    private final Map<String, Broker> brokers;
+    private final Map<String, EngineClient> clients = new TreeMap<>();
+    private final CurrentRun current = new CurrentRun();
+    private final EngineWorkers workers;
+
+    private Engine(EngineSettings settings, EngineParts parts, Map<String, Broker> brokers) {
+        this.settings = settings;
+        this.parts = parts;
+        this.brokers = new TreeMap<>(brokers);
+        JobFactory jobs = new JobFactory(
+                parts.catalogue(),
+                parts.codec(),
+                parts.host().clock(),
+                new JobFactory.Limits(settings.retryMax(), settings.maxJobSize()),
+                parts.host().name());
+        this.brokers.forEach((name, broker) -> clients.put(
+                name,
+                new EngineClient(new EngineClient.Parts(
+                        name,
+                        broker,
+                        jobs,
+                        parts.extensions().enqueueMiddlewares(),
+                        parts.host().clock(),
+                        this::engineClient))));
+        this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings));
+    }
+
     /**
      * Makes an engine; nothing connects and no thread starts.
      *
      * @param brokers by name; the engine closes them when it stops
      */
     public static Engine create(EngineSettings settings, EngineParts parts, Map<String, Broker> brokers) {
-        return unbuilt();
+        if (!brokers.containsKey(settings.defaultBroker())
+                || !brokers.keySet().containsAll(settings.workers().keySet())) {
+            throw new IllegalArgumentException("the default broker '" + settings.defaultBroker()
+                    + "' and those of workers " + settings.workers().keySet() + " must be among " + brokers.keySet());
+        }
+        return new Engine(settings, parts, brokers);
     }
 
-    /** Starts the workers, unless the settings leave that to {@link #workers}. */
-    public void start() {}
+    private static Duration longestGrace(EngineSettings settings) {
+        return settings.workers().values().stream()
+                .map(worker -> worker.times().grace())
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+
+    private Map<String, Worker> newWorkers() {
+        Map<String, Worker> all = new TreeMap<>();
+        settings.workers().forEach((name, worker) -> all.put(name, newWorker(name, worker)));
+        return all;
+    }
+
+    private Worker newWorker(String name, WorkerSettings worker) {
+        JobRunner runner = new JobRunner(
+                parts.catalogue(),
+                parts.codec(),
+                new JobRunner.Surroundings(
+                        parts.extensions().middlewares(),
+                        parts.extensions().failureHandlers(),
+                        parts.host().scope(),
+                        current,
+                        parts.host().clock()),
+                new RetryDecision(
+                        settings.retryMax(), parts.extensions().retryDelays(), bound -> ThreadLocalRandom.current()
+                                .nextInt(bound)),
+                worker.times().unknownPatience());
+        return new Worker(
+                worker,
+                new WorkerParts(
+                        broker(name),
+                        name,
+                        runner,
+                        announced(),
+                        parts.threads(),
+                        new WorkerParts.Where(parts.host().name(), parts.host().mayLease())));
+    }
+
+    private Set<String> announced() {
+        Set<String> needs = new TreeSet<>();
+        parts.catalogue().names().forEach(name -> needs.add("handler:" + name));
+        needs.add("enc:" + parts.codec().name());
+        needs.add("enc:" + Envelope.DEFAULT_ENCODING);
+        for (int version = 1; version <= Envelope.VERSION; version++) {
+            needs.add("v:" + version);
+        }
+        return needs;
+    }
+
+    /** Starts the workers, unless the settings leave that to {@link #workers}. Returns at once. */
+    public void start() {
+        if (settings.autoStart()) {
+            workers.start();
+        }
+    }
 
     /** Stops the workers within their grace, then closes the brokers. */
-    public void stop() {}
+    public void stop() {
+        workers.end();
+        brokers.forEach((name, broker) -> {
+            try {
+                broker.close();
+            } catch (RuntimeException unclean) {
+                LOG.log(WARNING, "GOOSE-4015: broker '" + name + "' was not closed cleanly", unclean);
+            }
+        });
+    }
 
     @Override
     public void close() {
@@ -36,35 +152,56 @@ public final class Engine implements AutoCloseable {
 
     /** The client of a broker; throws IllegalArgumentException for a name that is not configured. */
     public GooseClient client(String broker) {
-        return unbuilt();
+        return engineClient(broker);
+    }
+
+    private EngineClient engineClient(String broker) {
+        EngineClient client = clients.get(broker);
+        if (client == null) {
+            throw unknown(broker);
+        }
+        return client;
     }
 
     /** The client of the default broker. */
     public GooseClient client() {
-        return unbuilt();
+        return engineClient(settings.defaultBroker());
     }
 
     /** The admin view of a broker; throws IllegalArgumentException for a name that is not configured. */
     public QueueAdmin admin(String broker) {
-        return unbuilt();
+        return new EngineAdmin(broker(broker));
+    }
+
+    private Broker broker(String name) {
+        Broker broker = brokers.get(name);
+        if (broker == null) {
+            throw unknown(name);
+        }
+        return broker;
+    }
+
+    private IllegalArgumentException unknown(String broker) {
+        return new IllegalArgumentException(
+                "GOOSE-1017: no broker is called '" + broker + "'; goose.brokers has " + brokers.keySet());
     }
 
     public Workers workers() {
-        return unbuilt();
+        return workers;
+    }
+
+    /** What is going on in each worker that runs, by broker. */
+    public Map<String, WorkerStatus> status() {
+        return workers.status();
     }
 
     /** A proxy on the run that the calling thread is in; its methods throw IllegalStateException outside a job. */
     public JobRun currentRun() {
-        return unbuilt();
-    }
-
-    @SuppressWarnings("TypeParameterUnusedInFormals")
-    private static <T> T unbuilt() {
-        throw new IllegalStateException("the engine is not built yet");
+        return current;
     }
 
     /** Whether the calling thread is in the engine's own invocation of the job {@code handler}; consumed by asking. */
     public boolean takeInvocation(String handler) {
-        return unbuilt();
+        return current.take(handler);
     }
 }

@@ -9,9 +9,11 @@ import java.util.Objects;
  * @param id the job's id, the same as in the envelope
  * @param envelope the bytes written at enqueue
  * @param state what changes
+ * @param marked whether the broker keeps a dedupe mark for it, so that sending it again is known as such even after it was
+ *     run: for jobs whose id the caller chose. Only a send looks at this
  * @since 0.1
  */
-public record QueuedJob(String queue, JobId id, EncodedEnvelope envelope, DeliveryState state) {
+public record QueuedJob(String queue, JobId id, EncodedEnvelope envelope, DeliveryState state, boolean marked) {
 
     public QueuedJob {
         Objects.requireNonNull(queue, "queue");
@@ -20,7 +22,12 @@ public record QueuedJob(String queue, JobId id, EncodedEnvelope envelope, Delive
         Objects.requireNonNull(state, "state");
     }
 
+    /** A job without a dedupe mark. */
+    public QueuedJob(String queue, JobId id, EncodedEnvelope envelope, DeliveryState state) {
+        this(queue, id, envelope, state, false);
+    }
+
     public QueuedJob withState(DeliveryState newState) {
-        return new QueuedJob(queue, id, envelope, newState);
+        return new QueuedJob(queue, id, envelope, newState, marked);
     }
 }

@@ -1,0 +1,137 @@
+package io.goose.engine.client;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import io.goose.EnqueueRejectedException;
+import io.goose.JobCall;
+import io.goose.JobOptions;
+import io.goose.JobReference;
+import io.goose.QueueNames;
+import io.goose.RetryDelay;
+import io.goose.RetryPolicy;
+import io.goose.engine.handler.JobCatalogue;
+import io.goose.engine.handler.JobDefinition;
+import io.goose.job.DeliveryState;
+import io.goose.job.EncodedEnvelope;
+import io.goose.job.Envelope;
+import io.goose.job.EnvelopeCodec;
+import io.goose.job.JobId;
+import io.goose.job.Lane;
+import io.goose.job.QueuedJob;
+import io.goose.spi.ArgumentCodec;
+import jakarta.json.JsonArray;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes jobs of calls: resolves the name, joins the options, encodes the arguments, checks the size. Thread-safe. */
+public final class JobFactory {
+
+    private static final String LIBRARY = "goose-java";
+
+    private final JobCatalogue catalogue;
+    private final ArgumentCodec arguments;
+    private final InstantSource clock;
+    private final Limits limits;
+    private final Envelope.Origin origin;
+    private final EnvelopeCodec envelopes = new EnvelopeCodec();
+
+    /**
+     * The bounds of jobs.
+     *
+     * @param retryMax retries where nobody says
+     * @param maxSize the largest envelope in bytes
+     */
+    public record Limits(int retryMax, int maxSize) {}
+
+    public JobFactory(
+            JobCatalogue catalogue, ArgumentCodec arguments, InstantSource clock, Limits limits, String host) {
+        this.catalogue = catalogue;
+        this.arguments = arguments;
+        this.clock = clock;
+        this.limits = limits;
+        String version = JobFactory.class.getPackage().getImplementationVersion();
+        this.origin = new Envelope.Origin(LIBRARY, version == null ? "dev" : version, host);
+    }
+
+    /** What a call's annotation says, for the options that the call does not set. */
+    JobOptions declared(JobCall call) {
+        JobDefinition job = catalogue.resolve(call);
+        if (job != null) {
+            return job.settings().options();
+        }
+        JobReference reference = call.reference();
+        return reference == null ? JobOptions.NONE : reference.declared();
+    }
+
+    /**
+     * Makes a job.
+     *
+     * @param options the call's joined with the annotation's
+     * @param runAt when to run it; null for at once
+     * @throws EnqueueRejectedException if it cannot be made
+     */
+    QueuedJob job(JobCall call, JobOptions options, @Nullable Instant runAt) {
+        JobDefinition definition = catalogue.resolve(call);
+        JobId id = options.id().orElseGet(() -> JobId.of(UuidCreator.getTimeOrderedEpochFast()));
+        String handler = definition == null ? call.handler() : definition.name();
+        String queue = options.queue().orElse(QueueNames.DEFAULT);
+        boolean front = options.front() || runAt != null;
+        Envelope envelope = Envelope.builder(id, handler, queue, encode(call, definition, id), clock.instant())
+                .encoding(arguments.name())
+                .lane(options.front() ? Lane.FRONT : Lane.BACK)
+                .tags(options.tags())
+                .headers(options.headers())
+                .runAt(runAt)
+                .retry(retry(options.retry()))
+                .origin(origin)
+                .build();
+        EncodedEnvelope encoded = envelopes.encode(envelope);
+        if (encoded.size() > limits.maxSize()) {
+            throw new EnqueueRejectedException(
+                    "GOOSE-1013",
+                    id,
+                    "cannot enqueue job " + id + " (" + handler + ") to queue '" + queue + "': its envelope has "
+                            + encoded.size() + " bytes, goose.job.max-size=" + limits.maxSize()
+                            + "; pass less, for example the key of a stored document, or raise the limit",
+                    null);
+        }
+        DeliveryState state =
+                front ? DeliveryState.FRESH.withLane(Lane.FRONT).withNotBefore(runAt) : DeliveryState.FRESH;
+        return new QueuedJob(queue, id, encoded, state, options.id().isPresent());
+    }
+
+    private JsonArray encode(JobCall call, @Nullable JobDefinition definition, JobId id) {
+        if (definition != null
+                && definition.parameters().size() != call.arguments().size()) {
+            throw new EnqueueRejectedException(
+                    "GOOSE-1011",
+                    id,
+                    "cannot enqueue " + definition.where() + " with "
+                            + call.arguments().size()
+                            + " arguments: it has " + definition.parameters().size()
+                            + " parameters; pass one argument for each",
+                    null);
+        }
+        try {
+            return arguments.encode(call.arguments(), definition == null ? List.of() : definition.parameters());
+        } catch (IllegalArgumentException unfit) {
+            throw new EnqueueRejectedException(
+                    "GOOSE-1012",
+                    id,
+                    "cannot encode the arguments of " + call.handler() + ": " + unfit.getMessage(),
+                    unfit);
+        }
+    }
+
+    private Envelope.Retry retry(RetryPolicy policy) {
+        return new Envelope.Retry(
+                policy.max().orElse(limits.retryMax()),
+                policy.queue().orElse(null),
+                policy.skipDead().orElse(false),
+                policy.delay()
+                        .filter(delay -> !(delay instanceof RetryDelay.Standard))
+                        .map(RetryDelay::text)
+                        .orElse(null));
+    }
+}

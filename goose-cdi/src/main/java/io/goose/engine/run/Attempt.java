@@ -1,0 +1,120 @@
+package io.goose.engine.run;
+
+import io.goose.JobRun;
+import io.goose.job.Envelope;
+import io.goose.job.JobId;
+import io.goose.spi.Lease;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One run of one job. Made by the job's thread; the worker's loops may mark it lost or ended. */
+final class Attempt implements JobRun {
+
+    private final Lease lease;
+    private final Envelope envelope;
+    private final int maxRetries;
+    private final LeaseWatch watch;
+    private boolean armed; // job's thread only
+
+    Attempt(Lease lease, Envelope envelope, int maxRetries, LeaseWatch watch) {
+        this.lease = lease;
+        this.envelope = envelope;
+        this.maxRetries = maxRetries;
+        this.watch = watch;
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    Envelope envelope() {
+        return envelope;
+    }
+
+    /** Arms the token that tells the engine's own invocation from every other call. */
+    void arm() {
+        armed = true;
+    }
+
+    void disarm() {
+        armed = false;
+    }
+
+    /** Takes the token if this is the invocation of {@code handler}; the next call finds it gone. */
+    boolean take(String handler) {
+        boolean taken = armed && envelope.handler().equals(handler);
+        armed &= !taken;
+        return taken;
+    }
+
+    boolean stopping() {
+        return watch.isStopping();
+    }
+
+    @Override
+    public JobId id() {
+        return envelope.id();
+    }
+
+    @Override
+    public String handler() {
+        return envelope.handler();
+    }
+
+    @Override
+    public int attempt() {
+        return lease.job().state().attempt();
+    }
+
+    @Override
+    public int retriesLeft() {
+        return Math.max(0, maxRetries - lease.job().state().retryCount());
+    }
+
+    @Override
+    public String queue() {
+        return lease.job().queue();
+    }
+
+    @Override
+    public Instant enqueuedAt() {
+        return envelope.enqueuedAt();
+    }
+
+    @Override
+    public Optional<Instant> runAt() {
+        return envelope.runAt();
+    }
+
+    @Override
+    public Optional<Instant> deadline() {
+        return envelope.deadline();
+    }
+
+    @Override
+    public List<String> tags() {
+        return envelope.tags();
+    }
+
+    @Override
+    public Map<String, String> headers() {
+        return envelope.headers();
+    }
+
+    @Override
+    public long token() {
+        return lease.token();
+    }
+
+    @Override
+    public boolean isLost() {
+        return watch.isLost();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return watch.isLost() || watch.isInterrupted();
+    }
+}

@@ -1,0 +1,271 @@
+package io.goose.engine.run;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.goose.Discard;
+import io.goose.JobFailureHandler;
+import io.goose.JobInvocation;
+import io.goose.JobRun;
+import io.goose.Middleware;
+import io.goose.engine.handler.JobCatalogue;
+import io.goose.engine.handler.JobDefinition;
+import io.goose.engine.retry.RetryDecision;
+import io.goose.job.DeliveryState;
+import io.goose.job.Envelope;
+import io.goose.job.EnvelopeCodec;
+import io.goose.job.UndecodableEnvelopeException;
+import io.goose.spi.ArgumentCodec;
+import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a leased job on the calling thread and says how it ended. This is the one place where an outcome is decided.
+ *
+ * <p>Thread-safe. Never throws what user code throws.
+ */
+public final class JobRunner {
+
+    private static final System.Logger LOG = System.getLogger(JobRunner.class.getName());
+    private static final Duration UNKNOWN_FIRST = Duration.ofSeconds(1);
+    private static final Duration UNKNOWN_LONGEST = Duration.ofSeconds(30);
+
+    private final JobCatalogue catalogue;
+    private final EnvelopeCodec envelopes = new EnvelopeCodec();
+    private final ArgumentCodec arguments;
+    private final Surroundings around;
+    private final RetryDecision retries;
+    private final Duration unknownPatience;
+
+    /**
+     * What is around a run.
+     *
+     * @param middlewares outermost first
+     * @param failureHandlers in order
+     * @param scope around user code
+     * @param current where a run can be looked up
+     * @param clock wall-clock time
+     */
+    public record Surroundings(
+            List<Middleware> middlewares,
+            List<JobFailureHandler> failureHandlers,
+            JobScope scope,
+            CurrentRun current,
+            InstantSource clock) {}
+
+    public JobRunner(
+            JobCatalogue catalogue,
+            ArgumentCodec arguments,
+            Surroundings around,
+            RetryDecision retries,
+            Duration unknownPatience) {
+        this.catalogue = catalogue;
+        this.arguments = arguments;
+        this.around = around;
+        this.retries = retries;
+        this.unknownPatience = unknownPatience;
+    }
+
+    /**
+     * Runs the job of {@code lease}.
+     *
+     * @return how it ended; empty if the lease was lost meanwhile, so that there is nothing to say any more
+     */
+    public Optional<Outcome> run(Lease lease, LeaseWatch watch) {
+        Envelope envelope;
+        try {
+            envelope = envelopes.decode(lease.job().envelope());
+        } catch (UndecodableEnvelopeException bad) {
+            return Optional.of(undecodable(lease, bad));
+        }
+        if (!envelope.encoding().equals(arguments.name())
+                && !envelope.encoding().equals(Envelope.DEFAULT_ENCODING)) {
+            return Optional.of(unknown(lease, "enc:" + envelope.encoding()));
+        }
+        JobDefinition job = catalogue.find(envelope.handler()).orElse(null);
+        if (job == null) {
+            return Optional.of(unknown(lease, "handler:" + envelope.handler()));
+        }
+        Outcome outcome = execute(job, new Attempt(lease, envelope, retries.max(envelope), watch));
+        return watch.isLost() ? Optional.empty() : Optional.of(outcome);
+    }
+
+    private Outcome undecodable(Lease lease, UndecodableEnvelopeException bad) {
+        if (bad.reason() == UndecodableEnvelopeException.Reason.NEWER_VERSION) {
+            return unknown(lease, "v:" + (Envelope.VERSION + 1));
+        }
+        LOG.log(
+                ERROR,
+                () -> "GOOSE-4102: job " + lease.job().id() + " on queue '"
+                        + lease.job().queue()
+                        + "' is set aside with its bytes unchanged: " + bad.getMessage()
+                        + "; look at it with QueueAdmin.list(queue, PARKED, …), mend its producer, and replay or delete it");
+        return new Outcome.Parked(String.valueOf(bad.getMessage()), null);
+    }
+
+    /** A job that others may know: offered to them, without an attempt, for as long as patience lasts. */
+    private Outcome unknown(Lease lease, String need) {
+        DeliveryState state = lease.job().state();
+        Duration age = state.unknownSince() == null
+                ? Duration.ZERO
+                : Duration.between(state.unknownSince(), around.clock().instant());
+        if (age.compareTo(unknownPatience) >= 0) {
+            LOG.log(
+                    ERROR,
+                    () -> "GOOSE-4103: job " + lease.job().id() + " on queue '"
+                            + lease.job().queue() + "' is parked: no live worker has known " + need + " for " + age
+                            + " (goose.unknown.patience=" + unknownPatience
+                            + "); it comes back by itself when a worker that knows it starts");
+            return new Outcome.Parked("no worker knows " + need, need);
+        }
+        Duration delay = age.compareTo(UNKNOWN_FIRST) < 0 ? UNKNOWN_FIRST : age; // as old as it is: 1, 2, 4 … 30 s
+        return new Outcome.Release(delay.compareTo(UNKNOWN_LONGEST) > 0 ? UNKNOWN_LONGEST : delay, need);
+    }
+
+    private Outcome execute(JobDefinition job, Attempt attempt) {
+        around.current().enter(attempt);
+        try {
+            JobScope.Open scope;
+            try {
+                scope = around.scope().open();
+            } catch (RuntimeException | LinkageError unopened) { // the server goes down, or something is wrong with it
+                return ended(job, attempt, unopened);
+            }
+            Outcome outcome = runInScope(job, attempt);
+            close(scope, attempt);
+            return outcome;
+        } finally {
+            around.current().leave();
+        }
+    }
+
+    /** What fails here is not the job's failure: what has been decided stays decided. */
+    private static void close(JobScope.Open scope, Attempt attempt) {
+        try {
+            scope.close();
+        } catch (RuntimeException | LinkageError unclosed) {
+            LOG.log(
+                    WARNING,
+                    () -> "GOOSE-4107: the surroundings of job " + attempt.id()
+                            + " could not be closed; its outcome is unchanged",
+                    unclosed);
+        }
+    }
+
+    private Outcome runInScope(JobDefinition job, Attempt attempt) {
+        Throwable failure;
+        try {
+            invoke(job, attempt);
+            return Outcome.Done.INSTANCE;
+        } catch (Throwable thrown) { // whatever user code throws is the job's failure and costs no thread
+            failure = thrown;
+        } finally {
+            attempt.disarm();
+        }
+        return ended(job, attempt, failure);
+    }
+
+    private void invoke(JobDefinition job, Attempt attempt) throws Throwable {
+        List<@Nullable Object> values = arguments.decode(attempt.envelope().args(), job.parameters());
+        if (around.middlewares().isEmpty()) {
+            attempt.arm();
+            job.settings().invoker().invoke(values);
+        } else {
+            new Link(0, job, attempt, Collections.unmodifiableList(values)).proceed();
+        }
+    }
+
+    /** Decides after a failure. */
+    private Outcome ended(JobDefinition job, Attempt attempt, Throwable thrown) {
+        Throwable failure = Causes.unwrap(thrown);
+        if (failure instanceof Discard) {
+            return Outcome.Done.INSTANCE; // the job itself says that it need not be done any more
+        }
+        if (attempt.isCancelled() || (attempt.stopping() && Causes.isServerStopping(thrown))) {
+            return Outcome.Release.NOW; // ended by our stop, not by a fault of its own: no attempt is counted
+        }
+        DeliveryState state = attempt.lease().job().state();
+        Envelope envelope = attempt.envelope();
+        if (retries.isLast(envelope, state, failure, job.settings().noRetryOn())) {
+            LOG.log(
+                    ERROR,
+                    () -> "GOOSE-4105: job " + attempt.id() + " (" + attempt.handler() + ") died in attempt "
+                            + attempt.attempt(),
+                    failure);
+            tell(attempt, failure, JobFailureHandler::onDeath);
+            return retries.death(envelope, state, failure, around.clock().instant());
+        }
+        LOG.log(
+                WARNING,
+                () -> "GOOSE-4104: job " + attempt.id() + " (" + attempt.handler() + ") failed in attempt "
+                        + attempt.attempt() + " and will be retried",
+                failure);
+        tell(attempt, failure, JobFailureHandler::onError);
+        return retries.retry(
+                envelope, attempt.queue(), state, failure, around.clock().instant());
+    }
+
+    private void tell(Attempt attempt, Throwable failure, Told told) {
+        for (JobFailureHandler handler : around.failureHandlers()) {
+            try {
+                told.by(handler, attempt, failure);
+            } catch (RuntimeException | Error broken) { // a handler never changes a job's fate
+                LOG.log(
+                        ERROR,
+                        () -> "GOOSE-4106: the failure handler "
+                                + handler.getClass().getName() + " failed for job " + attempt.id()
+                                + "; the job's fate is unchanged",
+                        broken);
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Told {
+        void by(JobFailureHandler handler, JobRun run, Throwable failure);
+    }
+
+    /** The rest of the chain from one middleware on. */
+    private final class Link implements JobInvocation {
+        private final int index;
+        private final JobDefinition job;
+        private final Attempt attempt;
+        private final List<@Nullable Object> values;
+
+        private Link(int index, JobDefinition job, Attempt attempt, List<@Nullable Object> values) {
+            this.index = index;
+            this.job = job;
+            this.attempt = attempt;
+            this.values = values;
+        }
+
+        @Override
+        public JobRun run() {
+            return attempt;
+        }
+
+        @Override
+        public List<@Nullable Object> arguments() {
+            return values;
+        }
+
+        @Override
+        public @Nullable Object proceed() throws Throwable {
+            if (index < around.middlewares().size()) {
+                return around.middlewares().get(index).around(new Link(index + 1, job, attempt, values));
+            }
+            attempt.arm();
+            try {
+                return job.settings().invoker().invoke(values);
+            } catch (Throwable thrown) {
+                throw Causes.unwrap(thrown);
+            }
+        }
+    }
+}

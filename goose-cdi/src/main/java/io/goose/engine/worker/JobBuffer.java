@@ -1,0 +1,148 @@
+package io.goose.engine.worker;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leased jobs that no thread has started, in the order of their leases, so that what can have been running at a crash is
+ * always the oldest of them. Thread-safe.
+ */
+final class JobBuffer {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition filled = lock.newCondition();
+    private final Condition drained = lock.newCondition();
+    private final Deque<LeasedJob> jobs = new ArrayDeque<>(); // guarded by lock
+    private int takers; // guarded by lock: threads that wait for a job
+    private int running; // guarded by lock: jobs taken and not yet finished
+    private int drainMark = -1; // guarded by lock: wakes the dispatcher when outstanding falls to this; -1 for none
+    private int nudges; // guarded by lock: how often the dispatcher was asked to look around
+    private boolean closed; // guarded by lock
+
+    /** Adds leased jobs in order; a suspect goes ahead, for it must not wait. */
+    void addAll(Collection<LeasedJob> leased) {
+        lock.lock();
+        try {
+            for (LeasedJob job : leased) {
+                if (job.lease().suspect()) {
+                    jobs.addFirst(job);
+                } else {
+                    jobs.addLast(job);
+                }
+            }
+            for (int i = Math.min(takers, leased.size()); i > 0; i--) {
+                filled.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the next job, waiting for one; null when closed and empty. The taker calls {@link #finished} afterwards. */
+    @Nullable LeasedJob take() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (jobs.isEmpty()) {
+                if (closed) {
+                    return null;
+                }
+                takers++;
+                try {
+                    filled.await();
+                } finally {
+                    takers--;
+                }
+            }
+            running++;
+            return jobs.removeFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes that a taken job is finished. */
+    void finished() {
+        lock.lock();
+        try {
+            running--;
+            if (jobs.size() + running <= drainMark) {
+                drainMark = -1;
+                drained.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many jobs are leased and not finished. */
+    int outstanding() {
+        lock.lock();
+        try {
+            return jobs.size() + running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until at most {@code mark} jobs are outstanding, somebody calls {@link #nudge}, or the time is over. */
+    void awaitOutstanding(int mark, long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            int before = nudges;
+            long left = nanos;
+            while (jobs.size() + running > mark && !closed && nudges == before && left > 0) {
+                drainMark = mark;
+                left = drained.awaitNanos(left);
+            }
+            drainMark = -1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Wakes who waits in {@link #awaitOutstanding}. */
+    void nudge() {
+        lock.lock();
+        try {
+            nudges++;
+            drained.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes and returns jobs that have waited for longer than {@code nanos}; these are the oldest. */
+    List<LeasedJob> removeOlderThan(long nanos, long nowNanos) {
+        lock.lock();
+        try {
+            List<LeasedJob> old = new ArrayList<>();
+            while (!jobs.isEmpty() && jobs.peekFirst().ageNanos(nowNanos) > nanos) {
+                old.add(jobs.removeFirst());
+            }
+            return old;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes no more jobs: wakes the takers, and returns what nobody had started. */
+    List<LeasedJob> close() {
+        lock.lock();
+        try {
+            closed = true;
+            List<LeasedJob> unstarted = new ArrayList<>(jobs);
+            jobs.clear();
+            filled.signalAll();
+            drained.signalAll();
+            return unstarted;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

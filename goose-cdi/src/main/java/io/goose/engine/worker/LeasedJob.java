@@ -1,0 +1,78 @@
+package io.goose.engine.worker;
+
+import io.goose.engine.run.LeaseWatch;
+import io.goose.spi.Lease;
+import org.jspecify.annotations.Nullable;
+
+/** A lease that this worker holds, from the claim until its outcome is written. */
+final class LeasedJob implements LeaseWatch {
+
+    private final Lease lease;
+    private final WorkerState worker;
+    private final long leasedNanos;
+    private volatile boolean lost;
+    private @Nullable Thread runner; // guarded by this
+    private boolean interrupted; // guarded by this
+
+    LeasedJob(Lease lease, WorkerState worker, long leasedNanos) {
+        this.lease = lease;
+        this.worker = worker;
+        this.leasedNanos = leasedNanos;
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    long ageNanos(long nowNanos) {
+        return nowNanos - leasedNanos;
+    }
+
+    /** Notes that the calling thread runs the job now. */
+    synchronized void started() {
+        runner = Thread.currentThread();
+    }
+
+    /** Notes that the run is over, and clears an interrupt that was meant for it. */
+    synchronized void ended() {
+        runner = null;
+        if (interrupted) {
+            // Ours, or the server's while it stops; the next job must not inherit it.
+            boolean cleared = Thread.interrupted();
+            assert cleared || !Thread.currentThread().isInterrupted();
+        }
+    }
+
+    /** Interrupts the run, if it is under way. */
+    synchronized void interrupt() {
+        if (runner != null) {
+            interrupted = true;
+            runner.interrupt();
+        }
+    }
+
+    /** The thread that runs the job; null before and after. */
+    synchronized @Nullable Thread runner() {
+        return runner;
+    }
+
+    void markLost() {
+        lost = true;
+        interrupt();
+    }
+
+    @Override
+    public boolean isLost() {
+        return lost;
+    }
+
+    @Override
+    public synchronized boolean isInterrupted() {
+        return interrupted;
+    }
+
+    @Override
+    public boolean isStopping() {
+        return worker.isStopping();
+    }
+}

@@ -1,0 +1,69 @@
+package io.goose.engine.worker;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * Whether this worker's leases can still be its own: they can while its last good beat is younger than the lease. A process
+ * that was paused for longer must hear from the broker before it starts a leased job. Thread-safe.
+ */
+final class Liveness {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition beaten = lock.newCondition();
+    private final long leaseNanos;
+    private final LongSupplier nanoClock;
+    private volatile long lastBeatNanos;
+    private volatile boolean ended;
+
+    Liveness(Duration lease, LongSupplier nanoClock) {
+        this.leaseNanos = lease.toNanos();
+        this.nanoClock = nanoClock;
+        this.lastBeatNanos = nanoClock.getAsLong();
+    }
+
+    /** Notes a beat that was begun at {@code nanos} and succeeded. */
+    void beat(long nanos) {
+        lock.lock();
+        try {
+            lastBeatNanos = nanos;
+            beaten.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isFresh() {
+        return nanoClock.getAsLong() - lastBeatNanos < leaseNanos;
+    }
+
+    /** Waits until the worker is known to be alive, or ends; returns whether it is alive. */
+    boolean awaitFresh() throws InterruptedException {
+        if (isFresh()) {
+            return true;
+        }
+        lock.lockInterruptibly();
+        try {
+            while (!isFresh() && !ended) {
+                boolean signalled = beaten.await(1, TimeUnit.SECONDS);
+                assert signalled || !ended || !isFresh();
+            }
+            return isFresh();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets nobody wait any more. */
+    void end() {
+        ended = true;
+        beat(lastBeatNanos);
+    }
+
+    Duration sinceLastBeat() {
+        return Duration.ofNanos(nanoClock.getAsLong() - lastBeatNanos);
+    }
+}

@@ -1,0 +1,54 @@
+package io.goose.engine.worker;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How far ahead of its threads a worker may lease, counted in time: as many jobs of a queue as the threads are likely to
+ * finish within the lookahead, judged by the moving average of that queue's job time. A queue that has shown nothing yet, or
+ * whose jobs take longer, gets no buffer. Thread-safe.
+ */
+final class Lookahead {
+
+    /** More than this is never leased ahead, however quick the jobs are. */
+    static final int MOST = 500;
+
+    private final long lookaheadNanos;
+    private final int threads;
+    private final Map<String, Average> averages = new ConcurrentHashMap<>();
+
+    Lookahead(Duration lookahead, int threads) {
+        this.lookaheadNanos = lookahead.toNanos();
+        this.threads = threads;
+    }
+
+    /** Notes that a job of {@code queue} took this long. */
+    void took(String queue, long nanos) {
+        Average average = averages.get(queue);
+        if (average == null) {
+            average = averages.computeIfAbsent(queue, q -> new Average());
+        }
+        average.add(nanos);
+    }
+
+    /** How many jobs of {@code queue} may be leased beyond one for each thread. */
+    int beyondThreads(String queue) {
+        Average average = averages.get(queue);
+        double nanos = average == null ? 0 : average.nanos;
+        if (nanos <= 0) {
+            return 0;
+        }
+        return (int) Math.min(MOST, Math.floor(lookaheadNanos / nanos) * threads);
+    }
+
+    /** Weighs the newest job with 1/16. A race loses one sample, which does not matter; a slow job counts at once. */
+    private static final class Average {
+        private volatile double nanos;
+
+        private void add(long sample) {
+            double old = nanos;
+            nanos = old == 0 ? sample : sample > old * 16 ? sample : old + (sample - old) / 16;
+        }
+    }
+}

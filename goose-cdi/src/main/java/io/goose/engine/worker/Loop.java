@@ -1,0 +1,120 @@
+package io.goose.engine.worker;
+
+import static java.lang.System.Logger.Level.DEBUG;
+
+import io.goose.spi.WorkerThreads;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A supervised loop on a thread of its own: it does its step again and again, and whatever the step throws is logged, waited
+ * out with a growing, jittered pause, and tried again. It ends when it is told to, and only then.
+ */
+final class Loop {
+
+    private static final System.Logger LOG = System.getLogger(Loop.class.getName());
+    private static final long FIRST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
+    private final String name;
+    private final Step step;
+    private final BooleanSupplier ended;
+    private final OutageLog outage;
+    private final CountDownLatch wakeable = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
+    private @Nullable Thread thread; // guarded by this
+    private final AtomicInteger failuresInARow = new AtomicInteger();
+    private volatile long lastStepNanos = System.nanoTime();
+
+    /** One round of a loop. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws InterruptedException;
+    }
+
+    /**
+     * @param ended asked before each round; true ends the loop
+     */
+    Loop(String name, Step step, BooleanSupplier ended) {
+        this.name = name;
+        this.step = step;
+        this.ended = ended;
+        this.outage = new OutageLog("GOOSE-4001", "the loop " + name, System::nanoTime);
+    }
+
+    synchronized void start(WorkerThreads threads) {
+        thread = threads.newThread(name, this::run);
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!ended.getAsBoolean()) {
+                round();
+            }
+        } finally {
+            done.countDown();
+        }
+    }
+
+    private void round() {
+        try {
+            step.run();
+            lastStepNanos = System.nanoTime();
+            if (failuresInARow.getAndSet(0) > 0) {
+                outage.succeeded();
+            }
+        } catch (InterruptedException asked) {
+            // The server interrupts its threads when it stops; the loop's end is decided by our own stop alone.
+            LOG.log(DEBUG, "loop {0} was interrupted", name);
+        } catch (Throwable failed) { // a loop outlives everything
+            failuresInARow.incrementAndGet();
+            outage.failed(failed);
+            pause();
+        }
+    }
+
+    private void pause() {
+        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failuresInARow.get(), 10));
+        try {
+            // A stop need not wait for the end of the pause.
+            boolean woken = wakeable.await(
+                    ThreadLocalRandom.current().nextLong(longest / 2, longest + 1), TimeUnit.MILLISECONDS);
+            LOG.log(DEBUG, "loop {0} goes on, woken: {1}", name, woken);
+        } catch (InterruptedException asked) {
+            LOG.log(DEBUG, "loop {0} was interrupted in its pause", name);
+        }
+    }
+
+    /** Ends a pause that is under way; all later ones are none. Called when the loop is to end. */
+    void endPauses() {
+        wakeable.countDown();
+    }
+
+    /** Waits for the end of the loop; returns whether it came in time. */
+    boolean join(Duration atMost) throws InterruptedException {
+        return done.await(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether the loop's thread has gone although nobody told it to. */
+    boolean isDead() {
+        return done.getCount() == 0 && !ended.getAsBoolean();
+    }
+
+    int failuresInARow() {
+        return failuresInARow.get();
+    }
+
+    long lastStepNanos() {
+        return lastStepNanos;
+    }
+
+    String name() {
+        return name;
+    }
+}

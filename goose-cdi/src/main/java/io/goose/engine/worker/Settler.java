@@ -1,0 +1,172 @@
+package io.goose.engine.worker;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
+
+import io.goose.BrokerUnavailableException;
+import io.goose.UnsupportedCapabilityException;
+import io.goose.spi.Session;
+import io.goose.spi.Settlement;
+import io.goose.spi.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Collects outcomes and writes them in batches. What it holds is bounded, and a thread that brings one more waits: so at a
+ * crash it is known how many finished jobs can look unfinished to the broker.
+ *
+ * <p>{@link #add} may be called by any thread, {@link #flush} by the settling loop only.
+ */
+final class Settler {
+
+    /** The most outcomes that are decided and not written. */
+    static final int CAPACITY = 256;
+
+    private static final int FULL_BATCH = 100;
+    private static final long LINGER_NANOS = 2_000_000;
+    private static final System.Logger LOG = System.getLogger(Settler.class.getName());
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition added = lock.newCondition();
+    private final Condition room = lock.newCondition();
+    private List<Settlement> pending = new ArrayList<>(CAPACITY); // guarded by lock
+    private int unwritten; // guarded by lock: pending and under way
+    private boolean hurry; // guarded by lock: the settling loop need not linger
+    private boolean abandoned; // guarded by lock: nothing is written any more, nobody waits for room
+    private List<Settlement> underWay = List.of(); // settling loop only
+    private final LongAdder stale = new LongAdder();
+
+    /** Takes an outcome; waits while there is no room. */
+    void add(Settlement settlement) {
+        lock.lock();
+        try {
+            while (unwritten >= CAPACITY && !abandoned) {
+                room.awaitUninterruptibly();
+            }
+            if (abandoned) {
+                unwritten++; // never written: counted with the others
+                return;
+            }
+            pending.add(settlement);
+            unwritten++;
+            if (pending.size() == 1 || pending.size() == FULL_BATCH) {
+                added.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes the next batch, waiting up to {@code nanos} for one to begin. */
+    void flush(Session session, long nanos) throws InterruptedException {
+        if (underWay.isEmpty()) {
+            underWay = nextBatch(nanos);
+        }
+        if (!underWay.isEmpty()) {
+            write(session, underWay); // what this throws leaves the batch under way, to be repeated
+            int written = underWay.size();
+            underWay = List.of();
+            lock.lock();
+            try {
+                unwritten -= written;
+                room.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private List<Settlement> nextBatch(long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (pending.isEmpty() && left > 0 && !hurry) {
+                left = added.awaitNanos(left);
+            }
+            left = LINGER_NANOS;
+            while (!pending.isEmpty() && pending.size() < FULL_BATCH && left > 0 && !hurry) {
+                left = added.awaitNanos(left);
+            }
+            List<Settlement> batch = pending;
+            pending = new ArrayList<>(CAPACITY);
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void write(Session session, List<Settlement> batch) {
+        List<Verdict> verdicts;
+        try {
+            verdicts = session.settle(batch);
+        } catch (UnsupportedCapabilityException | IllegalArgumentException refused) {
+            LOG.log(ERROR, "GOOSE-4002: a batch of outcomes was refused; they are written one by one", refused);
+            batch.forEach(one -> writeAlone(session, one));
+            return;
+        }
+        int late = 0;
+        for (Verdict verdict : verdicts) {
+            late += verdict == Verdict.STALE ? 1 : 0;
+        }
+        if (late > 0) {
+            stale.add(late);
+            LOG.log(DEBUG, "{0} of {1} outcomes came too late: the leases were lost", late, batch.size());
+        }
+    }
+
+    private void writeAlone(Session session, Settlement one) {
+        try {
+            Verdict verdict = session.settle(List.of(one)).get(0);
+            LOG.log(DEBUG, "written alone: {0}", verdict);
+        } catch (BrokerUnavailableException away) {
+            throw away;
+        } catch (RuntimeException refused) {
+            LOG.log(
+                    ERROR,
+                    () -> "GOOSE-4003: the outcome " + one.outcome().getClass().getSimpleName() + " of job "
+                            + one.lease().job().id() + " was refused; its lease will expire and it will run again",
+                    refused);
+        }
+    }
+
+    /** Ends the lingering: what is there is written at once from now on. */
+    void hurry() {
+        lock.lock();
+        try {
+            hurry = true;
+            added.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives up: who waits for room goes on. Returns how many outcomes will not be written. */
+    int abandon() {
+        lock.lock();
+        try {
+            abandoned = true;
+            room.signalAll();
+            return unwritten;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many outcomes are decided and not written. */
+    int unwritten() {
+        lock.lock();
+        try {
+            return unwritten;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many outcomes came after their lease was lost. */
+    long stale() {
+        return stale.sum();
+    }
+}
