@@ -1,0 +1,261 @@
+package io.goose.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.goose.admin.Place;
+import io.goose.admin.StoredJob;
+import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
+import io.goose.spi.Beat;
+import io.goose.spi.Broker;
+import io.goose.spi.Claim;
+import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
+import io.goose.spi.SendResult;
+import io.goose.spi.Session;
+import io.goose.spi.SessionSpec;
+import io.goose.spi.Settlement;
+import io.goose.spi.Sweep;
+import io.goose.spi.Verdict;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * What all contracts stand on: an empty storage, two connections to it, and the verbs of a worker. Runs alike on brokers
+ * with a clock of their own and on those whose clock is moved by hand, so nothing here sleeps: time passes through {@link
+ * BrokerUnderTest#advance}.
+ */
+public abstract class BrokerContract {
+
+    /** The queue that tests use when one is enough. */
+    protected static final String QUEUE = "tck";
+
+    /** Bytes that no claim of a test reaches. */
+    protected static final long MANY_BYTES = 64L << 20;
+
+    private static final Duration LONG_LEASE = Duration.ofSeconds(60);
+
+    protected BrokerUnderTest underTest;
+    protected Broker broker;
+    private final Deque<Broker> connections = new ArrayDeque<>();
+
+    /** A broker with an empty storage. */
+    protected abstract BrokerUnderTest create() throws Exception;
+
+    @BeforeEach
+    void openBroker() throws Exception {
+        underTest = create();
+        broker = connect();
+    }
+
+    @AfterEach
+    void closeBroker() {
+        connections.forEach(Broker::close);
+        if (underTest != null) {
+            underTest.close();
+        }
+    }
+
+    /** Another connection, closed after the test. */
+    protected final Broker connect() {
+        return closedLater(underTest.connect());
+    }
+
+    protected final Broker closedLater(Broker connection) {
+        connections.push(connection);
+        return connection;
+    }
+
+    // --- sessions
+
+    /** Opens a session whose leases do not expire during a test. */
+    protected final Session open(String... queues) {
+        return broker.open(spec(queues.length == 0 ? List.of(QUEUE) : List.of(queues), 5, Set.of(), LONG_LEASE));
+    }
+
+    /** The same, on another connection. */
+    protected final Session openElsewhere(String... queues) {
+        return connect().open(spec(queues.length == 0 ? List.of(QUEUE) : List.of(queues), 5, Set.of(), LONG_LEASE));
+    }
+
+    /** Opens a session, on a connection of its own, that announces what it can run. */
+    protected final Session openKnowing(String... needs) {
+        return connect().open(spec(List.of(QUEUE), 5, Set.of(needs), LONG_LEASE));
+    }
+
+    /** Opens a session, on a connection of its own, that is dead soon if it does not beat. */
+    protected final Session openMortal(int exposure, String... queues) {
+        return openMortalKnowing(exposure, Set.of(), queues);
+    }
+
+    protected final Session openMortalKnowing(int exposure, Set<String> needs, String... queues) {
+        List<String> names = queues.length == 0 ? List.of(QUEUE) : List.of(queues);
+        return connect().open(spec(names, exposure, needs, underTest.shortLease()));
+    }
+
+    private SessionSpec spec(List<String> queues, int exposure, Set<String> announced, Duration lease) {
+        return new SessionSpec(queues, exposure, exposure, announced, lease, underTest.shortHeartbeat(), "tck-host");
+    }
+
+    // --- verbs
+
+    /** Sends jobs that must all be accepted; any number. */
+    protected final void send(List<QueuedJob> jobs) {
+        for (int from = 0; from < jobs.size(); from += 500) {
+            assertThat(sendResults(jobs.subList(from, Math.min(from + 500, jobs.size()))))
+                    .allSatisfy(result -> assertThat(result).isInstanceOf(SendResult.Accepted.class));
+        }
+    }
+
+    protected final QueuedJob send(QueuedJob job) {
+        send(List.of(job));
+        return job;
+    }
+
+    /** Sends one fresh job. */
+    protected final QueuedJob sendOne() {
+        return send(TestJobs.job(QUEUE));
+    }
+
+    /** Sends fresh jobs and returns them in order. */
+    protected final List<QueuedJob> sendSome(int count) {
+        List<QueuedJob> jobs = TestJobs.jobs(QUEUE, count);
+        send(jobs);
+        return jobs;
+    }
+
+    protected final List<SendResult> sendResults(List<QueuedJob> jobs) {
+        return broker.send(jobs)
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+    }
+
+    protected final Claim claim(Session session, int max) {
+        return session.lease(QUEUE, max, MANY_BYTES);
+    }
+
+    /** Leases what is ready now, at most {@code max}. */
+    protected final List<Lease> lease(Session session, int max) {
+        return claim(session, max).leases();
+    }
+
+    /** Leases a job that must be ready now. */
+    protected final Lease leaseOne(Session session) {
+        List<Lease> leases = lease(session, 1);
+        assertThat(leases).as("a job is ready").hasSize(1);
+        return leases.get(0);
+    }
+
+    /** Leases a job that must be ready soon. */
+    protected final Lease leaseSoon(Session session) {
+        return leaseSoon(session, QUEUE);
+    }
+
+    protected final Lease leaseSoon(Session session, String queue) {
+        List<Lease> leased = new ArrayList<>();
+        eventually("a job of " + queue + " can be leased", () -> {
+            leased.addAll(session.lease(queue, 1, MANY_BYTES).leases());
+            return !leased.isEmpty();
+        });
+        return leased.get(0);
+    }
+
+    protected final Verdict settle(Session session, Lease lease, Outcome outcome) {
+        return session.settle(List.of(Settlement.of(lease, outcome))).get(0);
+    }
+
+    /** Settles with an outcome that must be in force. */
+    protected final void apply(Session session, Lease lease, Outcome outcome) {
+        assertThat(settle(session, lease, outcome)).isEqualTo(Verdict.APPLIED);
+    }
+
+    protected final void done(Session session, List<Lease> leases) {
+        List<Settlement> settlements = leases.stream()
+                .map(lease -> Settlement.of(lease, Outcome.Done.INSTANCE))
+                .toList();
+        assertThat(session.settle(settlements)).containsOnly(Verdict.APPLIED);
+    }
+
+    /** Leases and completes jobs until nothing is ready; returns them in order. */
+    protected final List<JobId> drain(Session session) {
+        List<JobId> ran = new ArrayList<>();
+        for (List<Lease> leases = lease(session, 100); !leases.isEmpty(); leases = lease(session, 100)) {
+            leases.forEach(lease -> ran.add(lease.job().id()));
+            done(session, leases);
+        }
+        return ran;
+    }
+
+    protected final StoredJob found(QueuedJob job) {
+        return broker.find(job.queue(), job.id()).orElseThrow(() -> new AssertionError(job.id() + " is gone"));
+    }
+
+    protected final Place placeOf(QueuedJob job) {
+        return found(job).place();
+    }
+
+    protected static List<JobId> idsOf(List<Lease> leases) {
+        return leases.stream().map(lease -> lease.job().id()).toList();
+    }
+
+    protected static List<JobId> idsOfStored(List<StoredJob> jobs) {
+        return jobs.stream().map(stored -> stored.job().id()).toList();
+    }
+
+    // --- time
+
+    /** Lets time pass in small steps until {@code condition} holds; fails when patience is at its end. */
+    protected final void eventually(String what, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        long patience = underTest.patience().toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > patience) {
+                throw new AssertionError("not within " + underTest.patience() + ": " + what);
+            }
+            underTest.advance(Duration.ofMillis(10));
+        }
+    }
+
+    /** Lets time pass while these sessions beat as they should; returns what they learned. */
+    protected final List<Beat> beatFor(Duration time, Session... alive) {
+        List<Beat> beats = new ArrayList<>();
+        Duration step = underTest.shortHeartbeat();
+        for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(step)) {
+            underTest.advance(step);
+            Arrays.stream(alive).forEach(session -> beats.add(session.renew()));
+        }
+        return beats;
+    }
+
+    /** Lets {@code rescuer} beat and sweep until it has put {@code jobs} jobs of the dead in order; returns the sum. */
+    protected final Sweep rescue(Session rescuer, int jobs) {
+        List<JobId> rescued = new ArrayList<>();
+        List<JobId> suspects = new ArrayList<>();
+        List<JobId> buried = new ArrayList<>();
+        eventually(jobs + " jobs of dead sessions are rescued", () -> {
+            underTest.advance(underTest.shortHeartbeat());
+            rescuer.renew();
+            Sweep sweep = rescuer.sweep();
+            rescued.addAll(sweep.rescued());
+            suspects.addAll(sweep.suspects());
+            buried.addAll(sweep.buried());
+            return rescued.size() + suspects.size() + buried.size() >= jobs;
+        });
+        return new Sweep(rescued, suspects, buried, 0, 0);
+    }
+
+    /** Longer than a mortal session lives without a beat, and than others need to notice. */
+    protected final Duration pastShortLease() {
+        return underTest.shortLease().plus(underTest.shortHeartbeat().multipliedBy(4));
+    }
+}

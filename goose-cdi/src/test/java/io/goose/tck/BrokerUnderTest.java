@@ -1,0 +1,62 @@
+package io.goose.tck;
+
+import io.goose.spi.Broker;
+import io.goose.spi.BrokerSettings.DeadRetention;
+import io.goose.spi.Capability;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One broker with one empty storage, for one test. The contracts close the connections they open before they close this.
+ */
+public interface BrokerUnderTest extends AutoCloseable {
+
+    /** What is kept of the dead unless a test says otherwise. */
+    DeadRetention STANDARD_DEAD = new DeadRetention(100_000, Duration.ofDays(90));
+
+    /** A new connection to the storage, independent of the others, as another process would have it. */
+    default Broker connect() {
+        return connect(STANDARD_DEAD);
+    }
+
+    /** A new connection that keeps so much of the dead. */
+    Broker connect(DeadRetention dead);
+
+    /** The capabilities that this broker must have, no more and no less. */
+    Set<Capability> capabilities();
+
+    /** Lets this much of the broker's time pass: waits, unless its clock can be moved by hand. */
+    default void advance(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the broker's time passed", e);
+        }
+    }
+
+    /** How long the leases of sessions live that are to expire in a test. */
+    default Duration shortLease() {
+        return Duration.ofMillis(300);
+    }
+
+    /** How often such sessions beat. */
+    default Duration shortHeartbeat() {
+        return Duration.ofMillis(50);
+    }
+
+    /** How long an {@code eventually} may take, in real time. */
+    default Duration patience() {
+        return Duration.ofSeconds(10);
+    }
+
+    /** A way to lose replies, for brokers over a network; needed by {@link LostReplyContract} only. */
+    default Optional<ReplyCutter> replyCutter() {
+        return Optional.empty();
+    }
+
+    /** Removes the storage. */
+    @Override
+    void close();
+}

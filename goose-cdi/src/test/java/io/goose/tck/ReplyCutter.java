@@ -1,0 +1,15 @@
+package io.goose.tck;
+
+/** Cuts connections at the worst moment: the broker has done what it was asked and its reply does not arrive. */
+public interface ReplyCutter {
+
+    /** The kinds of request whose reply can be lost. */
+    enum Request {
+        SEND,
+        CLAIM,
+        SETTLE
+    }
+
+    /** Lets the next request of this kind be executed and loses its reply, whichever connection it is on. */
+    void cutNextReply(Request kind);
+}
