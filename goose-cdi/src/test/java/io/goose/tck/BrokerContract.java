@@ -102,6 +102,11 @@ public abstract class BrokerContract {
         return connect().open(spec(names, exposure, needs, underTest.shortLease()));
     }
 
+    /** What {@link #openMortal} opens with. */
+    protected final SessionSpec mortalSpec(int exposure) {
+        return spec(List.of(QUEUE), exposure, Set.of(), underTest.shortLease());
+    }
+
     private SessionSpec spec(List<String> queues, int exposure, Set<String> announced, Duration lease) {
         return new SessionSpec(queues, exposure, exposure, announced, lease, underTest.shortHeartbeat(), "tck-host");
     }
@@ -193,6 +198,16 @@ public abstract class BrokerContract {
             leases.forEach(lease -> ran.add(lease.job().id()));
             done(session, leases);
         }
+        return ran;
+    }
+
+    /** Leases and completes {@code count} jobs as they become ready; returns them in order. */
+    protected final List<JobId> drainSoon(Session session, int count) {
+        List<JobId> ran = new ArrayList<>();
+        eventually(count + " jobs have run", () -> {
+            ran.addAll(drain(session));
+            return ran.size() >= count;
+        });
         return ran;
     }
 

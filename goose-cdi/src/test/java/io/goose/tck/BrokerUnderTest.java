@@ -4,6 +4,7 @@ import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Capability;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,6 +26,11 @@ public interface BrokerUnderTest extends AutoCloseable {
 
     /** The capabilities that this broker must have, no more and no less. */
     Set<Capability> capabilities();
+
+    /** The broker's time, as near as can be told from here. */
+    default Instant now() {
+        return Instant.now();
+    }
 
     /** Lets this much of the broker's time pass: waits, unless its clock can be moved by hand. */
     default void advance(Duration time) {

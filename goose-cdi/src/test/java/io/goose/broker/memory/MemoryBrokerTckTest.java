@@ -1,7 +1,10 @@
 package io.goose.broker.memory;
 
 import io.goose.tck.BrokerUnderTest;
+import io.goose.tck.DeadContract;
 import io.goose.tck.LeaseContract;
+import io.goose.tck.RetryContract;
+import io.goose.tck.ScheduleContract;
 import io.goose.tck.SendContract;
 import io.goose.tck.SettleContract;
 import org.junit.jupiter.api.Nested;
@@ -27,6 +30,30 @@ final class MemoryBrokerTckTest {
 
     @Nested
     class Settles extends SettleContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new MemoryBrokerUnderTest();
+        }
+    }
+
+    @Nested
+    class Schedules extends ScheduleContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new MemoryBrokerUnderTest();
+        }
+    }
+
+    @Nested
+    class Retries extends RetryContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new MemoryBrokerUnderTest();
+        }
+    }
+
+    @Nested
+    class Dead extends DeadContract {
         @Override
         protected BrokerUnderTest create() {
             return new MemoryBrokerUnderTest();

@@ -6,6 +6,7 @@ import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Capability;
 import io.goose.tck.BrokerUnderTest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,11 @@ final class MemoryBrokerUnderTest implements BrokerUnderTest {
                 Capability.WAITING_DELETE,
                 Capability.PAUSE,
                 Capability.HANDLER_ROUTING);
+    }
+
+    @Override
+    public Instant now() {
+        return clock.instant();
     }
 
     @Override
