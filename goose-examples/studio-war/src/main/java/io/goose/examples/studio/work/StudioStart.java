@@ -1,0 +1,49 @@
+package io.goose.examples.studio.work;
+
+import io.goose.GooseException;
+import io.goose.examples.studio.StudioSettings;
+import io.goose.examples.studio.gallery.Gallery;
+import jakarta.inject.Inject;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/**
+ * What happens when the studio opens: unfinished work goes on, and a new gallery gets the sample photographs. It is a
+ * servlet, though it serves nothing, because servlets are initialised after all listeners and so after Goose.
+ */
+@WebServlet(urlPatterns = "/studio-start", loadOnStartup = 1)
+public final class StudioStart extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = System.getLogger(StudioStart.class.getName());
+
+    @Inject
+    transient Gallery gallery;
+
+    @Inject
+    transient Intake intake;
+
+    @Inject
+    transient Samples samples;
+
+    @Inject
+    transient StudioSettings settings;
+
+    @Override
+    public void init() {
+        try {
+            LOG.log(Level.INFO, "The gallery is in {0}; jobs that go on: {1}", settings.dir(), intake.resume());
+            if (gallery.wasNew() && settings.autoLoadSamples()) {
+                LOG.log(Level.INFO, "Sample photographs loaded: {0}", samples.load(getServletContext()));
+            }
+        } catch (GooseException | IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "The studio is open, but its jobs were not enqueued: it tries again at its next start",
+                    e);
+        }
+    }
+}
