@@ -1,0 +1,80 @@
+package io.goose.examples.run;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * What to run and where.
+ *
+ * @param server {@code wildfly} or {@code liberty}
+ * @param home the provisioned server
+ * @param war the studio
+ * @param dir where everything of this run is kept: gallery, Redis data, logs
+ * @param httpPort of the page
+ * @param managementPort of WildFly's management interface
+ * @param redisPort of the Redis that is brought along; 0 for any free one
+ * @param javaHome the JDK that the server runs on
+ * @param brokerUrl the broker that the user named, if one was
+ * @param patience how long the server may take until the page answers
+ */
+record RunSettings(
+        String server,
+        Path home,
+        Path war,
+        Path dir,
+        int httpPort,
+        int managementPort,
+        int redisPort,
+        Path javaHome,
+        Optional<String> brokerUrl,
+        Duration patience) {
+
+    static final String BROKER_VARIABLE = "GOOSE_BROKER_MAIN_URL";
+    static final String BROKER_PROPERTY = "goose.broker.main.url";
+
+    static RunSettings from(Properties given, Map<String, String> environment) {
+        Optional<String> url = Optional.ofNullable(given.getProperty(BROKER_PROPERTY))
+                .or(() -> Optional.ofNullable(environment.get(BROKER_VARIABLE)))
+                .filter(u -> !u.isBlank());
+        return new RunSettings(
+                required(given, "studio.server"),
+                Path.of(required(given, "studio.home")),
+                Path.of(required(given, "studio.war")).normalize(),
+                Path.of(required(given, "studio.run.dir")),
+                port(given, "http.port", 8080),
+                port(given, "management.port", 9990),
+                port(given, "redis.port", 0),
+                Path.of(given.getProperty("server.java.home", System.getProperty("java.home"))),
+                url,
+                Duration.ofMinutes(5));
+    }
+
+    private static String required(Properties given, String name) {
+        String value = given.getProperty(name);
+        if (value == null || value.isBlank()) {
+            throw new RunException("the system property " + name + " is not set; start the studio through Maven, as"
+                    + " goose-examples/README.md says");
+        }
+        return value;
+    }
+
+    private static int port(Properties given, String name, int otherwise) {
+        String value = given.getProperty(name, "").strip();
+        if (value.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            int port = Integer.parseInt(value);
+            if (port >= 0 && port <= 65_535) {
+                return port;
+            }
+        } catch (NumberFormatException notANumber) {
+            throw new RunException(
+                    "-D" + name + "=" + value + " is not a port; give a number from 1 to 65535", notANumber);
+        }
+        throw new RunException("-D" + name + "=" + value + " is not a port; give a number from 1 to 65535");
+    }
+}

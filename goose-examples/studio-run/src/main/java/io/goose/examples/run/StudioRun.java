@@ -1,0 +1,192 @@
+package io.goose.examples.run;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of the studio: starts Redis, then the server, waits for the page, and stops both in the opposite order when the
+ * JVM is told to end (Ctrl-C, SIGTERM) or when the server ends by itself.
+ */
+final class StudioRun {
+
+    private static final Duration DEVELOPING = Duration.ofSeconds(60);
+
+    private final RunSettings settings;
+    private final PrintStream out;
+    private final AppServer server;
+    private final StudioPage page;
+
+    private final Object lock = new Object();
+    private @Nullable Redis redis; // guarded by lock
+    private @Nullable ServerProcess process; // guarded by lock
+    private boolean stopping; // guarded by lock
+
+    StudioRun(RunSettings settings, PrintStream out) {
+        this.settings = settings;
+        this.out = out;
+        this.server = AppServer.of(settings);
+        this.page = new StudioPage(settings.httpPort());
+    }
+
+    /** Returns when the server has ended by itself; never returns once the JVM has been told to end. */
+    void run() throws InterruptedException {
+        Thread hook = new Thread(this::stopAtExit, "studio-stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            start();
+            ServerProcess running = started();
+            int code = running.waitFor();
+            staysDownIfStopping();
+            throw new RunException(server.name() + " ended by itself with code " + code + "; see " + log());
+        } catch (RunException e) {
+            staysDownIfStopping();
+            throw e;
+        } finally {
+            stop();
+            removeHook(hook);
+        }
+    }
+
+    private void start() {
+        server.ports().forEach(Port::requireFree);
+        if (!Files.isRegularFile(settings.war())) {
+            throw new RunException("there is no " + settings.war()
+                    + "; run the command of goose-examples/README.md, which" + " builds it");
+        }
+        createFolders();
+        server.prepare();
+        String brokerUrl = settings.brokerUrl().orElseGet(this::bringRedis);
+        Map<String, String> environment = new HashMap<>();
+        environment.put(RunSettings.BROKER_VARIABLE, brokerUrl);
+        environment.put("STUDIO_DIR", settings.dir().resolve("gallery").toString());
+        say("Starting " + server.name() + ", log: " + log());
+        synchronized (lock) {
+            refuseIfStopping();
+            process = ServerProcess.start(server, environment, log());
+        }
+        started().await(page, settings.patience());
+        say("The page is up; the sample photographs are being developed …");
+        boolean idle = Waiting.until(
+                DEVELOPING, () -> page.progress().filter(p -> p.open() == 0).isPresent());
+        banner(idle);
+    }
+
+    private String bringRedis() {
+        synchronized (lock) {
+            refuseIfStopping();
+            Redis started = Redis.start(settings.dir().resolve("redis"), settings.redisPort());
+            redis = started;
+            say("Redis runs on port " + started.port() + " (" + RunSettings.BROKER_VARIABLE + " names another broker)");
+            return started.url();
+        }
+    }
+
+    private void banner(boolean idle) {
+        Optional<StudioPage.Progress> progress = page.progress();
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        lines.add("  The photo studio is open:  " + page.root());
+        lines.add("");
+        progress.ifPresent(p -> lines.add("  Jobs:    " + p.done() + " done, " + p.dead() + " dead, " + p.open()
+                + " open" + (idle ? "" : " (they take longer than usual; the page shows how far they are)")));
+        lines.add("  Server:  " + server.name() + " on JDK " + settings.javaHome());
+        for (Port port : server.ports()) {
+            lines.add("  Port:    " + port);
+        }
+        synchronized (lock) {
+            lines.add("  Broker:  "
+                    + (redis == null
+                            ? "the one you named"
+                            : "Redis, port " + redis.port() + " (-Dredis.port=…), process " + redis.pid()));
+        }
+        lines.add("  Gallery: " + settings.dir().resolve("gallery"));
+        lines.add("");
+        lines.add("  Ctrl-C stops everything.");
+        lines.add("");
+        say(String.join(System.lineSeparator(), lines));
+    }
+
+    private void stopAtExit() {
+        synchronized (lock) {
+            stopping = true;
+        }
+        stop();
+    }
+
+    /** The server first: it gives its jobs back to the broker. */
+    private void stop() {
+        synchronized (lock) {
+            if (process != null) {
+                say("Stopping " + server.name() + " …");
+                process.stop();
+                process = null;
+            }
+            if (redis != null) {
+                say("Stopping Redis …");
+                redis.stop();
+                redis = null;
+                say("Stopped.");
+            }
+        }
+    }
+
+    /** Once the JVM ends, the hook does the rest; this thread must not end the program before the hook is through. */
+    private void staysDownIfStopping() throws InterruptedException {
+        synchronized (lock) {
+            if (!stopping) {
+                return;
+            }
+        }
+        new CountDownLatch(1).await();
+    }
+
+    private void refuseIfStopping() {
+        if (stopping) {
+            throw new RunException("the studio was stopped while it was starting");
+        }
+    }
+
+    private ServerProcess started() {
+        synchronized (lock) {
+            if (process == null) {
+                throw new RunException("the studio was stopped while it was starting");
+            }
+            return process;
+        }
+    }
+
+    private void createFolders() {
+        try {
+            Files.createDirectories(settings.dir());
+        } catch (IOException e) {
+            throw new RunException("cannot make the folder " + settings.dir() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Path log() {
+        return settings.dir().resolve(settings.server() + ".log");
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException theJvmIsEnding) {
+            return; // the hook runs; it finds nothing left to stop
+        }
+    }
+}

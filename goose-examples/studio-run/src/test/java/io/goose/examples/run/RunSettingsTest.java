@@ -1,0 +1,55 @@
+package io.goose.examples.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class RunSettingsTest {
+
+    private final Properties given = new Properties();
+
+    RunSettingsTest() {
+        given.setProperty("studio.server", "wildfly");
+        given.setProperty("studio.home", "target/wildfly");
+        given.setProperty("studio.war", "target/goose-studio.war");
+        given.setProperty("studio.run.dir", "target/run");
+    }
+
+    @Test
+    void nothingSaid_takesTheServersUsualPorts_andAnyForRedis() {
+        RunSettings settings = RunSettings.from(given, Map.of());
+        assertThat(settings.httpPort()).isEqualTo(8080);
+        assertThat(settings.managementPort()).isEqualTo(9990);
+        assertThat(settings.redisPort()).isZero();
+        assertThat(settings.brokerUrl()).isEmpty();
+    }
+
+    @Test
+    void aBroker_isNamedByTheEnvironment_orByAProperty() {
+        Map<String, String> environment = Map.of("GOOSE_BROKER_MAIN_URL", "redis://a:6379");
+        assertThat(RunSettings.from(given, environment).brokerUrl()).contains("redis://a:6379");
+        given.setProperty("goose.broker.main.url", "redis://b:6379");
+        assertThat(RunSettings.from(given, environment).brokerUrl()).contains("redis://b:6379");
+    }
+
+    @Test
+    void aPortThatIsNone_isRefusedByItsName() {
+        given.setProperty("http.port", "http");
+        assertThatThrownBy(() -> RunSettings.from(given, Map.of()))
+                .isInstanceOf(RunException.class)
+                .hasMessage("-Dhttp.port=http is not a port; give a number from 1 to 65535");
+        given.setProperty("http.port", "70000");
+        assertThatThrownBy(() -> RunSettings.from(given, Map.of())).hasMessageContaining("-Dhttp.port=70000");
+    }
+
+    @Test
+    void withoutMaven_theReaderIsSentToTheReadme() {
+        given.remove("studio.home");
+        assertThatThrownBy(() -> RunSettings.from(given, Map.of()))
+                .hasMessageContaining("studio.home")
+                .hasMessageContaining("goose-examples/README.md");
+    }
+}
