@@ -59,6 +59,16 @@ public final class Redis {
         return new RedisServer.Builder(program());
     }
 
+    /** A primary with replicas and Sentinels, to be started. */
+    public RedisSentinel.Builder sentinel() {
+        return new RedisSentinel.Builder(program());
+    }
+
+    /** A cluster, to be started. */
+    public RedisCluster.Builder cluster() {
+        return new RedisCluster.Builder(program());
+    }
+
     /** The given server if one is given and has the version, else a standalone server of our own, started. */
     public RedisEndpoint endpoint() {
         String given = System.getProperty(URL_PROPERTY);

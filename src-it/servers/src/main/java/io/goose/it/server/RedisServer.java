@@ -28,7 +28,6 @@ public final class RedisServer implements ServerProcess, RedisEndpoint {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final Duration REPLY_PATIENCE = Duration.ofSeconds(10);
     private static final int LOG_TAIL = 2_000;
-    private static final long POLL_MILLIS = 5;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Version version;
@@ -69,27 +68,15 @@ public final class RedisServer implements ServerProcess, RedisEndpoint {
     }
 
     private void awaitReady() {
-        long deadline = System.nanoTime() + START_PATIENCE.toNanos();
-        while (!control.log().contains(readyLine)) {
+        Polling.until("Redis at port " + port + " says '" + readyLine + "'", START_PATIENCE, () -> {
+            if (control.log().contains(readyLine)) {
+                return true;
+            }
             if (!control.isRunning()) {
                 throw new ServerUnavailableException("Redis at port " + port + " ended at its start: " + logTail());
             }
-            if (System.nanoTime() - deadline > 0) {
-                control.kill();
-                throw new ServerUnavailableException(
-                        "Redis at port " + port + " was not ready in " + START_PATIENCE + ": " + logTail());
-            }
-            pollPause();
-        }
-    }
-
-    private static void pollPause() {
-        try {
-            Thread.sleep(POLL_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ServerUnavailableException("interrupted while waiting for Redis", e);
-        }
+            return false;
+        });
     }
 
     private String logTail() {
