@@ -2,7 +2,9 @@ package io.goose.broker.memory;
 
 import io.goose.tck.BrokerUnderTest;
 import io.goose.tck.DeadContract;
+import io.goose.tck.HeartbeatContract;
 import io.goose.tck.LeaseContract;
+import io.goose.tck.RescueContract;
 import io.goose.tck.RetryContract;
 import io.goose.tck.ScheduleContract;
 import io.goose.tck.SendContract;
@@ -54,6 +56,22 @@ final class MemoryBrokerTckTest {
 
     @Nested
     class Dead extends DeadContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new MemoryBrokerUnderTest();
+        }
+    }
+
+    @Nested
+    class Heartbeats extends HeartbeatContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new MemoryBrokerUnderTest();
+        }
+    }
+
+    @Nested
+    class Rescues extends RescueContract {
         @Override
         protected BrokerUnderTest create() {
             return new MemoryBrokerUnderTest();
