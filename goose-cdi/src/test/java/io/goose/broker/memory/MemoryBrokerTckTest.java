@@ -4,8 +4,11 @@ import io.goose.tck.BrokerUnderTest;
 import io.goose.tck.DeadContract;
 import io.goose.tck.HeartbeatContract;
 import io.goose.tck.LeaseContract;
+import io.goose.tck.LedgerContract;
+import io.goose.tck.PauseContract;
 import io.goose.tck.RescueContract;
 import io.goose.tck.RetryContract;
+import io.goose.tck.RoutingContract;
 import io.goose.tck.ScheduleContract;
 import io.goose.tck.SendContract;
 import io.goose.tck.SettleContract;
@@ -72,6 +75,30 @@ final class MemoryBrokerTckTest {
 
     @Nested
     class Rescues extends RescueContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new MemoryBrokerUnderTest();
+        }
+    }
+
+    @Nested
+    class Routes extends RoutingContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new MemoryBrokerUnderTest();
+        }
+    }
+
+    @Nested
+    class Pauses extends PauseContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new MemoryBrokerUnderTest();
+        }
+    }
+
+    @Nested
+    class Looks extends LedgerContract {
         @Override
         protected BrokerUnderTest create() {
             return new MemoryBrokerUnderTest();

@@ -1,0 +1,291 @@
+package io.goose.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.goose.admin.Place;
+import io.goose.admin.StoredJob;
+import io.goose.job.DeliveryState;
+import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
+import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
+import io.goose.spi.Session;
+import io.goose.spi.Settlement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Jobs that the worker who leased them does not know (mechanics 19). */
+public abstract class RoutingContract extends BrokerContract {
+
+    private static final String NEED = "handler:com.acme.Report#build";
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private static Outcome unknown(Duration after) {
+        return new Outcome.Release(after, NEED);
+    }
+
+    private static Outcome parked() {
+        return new Outcome.Parked("no worker has known " + NEED + " for an hour", NEED);
+    }
+
+    @Test
+    void aJobGoesAtOnceToALiveSessionThatKnowsIt() {
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        Session knowing = openKnowing(NEED, "enc:json");
+
+        apply(ignorant, leaseOne(ignorant), unknown(LONG));
+
+        assertThat(placeOf(job)).isEqualTo(Place.WAITING);
+        assertThat(lease(ignorant, 10)).as("it is not asked again").isEmpty();
+        Lease lease = leaseOne(knowing);
+        assertThat(lease.job().id()).isEqualTo(job.id());
+        assertThat(lease.job().envelope()).isEqualTo(job.envelope());
+        assertThat(lease.job().state().attempt()).isEqualTo(1);
+        assertThat(lease.job().state().unknownSince()).isNull();
+        apply(knowing, lease, Outcome.Done.INSTANCE);
+        assertThat(broker.stats(QUEUE).waiting()).isZero();
+    }
+
+    @Test
+    void aRoutedJobGoesAheadOfTheOthers() {
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        Session knowing = openKnowing(NEED);
+        Lease lease = leaseOne(ignorant);
+        sendSome(3);
+
+        apply(ignorant, lease, unknown(LONG));
+
+        assertThat(leaseOne(knowing).job().id()).isEqualTo(job.id());
+    }
+
+    @Test
+    void aJobThatNobodyKnowsIsAskedAboutAgainLaterAndKeepsSinceWhen() {
+        QueuedJob job = sendOne();
+        Session ignorant = openKnowing("handler:other");
+
+        Instant before = underTest.now();
+        apply(ignorant, leaseOne(ignorant), unknown(Duration.ofMillis(150)));
+
+        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+        Lease second = leaseSoon(ignorant);
+        Instant since = second.job().state().unknownSince();
+        assertThat(since).isBetween(before.minusSeconds(30), underTest.now().plusSeconds(30));
+        assertThat(second.job().state().attempt()).isEqualTo(1);
+        apply(ignorant, second, unknown(Duration.ofMillis(150)));
+        assertThat(leaseSoon(ignorant).job().state().unknownSince()).isEqualTo(since);
+    }
+
+    @Test
+    @DisplayName("mechanics 19: a rolling deploy: what waited for the new version is back when it starts")
+    void aDelayedJobIsBackAtOnceWhenASessionThatKnowsItOpens() {
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        apply(ignorant, leaseOne(ignorant), unknown(LONG));
+        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+
+        openKnowing("handler:other");
+        assertThat(placeOf(job)).as("nobody who knows it has come").isEqualTo(Place.SCHEDULED);
+        Session knowing = openKnowing(NEED);
+
+        Lease lease = leaseSoon(knowing);
+        assertThat(lease.job().id()).isEqualTo(job.id());
+        assertThat(lease.job().state().unknownSince()).isNull();
+        assertThat(broker.stats(QUEUE).scheduled()).isZero();
+    }
+
+    @Test
+    void aParkedJobWaitsWithItsReasonAndIsBackWhenASessionThatKnowsItOpens() {
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        apply(ignorant, leaseOne(ignorant), parked());
+
+        StoredJob stored = found(job);
+        assertThat(stored.place()).isEqualTo(Place.PARKED);
+        assertThat(stored.note()).contains(NEED);
+        assertThat(broker.stats(QUEUE).parked()).isEqualTo(1);
+        assertThat(lease(ignorant, 1)).isEmpty();
+
+        Lease lease = leaseSoon(openKnowing(NEED));
+        assertThat(lease.job().id()).isEqualTo(job.id());
+        assertThat(lease.job().envelope()).isEqualTo(job.envelope());
+        assertThat(broker.stats(QUEUE).parked()).isZero();
+    }
+
+    @Test
+    void aJobIsNotParkedIfALiveSessionKnowsIt() {
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        Session knowing = openKnowing(NEED);
+
+        apply(ignorant, leaseOne(ignorant), parked());
+
+        assertThat(leaseOne(knowing).job().id()).isEqualTo(job.id());
+        assertThat(broker.stats(QUEUE).parked()).isZero();
+    }
+
+    @Test
+    @DisplayName("R27: what cannot be read is kept, unchanged, until a person decides")
+    void aJobParkedForAPersonStaysUntilItIsReplayed() {
+        QueuedJob job = sendOne();
+        Session worker = open();
+        apply(worker, leaseOne(worker), new Outcome.Parked("the envelope is no JSON", null));
+        openKnowing(NEED);
+
+        assertThat(found(job).place()).isEqualTo(Place.PARKED);
+        assertThat(found(job).note()).isEqualTo("the envelope is no JSON");
+        assertThat(found(job).job().envelope()).isEqualTo(job.envelope());
+        assertThat(broker.replay(QUEUE, job.id())).isTrue();
+        assertThat(broker.replay(QUEUE, job.id())).isFalse();
+        assertThat(leaseOne(worker).job().id()).isEqualTo(job.id());
+    }
+
+    @Test
+    void aSessionOfAnotherQueueIsNotAsked() {
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        openMortalKnowing(5, Set.of(NEED), "tck-other");
+
+        apply(ignorant, leaseOne(ignorant), unknown(LONG));
+
+        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+    }
+
+    @Test
+    void aSessionThatIsSilentForTooLongIsNotAsked() {
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        openMortalKnowing(5, Set.of(NEED));
+        underTest.advance(underTest.shortLease().multipliedBy(2));
+
+        apply(ignorant, leaseOne(ignorant), unknown(LONG));
+
+        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+    }
+
+    @Test
+    void aSessionThatWasClosedIsNotAsked() {
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        openKnowing(NEED).close();
+
+        apply(ignorant, leaseOne(ignorant), unknown(LONG));
+
+        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+    }
+
+    @Test
+    void routedJobsAreAskedAboutAgainWhenTheLastSessionThatKnewThemCloses() {
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        Session knowing = openKnowing(NEED);
+        apply(ignorant, leaseOne(ignorant), unknown(LONG));
+
+        knowing.close();
+
+        assertThat(leaseSweeping(ignorant).job().id()).isEqualTo(job.id());
+    }
+
+    @Test
+    void routedJobsAreAskedAboutAgainWhenTheLastSessionThatKnewThemDies() {
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        openMortalKnowing(5, Set.of(NEED));
+        apply(ignorant, leaseOne(ignorant), unknown(LONG));
+
+        assertThat(leaseSweeping(ignorant).job().id()).isEqualTo(job.id());
+    }
+
+    private Lease leaseSweeping(Session session) {
+        List<Lease> leased = new ArrayList<>();
+        eventually("the routed job is free again", () -> {
+            underTest.advance(underTest.shortHeartbeat());
+            session.renew();
+            session.sweep();
+            leased.addAll(lease(session, 1));
+            return !leased.isEmpty();
+        });
+        return leased.get(0);
+    }
+
+    @Test
+    void aRoutedSuspectIsStillASuspect() {
+        sendSome(2);
+        lease(openMortal(2), 2);
+        Session ignorant = open();
+        rescue(ignorant, 2);
+        Session knowing = openKnowing(NEED);
+        for (int i = 0; i < 2; i++) {
+            apply(ignorant, leaseSoon(ignorant), unknown(LONG));
+        }
+
+        List<Lease> leases = lease(knowing, 10);
+
+        assertThat(leases).hasSize(1).allMatch(Lease::suspect);
+        assertThat(lease(knowing, 10)).isEmpty();
+        done(knowing, leases);
+        assertThat(lease(knowing, 10)).hasSize(1).allMatch(Lease::suspect);
+    }
+
+    @Test
+    void aDeletedRoutedJobIsGone() {
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        Session knowing = openKnowing(NEED);
+        apply(ignorant, leaseOne(ignorant), unknown(LONG));
+
+        assertThat(broker.delete(QUEUE, job.id())).isTrue();
+
+        assertThat(lease(knowing, 1)).isEmpty();
+        assertThat(broker.stats(QUEUE).waiting()).isZero();
+    }
+
+    @Test
+    @DisplayName("mechanics 19: two applications with disjoint handlers on one queue park nothing and delay nothing")
+    void twoApplicationsShareAQueue() {
+        List<QueuedJob> jobs = sendSome(200);
+        Map<JobId, String> handlers = new HashMap<>();
+        for (int i = 0; i < 200; i++) {
+            handlers.put(jobs.get(i).id(), i % 2 == 0 ? "handler:a" : "handler:b");
+        }
+        Session a = openKnowing("handler:a");
+        Session b = openKnowing("handler:b");
+        List<JobId> ran = new ArrayList<>();
+
+        while (ran.size() < 200) {
+            int before = ran.size();
+            ran.addAll(work(a, "handler:a", handlers));
+            ran.addAll(work(b, "handler:b", handlers));
+            assertThat(ran.size()).as("no round is without progress").isGreaterThan(before);
+        }
+
+        assertThat(ran).containsExactlyInAnyOrderElementsOf(TestJobs.ids(jobs));
+        assertThat(broker.stats(QUEUE).parked()).isZero();
+        assertThat(broker.stats(QUEUE).scheduled()).isZero();
+    }
+
+    private List<JobId> work(Session session, String known, Map<JobId, String> handlers) {
+        List<JobId> ran = new ArrayList<>();
+        List<Settlement> settlements = new ArrayList<>();
+        for (Lease lease : lease(session, 20)) {
+            JobId id = lease.job().id();
+            boolean runs = known.equals(handlers.get(id));
+            settlements.add(
+                    Settlement.of(lease, runs ? Outcome.Done.INSTANCE : new Outcome.Release(LONG, handlers.get(id))));
+            if (runs) {
+                ran.add(id);
+            }
+            assertThat(lease.job().state().attempt()).isEqualTo(DeliveryState.FRESH.attempt());
+        }
+        session.settle(settlements);
+        return ran;
+    }
+}
