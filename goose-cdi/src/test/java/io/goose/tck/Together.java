@@ -1,14 +1,12 @@
 package io.goose.tck;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Runs the same thing on several threads that start at the same moment. */
 public final class Together {
@@ -31,23 +29,26 @@ public final class Together {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             CountDownLatch start = new CountDownLatch(1);
-            List<Future<?>> parts = new ArrayList<>();
+            ExecutorCompletionService<Void> parts = new ExecutorCompletionService<>(pool);
             for (int i = 0; i < threads; i++) {
                 int thread = i;
-                parts.add(pool.submit(() -> {
+                parts.submit(() -> {
                     start.await();
                     part.run(thread);
                     return null;
-                }));
+                });
             }
             start.countDown();
-            for (Future<?> each : parts) {
-                each.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+            for (int i = 0; i < threads; i++) { // the first failure ends the rest
+                Future<Void> ended = parts.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (ended == null) {
+                    throw new AssertionError("not done within " + LIMIT_SECONDS + " s");
+                }
+                ended.get();
             }
         } catch (ExecutionException failed) {
             throw new AssertionError("a thread failed: " + failed.getCause(), failed.getCause());
-        } catch (TimeoutException slow) {
-            throw new AssertionError("not done within " + LIMIT_SECONDS + " s", slow);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", interrupted);

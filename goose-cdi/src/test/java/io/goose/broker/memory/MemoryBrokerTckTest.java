@@ -1,10 +1,14 @@
 package io.goose.broker.memory;
 
 import io.goose.tck.BrokerUnderTest;
+import io.goose.tck.CapabilityContract;
+import io.goose.tck.ConcurrencyContract;
+import io.goose.tck.CrashContract;
 import io.goose.tck.DeadContract;
 import io.goose.tck.HeartbeatContract;
 import io.goose.tck.LeaseContract;
 import io.goose.tck.LedgerContract;
+import io.goose.tck.LostReplyContract;
 import io.goose.tck.PauseContract;
 import io.goose.tck.RescueContract;
 import io.goose.tck.RetryContract;
@@ -99,6 +103,38 @@ final class MemoryBrokerTckTest {
 
     @Nested
     class Looks extends LedgerContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new MemoryBrokerUnderTest();
+        }
+    }
+
+    @Nested
+    class Crashes extends CrashContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new MemoryBrokerUnderTest();
+        }
+    }
+
+    @Nested
+    class Concurrently extends ConcurrencyContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new MemoryBrokerUnderTest();
+        }
+    }
+
+    @Nested
+    class Declares extends CapabilityContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new MemoryBrokerUnderTest();
+        }
+    }
+
+    @Nested
+    class LosesReplies extends LostReplyContract {
         @Override
         protected BrokerUnderTest create() {
             return new MemoryBrokerUnderTest();

@@ -5,22 +5,25 @@ import io.goose.spi.BrokerSettings;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Capability;
 import io.goose.tck.BrokerUnderTest;
+import io.goose.tck.ReplyCutter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The memory broker and its clock. */
 final class MemoryBrokerUnderTest implements BrokerUnderTest {
 
     private final ManualClock clock = new ManualClock();
+    private final CuttingBroker.Line line = new CuttingBroker.Line();
     private final MemoryBroker origin =
             new MemoryBroker(new BrokerSettings("memory", "tck", Map.of(), Duration.ofHours(1), STANDARD_DEAD), clock);
 
     @Override
     public Broker connect() {
-        return origin.connect();
+        return new CuttingBroker(origin.connect(), line);
     }
 
     /** The memory broker's storage, not its connection, knows what is kept; so this is a storage of its own. */
@@ -50,6 +53,11 @@ final class MemoryBrokerUnderTest implements BrokerUnderTest {
     public void advance(Duration time) {
         clock.advance(time);
         origin.clockMoved();
+    }
+
+    @Override
+    public Optional<ReplyCutter> replyCutter() {
+        return Optional.of(line);
     }
 
     @Override

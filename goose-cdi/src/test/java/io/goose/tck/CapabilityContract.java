@@ -1,0 +1,112 @@
+package io.goose.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.goose.UnsupportedCapabilityException;
+import io.goose.admin.Place;
+import io.goose.job.QueuedJob;
+import io.goose.spi.Capability;
+import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
+import io.goose.spi.SendResult;
+import io.goose.spi.Session;
+import io.goose.spi.Settlement;
+import io.goose.spi.Verdict;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a broker says it can do is what it can do; what it does not say it refuses. */
+public abstract class CapabilityContract extends BrokerContract {
+
+    /** What has no operation in the interfaces yet: nobody can have it. */
+    private static final Set<Capability> WITHOUT_OPERATION = EnumSet.of(
+            Capability.PRIORITISE,
+            Capability.CRON,
+            Capability.BATCH,
+            Capability.UNIQUE,
+            Capability.CANCEL,
+            Capability.STATUS,
+            Capability.JOINS_TRANSACTION,
+            Capability.TRANSACTIONAL_SETTLE);
+
+    @Test
+    void theCapabilitiesAreThoseExpectedAndStayTheSame() {
+        assertThat(broker.capabilities()).containsExactlyInAnyOrderElementsOf(underTest.capabilities());
+        sendOne();
+        open();
+        assertThat(connect().capabilities()).isEqualTo(broker.capabilities());
+    }
+
+    @Test
+    void nobodyDeclaresWhatThereIsNoOperationFor() {
+        assertThat(broker.capabilities()).doesNotContainAnyElementsOf(WITHOUT_OPERATION);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Capability.class,
+            names = {"SCHEDULED_LIST", "WAITING_LIST", "WAITING_FIND", "WAITING_DELETE", "PAUSE"})
+    void whatIsDeclaredWorksAndWhatIsNotIsRefused(Capability capability) {
+        QueuedJob job = sendOne();
+        Map<Capability, Runnable> operations = new EnumMap<>(Capability.class);
+        operations.put(Capability.SCHEDULED_LIST, () -> broker.list(QUEUE, Place.SCHEDULED, 0, 10));
+        operations.put(Capability.WAITING_LIST, () -> broker.list(QUEUE, Place.WAITING, 0, 10));
+        operations.put(Capability.WAITING_FIND, () -> broker.find(QUEUE, job.id()));
+        operations.put(Capability.WAITING_DELETE, () -> broker.delete(QUEUE, job.id()));
+        operations.put(Capability.PAUSE, () -> {
+            broker.pause(QUEUE);
+            broker.resume(QUEUE);
+        });
+
+        Runnable operation = operations.get(capability);
+
+        if (underTest.capabilities().contains(capability)) {
+            assertThatCode(operation::run).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(operation::run)
+                    .isInstanceOf(UnsupportedCapabilityException.class)
+                    .hasMessageStartingWith("GOOSE-");
+        }
+    }
+
+    @Test
+    void aJobForLaterIsHeldOrRejected() {
+        QueuedJob job = TestJobs.at(TestJobs.job(QUEUE), underTest.now().plus(Duration.ofHours(1)));
+        Class<?> expected = underTest.capabilities().contains(Capability.DELAY)
+                ? SendResult.Accepted.class
+                : SendResult.Rejected.class;
+
+        assertThat(sendResults(List.of(job))).hasOnlyElementsOfType(expected);
+    }
+
+    @Test
+    @DisplayName("an outcome that needs a capability is refused before anything is applied")
+    void deferredNeedsLimits() {
+        sendSome(2);
+        Session worker = open();
+        List<Lease> leases = lease(worker, 2);
+        List<Settlement> settlements = List.of(
+                Settlement.of(leases.get(0), Outcome.Done.INSTANCE),
+                Settlement.of(leases.get(1), new Outcome.Deferred("key")));
+
+        if (underTest.capabilities().contains(Capability.LIMITS)) {
+            assertThat(worker.settle(settlements)).containsExactly(Verdict.APPLIED, Verdict.APPLIED);
+        } else {
+            assertThatThrownBy(() -> worker.settle(settlements))
+                    .isInstanceOf(UnsupportedCapabilityException.class)
+                    .hasMessageStartingWith("GOOSE-");
+            assertThat(broker.stats(QUEUE).running()).isEqualTo(2);
+            done(worker, leases);
+        }
+    }
+}

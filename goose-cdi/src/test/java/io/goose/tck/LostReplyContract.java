@@ -1,0 +1,227 @@
+package io.goose.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.goose.BrokerUnavailableException;
+import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
+import io.goose.spi.Claim;
+import io.goose.spi.Effect;
+import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
+import io.goose.spi.SendResult;
+import io.goose.spi.Session;
+import io.goose.spi.Settlement;
+import io.goose.spi.Verdict;
+import io.goose.tck.ReplyCutter.Request;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Replies that do not arrive although the broker did what it was asked (mechanics 1): nothing is lost, nothing is left
+ * leased, repeats are answered. For brokers over a network; the number of cuts of each kind is {@value #CUTS} unless the
+ * system property {@value #CUTS_PROPERTY} says otherwise.
+ */
+public abstract class LostReplyContract extends BrokerContract {
+
+    /** The system property with the number of cuts. */
+    public static final String CUTS_PROPERTY = "goose.tck.cuts";
+
+    private static final int CUTS = 25;
+
+    private ReplyCutter cutter;
+
+    private static int cuts() {
+        return Integer.getInteger(CUTS_PROPERTY, CUTS);
+    }
+
+    @BeforeEach
+    void takeCutter() {
+        cutter = underTest
+                .replyCutter()
+                .orElseThrow(() -> new AssertionError(underTest + " must override replyCutter() to run this contract"));
+    }
+
+    @Test
+    @DisplayName("mechanics 1: the reply of a claim is lost: the claim asked again gives the same jobs")
+    void aClaimWhoseReplyIsLostStrandsNothing() {
+        Session worker = open();
+        List<JobId> sent = new ArrayList<>();
+        List<JobId> ran = new ArrayList<>();
+        for (int i = 0; i < cuts(); i++) {
+            sent.addAll(TestJobs.ids(sendSome(3)));
+            cutter.cutNextReply(Request.CLAIM);
+            int before = ran.size();
+            eventually("the three jobs are leased after the cut", () -> {
+                Claim claim = persistently(() -> claim(worker, 10));
+                assertThat(claim.leases())
+                        .allSatisfy(lease -> assertThat(lease.suspect()).isFalse());
+                ran.addAll(idsOf(claim.leases()));
+                done(worker, claim.leases());
+                return ran.size() == before + 3;
+            });
+        }
+
+        assertThat(ran).isEqualTo(sent);
+        assertNothingLeft();
+    }
+
+    @Test
+    void aLostClaimOfOneQueueIsNotForgottenForAClaimOfAnother() {
+        Session worker = open(QUEUE, "tck-other");
+        QueuedJob job = sendOne();
+        cutter.cutNextReply(Request.CLAIM);
+        List<JobId> ran = new ArrayList<>();
+
+        swallowing(() -> ran.addAll(runOne(worker, QUEUE)));
+        eventually("the job of the lost claim has run", () -> {
+            ran.addAll(persistently(() -> runOne(worker, "tck-other")));
+            ran.addAll(persistently(() -> runOne(worker, QUEUE)));
+            return ran.contains(job.id());
+        });
+
+        assertThat(ran).containsExactly(job.id());
+        assertNothingLeft();
+    }
+
+    private List<JobId> runOne(Session worker, String queue) {
+        List<Lease> leases = worker.lease(queue, 1, MANY_BYTES).leases();
+        done(worker, leases);
+        return idsOf(leases);
+    }
+
+    @Test
+    @DisplayName("mechanics 1: a beat gives back what nobody knows")
+    void aLostClaimThatIsNeverAskedAgainIsGivenBackByTheBeat() {
+        Session worker = open();
+        Session other = openElsewhere();
+        QueuedJob job = sendOne();
+        cutter.cutNextReply(Request.CLAIM);
+        List<Lease> known = new ArrayList<>();
+        swallowing(() -> known.addAll(lease(worker, 1)));
+        worker.returnUnstarted(known); // a session that asked again by itself knows them
+
+        List<Lease> again = new ArrayList<>();
+        eventually("another session gets the job", () -> {
+            underTest.advance(underTest.shortHeartbeat());
+            persistently(worker::renew);
+            again.addAll(lease(other, 1));
+            return !again.isEmpty();
+        });
+
+        assertThat(again.get(0).job().id()).isEqualTo(job.id());
+        assertThat(again.get(0).job().state().attempt()).isEqualTo(1);
+        assertThat(again.get(0).suspect()).isFalse();
+        done(other, again);
+        assertNothingLeft();
+    }
+
+    @Test
+    @DisplayName("mechanics 1: the reply of a settle is lost: the same settle again gives the first answers")
+    void aSettleWhoseReplyIsLostIsAppliedOnce() {
+        Session worker = open();
+        for (int i = 0; i < cuts(); i++) {
+            List<QueuedJob> jobs = sendSome(4);
+            List<Lease> leases = lease(worker, 4);
+            apply(worker, leases.get(3), Outcome.Done.INSTANCE);
+            QueuedJob next = TestJobs.job(QUEUE);
+            List<Settlement> settlements = List.of(
+                    Settlement.of(leases.get(0), Outcome.Release.NOW),
+                    new Settlement(leases.get(1), Outcome.Done.INSTANCE, List.of(new Effect.Enqueue(next))),
+                    Settlement.of(leases.get(2), new Outcome.Dead(jobs.get(2).state())),
+                    Settlement.of(leases.get(3), Outcome.Done.INSTANCE));
+
+            cutter.cutNextReply(Request.SETTLE);
+            List<Verdict> verdicts = persistently(() -> worker.settle(settlements));
+
+            assertThat(verdicts).containsExactly(Verdict.APPLIED, Verdict.APPLIED, Verdict.APPLIED, Verdict.STALE);
+            assertThat(drain(worker)).containsExactlyInAnyOrder(jobs.get(0).id(), next.id());
+            assertThat(broker.delete(QUEUE, jobs.get(2).id())).isTrue();
+        }
+        assertNothingLeft();
+    }
+
+    @Test
+    void aSettleOfAnotherQueueWhoseReplyIsLostArrivesOnce() {
+        Session worker = open();
+        Session retrier = openElsewhere("tck-retry");
+        for (int i = 0; i < cuts(); i++) {
+            QueuedJob job = sendOne();
+            Lease lease = leaseOne(worker);
+            Settlement retry = Settlement.of(
+                    lease,
+                    new Outcome.Retry(
+                            Duration.ZERO,
+                            "tck-retry",
+                            job.state().afterFailure(TestJobs.failure("x"), java.time.Instant.ofEpochMilli(1))));
+
+            cutter.cutNextReply(Request.SETTLE);
+            assertThat(persistently(() -> worker.settle(List.of(retry)))).containsExactly(Verdict.APPLIED);
+
+            Lease again = leaseSoon(retrier, "tck-retry");
+            assertThat(again.job().id()).isEqualTo(job.id());
+            done(retrier, List.of(again));
+        }
+        persistently(worker::renew);
+        persistently(worker::sweep);
+        assertThat(broker.stats("tck-retry").waiting()).isZero();
+        assertNothingLeft();
+    }
+
+    @Test
+    @DisplayName("mechanics 13: a send whose answer is lost can be repeated with the same id")
+    void aSendWhoseReplyIsLostIsRepeatedSafely() {
+        List<JobId> sent = new ArrayList<>();
+        for (int i = 0; i < cuts(); i++) {
+            List<QueuedJob> jobs = TestJobs.jobs(QUEUE, 2);
+            sent.addAll(TestJobs.ids(jobs));
+            cutter.cutNextReply(Request.SEND);
+
+            List<SendResult> results = sendResults(jobs);
+            for (int repeat = 0; results.stream().anyMatch(SendResult.Unknown.class::isInstance); repeat++) {
+                assertThat(repeat).as("repeats of one send").isLessThan(50);
+                assertThat(results)
+                        .filteredOn(SendResult.Unknown.class::isInstance)
+                        .allSatisfy(result -> assertThat(((SendResult.Unknown) result).cause())
+                                .isNotNull());
+                results = sendResults(jobs);
+            }
+            assertThat(results)
+                    .allMatch(result -> result instanceof SendResult.Accepted || result instanceof SendResult.Exists);
+        }
+
+        assertThat(drain(open())).isEqualTo(sent);
+        assertNothingLeft();
+    }
+
+    /** Calls again after a lost reply, as the engine does. */
+    private static <T> T persistently(Supplier<T> call) {
+        for (int repeat = 0; ; repeat++) {
+            try {
+                return call.get();
+            } catch (BrokerUnavailableException lost) {
+                if (repeat == 50) {
+                    throw lost;
+                }
+            }
+        }
+    }
+
+    private static void swallowing(Runnable call) {
+        try {
+            call.run();
+        } catch (BrokerUnavailableException lost) {
+            assertThat(lost).hasMessageStartingWith("GOOSE-");
+        }
+    }
+
+    private void assertNothingLeft() {
+        assertThat(broker.stats(QUEUE).running()).as("left leased").isZero();
+        assertThat(broker.stats(QUEUE).waiting()).as("left waiting").isZero();
+    }
+}
