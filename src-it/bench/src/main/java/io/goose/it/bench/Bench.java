@@ -1,0 +1,131 @@
+package io.goose.it.bench;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Enqueues and executes jobs that do nothing (one string, one int) with Goose, with the bare client and with a peer, in
+ * alternating rounds on one Redis, and prints the figures and their ratios.
+ *
+ * <p>Properties: {@code bench.jobs} (100000), {@code bench.rounds} (3), {@code bench.threads} (25).
+ */
+public final class Bench {
+
+    private static final PrintStream OUT = System.out;
+
+    private final int jobs = Integer.getInteger("bench.jobs", 100_000);
+    private final int rounds = Integer.getInteger("bench.rounds", 3);
+    private final int threads = Integer.getInteger("bench.threads", 25);
+    private final int alone = jobs / 5;
+    private final List<Measured> bareAlone = new ArrayList<>();
+    private final List<Measured> bareTogether = new ArrayList<>();
+    private final List<Measured> bareMove = new ArrayList<>();
+    private final List<Measured> bareBatched = new ArrayList<>();
+    private final List<Measured> gooseAlone = new ArrayList<>();
+    private final List<Measured> gooseTogether = new ArrayList<>();
+    private final List<Measured> gooseBulk = new ArrayList<>();
+    private final List<Measured> gooseExecute = new ArrayList<>();
+    private final List<Measured> peerEnqueue = new ArrayList<>();
+    private final List<Measured> peerExecute = new ArrayList<>();
+
+    private Bench() {}
+
+    public static void main(String[] arguments) throws Exception {
+        new Bench().run();
+    }
+
+    private void run() throws Exception {
+        try (Target redis = new Target()) {
+            OUT.printf(
+                    "%s, JDK %s, %d processors, %d jobs, %d threads, %d rounds after one to warm up%n",
+                    redis, Runtime.version(), Runtime.getRuntime().availableProcessors(), jobs, threads, rounds);
+            double[] latencies = new double[0];
+            for (int round = 0; round <= rounds; round++) {
+                boolean counts = round > 0;
+                bare(redis, counts);
+                latencies = goose(redis, counts, round == rounds);
+            }
+            peer(redis);
+            report(latencies);
+        }
+    }
+
+    private void bare(Target redis, boolean counts) throws Exception {
+        BareLimits bare = new BareLimits(redis, threads);
+        redis.clear();
+        note(counts, bareAlone, Measured.of(alone, redis, () -> bare.pushAlone(alone)));
+        redis.clear();
+        note(counts, bareTogether, Measured.of(jobs, redis, () -> bare.pushTogether(jobs)));
+        redis.clear();
+        bare.fill(jobs);
+        note(counts, bareMove, Measured.of(jobs, redis, () -> bare.moveAndRemove(jobs)));
+        redis.clear();
+        bare.fill(jobs);
+        note(counts, bareBatched, Measured.of(jobs, redis, () -> bare.batchedClaims(jobs)));
+    }
+
+    private double[] goose(Target redis, boolean counts, boolean last) throws Exception {
+        redis.clear();
+        try (GooseUnderTest goose = new GooseUnderTest(redis.url(), threads)) {
+            goose.start();
+            goose.pause();
+            note(counts, gooseAlone, Measured.of(alone, redis, () -> goose.enqueueAlone(alone)));
+            note(counts, gooseTogether, Measured.of(jobs, redis, () -> goose.enqueueTogether(jobs)));
+            note(counts, gooseExecute, Measured.of(jobs + alone, redis, () -> goose.execute(jobs + alone)));
+            goose.pause();
+            note(counts, gooseBulk, Measured.of(jobs, redis, () -> goose.enqueueInBulk(jobs)));
+            note(counts, gooseExecute, Measured.of(jobs, redis, () -> goose.execute(jobs)));
+            return last ? goose.latencies(1_000) : new double[0];
+        }
+    }
+
+    private void peer(Target redis) throws Exception {
+        int some = jobs / 5;
+        for (int round = 0; round <= 1; round++) {
+            redis.clear();
+            try (RedissonPeer peer = new RedissonPeer(redis.url(), threads)) {
+                note(round > 0, peerEnqueue, Measured.of(some, redis, () -> peer.enqueue(some)));
+                note(round > 0, peerExecute, Measured.of(some, redis, () -> peer.execute(some)));
+            }
+        }
+    }
+
+    private static void note(boolean counts, List<Measured> rounds, Measured one) {
+        if (counts) {
+            rounds.add(one);
+        }
+    }
+
+    private void report(double[] latencies) {
+        OUT.println();
+        OUT.println(Measured.row("bare LPUSH, 1 thread", bareAlone));
+        OUT.println(Measured.row("goose performAsync, 1 thread", gooseAlone));
+        OUT.println(Measured.row("bare LPUSH, " + threads + " threads", bareTogether));
+        OUT.println(Measured.row("goose performAsync, " + threads + " threads", gooseTogether));
+        OUT.println(Measured.row("goose performAll", gooseBulk));
+        OUT.println(Measured.row("bare BLMOVE + LREM, " + threads + " threads", bareMove));
+        OUT.println(Measured.row("bare batched claims (b2), " + threads + " threads", bareBatched));
+        OUT.println(Measured.row("goose execute, " + threads + " threads", gooseExecute));
+        OUT.println(Measured.row("peer (Redisson) enqueue, " + threads + " threads", peerEnqueue));
+        OUT.println(Measured.row("peer (Redisson) execute, " + threads + " threads", peerExecute));
+        OUT.println();
+        ratio("execute / b2 (goal 0.25)", gooseExecute, bareBatched);
+        ratio("execute / BLMOVE + LREM (goal 1.5)", gooseExecute, bareMove);
+        ratio("enqueue alone / LPUSH alone (goal 0.6)", gooseAlone, bareAlone);
+        ratio("enqueue together / LPUSH together (goal 0.7)", gooseTogether, bareTogether);
+        ratio("execute / peer", gooseExecute, peerExecute);
+        Arrays.sort(latencies);
+        OUT.printf(
+                Locale.ROOT,
+                "pickup latency at 50 jobs/s: p50 %.2f ms, p99 %.2f ms (goals 2 and 15)%n",
+                latencies[latencies.length / 2],
+                latencies[latencies.length * 99 / 100]);
+    }
+
+    private static void ratio(String what, List<Measured> ours, List<Measured> theirs) {
+        OUT.printf(Locale.ROOT, "%-46s %.2f%n", what, Measured.median(ours) / Measured.median(theirs));
+    }
+}
