@@ -1,0 +1,83 @@
+package io.goose.it.probe;
+
+import io.goose.AsyncJob;
+import io.goose.it.observe.Surroundings;
+import io.goose.job.JobId;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.inject.Inject;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Each sentence about {@code @AsyncJob} on an EJB. */
+@Stateless
+@PermitAll
+public class AsyncEjb {
+
+    @Inject
+    Observer observer;
+
+    @Inject
+    AsyncEjb proxy;
+
+    /** Runs on a worker only. */
+    @AsyncJob
+    public void plain(String key) {
+        observer.record(key);
+    }
+
+    /** Tells the caller the job's id. */
+    @AsyncJob
+    public @Nullable JobId identified(String key) {
+        observer.record(key);
+        return null;
+    }
+
+    /** Enqueues another job from inside a job. */
+    @AsyncJob
+    public void callsAnother(String key) {
+        proxy.plain(key + "/other");
+        observer.record(key);
+    }
+
+    /** Enqueues itself for the next page. */
+    @AsyncJob
+    public void pages(String key, int page) {
+        observer.record(key + "/" + page);
+        if (page < 3) {
+            proxy.pages(key, page + 1);
+        }
+    }
+
+    /** A call on {@code this} is a plain call. */
+    @AsyncJob
+    public void invokesItself(String key) {
+        observer.record(key);
+        plain(key + "/self");
+    }
+
+    /** A call on another thread while a body runs enqueues, too. */
+    @AsyncJob
+    public void callsFromAnotherThread(String key) throws Exception {
+        ManagedExecutorService executor =
+                (ManagedExecutorService) Surroundings.lookup("java:comp/DefaultManagedExecutorService");
+        executor.submit(() -> proxy.plain(key + "/thread")).get(10, TimeUnit.SECONDS);
+        observer.record(key);
+    }
+
+    /** Other interceptors act when the body runs. */
+    @AsyncJob
+    @Counted
+    public void intercepted(String key) {
+        observer.record(key);
+    }
+
+    /** The role is checked before any interceptor, so the call is refused and nothing is enqueued. */
+    @AsyncJob
+    @RolesAllowed("admin")
+    public void restricted(String key) {
+        observer.record(key);
+    }
+}
