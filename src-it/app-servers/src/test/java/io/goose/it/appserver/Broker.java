@@ -1,0 +1,32 @@
+package io.goose.it.appserver;
+
+import io.goose.it.server.RedisServer;
+import java.net.URI;
+import java.util.List;
+import redis.clients.jedis.Jedis;
+
+/** A Redis for one IT, empty at the start. */
+final class Broker implements AutoCloseable {
+
+    private final RedisServer redis = RedisServer.startAny();
+
+    URI url() {
+        return redis.url();
+    }
+
+    /** The clients that are connected, one a line, without the one that asks. */
+    List<String> clients() {
+        try (Jedis client = new Jedis(url())) {
+            long self = client.clientId();
+            return client.clientList()
+                    .lines()
+                    .filter(line -> !line.startsWith("id=" + self + " "))
+                    .toList();
+        }
+    }
+
+    @Override
+    public void close() {
+        redis.close();
+    }
+}

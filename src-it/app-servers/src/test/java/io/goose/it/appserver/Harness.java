@@ -1,0 +1,175 @@
+package io.goose.it.appserver;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One server with its Redis, the monitor and the probe in one layout. */
+final class Harness implements AutoCloseable {
+
+    /** How long a running job may go on when its application stops; short, so that the tests are. */
+    static final Duration GRACE = Duration.ofSeconds(8);
+
+    private static final String PROBE = "probe";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final AtomicInteger keys = new AtomicInteger();
+    private final Path directory;
+    private final Path javaHome;
+    private final Path archive;
+    private final Layout layout;
+    private final Broker broker;
+    private final AppServer server;
+    private final RecordFile records;
+    // test thread only, like all of this class
+    private boolean deployed;
+    private boolean broken;
+
+    Harness(String name, AppServer.Kind kind, Layout layout, Path javaHome) throws IOException {
+        this.layout = layout;
+        this.javaHome = javaHome;
+        this.directory =
+                Path.of(System.getProperty("it.work", "target/it"), name).toAbsolutePath();
+        Servers.delete(directory);
+        Files.createDirectories(directory);
+        this.archive = layout.pack(directory);
+        this.records = new RecordFile(directory.resolve("records.jsonl"));
+        this.broker = new Broker();
+        try {
+            this.server = kind.start(new AppServer.Settings(
+                    javaHome,
+                    directory,
+                    Map.of(
+                            "IT_RECORDS", records.file().toString(),
+                            "GOOSE_BROKER_MAIN_URL", broker.url().toString(),
+                            "GOOSE_WORKER_GRACE", GRACE.toString(),
+                            "GOOSE_WORKER_QUEUES", "default:1,second:1,long:1"),
+                    ThreadStarts.options(directory)));
+        } catch (IOException | RuntimeException | Error e) {
+            broker.close();
+            throw e;
+        }
+    }
+
+    Layout layout() {
+        return layout;
+    }
+
+    Broker broker() {
+        return broker;
+    }
+
+    AppServer server() {
+        return server;
+    }
+
+    RecordFile records() {
+        return records;
+    }
+
+    void deployMonitor() throws IOException {
+        server.deploy("monitor", Archives.MONITOR);
+    }
+
+    void deployProbe() throws IOException {
+        if (broken) {
+            throw new IllegalStateException("the probe could not be deployed before");
+        }
+        if (!deployed) {
+            broken = true;
+            server.deploy(PROBE, archive);
+            broken = false;
+            deployed = true;
+        }
+    }
+
+    void undeployProbe() throws IOException {
+        if (deployed) {
+            deployed = false;
+            server.undeploy(PROBE);
+        }
+    }
+
+    /** A key for records that no other test has. */
+    String key() {
+        return "k" + keys.incrementAndGet();
+    }
+
+    /** Posts to the probe and returns the answer. */
+    String post(String path) throws IOException {
+        return send(HttpRequest.newBuilder(server.uri().resolve(path)).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    /** Gets from the probe and returns the answer. */
+    String get(String path) throws IOException {
+        return send(HttpRequest.newBuilder(server.uri().resolve(path)).GET());
+    }
+
+    /** The live threads of the server. */
+    List<JsonObject> threads() throws IOException {
+        try (JsonReader reader = Json.createReader(new StringReader(get("/monitor/api/threads")))) {
+            JsonArray all = reader.readArray();
+            return all.getValuesAs(JsonObject.class);
+        }
+    }
+
+    /** The threads that Goose or its clients started since the server began. */
+    Map<Long, String> threadsOfLibrary() throws IOException {
+        return ThreadStarts.byLibrary(javaHome, server.pid(), directory);
+    }
+
+    /** Tells the long job with this key to end. */
+    void finish(String key) throws IOException {
+        Files.createFile(directory.resolve(key + ".finish"));
+    }
+
+    /** Waits for a condition that something outside this JVM brings about. */
+    static void await(String what, Duration limit, Check condition) throws IOException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError(what + " did not happen within " + limit);
+            }
+            ServerProcess.pause();
+        }
+    }
+
+    /** A condition that asks the server. */
+    interface Check {
+        boolean holds() throws IOException;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        broker.close();
+    }
+
+    private String send(HttpRequest.Builder request) throws IOException {
+        try {
+            URI uri = request.copy().build().uri();
+            HttpResponse<String> answer =
+                    http.send(request.timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IOException(uri + " answered " + answer.statusCode() + ": " + answer.body());
+            }
+            return answer.body();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

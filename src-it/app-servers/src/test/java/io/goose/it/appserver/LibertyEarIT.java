@@ -1,0 +1,8 @@
+package io.goose.it.appserver;
+
+final class LibertyEarIT extends AppServerContract {
+
+    LibertyEarIT() {
+        super(AppServer.Kind.LIBERTY_EE10, Layout.EAR, ownJdk());
+    }
+}

@@ -1,0 +1,11 @@
+package io.goose.it.appserver;
+
+import org.junit.jupiter.api.Tag;
+
+@Tag("jdk25")
+final class LibertyJdk25WarIT extends AppServerContract {
+
+    LibertyJdk25WarIT() {
+        super(AppServer.Kind.LIBERTY_EE11, Layout.WAR, jdk25());
+    }
+}

@@ -1,0 +1,190 @@
+package io.goose.it.appserver;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Open Liberty with a user directory of its own. An application is a file in {@code configDropins/overrides}, which the
+ * server watches; the log tells when it has started or stopped.
+ */
+final class LibertyServer implements AppServer {
+
+    static final List<String> EE10 = List.of(
+            "cdi-4.0",
+            "restfulWS-3.1",
+            "enterpriseBeansLite-4.0",
+            "concurrent-3.0",
+            "beanValidation-3.0",
+            "servlet-6.0",
+            "appSecurity-5.0",
+            "jsonb-3.0",
+            "jsonp-2.1",
+            "jdbc-4.3",
+            "jndi-1.0",
+            "mpConfig-3.1");
+    static final List<String> EE11 = List.of(
+            "cdi-4.1",
+            "restfulWS-4.0",
+            "enterpriseBeansLite-4.0",
+            "concurrent-3.1",
+            "validation-3.1",
+            "servlet-6.1",
+            "appSecurity-6.0",
+            "jsonb-3.0",
+            "jsonp-2.1",
+            "jdbc-4.3",
+            "jndi-1.0",
+            "mpConfig-3.1");
+
+    private static final String SERVER = "it";
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private final ServerProcess process;
+    private final LogFile log;
+    private final Path directory;
+    private final int httpPort = ServerProcess.freePort();
+
+    LibertyServer(Settings settings, List<String> features) throws IOException {
+        Path user = settings.directory().resolve("usr");
+        directory = user.resolve("servers").resolve(SERVER);
+        Files.createDirectories(directory.resolve("apps"));
+        Files.createDirectories(directory.resolve("configDropins/overrides"));
+        Files.writeString(directory.resolve("server.xml"), configuration(features));
+        List<String> command = new ArrayList<>(List.of(settings.java(), "-Xmx768m", "-Djava.awt.headless=true"));
+        command.addAll(settings.options());
+        command.addAll(moduleOptions());
+        command.addAll(List.of(
+                "-javaagent:" + Servers.LIBERTY.resolve("bin/tools/ws-javaagent.jar"),
+                "-jar",
+                Servers.LIBERTY.resolve("bin/tools/ws-server.jar").toString(),
+                SERVER));
+        Map<String, String> environment = new HashMap<>(settings.environment());
+        environment.put("WLP_USER_DIR", user.toString());
+        environment.put("ltpa_keys_password", "only-for-tests");
+        log = new LogFile(directory.resolve("logs/messages.log"));
+        process = ServerProcess.start(
+                command, directory, environment, settings.directory().resolve("console.log"));
+        process.await("the start of Open Liberty", Duration.ofMinutes(3), () -> log.contains("CWWKF0011I"));
+        if (log.contains("CWWKF0001E")) {
+            process.close();
+            throw new AssertionError("Open Liberty lacks a feature:\n" + log.since(0));
+        }
+    }
+
+    @Override
+    public URI uri() {
+        return URI.create("http://127.0.0.1:" + httpPort);
+    }
+
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void deploy(String name, Path archive) throws IOException {
+        long before = configure(name, archive);
+        process.await("the start of " + name, LIMIT, () -> ended(log.since(before)));
+        String said = log.since(before);
+        if (!said.contains("CWWKZ0001I") && !said.contains("CWWKZ0003I")) {
+            throw new AssertionError(name + " did not start:\n" + said);
+        }
+    }
+
+    @Override
+    public String deployInVain(String name, Path archive) throws IOException {
+        long before = configure(name, archive);
+        process.await("the failure of " + name, LIMIT, () -> ended(log.since(before)));
+        String said = log.since(before);
+        if (said.contains("CWWKZ0001I")) {
+            throw new AssertionError(archive + " was deployed, but should have been refused");
+        }
+        long removed = log.length();
+        Files.delete(override(name));
+        process.await("the removal of " + name, LIMIT, () -> log.since(removed).contains("CWWKG0017I"));
+        return said;
+    }
+
+    @Override
+    public void undeploy(String name) throws IOException {
+        long before = log.length();
+        Files.delete(override(name));
+        process.await(
+                "the stop of " + name,
+                LIMIT,
+                () -> log.since(before).contains("CWWKZ0009I")
+                        || log.since(before).contains("CWWKZ0010E"));
+        if (log.since(before).contains("CWWKZ0010E")) {
+            throw new AssertionError(name + " did not stop cleanly:\n" + log.since(before));
+        }
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private static boolean ended(String said) {
+        return said.contains("CWWKZ0001I")
+                || said.contains("CWWKZ0002E")
+                || said.contains("CWWKZ0003I")
+                || said.contains("CWWKZ0004E")
+                || said.contains("CWWKZ0012I");
+    }
+
+    private long configure(String name, Path archive) throws IOException {
+        Path copy = directory.resolve("apps").resolve(archive.getFileName());
+        Files.copy(archive, copy, StandardCopyOption.REPLACE_EXISTING);
+        String root = copy.toString().endsWith(".war") ? " contextRoot=\"/" + name + "\"" : "";
+        String type = copy.toString().endsWith(".war") ? "webApplication" : "enterpriseApplication";
+        long before = log.length();
+        Files.writeString(
+                override(name),
+                "<server><%s id=\"%s\" name=\"%s\" location=\"%s\"%s/></server>%n"
+                        .formatted(type, name, name, copy.getFileName(), root));
+        return before;
+    }
+
+    private Path override(String name) {
+        return directory.resolve("configDropins/overrides").resolve(name + ".xml");
+    }
+
+    private String configuration(List<String> features) {
+        return """
+                <server>
+                  <featureManager>%s</featureManager>
+                  <httpEndpoint id="defaultHttpEndpoint" host="127.0.0.1" httpPort="%d" httpsPort="-1"/>
+                  <config updateTrigger="polled" monitorInterval="250ms"/>
+                  <applicationMonitor updateTrigger="disabled" dropinsEnabled="false"/>
+                  <applicationManager startTimeout="120s" stopTimeout="120s"/>
+                  <library id="h2"><file name="%s"/></library>
+                  <dataSource id="DefaultDataSource" type="javax.sql.XADataSource">
+                    <jdbcDriver libraryRef="h2" javax.sql.XADataSource="org.h2.jdbcx.JdbcDataSource"/>
+                    <properties URL="jdbc:h2:mem:it;DB_CLOSE_DELAY=-1" user="sa" password="sa"/>
+                  </dataSource>
+                </server>
+                """.formatted(
+                        features.stream()
+                                .map(feature -> "<feature>" + feature + "</feature>")
+                                .collect(Collectors.joining()),
+                        httpPort,
+                        Servers.H2);
+    }
+
+    // The options that the server's own script passes to Java.
+    private static List<String> moduleOptions() throws IOException {
+        return Files.readAllLines(Servers.LIBERTY.resolve("lib/platform/java/java9.options")).stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .toList();
+    }
+}

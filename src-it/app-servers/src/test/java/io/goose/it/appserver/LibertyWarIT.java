@@ -1,0 +1,8 @@
+package io.goose.it.appserver;
+
+final class LibertyWarIT extends AppServerContract {
+
+    LibertyWarIT() {
+        super(AppServer.Kind.LIBERTY_EE10, Layout.WAR, ownJdk());
+    }
+}

@@ -1,0 +1,8 @@
+package io.goose.it.appserver;
+
+final class WildFlyEarLibIT extends AppServerContract implements SuspendTests {
+
+    WildFlyEarLibIT() {
+        super(AppServer.Kind.WILDFLY, Layout.EAR_LIB, ownJdk());
+    }
+}

@@ -1,0 +1,179 @@
+package io.goose.it.appserver;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * WildFly with a base directory of its own, so that the provisioned server stays as it is. It is told what to do through its
+ * HTTP management interface, which here needs no password: it listens on the loopback address only.
+ */
+final class WildFlyServer implements AppServer {
+
+    private static final Path HOME = Servers.WILDFLY;
+    private static final List<String> MODULE_OPTIONS = List.of(
+            "--add-exports=java.desktop/sun.awt=ALL-UNNAMED",
+            "--add-exports=java.naming/com.sun.jndi.ldap=ALL-UNNAMED",
+            "--add-exports=java.naming/com.sun.jndi.url.ldap=ALL-UNNAMED",
+            "--add-exports=java.naming/com.sun.jndi.url.ldaps=ALL-UNNAMED",
+            "--add-exports=jdk.naming.dns/com.sun.jndi.dns=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+            "--add-opens=java.base/java.io=ALL-UNNAMED",
+            "--add-opens=java.base/java.net=ALL-UNNAMED",
+            "--add-opens=java.base/java.security=ALL-UNNAMED",
+            "--add-opens=java.base/java.util=ALL-UNNAMED",
+            "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+            "--add-opens=java.management/javax.management=ALL-UNNAMED",
+            "--add-opens=java.naming/javax.naming=ALL-UNNAMED");
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ServerProcess process;
+    private final LogFile log;
+    private final int httpPort = ServerProcess.freePort();
+    private final int managementPort = ServerProcess.freePort();
+
+    WildFlyServer(Settings settings) throws IOException {
+        Path base = settings.directory().resolve("standalone");
+        Servers.copy(HOME.resolve("standalone"), base);
+        Path configuration = base.resolve("configuration");
+        Path xml = configuration.resolve("standalone.xml");
+        Files.writeString(
+                xml,
+                Files.readString(xml)
+                        .replace(" http-authentication-factory=\"management-http-authentication\"", "")
+                        .replace(" sasl-authentication-factory=\"management-sasl-authentication\"", ""));
+        Path console = settings.directory().resolve("console.log");
+        List<String> command = new ArrayList<>(List.of(settings.java(), "-Xmx768m", "-Djava.awt.headless=true"));
+        command.addAll(settings.options());
+        command.addAll(MODULE_OPTIONS);
+        command.addAll(List.of(
+                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                "-Dorg.jboss.boot.log.file=" + base.resolve("log/server.log"),
+                "-Dlogging.configuration="
+                        + configuration.resolve("logging.properties").toUri(),
+                "-Djboss.home.dir=" + HOME,
+                "-Djboss.server.base.dir=" + base,
+                "-Djboss.http.port=" + httpPort,
+                "-Djboss.https.port=" + ServerProcess.freePort(),
+                "-Djboss.management.http.port=" + managementPort,
+                "-jar",
+                HOME.resolve("jboss-modules.jar").toString(),
+                "-mp",
+                HOME.resolve("modules").toString(),
+                "org.jboss.as.standalone"));
+        process = ServerProcess.start(command, settings.directory(), settings.environment(), console);
+        log = new LogFile(console);
+        process.await("the start of WildFly", Duration.ofMinutes(3), () -> log.contains("WFLYSRV0025"));
+    }
+
+    @Override
+    public URI uri() {
+        return URI.create("http://127.0.0.1:" + httpPort);
+    }
+
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void deploy(String name, Path archive) throws IOException {
+        succeed(add(archive));
+    }
+
+    @Override
+    public void undeploy(String name) throws IOException {
+        JsonObjectBuilder names = Json.createObjectBuilder()
+                .add("operation", "read-children-names")
+                .add("child-type", "deployment");
+        JsonArray deployed = succeed(names).getJsonArray("result");
+        String file = Stream.iterate(0, i -> i < deployed.size(), i -> i + 1)
+                .map(deployed::getString)
+                .filter(found -> found.startsWith(name + "."))
+                .findFirst()
+                .orElseThrow();
+        succeed(on(file).add("operation", "remove"));
+    }
+
+    @Override
+    public String deployInVain(String name, Path archive) throws IOException {
+        long before = log.length();
+        JsonObject answer = operate(add(archive));
+        if (answer.getString("outcome").equals("success")) {
+            throw new AssertionError(archive + " was deployed, but should have been refused");
+        }
+        return answer + "\n" + log.since(before);
+    }
+
+    /** Lets requests end and takes no new ones. */
+    void suspend() throws IOException {
+        succeed(Json.createObjectBuilder().add("operation", "suspend").add("suspend-timeout", 10));
+    }
+
+    /** Ends the suspension. */
+    void resume() throws IOException {
+        succeed(Json.createObjectBuilder().add("operation", "resume"));
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private static JsonObjectBuilder add(Path archive) {
+        return on(archive.getFileName().toString())
+                .add("operation", "add")
+                .add("enabled", true)
+                .add(
+                        "content",
+                        Json.createArrayBuilder()
+                                .add(Json.createObjectBuilder()
+                                        .add("url", archive.toUri().toString())));
+    }
+
+    private static JsonObjectBuilder on(String deployment) {
+        return Json.createObjectBuilder()
+                .add(
+                        "address",
+                        Json.createArrayBuilder().add(Json.createObjectBuilder().add("deployment", deployment)));
+    }
+
+    private JsonObject succeed(JsonObjectBuilder operation) throws IOException {
+        JsonObject answer = operate(operation);
+        if (!answer.getString("outcome").equals("success")) {
+            throw new AssertionError("WildFly refused: " + answer);
+        }
+        return answer;
+    }
+
+    private JsonObject operate(JsonObjectBuilder operation) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/management"))
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofMinutes(3))
+                .POST(HttpRequest.BodyPublishers.ofString(operation.build().toString()))
+                .build();
+        try (JsonReader reader = Json.createReader(new StringReader(
+                http.send(request, HttpResponse.BodyHandlers.ofString()).body()))) {
+            return reader.readObject();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package io.goose.it.appserver;
+
+final class WildFlyWarIT extends AppServerContract implements SuspendTests {
+
+    WildFlyWarIT() {
+        super(AppServer.Kind.WILDFLY, Layout.WAR, ownJdk());
+    }
+}
