@@ -8,11 +8,23 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisServerTest {
+
+    private static TlsFiles files;
+    private static TlsFiles strangers;
+
+    @BeforeAll
+    static void makeKeys() {
+        files = TlsFiles.create();
+        strangers = TlsFiles.create();
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"6.2", "7.0"})
@@ -125,17 +137,14 @@ class RedisServerTest {
     void evictionPolicy_isTheOneSet() throws IOException {
         try (RedisServer redis =
                 Redis.any().server().maxMemory("100mb", "allkeys-lru").start()) {
-            assertThat((Iterable<?>) redis.call("CONFIG", "GET", "maxmemory-policy"))
-                    .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
-                    .containsExactly("maxmemory-policy", "allkeys-lru");
+            assertThat(redis.call("CONFIG", "GET", "maxmemory-policy"))
+                    .isEqualTo(List.of("maxmemory-policy", "allkeys-lru"));
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"6.2", "7.0"})
     void tlsServer_answersWhoTrustsItsAuthority_andNobodyElse(String line) throws IOException {
-        TlsFiles files = TlsFiles.create();
-        TlsFiles strangers = TlsFiles.create();
         try (RedisServer redis = Redis.version(line).server().tls(files).start()) {
             assertThat(redis.url().getScheme()).isEqualTo("rediss");
             assertThat(redis.call("PING")).isEqualTo("PONG");
@@ -145,7 +154,7 @@ class RedisServerTest {
                                     redis.port(),
                                     Duration.ofSeconds(5))
                             .call("PING"))
-                    .isInstanceOf(javax.net.ssl.SSLHandshakeException.class);
+                    .isInstanceOf(SSLHandshakeException.class);
         }
     }
 
