@@ -38,16 +38,21 @@ final class EngineWorkers implements Workers {
         if (running.isEmpty()) {
             return;
         }
-        long deadline = StopDeadline.begin(grace);
-        // Together: the deadline is one for all, and the first to be asked must not use up the others' time.
-        Worker[] all = running.values().toArray(Worker[]::new);
-        for (Worker worker : all) {
-            worker.drain();
+        StopDeadline stop = StopDeadline.ofJvm();
+        long deadline = stop.begin(grace);
+        try {
+            // Together: the deadline is one for all, and the first to be asked must not use up the others' time.
+            Worker[] all = running.values().toArray(Worker[]::new);
+            for (Worker worker : all) {
+                worker.drain();
+            }
+            for (Worker worker : all) {
+                worker.stop(deadline);
+            }
+        } finally {
+            stop.end();
+            running = Map.of();
         }
-        for (Worker worker : all) {
-            worker.stop(deadline);
-        }
-        running = Map.of();
     }
 
     /** Stops for good. */
