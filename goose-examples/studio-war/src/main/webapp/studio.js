@@ -49,6 +49,7 @@ async function bring(files) {
     for (const file of files) {
       say(`Sending ${file.name} …`);
       try {
+        if (file.size > shoot.maxUpload) throw new Error(`larger than ${Math.floor(shoot.maxUpload / 1e6)} MB`);
         await call(`shoots/${shoot.id}/photos?name=${encodeURIComponent(file.name)}`,
           { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" } });
         brought++;

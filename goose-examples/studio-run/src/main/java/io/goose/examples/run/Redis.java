@@ -45,8 +45,8 @@ final class Redis {
     static Redis start(Path dir, int port) {
         try {
             Files.createDirectories(dir);
-            Path pidFile = dir.resolve("redis.pid");
-            stopLeftover(pidFile);
+            PidFile pidFile = new PidFile(dir.resolve("redis.pid"));
+            pidFile.endLeftover("redis"); // two on one folder would destroy each other's data
             int chosen = port == 0 ? Port.anyFree() : port;
             new Port("Redis", chosen, "redis.port").requireFree();
             Path log = dir.resolve("redis.log");
@@ -65,7 +65,7 @@ final class Redis {
                             "--maxmemory-policy",
                             "noeviction",
                             "--pidfile",
-                            pidFile.toString(),
+                            pidFile.file().toString(),
                             "--logfile",
                             log.toString(),
                             "--daemonize",
@@ -99,50 +99,16 @@ final class Redis {
 
     /** Ends it; what it holds is on disk afterwards. A second call does nothing. */
     void stop() {
-        end(process);
+        PidFile.end(process, PATIENCE);
     }
 
-    private static void end(ProcessHandle process) {
-        process.destroy();
-        if (!Waiting.until(PATIENCE, () -> !process.isAlive())) {
-            process.destroyForcibly();
-            Waiting.until(PATIENCE, () -> !process.isAlive());
-        }
-    }
-
-    /** A run that was killed could not stop its Redis; two on one folder would destroy each other's data. */
-    private static void stopLeftover(Path pidFile) throws IOException {
-        if (Files.exists(pidFile)) {
-            read(pidFile)
-                    .flatMap(ProcessHandle::of)
-                    .filter(p -> p.info()
-                            .command()
-                            .map(c -> c.contains("redis-server"))
-                            .orElse(false))
-                    .ifPresent(Redis::end);
-            Files.deleteIfExists(pidFile);
-        }
-    }
-
-    private static ProcessHandle awaitPid(Path pidFile, Path log) {
-        boolean there = Waiting.until(PATIENCE, () -> read(pidFile).isPresent());
+    private static ProcessHandle awaitPid(PidFile pidFile, Path log) {
+        boolean there = Waiting.until(PATIENCE, () -> pidFile.read().isPresent());
         return Optional.of(there)
                 .filter(Boolean::booleanValue)
-                .flatMap(yes -> read(pidFile))
+                .flatMap(yes -> pidFile.read())
                 .flatMap(ProcessHandle::of)
                 .orElseThrow(() -> new RunException("Redis started and ended at once; see " + log));
-    }
-
-    private static Optional<Long> read(Path pidFile) {
-        try {
-            return Files.exists(pidFile)
-                    ? Optional.of(Files.readString(pidFile).strip())
-                            .filter(text -> !text.isEmpty())
-                            .map(Long::valueOf)
-                    : Optional.empty();
-        } catch (IOException | NumberFormatException unreadable) {
-            return Optional.empty(); // being written at this moment
-        }
     }
 
     private static Path binary(Path dir) throws IOException {

@@ -58,12 +58,13 @@ final class StudioRun {
     }
 
     private void start() {
+        createFolders();
+        endLeftover();
         server.ports().forEach(Port::requireFree);
         if (!Files.isRegularFile(settings.war())) {
             throw new RunException("there is no " + settings.war()
                     + "; run the command of goose-examples/README.md, which" + " builds it");
         }
-        createFolders();
         server.prepare();
         String brokerUrl = settings.brokerUrl().orElseGet(this::bringRedis);
         Map<String, String> environment = new HashMap<>();
@@ -73,6 +74,7 @@ final class StudioRun {
         synchronized (lock) {
             refuseIfStopping();
             process = ServerProcess.start(server, environment, log());
+            remember(process.pid());
         }
         started().await(page, settings.patience());
         say("The page is up; the sample photographs are being developed …");
@@ -162,6 +164,28 @@ final class StudioRun {
                 throw new RunException("the studio was stopped while it was starting");
             }
             return process;
+        }
+    }
+
+    private PidFile pidFile() {
+        return new PidFile(settings.dir().resolve("server.pid"));
+    }
+
+    private void endLeftover() {
+        try {
+            if (pidFile().endLeftover(settings.home().toString())) {
+                say("A run that was killed had left its " + server.name() + "; it is stopped now");
+            }
+        } catch (IOException e) {
+            throw new RunException("cannot read " + pidFile().file() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void remember(long pid) {
+        try {
+            pidFile().write(pid);
+        } catch (IOException e) {
+            throw new RunException("cannot write " + pidFile().file() + ": " + e.getMessage(), e);
         }
     }
 

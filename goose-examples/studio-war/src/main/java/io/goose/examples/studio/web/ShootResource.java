@@ -10,12 +10,15 @@ import jakarta.inject.Inject;
 import jakarta.json.bind.Jsonb;
 import jakarta.servlet.ServletContext;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
@@ -33,8 +36,8 @@ public class ShootResource {
 
     private static final int MAX_NAME = 100;
 
-    /** The answer to an opened shoot. */
-    public record Opened(String id) {}
+    /** The answer to an opened shoot; {@code maxUpload} is the largest file that is taken, in bytes. */
+    public record Opened(String id, int maxUpload) {}
 
     /** An answer that tells what is wrong. */
     public record Problem(String message) {}
@@ -54,20 +57,26 @@ public class ShootResource {
     /** Opens a shoot. */
     @POST
     public Response open() {
-        return Response.ok(json.toJson(new Opened(intake.openShoot()))).build();
+        return Response.ok(json.toJson(new Opened(intake.openShoot(), settings.maxUpload())))
+                .build();
     }
 
     /** Takes one photo: the body is the file, whatever its type is said to be. */
     @POST
     @Path("{shoot}/photos")
     @Consumes(MediaType.WILDCARD)
-    public Response take(@PathParam("shoot") String shoot, @QueryParam("name") @Nullable String name, InputStream body)
+    public Response take(
+            @PathParam("shoot") String shoot,
+            @QueryParam("name") @Nullable String name,
+            @HeaderParam(HttpHeaders.CONTENT_LENGTH) @DefaultValue("0") long length,
+            InputStream body)
             throws IOException {
         if (!isUuid(shoot)) {
             return problem(Status.NOT_FOUND, "there is no such shoot");
         }
-        byte[] content = body.readNBytes(settings.maxUpload() + 1);
-        if (content.length > settings.maxUpload()) {
+        // A length that is announced spares the reading; WildFly would end it with an error of its own.
+        byte[] content = length > settings.maxUpload() ? new byte[0] : body.readNBytes(settings.maxUpload() + 1);
+        if (Math.max(length, content.length) > settings.maxUpload()) {
             return problem(
                     Status.REQUEST_ENTITY_TOO_LARGE,
                     "the file is larger than studio.max-upload=" + settings.maxUpload() + " bytes");
