@@ -7,15 +7,23 @@ import io.goose.engine.worker.WorkerStatus;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** The workers of an engine, made anew at each start: a worker lives once. */
+/**
+ * The workers of an engine, made anew at each start: a worker lives once.
+ *
+ * <p>A stop takes as long as its grace. Meanwhile the questions are answered at once, to a job that asks whether its worker
+ * stops and to the readiness check; only another start or stop waits.
+ */
 final class EngineWorkers implements Workers {
 
     private final Supplier<Map<String, Worker>> factory;
     private final Duration grace;
-    private Map<String, Worker> running = Map.of(); // guarded by this
-    private boolean ended; // guarded by this
+    private final ReentrantLock change = new ReentrantLock();
+    private volatile Map<String, Worker> workers = Map.of(); // written under change
+    private volatile boolean running; // written under change
+    private boolean ended; // guarded by change
 
     EngineWorkers(Supplier<Map<String, Worker>> factory, Duration grace) {
         this.factory = factory;
@@ -23,26 +31,41 @@ final class EngineWorkers implements Workers {
     }
 
     @Override
-    public synchronized void start() {
-        if (ended) {
-            throw new IllegalStateException("GOOSE-4014: the engine was stopped, its workers cannot be started again");
-        }
-        if (running.isEmpty()) {
-            running = factory.get();
-            running.values().forEach(Worker::start);
+    public void start() {
+        change.lock();
+        try {
+            if (ended) {
+                throw new IllegalStateException(
+                        "GOOSE-4014: the engine was stopped, its workers cannot be started again");
+            }
+            if (!running) {
+                workers = factory.get();
+                running = true;
+                workers.values().forEach(Worker::start);
+            }
+        } finally {
+            change.unlock();
         }
     }
 
     @Override
-    public synchronized void stop() {
-        if (running.isEmpty()) {
-            return;
+    public void stop() {
+        change.lock();
+        try {
+            if (running) {
+                running = false;
+                stopAll(workers.values().toArray(Worker[]::new));
+            }
+        } finally {
+            change.unlock();
         }
+    }
+
+    private void stopAll(Worker[] all) {
         StopDeadline stop = StopDeadline.ofJvm();
         long deadline = stop.begin(grace);
         try {
             // Together: the deadline is one for all, and the first to be asked must not use up the others' time.
-            Worker[] all = running.values().toArray(Worker[]::new);
             for (Worker worker : all) {
                 worker.drain();
             }
@@ -51,24 +74,29 @@ final class EngineWorkers implements Workers {
             }
         } finally {
             stop.end();
-            running = Map.of();
+            workers = Map.of();
         }
     }
 
     /** Stops for good. */
-    synchronized void end() {
-        ended = true;
-        stop();
+    void end() {
+        change.lock();
+        try {
+            ended = true;
+            stop();
+        } finally {
+            change.unlock();
+        }
     }
 
     @Override
-    public synchronized boolean isRunning() {
-        return !running.isEmpty();
+    public boolean isRunning() {
+        return running;
     }
 
-    synchronized Map<String, WorkerStatus> status() {
+    Map<String, WorkerStatus> status() {
         Map<String, WorkerStatus> status = new TreeMap<>();
-        running.forEach((name, worker) -> status.put(name, worker.status()));
+        workers.forEach((name, worker) -> status.put(name, worker.status()));
         return status;
     }
 }

@@ -24,8 +24,11 @@ interface DeploymentTests extends Topic {
         harness().post("/probe/api/jobs/context/" + job + "/" + key);
         harness().records().await(key + "/started");
         CompletableFuture<Void> undeployed = CompletableFuture.runAsync(this::undeploy);
+        harness()
+                .records()
+                .awaitWhere("a look at workers that stop", key + "/look", look -> !look.getBoolean("workersRun"));
         int before = harness().records().now(key + "/look").size();
-        harness().records().await(key + "/look", before + 20); // four seconds of its life
+        harness().records().await(key + "/look", before + 15); // three seconds of its life while the application stops
         assertThat(undeployed).as("the undeploy waits for the job").isNotDone();
         harness().finish(key);
         undeployed.join();

@@ -33,6 +33,11 @@ record RecordFile(Path file) {
                 "key " + prefix + "…", record -> record.getString("key").startsWith(prefix), count);
     }
 
+    /** Waits for a record with this key of which this is true. */
+    void awaitWhere(String what, String key, Predicate<JsonObject> wanted) {
+        awaitMatching(what, record -> record.getString("key").equals(key) && wanted.test(record), 1);
+    }
+
     /** The records with this key there are now. */
     List<JsonObject> now(String key) {
         return all().stream()

@@ -1,6 +1,7 @@
 package io.goose.it.probe;
 
 import io.goose.JobRun;
+import io.goose.Workers;
 import io.goose.it.observe.Records;
 import io.goose.it.observe.Surroundings;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,6 +18,9 @@ public class Observer {
     JobRun run;
 
     @Inject
+    Workers workers;
+
+    @Inject
     RequestMark request;
 
     @Inject
@@ -27,6 +31,7 @@ public class Observer {
         return Surroundings.look(key, Observer.class)
                 .add("run", Surroundings.attempt(() -> run.id().toString()))
                 .add("attempt", Surroundings.attempt(() -> run.attempt()))
+                .add("workersRun", workers.isRunning())
                 .add("queue", Surroundings.attempt(() -> run.queue()))
                 .add("handler", Surroundings.attempt(() -> run.handler()))
                 .add("request", Surroundings.attempt(() -> request.number()))
