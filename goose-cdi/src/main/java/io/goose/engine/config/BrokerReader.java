@@ -1,0 +1,137 @@
+package io.goose.engine.config;
+
+import io.goose.engine.config.GooseSettings.ConfiguredBroker;
+import io.goose.spi.BrokerFactory;
+import io.goose.spi.BrokerSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Reads one broker at a time: which kind it is, and what that kind wants to know. */
+final class BrokerReader {
+
+    private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):.*", Pattern.DOTALL);
+    private static final String DEFAULT_NAMESPACE = "goose";
+
+    private final SettingsReader values;
+    private final BrokerKinds kinds;
+    private final List<String> warnings;
+    private final String namespace;
+    private final Duration dedupeRetention;
+    private final BrokerSettings.DeadRetention dead;
+    private final Map<String, BrokerFactory> kindOfEach = new TreeMap<>();
+
+    BrokerReader(SettingsReader values, BrokerKinds kinds, List<String> warnings) {
+        this.values = values;
+        this.kinds = kinds;
+        this.warnings = warnings;
+        this.namespace = namespace();
+        this.dedupeRetention =
+                values.duration(Keys.DEDUPE_RETENTION, Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofDays(7));
+        this.dead = new BrokerSettings.DeadRetention(
+                values.number(Keys.DEAD_MAX, 100_000, 1, 100_000_000),
+                values.duration(Keys.DEAD_MAX_AGE, Duration.ofDays(90), Duration.ofHours(1), Duration.ofDays(36_500)));
+    }
+
+    private String namespace() {
+        String text = values.text(Keys.NAMESPACE).orElse(DEFAULT_NAMESPACE);
+        if (NAMESPACE.matcher(text).matches()) {
+            return text;
+        }
+        values.problem(
+                "GOOSE-2017: " + Keys.NAMESPACE + "=" + text
+                        + " cannot be a prefix on every broker; write 1 to 64 of A-Z a-z 0-9 . _ - beginning with a letter or digit");
+        return DEFAULT_NAMESPACE;
+    }
+
+    /** The kind of each broker that was read, where it is known. */
+    Map<String, BrokerFactory> kindOfEach() {
+        return kindOfEach;
+    }
+
+    /** Reads the broker called {@code name}; empty if it cannot be made, which has been noted as a problem then. */
+    Optional<ConfiguredBroker> read(String name) {
+        Optional<BrokerFactory> found = factory(name);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        BrokerFactory factory = found.get();
+        kindOfEach.put(name, factory);
+        Map<String, String> properties = new TreeMap<>();
+        for (String key : Keys.ofBroker(factory.keys())) {
+            values.text(Keys.of(name, key)).ifPresent(text -> properties.put(key, text));
+        }
+        BrokerSettings settings = new BrokerSettings(name, namespace, properties, dedupeRetention, dead);
+        List<String> wrong = factory.problems(settings);
+        wrong.forEach(values::problem);
+        if (factory.kind().equals("memory")) {
+            warnings.add("GOOSE-2019: broker '" + name + "' keeps its jobs in memory (" + Keys.of(name, Keys.KIND)
+                    + "=memory): they are lost when the application stops; use it for tests only");
+        }
+        return wrong.isEmpty() ? Optional.of(new ConfiguredBroker(factory, settings)) : Optional.empty();
+    }
+
+    private Optional<BrokerFactory> factory(String name) {
+        String urlKey = Keys.of(name, Keys.URL);
+        String kindKey = Keys.of(name, Keys.KIND);
+        Optional<String> url = values.text(urlKey);
+        Optional<String> kind = values.text(kindKey).map(text -> text.toLowerCase(Locale.ROOT));
+        if (url.isEmpty() && kind.isEmpty()) {
+            if (!values.isSet(urlKey) && !values.isSet(kindKey)) { // else it is set and cannot be read
+                values.problem("GOOSE-2001: no broker is configured: neither " + urlKey + " nor " + kindKey
+                        + " is set; set for example\n     " + urlKey
+                        + "=redis://localhost:6379\n   or, for tests only,\n     "
+                        + kindKey + "=memory");
+            }
+            return Optional.empty();
+        }
+        Optional<BrokerFactory> byKind = kind.flatMap(kinds::ofKind);
+        if (kind.isPresent() && byKind.isEmpty()) {
+            values.problem("GOOSE-2010: " + kindKey + "=" + kind.get() + " is no kind of broker; write one of "
+                    + kinds.kinds()
+                    + Spelling.nearest(kind.get(), kinds.kinds())
+                            .map(near -> "; did you mean " + near + "?")
+                            .orElse(""));
+            return Optional.empty();
+        }
+        return url.isEmpty() ? byKind : agreeing(urlKey, url.get(), kindKey, byKind);
+    }
+
+    /** What the address selects, unless the kind says otherwise: a contradiction is refused. */
+    private Optional<BrokerFactory> agreeing(
+            String urlKey, String url, String kindKey, Optional<BrokerFactory> byKind) {
+        var scheme = SCHEME.matcher(url);
+        if (!scheme.matches()) {
+            values.problem("GOOSE-2018: " + Secrets.shown(urlKey, url)
+                    + " has no scheme; write for example redis://host:6379");
+            return Optional.empty();
+        }
+        String word = scheme.group(1).toLowerCase(Locale.ROOT);
+        Optional<BrokerFactory> byScheme = kinds.ofScheme(word);
+        if (byKind.isPresent()) {
+            boolean contradicts = byScheme.isPresent()
+                    ? !byScheme.get().kind().equals(byKind.get().kind())
+                    : !byKind.get().schemes().isEmpty();
+            if (contradicts) {
+                values.problem("GOOSE-2020: " + kindKey + "=" + byKind.get().kind() + " contradicts "
+                        + Secrets.shown(urlKey, url) + ", whose scheme is "
+                        + byScheme.map(other -> "that of a " + other.kind() + " broker")
+                                .orElse("none of " + byKind.get().schemes())
+                        + "; remove the kind or correct the address");
+                return Optional.empty();
+            }
+            return byKind;
+        }
+        if (byScheme.isEmpty()) {
+            values.problem("GOOSE-2018: " + Secrets.shown(urlKey, url) + " has the scheme '" + word
+                    + "', which no broker here understands; write one of " + kinds.schemes() + ", or set " + kindKey
+                    + " to one of " + kinds.kinds());
+        }
+        return byScheme;
+    }
+}

@@ -1,0 +1,112 @@
+package io.goose.engine.config;
+
+import io.goose.RetryPolicy;
+import io.goose.engine.EngineSettings;
+import io.goose.engine.config.GooseSettings.ConfiguredBroker;
+import io.goose.engine.worker.WorkerSettings;
+import io.goose.spi.BrokerFactory;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** One reading of the whole configuration. */
+final class ConfigurationReading {
+
+    private static final Pattern BROKER_NAME = Pattern.compile("[a-z][a-z0-9]*");
+    private static final String MAIN = "main";
+    private static final int MIN_JOB_SIZE = 1_024;
+    private static final int MAX_JOB_SIZE = 64 * 1_024 * 1_024;
+
+    private final SettingsSource source;
+    private final BrokerKinds kinds;
+    private final List<String> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private final SettingsReader values;
+
+    ConfigurationReading(SettingsSource source, Collection<BrokerFactory> factories) {
+        this.source = source;
+        this.values = new SettingsReader(source, problems);
+        this.kinds = BrokerKinds.of(factories, problems);
+    }
+
+    SettingsReport report() {
+        Set<String> names = brokerNames();
+        String defaultBroker = defaultBroker(names);
+        Map<String, ConfiguredBroker> brokers = new TreeMap<>();
+        BrokerReader reader = new BrokerReader(values, kinds, warnings);
+        names.forEach(name -> reader.read(name).ifPresent(broker -> brokers.put(name, broker)));
+        EngineSettings engine = new EngineSettings(
+                defaultBroker,
+                workers(names, defaultBroker),
+                "auto".equals(values.choice(Keys.WORKER_START, "auto", List.of("auto", "manual"))),
+                values.number(Keys.RETRY_MAX, RetryPolicy.DEFAULT_MAX, 0, Integer.MAX_VALUE),
+                values.number(Keys.MAX_SIZE, EngineSettings.DEFAULT_MAX_JOB_SIZE, MIN_JOB_SIZE, MAX_JOB_SIZE));
+        String threadFactory = values.text(Keys.THREAD_FACTORY).orElse(GooseSettings.DEFAULT_THREAD_FACTORY);
+        new UnknownKeys(source, kinds, reader.kindOfEach(), names).check(problems, warnings);
+        GooseSettings settings = problems.isEmpty() ? new GooseSettings(engine, brokers, threadFactory) : null;
+        return new SettingsReport(settings, names, problems, warnings);
+    }
+
+    private Set<String> brokerNames() {
+        Set<String> names = new LinkedHashSet<>();
+        String text = values.text(Keys.BROKERS).orElse(MAIN);
+        for (String entry : text.split(",", -1)) {
+            String name = entry.strip();
+            if (!BROKER_NAME.matcher(name).matches()) {
+                problems.add("GOOSE-2002: " + Keys.BROKERS + "=" + text + " has '" + name
+                        + "', which is no broker name; write a lower-case letter, then lower-case letters and digits,"
+                        + " so that environment variables can name it too");
+            } else if (!names.add(name)) {
+                problems.add(
+                        "GOOSE-2003: " + Keys.BROKERS + "=" + text + " names '" + name + "' twice; keep one of them");
+            }
+        }
+        return names;
+    }
+
+    private String defaultBroker(Set<String> names) {
+        String otherwise = names.contains(MAIN) || names.isEmpty()
+                ? MAIN
+                : names.iterator().next();
+        String name = values.text(Keys.DEFAULT_BROKER).orElse(names.size() == 1 ? otherwise : MAIN);
+        if (names.isEmpty() || names.contains(name)) {
+            return name;
+        }
+        problems.add("GOOSE-2004: " + Keys.DEFAULT_BROKER + "=" + name + " is not in " + Keys.BROKERS + "="
+                + String.join(",", names) + "; add it there, or set " + Keys.DEFAULT_BROKER + " to one of them"
+                + Spelling.nearest(name, names)
+                        .map(near -> "; did you mean " + near + "?")
+                        .orElse(""));
+        return otherwise;
+    }
+
+    private Map<String, WorkerSettings> workers(Set<String> names, String defaultBroker) {
+        Map<String, WorkerSettings> workers = new TreeMap<>();
+        WorkerReader reader = new WorkerReader(values);
+        boolean enabled = values.flag(Keys.WORKER_ENABLED, true);
+        for (String name : names) {
+            String queues = Keys.of(name, Keys.QUEUES);
+            String threads = Keys.of(name, Keys.THREADS);
+            if (name.equals(defaultBroker)) {
+                refuseOnDefault(queues, Keys.WORKER_QUEUES, name);
+                refuseOnDefault(threads, Keys.WORKER_THREADS, name);
+                workers.put(name, reader.read(Keys.WORKER_QUEUES, Keys.WORKER_THREADS));
+            } else if (values.isSet(queues) || values.isSet(threads)) {
+                workers.put(name, reader.read(queues, threads));
+            }
+        }
+        return enabled ? workers : Map.of(); // read all the same: a mistake is one on every node
+    }
+
+    private void refuseOnDefault(String key, String instead, String broker) {
+        if (values.isSet(key)) {
+            problems.add("GOOSE-2015: " + key + " is set, but '" + broker
+                    + "' is the default broker, whose worker is described by " + instead + "; set that instead");
+        }
+    }
+}
