@@ -54,7 +54,7 @@ public final class JobCatalogue {
             Map<String, JobDefinition> byName, String name, JobDefinition definition, List<String> problems) {
         JobDefinition other = byName.putIfAbsent(name, definition);
         if (other != null && !other.equals(definition)) {
-            problems.add("GOOSE-2001: two jobs are called '" + name + "': " + other.where() + " and "
+            problems.add("GOOSE-2101: two jobs are called '" + name + "': " + other.where() + " and "
                     + definition.where() + "; give one of them another @Job(name)");
         }
     }
