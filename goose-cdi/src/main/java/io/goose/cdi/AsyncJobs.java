@@ -1,0 +1,52 @@
+package io.goose.cdi;
+
+import io.goose.engine.handler.JobMethod;
+import io.goose.engine.handler.JobMethods;
+import java.lang.reflect.Method;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The methods whose call enqueues: those with {@code @AsyncJob}. Immutable. */
+final class AsyncJobs {
+
+    private final Map<Class<?>, Map<String, AsyncTarget>> byBean;
+
+    private AsyncJobs(Map<Class<?>, Map<String, AsyncTarget>> byBean) {
+        this.byBean = byBean;
+    }
+
+    /**
+     * Where a call goes.
+     *
+     * @param handler the job's name
+     * @param broker empty for the default one
+     */
+    record AsyncTarget(String handler, String broker) {}
+
+    static AsyncJobs of(List<JobMethod> jobs) {
+        Map<Class<?>, Map<String, AsyncTarget>> byBean = new HashMap<>();
+        for (JobMethod job : jobs) {
+            if (job.isAsync()) {
+                byBean.computeIfAbsent(job.bean(), b -> new HashMap<>())
+                        .put(
+                                JobMethods.nameAndTypes(job.method()),
+                                new AsyncTarget(job.name(), job.members().broker()));
+            }
+        }
+        return new AsyncJobs(byBean);
+    }
+
+    /** The job that a call of {@code method} on an instance of {@code type}, or of a proxy of it, means. */
+    Optional<AsyncTarget> find(Class<?> type, Method method) {
+        String key = JobMethods.nameAndTypes(method);
+        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+            Map<String, AsyncTarget> jobs = byBean.get(c);
+            if (jobs != null) {
+                return Optional.ofNullable(jobs.get(key));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,154 @@
+package io.goose.cdi;
+
+import io.goose.AsyncJob;
+import io.goose.engine.handler.JobMethod;
+import io.goose.engine.handler.JobRules;
+import jakarta.enterprise.context.ConversationScoped;
+import jakarta.enterprise.context.SessionScoped;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.SessionBeanType;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a bean must be like to have jobs, beside the rules for each method. */
+final class BeanRules {
+
+    private final BeanManager beans;
+    private final List<String> problems;
+    private final List<String> warnings;
+
+    BeanRules(BeanManager beans, List<String> problems, List<String> warnings) {
+        this.beans = beans;
+        this.problems = problems;
+        this.warnings = warnings;
+    }
+
+    void checkMessageDriven(Map<Class<?>, List<JobMethod>> found) {
+        found.forEach((type, jobs) -> problems.add("GOOSE-2115: message-driven bean " + type.getName()
+                + " has the job " + jobs.get(0).where()
+                + ", but only its messages can call it; move the job to a CDI bean or a @Stateless EJB"));
+    }
+
+    /** Checks the bean as a whole. */
+    void check(FoundBean found) {
+        Class<? extends Annotation> scope = found.bean().getScope();
+        if (found.session() == SessionBeanType.STATEFUL) {
+            problems.add(
+                    "GOOSE-2114: @Stateful EJB " + found.name() + " has jobs, but a worker has no conversation with"
+                            + " it; move them to a @Stateless EJB or an @ApplicationScoped bean");
+        } else if (scope.equals(SessionScoped.class)
+                || scope.equals(ConversationScoped.class)
+                || beans.isPassivatingScope(scope)) {
+            problems.add("GOOSE-2116: bean " + found.name() + " has jobs, but its scope @" + scope.getSimpleName()
+                    + " belongs to a user's session, which a worker does not have; move them to an @ApplicationScoped,"
+                    + " @RequestScoped or @Dependent bean");
+        }
+        if (found.type().isAnnotationPresent(AsyncJob.class)) {
+            problems.add(
+                    "GOOSE-2117: bean " + found.name()
+                            + " has @AsyncJob on the class, which would enqueue every call of it; put it on the methods that are jobs");
+        }
+    }
+
+    /** Checks one of its jobs. */
+    void check(FoundBean found, JobMethod job) {
+        Class<?> declaring = job.declared().getDeclaringClass();
+        if (job.isAsync() && (declaring.isInterface() || !job.declared().equals(job.method()))) {
+            problems.add(JobRules.message(
+                    "2118",
+                    job,
+                    "has its @AsyncJob on " + declaring.getName() + ", from which interceptors are not inherited",
+                    "put @AsyncJob on the method of the bean's class"));
+        }
+        if (found.isEjb() && !Modifier.isPublic(job.method().getModifiers())) {
+            problems.add(JobRules.message(
+                    "2106", job, "is not public, so that it is no business method of the EJB", "make it public"));
+        }
+        if (job.isAsync() && !found.isEjb() && !Modifier.isPublic(job.method().getModifiers())) {
+            warnings.add(JobRules.message( // seen on Weld 5.1 and 6.0, whose proxies bypass interceptors there
+                    "2127",
+                    job,
+                    "is an @AsyncJob that is not public, so that a call through the bean's own proxy from one of its"
+                            + " intercepted methods may run it at once",
+                    "make it public"));
+        }
+        if (found.session() == SessionBeanType.SINGLETON && hasWriteLock(job.method(), found)) {
+            warnings.add(JobRules.message(
+                    "2123",
+                    job,
+                    "is on a @Singleton EJB with the write lock, so that one job runs at a time and others wait with"
+                            + " their leases",
+                    "add @Lock(READ) if it may run in parallel"));
+        }
+        if (found.isEjb()) {
+            warnOfRoles(found, job);
+        }
+    }
+
+    void unreachable(FoundBean found, JobMethod job) {
+        problems.add(JobRules.message(
+                "2113",
+                job,
+                found.isEjb()
+                        ? "is in no client view of the EJB"
+                        : "is in none of the types of its bean, " + found.bean().getTypes(),
+                found.isEjb()
+                        ? "add it to the local interface, or add @LocalBean and make it public"
+                        : "widen @Typed to a type that has the method"));
+    }
+
+    private static boolean hasWriteLock(Method method, FoundBean found) {
+        boolean beanManaged = annotation(found.type().getJavaClass(), "jakarta.ejb.ConcurrencyManagement")
+                .map(a -> value(a).equals("BEAN"))
+                .orElse(false);
+        String lock = annotation(method, "jakarta.ejb.Lock")
+                .or(() -> annotation(method.getDeclaringClass(), "jakarta.ejb.Lock"))
+                .map(BeanRules::value)
+                .orElse("WRITE");
+        return !beanManaged && lock.equals("WRITE");
+    }
+
+    private void warnOfRoles(FoundBean found, JobMethod job) {
+        Method method = job.method();
+        Class<?> type = method.getDeclaringClass();
+        boolean denied = isDenied(method) || (!annotation(method, PERMIT_ALL).isPresent() && isDenied(type));
+        if (denied) {
+            warnings.add(JobRules.message(
+                    "2124",
+                    job,
+                    "of the EJB " + found.name() + " is under @RolesAllowed or @DenyAll, but jobs run without a caller"
+                            + " and will be refused",
+                    "add @PermitAll to the method"));
+        }
+    }
+
+    private static final String PERMIT_ALL = "jakarta.annotation.security.PermitAll";
+
+    private static boolean isDenied(AnnotatedElement element) {
+        return annotation(element, "jakarta.annotation.security.RolesAllowed").isPresent()
+                || annotation(element, "jakarta.annotation.security.DenyAll").isPresent();
+    }
+
+    // By name: a server without EJBs has none of these.
+    private static Optional<Annotation> annotation(AnnotatedElement element, String name) {
+        for (Annotation present : element.getAnnotations()) {
+            if (present.annotationType().getName().equals(name)) {
+                return Optional.of(present);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String value(Annotation annotation) {
+        try {
+            return String.valueOf(annotation.annotationType().getMethod("value").invoke(annotation));
+        } catch (ReflectiveOperationException unreadable) {
+            throw new IllegalStateException("cannot read " + annotation, unreadable);
+        }
+    }
+}

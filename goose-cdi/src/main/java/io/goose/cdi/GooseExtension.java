@@ -1,0 +1,84 @@
+package io.goose.cdi;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.goose.GooseConfigurationException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
+import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
+import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.BeforeBeanDiscovery;
+import jakarta.enterprise.inject.spi.BeforeShutdown;
+import jakarta.enterprise.inject.spi.Extension;
+import jakarta.enterprise.inject.spi.ProcessBean;
+import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
+import jakarta.enterprise.inject.spi.ProcessInjectionTarget;
+import jakarta.interceptor.Interceptor;
+
+/**
+ * The portable extension. It only collects until the deployment is validated; then it checks everything that was found
+ * together with the configuration, and reports all mistakes at once.
+ */
+public final class GooseExtension implements Extension {
+
+    private static final System.Logger LOG = System.getLogger(GooseExtension.class.getName());
+
+    private final GooseRuntime runtime = new GooseRuntime();
+    private final FoundBeans found = new FoundBeans();
+    private final Fallback fallback = new Fallback(runtime);
+
+    /** For the container. */
+    public GooseExtension() {}
+
+    // Our archive's discovery mode is none, so that this is the only time the interceptor is added.
+    void addInterceptor(@Observes BeforeBeanDiscovery event) {
+        event.addAnnotatedType(AsyncJobInterceptor.class, AsyncJobInterceptor.class.getName());
+    }
+
+    void collect(@Observes ProcessBean<?> event) {
+        found.add(event);
+    }
+
+    void collect(@Observes ProcessInjectionTarget<?> event) {
+        fallback.see(event.getAnnotatedType().getJavaClass());
+        found.addComponent(event.getAnnotatedType());
+    }
+
+    void collect(@Observes ProcessInjectionPoint<?, ?> event) {
+        found.addInjectionPoint(event.getInjectionPoint());
+    }
+
+    void addBeans(@Observes AfterBeanDiscovery event, BeanManager beans) {
+        new SyntheticBeans(runtime, beans).addTo(event);
+    }
+
+    // Last, so that the beans that other extensions set up at this event can be used.
+    void validate(
+            @Observes @Priority(Interceptor.Priority.PLATFORM_AFTER) AfterDeploymentValidation event,
+            BeanManager beans) {
+        Deployment deployment = Deployment.check(found, beans);
+        deployment.warnings().forEach(warning -> LOG.log(WARNING, warning));
+        Deployment.Valid valid = deployment.valid();
+        if (valid == null) {
+            event.addDeploymentProblem(new GooseConfigurationException(deployment.problems()));
+        } else {
+            runtime.configure(valid);
+        }
+    }
+
+    void startWithoutWebModule(@Observes Startup event) {
+        fallback.start();
+    }
+
+    void stop(@Observes Shutdown event) {
+        runtime.stop();
+    }
+
+    // Where a deployment fails after its start, or a container sends no Shutdown.
+    void stop(@Observes BeforeShutdown event) {
+        runtime.stop();
+    }
+}

@@ -1,0 +1,52 @@
+package io.goose.cdi;
+
+import io.goose.engine.run.JobScope;
+import jakarta.enterprise.context.control.RequestContextController;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.spi.BeanManager;
+import org.jspecify.annotations.Nullable;
+
+/** The request scope and the application's class loader around a job. Thread-safe. */
+final class JobSurroundings implements JobScope {
+
+    private final BeanManager beans;
+    private volatile @Nullable ClassLoader application;
+
+    JobSurroundings(BeanManager beans) {
+        this.beans = beans;
+    }
+
+    /** Takes the class loader of the calling thread as the application's. */
+    void capture() {
+        application = Thread.currentThread().getContextClassLoader();
+    }
+
+    @Override
+    public Open open() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        ClassLoader wanted = application;
+        if (wanted != null) {
+            thread.setContextClassLoader(wanted);
+        }
+        try {
+            Instance<RequestContextController> controllers =
+                    beans.createInstance().select(RequestContextController.class);
+            RequestContextController controller = controllers.get();
+            boolean activated = controller.activate(); // false: it is active already, and whoever did that ends it
+            return () -> {
+                try {
+                    if (activated) {
+                        controller.deactivate();
+                    }
+                } finally {
+                    controllers.destroy(controller);
+                    thread.setContextClassLoader(before);
+                }
+            };
+        } catch (RuntimeException | Error unopened) {
+            thread.setContextClassLoader(before);
+            throw unopened;
+        }
+    }
+}

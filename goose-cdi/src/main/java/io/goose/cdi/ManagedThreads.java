@@ -1,0 +1,76 @@
+package io.goose.cdi;
+
+import io.goose.spi.WorkerThreads;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import javax.naming.NamingException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads of the server's managed thread factory, looked up once; or of the application's own {@link WorkerThreads} bean.
+ * Thread-safe.
+ */
+final class ManagedThreads implements WorkerThreads {
+
+    private final String jndiName;
+    private final @Nullable WorkerThreads own;
+    private volatile @Nullable ThreadFactory factory;
+
+    ManagedThreads(String jndiName, @Nullable WorkerThreads own) {
+        this.jndiName = jndiName;
+        this.own = own;
+    }
+
+    /**
+     * Looks the factory up, on a thread that has the application's naming context.
+     *
+     * @throws IllegalStateException if it is not there
+     */
+    void capture() {
+        if (own == null) {
+            found();
+        }
+    }
+
+    private ThreadFactory found() {
+        ThreadFactory present = factory;
+        if (present != null) {
+            return present;
+        }
+        try {
+            Object bound = Names.lookup(jndiName);
+            if (bound instanceof ThreadFactory found) {
+                factory = found;
+                return found;
+            }
+            throw new IllegalStateException(absent("it is a " + bound.getClass().getName()), null);
+        } catch (NamingException missing) {
+            throw new IllegalStateException(absent(String.valueOf(missing)), missing);
+        }
+    }
+
+    private String absent(String why) {
+        return "GOOSE-2203: no managed thread factory is at goose.worker.thread-factory=" + jndiName + " (" + why
+                + "); enable concurrent-3.0 on Open Liberty or the layer ee-concurrency on WildFly, name another"
+                + " ManagedThreadFactory, or set goose.worker.enabled=false to enqueue only";
+    }
+
+    @Override
+    public Thread newThread(String name, Runnable body) {
+        if (own != null) {
+            return own.newThread(name, body);
+        }
+        Thread thread;
+        try {
+            thread = found().newThread(body);
+        } catch (IllegalStateException ended) { // the application stops
+            throw new RejectedExecutionException(ended.getMessage(), ended);
+        }
+        if (thread == null) {
+            throw new RejectedExecutionException(
+                    "the managed thread factory " + jndiName + " makes no thread any more");
+        }
+        thread.setName(name);
+        return thread;
+    }
+}

@@ -1,0 +1,42 @@
+package io.goose.cdi;
+
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.spi.CreationalContext;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * References to beans by their {@link Bean}, which works wherever the bean is: in an EAR the beans of a WAR are not visible
+ * from the EAR's {@code lib/}. Dependent ones live until {@link #release}. Thread-safe.
+ */
+final class References {
+
+    private final BeanManager beans;
+    private final List<CreationalContext<?>> dependents = new ArrayList<>(); // guarded by this
+
+    References(BeanManager beans) {
+        this.beans = beans;
+    }
+
+    <T> T get(Bean<?> bean, Class<T> type) {
+        CreationalContext<?> context = beans.createCreationalContext(bean);
+        if (bean.getScope().equals(Dependent.class)) {
+            synchronized (this) {
+                dependents.add(context);
+            }
+        }
+        return type.cast(beans.getReference(bean, type, context));
+    }
+
+    <T> List<T> all(List<Bean<?>> found, Class<T> type) {
+        return found.stream().map(bean -> get(bean, type)).toList();
+    }
+
+    /** Destroys dependent instances. */
+    synchronized void release() {
+        dependents.forEach(CreationalContext::release);
+        dependents.clear();
+    }
+}

@@ -1,0 +1,82 @@
+package io.goose.cdi;
+
+import io.goose.GooseBroker;
+import io.goose.GooseClient;
+import io.goose.JobRun;
+import io.goose.Workers;
+import io.goose.admin.QueueAdmin;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.spi.CreationalContext;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Default;
+import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.InjectionPoint;
+import java.lang.annotation.Annotation;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The beans that applications inject. No bean depends on a configuration key: a broker's name is read where it is injected. */
+final class SyntheticBeans {
+
+    private final GooseRuntime runtime;
+    private final BeanManager beans;
+
+    SyntheticBeans(GooseRuntime runtime, BeanManager beans) {
+        this.runtime = runtime;
+        this.beans = beans;
+    }
+
+    void addTo(AfterBeanDiscovery event) {
+        add(event, GooseRuntime.class, () -> runtime);
+        add(
+                event,
+                GooseClient.class,
+                () -> Lazy.of(GooseClient.class, () -> runtime.engine().client()));
+        addNamed(
+                event,
+                GooseClient.class,
+                broker -> Lazy.of(GooseClient.class, () -> runtime.engine().client(broker)));
+        add(event, QueueAdmin.class, () -> Lazy.of(QueueAdmin.class, runtime::defaultAdmin));
+        addNamed(
+                event,
+                QueueAdmin.class,
+                broker -> Lazy.of(QueueAdmin.class, () -> runtime.engine().admin(broker)));
+        add(
+                event,
+                JobRun.class,
+                () -> Lazy.of(JobRun.class, () -> runtime.engine().currentRun()));
+        add(
+                event,
+                Workers.class,
+                () -> Lazy.of(Workers.class, () -> runtime.engine().workers()));
+    }
+
+    private static <T> void add(AfterBeanDiscovery event, Class<T> type, Supplier<T> instance) {
+        event.<T>addBean()
+                .id("io.goose:" + type.getName())
+                .types(type, Object.class)
+                .qualifiers(Default.Literal.INSTANCE, Any.Literal.INSTANCE)
+                .scope(Dependent.class)
+                .createWith(context -> instance.get());
+    }
+
+    private <T> void addNamed(AfterBeanDiscovery event, Class<T> type, Function<String, T> instance) {
+        event.<T>addBean()
+                .id("io.goose:" + type.getName() + ":named")
+                .types(type, Object.class)
+                .qualifiers(GooseBroker.Literal.of(""), Any.Literal.INSTANCE)
+                .scope(Dependent.class)
+                .createWith(context -> instance.apply(broker(context)));
+    }
+
+    private String broker(CreationalContext<?> context) {
+        InjectionPoint wanted = (InjectionPoint) beans.getInjectableReference(new PointOfInjection(), context);
+        for (Annotation qualifier : wanted.getQualifiers()) {
+            if (qualifier instanceof GooseBroker broker) {
+                return broker.value();
+            }
+        }
+        throw new IllegalStateException("no @GooseBroker at " + wanted);
+    }
+}

@@ -1,0 +1,73 @@
+package io.goose.cdi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.goose.GooseBroker;
+import io.goose.GooseClient;
+import io.goose.Job;
+import io.goose.JobRun;
+import io.goose.Workers;
+import io.goose.admin.QueueAdmin;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class InjectionTest {
+
+    static final BlockingQueue<String> RUNS = new LinkedBlockingQueue<>();
+
+    @ApplicationScoped
+    static class Mailer {
+        @Inject
+        JobRun run;
+
+        @Job
+        void send(String to, long id) {
+            RUNS.add(to + id + " attempt " + run.attempt() + " on " + run.queue());
+        }
+    }
+
+    @ApplicationScoped
+    static class SignUp {
+        @Inject
+        GooseClient goose;
+
+        @Inject
+        @GooseBroker("reports")
+        GooseClient reports;
+
+        @Inject
+        @GooseBroker("reports")
+        QueueAdmin reportsAdmin;
+
+        @Inject
+        QueueAdmin admin;
+
+        @Inject
+        Workers workers;
+
+        GooseClient goose() {
+            return goose;
+        }
+
+        Workers workers() {
+            return workers;
+        }
+    }
+
+    @Test
+    void anInjectedClient_enqueuesAndTheJobRuns() throws Exception {
+        try (TestApplication app = TestApplication.with(Mailer.class, SignUp.class)
+                .config("goose.brokers", "main,reports")
+                .config("goose.broker.reports.kind", "memory")
+                .start()) {
+            SignUp signUp = app.get(SignUp.class);
+            signUp.goose().performAsync(Mailer::send, "a", 1L);
+            assertThat(RUNS.poll(10, TimeUnit.SECONDS)).isEqualTo("a1 attempt 1 on default");
+            assertThat(signUp.workers().isRunning()).isTrue();
+        }
+    }
+}
