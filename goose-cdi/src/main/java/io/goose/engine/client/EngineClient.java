@@ -100,13 +100,15 @@ public final class EngineClient implements GooseClient {
         List<CompletionStage<List<SendResult>>> underWay = new ArrayList<>();
         for (int from = 0; from < jobs.size(); from += GroupCommit.MOST) {
             List<QueuedJob> part = jobs.subList(from, Math.min(jobs.size(), from + GroupCommit.MOST));
-            underWay.add(target.parts().transport().send(part));
+            underWay.add(Sends.begin(target.parts().transport(), part));
         }
-        int next = 0;
-        for (CompletionStage<List<SendResult>> stage : underWay) {
-            for (SendResult result : stage.toCompletableFuture().join()) {
-                check(jobs.get(next++), result);
-            }
+        List<SendResult> results = new ArrayList<>(jobs.size());
+        for (CompletionStage<List<SendResult>> stage :
+                underWay) { // all of them, so that nothing is under way afterwards
+            results.addAll(Sends.answers(stage, Math.min(GroupCommit.MOST, jobs.size() - results.size())));
+        }
+        for (int i = 0; i < jobs.size(); i++) {
+            check(jobs.get(i), results.get(i));
         }
     }
 
@@ -121,7 +123,7 @@ public final class EngineClient implements GooseClient {
             throw new EnqueueRejectedException(
                     rejected.code(),
                     job.id(),
-                    "cannot enqueue job " + job.id() + " to queue '" + job.queue() + "': " + rejected.message(),
+                    "cannot enqueue job " + job.id() + " to queue '" + job.queue() + "': " + reason(rejected),
                     null);
         }
         if (result instanceof SendResult.Unknown unknown) {
@@ -139,6 +141,14 @@ public final class EngineClient implements GooseClient {
                             + "', the broker cannot be used now; try again: " + cause,
                     unknown.cause());
         }
+    }
+
+    /** The broker's message without its code, which is at the beginning of ours. */
+    private static String reason(SendResult.Rejected rejected) {
+        String prefix = rejected.code() + ": ";
+        return rejected.message().startsWith(prefix)
+                ? rejected.message().substring(prefix.length())
+                : rejected.message();
     }
 
     @Override

@@ -55,10 +55,13 @@ final class GroupCommit {
                     senders.decrementAndGet();
                     handOver();
                 }
-            } else {
-                LockSupport.park(this);
-                interrupted |= Thread.interrupted();
+                if (mine.result != null) {
+                    continue;
+                }
+                // It is on its way with another sender, who will answer it.
             }
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted();
         }
     }
 
@@ -87,14 +90,7 @@ final class GroupCommit {
     private void send(List<Pending> batch) {
         List<QueuedJob> jobs = new ArrayList<>(batch.size());
         batch.forEach(pending -> jobs.add(pending.job));
-        List<SendResult> results;
-        try {
-            results = transport.send(jobs).toCompletableFuture().join();
-        } catch (RuntimeException | Error broken) { // the contract forbids it; nobody may wait for ever all the same
-            SendResult unknown = new SendResult.Unknown(true, broken);
-            batch.forEach(pending -> pending.answer(unknown));
-            return;
-        }
+        List<SendResult> results = Sends.answers(Sends.begin(transport, jobs), jobs.size());
         for (int i = 0; i < batch.size(); i++) {
             batch.get(i).answer(results.get(i));
         }
