@@ -1,5 +1,7 @@
 package io.goose.engine;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import io.goose.Workers;
 import io.goose.engine.worker.StopDeadline;
 import io.goose.engine.worker.Worker;
@@ -17,6 +19,8 @@ import java.util.function.Supplier;
  * stops and to the readiness check; only another start or stop waits.
  */
 final class EngineWorkers implements Workers {
+
+    private static final System.Logger LOG = System.getLogger(EngineWorkers.class.getName());
 
     private final Supplier<Map<String, Worker>> factory;
     private final Duration grace;
@@ -41,10 +45,19 @@ final class EngineWorkers implements Workers {
             if (!running) {
                 workers = factory.get();
                 running = true;
-                workers.values().forEach(Worker::start);
+                startAll();
             }
         } finally {
             change.unlock();
+        }
+    }
+
+    private void startAll() {
+        try {
+            workers.values().forEach(Worker::start);
+        } catch (RuntimeException | Error refused) { // the server makes no threads any more: none is left half started
+            stop();
+            throw refused;
         }
     }
 
@@ -67,14 +80,26 @@ final class EngineWorkers implements Workers {
         try {
             // Together: the deadline is one for all, and the first to be asked must not use up the others' time.
             for (Worker worker : all) {
-                worker.drain();
+                quietly("drained", worker::drain);
             }
             for (Worker worker : all) {
-                worker.stop(deadline);
+                quietly("stopped", () -> worker.stop(deadline));
             }
         } finally {
             stop.end();
             workers = Map.of();
+        }
+    }
+
+    /** A worker's trouble is its own: the others are stopped all the same. */
+    private static void quietly(String what, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error unclean) {
+            LOG.log(
+                    ERROR,
+                    "GOOSE-4017: a worker was not " + what + " cleanly; its leases become free by expiry",
+                    unclean);
         }
     }
 

@@ -30,6 +30,9 @@ final class Dispatcher {
     private final BooleanSupplier mayLease;
     private final QueueOrder order;
     private final Map<String, Long> emptySince = new HashMap<>();
+    private final List<Lease> owed = new ArrayList<>(); // leases to be given back
+    private List<String> turn = List.of(); // the order of the round under way; empty when the next begins
+    private boolean stuck; // leases went back because no thread came free in time
 
     Dispatcher(
             WorkerSettings settings, JobBuffer buffer, Lookahead lookahead, HeldJobs held, BooleanSupplier mayLease) {
@@ -43,74 +46,110 @@ final class Dispatcher {
 
     /** One round: gives old leases back, then claims from the first queue that has something, or waits. */
     void round(Session session) throws InterruptedException {
-        giveBack(session, buffer.removeOlderThan(STALE_NANOS, System.nanoTime()));
+        giveBack(session);
         if (!mayLease.getAsBoolean()) {
             buffer.awaitOutstanding(-1, SUSPENDED_WAIT_NANOS);
             return;
         }
         int outstanding = buffer.outstanding();
-        int roomiest = 0;
+        if (stuck && outstanding >= settings.threads()) {
+            buffer.awaitOutstanding(settings.threads() - 1, ROOM_WAIT_NANOS);
+            return; // what went back is for others now; we would only sit on it again
+        }
+        stuck = false;
+        if (turn.isEmpty()) {
+            turn = order.next();
+        }
         boolean asked = false;
         Duration wait = LONGEST_WAIT;
-        for (String queue : order.next()) {
-            int beyond = lookahead.beyondThreads(queue);
-            int mark = beyond == 0 ? settings.threads() - 1 : settings.threads() + beyond / 2;
-            roomiest = Math.max(roomiest, mark);
-            if (outstanding > mark) {
-                continue; // let it drain, so that the next claim is worth its round trip
-            }
-            asked = true;
+        for (String queue : turn) {
             Duration rest = restOfEmptiness(queue);
-            if (!rest.isZero()) {
+            if (!rest.isZero() && settings.order() == WorkerSettings.Order.WEIGHTED) {
+                asked = true;
                 wait = shorter(wait, rest);
                 continue;
             }
+            int beyond = lookahead.beyondThreads(queue);
+            int mark = beyond == 0 ? settings.threads() - 1 : settings.threads() + beyond / 2;
+            if (outstanding > mark) { // let it drain, so that the next claim is worth its round trip
+                if (!rest.isZero()) {
+                    continue;
+                }
+                // Its turn stays its turn: were the queues after it asked, their jobs would take the room it waits for.
+                awaitRoom(session, asked, mark, wait);
+                return;
+            }
+            asked = true;
             int room = settings.threads() + beyond - outstanding;
             Claim claim = session.lease(queue, Math.min(room, Lookahead.MOST), MOST_BYTES);
             if (!claim.leases().isEmpty()) {
-                take(claim.leases());
+                turn = List.of();
+                take(session, claim.leases());
                 return;
             }
             emptySince.put(queue, System.nanoTime());
-            wait = shorter(wait, claim.untilNextDue().orElse(LONGEST_WAIT));
+            if (!claim.paused()) {
+                wait = shorter(wait, claim.untilNextDue().orElse(LONGEST_WAIT));
+            }
         }
+        turn = List.of();
         if (asked) {
             session.await(wait);
             emptySince.clear();
-        } else {
-            buffer.awaitOutstanding(roomiest, ROOM_WAIT_NANOS);
+        } else { // all were found empty a moment ago, and there is work enough meanwhile
+            buffer.awaitOutstanding(settings.threads() - 1, EMPTY_NANOS);
         }
     }
 
-    private void take(List<Lease> leases) {
+    private void awaitRoom(Session session, boolean asked, int mark, Duration wait) throws InterruptedException {
+        if (!asked) {
+            buffer.awaitOutstanding(mark, ROOM_WAIT_NANOS);
+            return;
+        }
+        // Another queue was found empty: what comes there ends the wait too.
+        buffer.whenOutstanding(mark, session::wake);
+        session.await(wait);
+        emptySince.clear();
+    }
+
+    private void take(Session session, List<Lease> leases) {
         long now = System.nanoTime();
         List<LeasedJob> jobs = new ArrayList<>(leases.size());
         for (Lease lease : leases) {
             jobs.add(held.add(lease, now));
         }
-        buffer.addAll(jobs);
+        if (!buffer.addAll(jobs)) { // the worker stopped meanwhile
+            owe(jobs);
+            giveBack(session);
+        }
     }
 
-    private void giveBack(Session session, List<LeasedJob> unstarted) {
-        if (unstarted.isEmpty()) {
-            return;
+    private void giveBack(Session session) {
+        List<LeasedJob> unstarted = buffer.removeOlderThan(STALE_NANOS, System.nanoTime());
+        if (!unstarted.isEmpty()) {
+            stuck = true;
+            owe(unstarted);
         }
-        List<Lease> leases = new ArrayList<>(unstarted.size());
+        if (!owed.isEmpty()) {
+            LOG.log(DEBUG, "{0} leased jobs were not started in time and go back", owed.size());
+            session.returnUnstarted(
+                    List.copyOf(owed)); // if this throws they stay owed; those it gave back are stale then
+            owed.clear();
+        }
+    }
+
+    private void owe(List<LeasedJob> unstarted) {
         for (LeasedJob job : unstarted) {
             held.remove(job);
             if (!job.isLost()) {
-                leases.add(job.lease());
+                owed.add(job.lease());
             }
         }
-        LOG.log(DEBUG, "{0} leased jobs were not started in time and go back", leases.size());
-        session.returnUnstarted(leases);
     }
 
-    /** With one queue there is nothing better to do than to ask it. */
+    /** How much longer a queue that was found empty is believed to be so. With one there is nothing better to do than ask. */
     private Duration restOfEmptiness(String queue) {
-        Long since = settings.queues().size() == 1 || settings.order() == WorkerSettings.Order.STRICT
-                ? null
-                : emptySince.get(queue);
+        Long since = settings.queues().size() == 1 ? null : emptySince.get(queue);
         long left = since == null ? 0 : EMPTY_NANOS - (System.nanoTime() - since);
         return left <= 0 ? Duration.ZERO : Duration.ofNanos(left);
     }

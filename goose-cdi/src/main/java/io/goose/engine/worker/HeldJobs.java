@@ -9,8 +9,15 @@ import java.util.concurrent.ConcurrentMap;
 /** The leases whose jobs wait in the buffer or run. Thread-safe. */
 final class HeldJobs {
 
-    private final ConcurrentMap<String, LeasedJob> byId = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Key, LeasedJob> byLease = new ConcurrentHashMap<>();
     private final WorkerState state;
+
+    /** A job may be held twice: its lost run has not ended yet, and this worker leased it again. */
+    private record Key(String id, long token) {
+        private static Key of(Lease lease) {
+            return new Key(lease.job().id().value(), lease.token());
+        }
+    }
 
     HeldJobs(WorkerState state) {
         this.state = state;
@@ -18,19 +25,19 @@ final class HeldJobs {
 
     LeasedJob add(Lease lease, long nowNanos) {
         LeasedJob job = new LeasedJob(lease, state, nowNanos);
-        byId.put(lease.job().id().value(), job);
+        byLease.put(Key.of(lease), job);
         return job;
     }
 
     void remove(LeasedJob job) {
-        byId.remove(job.lease().job().id().value(), job);
+        byLease.remove(Key.of(job.lease()), job);
     }
 
     /** Marks the jobs of lost leases, and interrupts those that run. */
     void lost(Collection<Lease> leases) {
         for (Lease lease : leases) {
-            LeasedJob job = byId.get(lease.job().id().value());
-            if (job != null && job.lease().token() == lease.token()) {
+            LeasedJob job = byLease.get(Key.of(lease));
+            if (job != null) {
                 job.markLost();
             }
         }
@@ -38,6 +45,6 @@ final class HeldJobs {
 
     /** The jobs that run at this moment. */
     List<LeasedJob> running() {
-        return byId.values().stream().filter(job -> job.runner() != null).toList();
+        return byLease.values().stream().filter(job -> job.runner() != null).toList();
     }
 }

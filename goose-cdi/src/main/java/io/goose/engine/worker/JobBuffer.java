@@ -23,12 +23,16 @@ final class JobBuffer {
     private int running; // guarded by lock: jobs taken and not yet finished
     private int drainMark = -1; // guarded by lock: wakes the dispatcher when outstanding falls to this; -1 for none
     private int nudges; // guarded by lock: how often the dispatcher was asked to look around
+    private @Nullable Runnable roomAction; // guarded by lock: runs when outstanding falls to the drain mark
     private boolean closed; // guarded by lock
 
-    /** Adds leased jobs in order; a suspect goes ahead, for it must not wait. */
-    void addAll(Collection<LeasedJob> leased) {
+    /** Adds leased jobs in order; a suspect goes ahead, for it must not wait. Returns false, and adds none, when closed. */
+    boolean addAll(Collection<LeasedJob> leased) {
         lock.lock();
         try {
+            if (closed) {
+                return false;
+            }
             for (LeasedJob job : leased) {
                 if (job.lease().suspect()) {
                     jobs.addFirst(job);
@@ -39,6 +43,7 @@ final class JobBuffer {
             for (int i = Math.min(takers, leased.size()); i > 0; i--) {
                 filled.signal();
             }
+            return true;
         } finally {
             lock.unlock();
         }
@@ -68,16 +73,37 @@ final class JobBuffer {
 
     /** Notes that a taken job is finished. */
     void finished() {
+        Runnable action = null;
         lock.lock();
         try {
             running--;
             if (jobs.size() + running <= drainMark) {
                 drainMark = -1;
                 drained.signalAll();
+                action = roomAction;
+                roomAction = null;
             }
         } finally {
             lock.unlock();
         }
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    /** Runs {@code action}, which must not block, once at most {@code mark} jobs are outstanding; at once if that is so. */
+    void whenOutstanding(int mark, Runnable action) {
+        lock.lock();
+        try {
+            if (jobs.size() + running > mark) {
+                drainMark = mark;
+                roomAction = action;
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        action.run();
     }
 
     /** How many jobs are leased and not finished. */
@@ -96,6 +122,7 @@ final class JobBuffer {
         try {
             int before = nudges;
             long left = nanos;
+            roomAction = null;
             while (jobs.size() + running > mark && !closed && nudges == before && left > 0) {
                 drainMark = mark;
                 left = drained.awaitNanos(left);

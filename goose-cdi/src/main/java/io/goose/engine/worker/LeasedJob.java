@@ -28,9 +28,13 @@ final class LeasedJob implements LeaseWatch {
         return nowNanos - leasedNanos;
     }
 
-    /** Notes that the calling thread runs the job now. */
-    synchronized void started() {
+    /** Notes that the calling thread runs the job now; false if the lease is lost, so that it must not. */
+    synchronized boolean start() {
+        if (lost) {
+            return false;
+        }
         runner = Thread.currentThread();
+        return true;
     }
 
     /** Notes that the run is over, and clears an interrupt that was meant for it. */
@@ -56,7 +60,7 @@ final class LeasedJob implements LeaseWatch {
         return runner;
     }
 
-    void markLost() {
+    synchronized void markLost() {
         lost = true;
         interrupt();
     }

@@ -1,7 +1,6 @@
 package io.goose.engine.worker;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -48,8 +47,7 @@ final class Liveness {
         lock.lockInterruptibly();
         try {
             while (!isFresh() && !ended) {
-                boolean signalled = beaten.await(1, TimeUnit.SECONDS);
-                assert signalled || !ended || !isFresh();
+                beaten.await(); // only a beat or the end can change it
             }
             return isFresh();
         } finally {
@@ -59,8 +57,13 @@ final class Liveness {
 
     /** Lets nobody wait any more. */
     void end() {
-        ended = true;
-        beat(lastBeatNanos);
+        lock.lock();
+        try {
+            ended = true;
+            beaten.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     Duration sinceLastBeat() {

@@ -1,6 +1,7 @@
 package io.goose.engine.worker;
 
 import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.spi.WorkerThreads;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A supervised loop on a thread of its own: it does its step again and again, and whatever the step throws is logged, waited
@@ -20,6 +20,7 @@ final class Loop {
     private static final System.Logger LOG = System.getLogger(Loop.class.getName());
     private static final long FIRST_PAUSE_MILLIS = 50;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
+    private static final long LAST_PAUSES_MILLIS = 50;
 
     private final String name;
     private final Step step;
@@ -27,9 +28,9 @@ final class Loop {
     private final OutageLog outage;
     private final CountDownLatch wakeable = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
-    private @Nullable Thread thread; // guarded by this
     private final AtomicInteger failuresInARow = new AtomicInteger();
     private volatile long lastStepNanos = System.nanoTime();
+    private volatile boolean started;
 
     /** One round of a loop. */
     @FunctionalInterface
@@ -47,9 +48,9 @@ final class Loop {
         this.outage = new OutageLog("GOOSE-4001", "the loop " + name, System::nanoTime);
     }
 
-    synchronized void start(WorkerThreads threads) {
-        thread = threads.newThread(name, this::run);
-        thread.start();
+    void start(WorkerThreads threads) {
+        threads.newThread(name, this::run).start();
+        started = true;
     }
 
     private void run() {
@@ -74,31 +75,52 @@ final class Loop {
             LOG.log(DEBUG, "loop {0} was interrupted", name);
         } catch (Throwable failed) { // a loop outlives everything
             failuresInARow.incrementAndGet();
-            outage.failed(failed);
+            report(failed);
             pause();
         }
     }
 
-    private void pause() {
-        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failuresInARow.get(), 10));
+    /** Whatever logging throws, an unreadable failure or a lack of memory, must not end the loop either. */
+    private void report(Throwable failed) {
         try {
-            // A stop need not wait for the end of the pause.
-            boolean woken = wakeable.await(
-                    ThreadLocalRandom.current().nextLong(longest / 2, longest + 1), TimeUnit.MILLISECONDS);
+            outage.failed(failed);
+        } catch (Throwable unprintable) {
+            try {
+                LOG.log(
+                        WARNING,
+                        "GOOSE-4001: the loop {0} failed with a {1} that cannot be printed; it is tried again by itself",
+                        name,
+                        failed.getClass().getName());
+            } catch (Throwable mute) { // the failure is counted, and the pause that follows is all that can be done
+                failuresInARow.incrementAndGet();
+            }
+        }
+    }
+
+    private void pause() {
+        boolean ending = wakeable.getCount() == 0;
+        long longest = ending
+                ? LAST_PAUSES_MILLIS
+                : Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failuresInARow.get(), 10));
+        // A stop need not wait for the end of a long pause; the short ones afterwards nobody ends.
+        CountDownLatch end = ending ? done : wakeable;
+        try {
+            boolean woken =
+                    end.await(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1), TimeUnit.MILLISECONDS);
             LOG.log(DEBUG, "loop {0} goes on, woken: {1}", name, woken);
         } catch (InterruptedException asked) {
             LOG.log(DEBUG, "loop {0} was interrupted in its pause", name);
         }
     }
 
-    /** Ends a pause that is under way; all later ones are none. Called when the loop is to end. */
+    /** Ends a pause that is under way; all later ones are short. Called when the loop is to end soon. */
     void endPauses() {
         wakeable.countDown();
     }
 
-    /** Waits for the end of the loop; returns whether it came in time. */
+    /** Waits for the end of the loop; returns whether it came in time. One that was not started has ended. */
     boolean join(Duration atMost) throws InterruptedException {
-        return done.await(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
+        return !started || done.await(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
     }
 
     /** Whether the loop's thread has gone although nobody told it to. */

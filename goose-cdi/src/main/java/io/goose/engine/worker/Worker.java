@@ -1,10 +1,10 @@
 package io.goose.engine.worker;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
-import io.goose.GooseException;
 import io.goose.spi.Beat;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
@@ -34,6 +34,7 @@ public final class Worker {
     private static final Duration FLUSH = Duration.ofSeconds(5);
     private static final Duration BOOKKEEPING_RETRY = Duration.ofSeconds(1);
     private static final long SETTLE_WAIT_NANOS = 500_000_000L;
+    private static final long LAST_MOMENT_NANOS = 200_000_000L;
 
     private final WorkerSettings settings;
     private final WorkerParts parts;
@@ -51,7 +52,7 @@ public final class Worker {
     private final Loop settleLoop;
     private final Loop heartLoop;
     private volatile @Nullable Session session;
-    private boolean started; // guarded by this
+    private volatile boolean started; // written under this
 
     public Worker(WorkerSettings settings, WorkerParts parts) {
         this.settings = settings;
@@ -98,7 +99,9 @@ public final class Worker {
         if (open == null) {
             open = open();
         }
-        dispatcher.round(open);
+        if (!state.isStopping()) {
+            dispatcher.round(open);
+        }
     }
 
     private Session open() {
@@ -114,6 +117,9 @@ public final class Worker {
         liveness.beat(System.nanoTime());
         session = fresh;
         opened.countDown();
+        if (state.phase() == WorkerState.Phase.STOPPED) { // the stop did not wait for this call and saw no session
+            fresh.close();
+        }
         return fresh;
     }
 
@@ -121,7 +127,7 @@ public final class Worker {
         Session open = session;
         if (open == null) {
             boolean isOpen = opened.await(SETTLE_WAIT_NANOS, TimeUnit.NANOSECONDS);
-            assert !isOpen || session != null;
+            LOG.log(DEBUG, "the settler goes on, session open: {0}", isOpen);
             return;
         }
         settler.flush(open, SETTLE_WAIT_NANOS);
@@ -153,7 +159,7 @@ public final class Worker {
         }
         boolean ending = (open == null ? opened : heartStops)
                 .await(settings.times().heartbeat().toNanos(), TimeUnit.NANOSECONDS);
-        assert !ending || open == null || heartStops.getCount() == 0;
+        LOG.log(DEBUG, "the heart goes on, before its time: {0}", ending);
     }
 
     private void report(Sweep sweep) {
@@ -179,20 +185,31 @@ public final class Worker {
         if (job == null) {
             return;
         }
+        // Whatever happens before something better is known, for example an interrupt by a server that stops: not
+        // begun.
+        Optional<Outcome> outcome = Optional.of(Outcome.Release.NOW);
         try {
-            if (liveness.awaitFresh() && !job.isLost()) {
-                run(job);
-            }
+            outcome = outcome(job);
         } finally {
-            held.remove(job);
-            buffer.finished();
+            try {
+                outcome.ifPresent(decided -> settler.add(Settlement.of(job.lease(), decided)));
+            } finally {
+                held.remove(job);
+                buffer.finished();
+            }
         }
     }
 
-    private void run(LeasedJob job) {
-        Optional<Outcome> outcome;
+    /** Runs the job if it is still ours; empty if the lease is lost, so that there is nothing to say. */
+    private Optional<Outcome> outcome(LeasedJob job) throws InterruptedException {
+        if (!liveness.awaitFresh() || state.phase().compareTo(WorkerState.Phase.DRAINING) > 0) {
+            return Optional.of(Outcome.Release.NOW);
+        }
+        if (!job.start()) {
+            return Optional.empty();
+        }
         long begun = System.nanoTime();
-        job.started();
+        Optional<Outcome> outcome;
         try {
             outcome = parts.runner().run(job.lease(), job);
         } catch (Throwable ours) { // not the job's failure, so no attempt of its own is spent on it
@@ -201,12 +218,19 @@ public final class Worker {
                     () -> "GOOSE-4008: the bookkeeping around job "
                             + job.lease().job().id() + " failed; the job is released and will run again",
                     ours);
-            outcome = Optional.of(new Outcome.Release(BOOKKEEPING_RETRY, null));
+            return Optional.of(new Outcome.Release(BOOKKEEPING_RETRY, null));
         } finally {
             job.ended();
         }
-        lookahead.took(job.lease().job().queue(), System.nanoTime() - begun);
-        outcome.ifPresent(decided -> settler.add(Settlement.of(job.lease(), decided)));
+        if (outcome.filter(Worker::wasNotRun).isEmpty()) {
+            lookahead.took(job.lease().job().queue(), System.nanoTime() - begun);
+        }
+        return outcome;
+    }
+
+    /** A job that is passed on takes no time, which says nothing about those that run. */
+    private static boolean wasNotRun(Outcome outcome) {
+        return outcome instanceof Outcome.Release || outcome instanceof Outcome.Parked;
     }
 
     /** Stops leasing; running jobs go on. The first half of {@link #stop}. */
@@ -236,41 +260,65 @@ public final class Worker {
             return;
         }
         loops().forEach(Loop::endPauses);
-        Session open = session;
+        long flushedBy = deadlineNanos + FLUSH.toNanos();
         try {
-            returnUnstarted(open, unstarted);
+            returnUnstarted(session, unstarted);
             endRuns(deadlineNanos);
-            flush();
+            flushedBy = System.nanoTime() + FLUSH.toNanos();
+            flush(flushedBy);
         } catch (InterruptedException hurried) {
             LOG.log(WARNING, "GOOSE-4009: the stop of the worker of broker ''{0}'' was interrupted", parts.name());
             Thread.currentThread().interrupt();
         } finally {
-            state.advance(WorkerState.Phase.STOPPED);
-            heartStops.countDown();
-            liveness.end();
-            settler.hurry();
-            if (open != null) {
-                open.close();
-            }
-            awaitEndOfLoops();
+            end(flushedBy);
         }
     }
 
-    /** Nothing holds these loops any more; only a call to a broker that is away can delay them. */
-    private void awaitEndOfLoops() {
-        long deadline = System.nanoTime() + FLUSH.toNanos();
-        for (Loop loop : List.of(dispatchLoop, settleLoop, heartLoop)) {
-            try {
-                if (!loop.join(Duration.ofNanos(deadline - System.nanoTime()))) {
-                    LOG.log(
-                            WARNING,
-                            "GOOSE-4013: the loop {0} is still in a call to the broker; it ends when that times out",
-                            loop.name());
-                }
-            } catch (InterruptedException hurried) {
-                Thread.currentThread().interrupt();
-                return;
+    /** Ends the session and the loops. Nothing holds these any more; only a call to a broker that is away can delay them. */
+    private void end(long deadlineNanos) {
+        state.advance(WorkerState.Phase.STOPPED);
+        settler.abandon(); // for runs that end later still: they must not wait for room
+        heartStops.countDown();
+        opened.countDown();
+        liveness.end();
+        settler.hurry();
+        // What the dispatcher leased at the last moment it gives back before the session is closed.
+        boolean inTime = awaitEnd(dispatchLoop, deadlineNanos);
+        close(session);
+        for (Loop loop : List.of(settleLoop, heartLoop)) {
+            inTime &= awaitEnd(loop, deadlineNanos);
+        }
+        LOG.log(DEBUG, "the worker of broker {0} has ended, all of it: {1}", parts.name(), inTime);
+    }
+
+    /** Waits at least a moment for the end of a loop, for the time may be over; one that is held up is reported. */
+    private static boolean awaitEnd(Loop loop, long deadlineNanos) {
+        try {
+            long left = Math.max(deadlineNanos - System.nanoTime(), LAST_MOMENT_NANOS);
+            if (loop.join(Duration.ofNanos(left))) {
+                return true;
             }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+        LOG.log(
+                WARNING,
+                "GOOSE-4013: the loop {0} is still in a call to the broker; it ends when that times out",
+                loop.name());
+        return false;
+    }
+
+    private void close(@Nullable Session open) {
+        if (open == null) {
+            return;
+        }
+        try {
+            open.close();
+        } catch (RuntimeException unclean) { // its leases become free by expiry
+            LOG.log(
+                    WARNING,
+                    "GOOSE-4016: the session of broker '" + parts.name() + "' was not closed cleanly",
+                    unclean);
         }
     }
 
@@ -285,7 +333,7 @@ public final class Worker {
         }
         try {
             open.returnUnstarted(leases);
-        } catch (GooseException away) { // they become free by expiry
+        } catch (RuntimeException away) { // they become free by expiry
             LOG.log(WARNING, "GOOSE-4010: " + leases.size() + " unstarted jobs could not be given back", away);
         }
     }
@@ -313,10 +361,10 @@ public final class Worker {
         }
     }
 
-    private void flush() throws InterruptedException {
+    private void flush(long deadlineNanos) throws InterruptedException {
         state.advance(WorkerState.Phase.FLUSHING);
         settler.hurry();
-        if (!settleLoop.join(FLUSH)) {
+        if (!settleLoop.join(Duration.ofNanos(deadlineNanos - System.nanoTime()))) {
             int unwritten = settler.abandon();
             LOG.log(
                     ERROR,

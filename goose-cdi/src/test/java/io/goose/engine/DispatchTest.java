@@ -1,0 +1,320 @@
+package io.goose.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.goose.JobCall;
+import io.goose.JobOptions;
+import io.goose.broker.memory.MemoryBroker;
+import io.goose.engine.FaultyBroker.Call;
+import io.goose.engine.worker.WorkerSettings;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Which jobs a worker leases, when and how many. */
+@Timeout(60)
+class DispatchTest {
+
+    private final MemoryBroker memory = MemoryBroker.withClock(InstantSource.system());
+    private final FaultyBroker broker = new FaultyBroker(memory);
+    private LogCapture log;
+
+    @BeforeEach
+    void listen() {
+        log = LogCapture.open();
+    }
+
+    @AfterEach
+    void stopListening() {
+        log.close();
+    }
+
+    private static void enqueue(TestEngine engine, String queue, String handler, int count) {
+        engine.client()
+                .with(JobOptions.builder().queue(queue).build())
+                .performAll(Collections.nCopies(count, JobCall.of(handler)));
+    }
+
+    @Test
+    @DisplayName("Gap 6.10, parallelism (#62): 5 threads run 5 jobs at the same time")
+    void fiveThreadsRunFiveJobsAtTheSameTime() {
+        CyclicBarrier together = new CyclicBarrier(5);
+        AtomicInteger met = new AtomicInteger();
+        try (TestEngine engine = TestEngine.on(broker)
+                .threads(5)
+                .job("meet", arguments -> {
+                    together.await();
+                    return met.incrementAndGet();
+                })
+                .start()) {
+            enqueue(engine, "default", "meet", 50);
+            engine.drained("default");
+            assertThat(met).as("jobs that met four others").hasValue(50);
+        }
+    }
+
+    @Test
+    void aQuickQueueThatIsEmptyDoesNotDelayASlowOne() {
+        AtomicInteger slow = new AtomicInteger();
+        try (TestEngine engine = TestEngine.on(broker)
+                .queues("quick", "slow")
+                .threads(1)
+                .job("quick", arguments -> null)
+                .job("slow", arguments -> {
+                    LockSupport.parkNanos(25_000_000);
+                    return slow.incrementAndGet();
+                })
+                .start()) {
+            enqueue(engine, "quick", "quick", 200); // so that its jobs are known to be quick
+            engine.drained("quick");
+
+            long begun = System.nanoTime();
+            enqueue(engine, "slow", "slow", 12);
+            engine.drained("slow");
+
+            assertThat(slow).hasValue(12);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .as("12 jobs of 25 ms, one after another")
+                    .isLessThan(Duration.ofSeconds(3));
+        }
+    }
+
+    @Test
+    void aStrictlyFirstQueueIsNotStarvedByTheBufferOfALaterOne() {
+        AtomicInteger low = new AtomicInteger();
+        AtomicInteger lowWhenHighRan = new AtomicInteger(-1);
+        AtomicBoolean asked = new AtomicBoolean();
+        CountDownLatch ask = new CountDownLatch(1);
+        Map<String, Integer> queues = new LinkedHashMap<>();
+        queues.put("high", 1);
+        queues.put("low", 1);
+        try (TestEngine engine = TestEngine.on(broker)
+                .queues(queues, WorkerSettings.Order.STRICT)
+                .threads(2)
+                .job("high", arguments -> {
+                    lowWhenHighRan.set(low.get());
+                    return null;
+                })
+                .job("low", arguments -> {
+                    if (low.incrementAndGet() >= 2_000 && asked.compareAndSet(false, true)) {
+                        ask.countDown();
+                        while (asked.get() && memory.stats("high").waiting() == 0) {
+                            LockSupport.parkNanos(10_000);
+                        }
+                    }
+                    return null;
+                })
+                .build()) {
+            enqueue(engine, "low", "low", 20_000);
+            engine.start();
+            Eventually.await(ask);
+            enqueue(engine, "high", "high", 1);
+            engine.drained("high", "low");
+
+            assertThat(low).hasValue(20_000);
+            assertThat(lowWhenHighRan.get())
+                    .as("jobs of the later queue that ran before the one of the first, which came after 2 000 of them")
+                    .isBetween(2_000, 8_000);
+        }
+    }
+
+    @Test
+    void aSlowQueueIsNotStarvedByTheBufferOfAQuickOne() {
+        AtomicInteger quick = new AtomicInteger();
+        AtomicInteger quickWhenSlowEnded = new AtomicInteger();
+        try (TestEngine engine = TestEngine.on(broker)
+                .queues("quick", "slow")
+                .threads(2)
+                .job("quick", arguments -> quick.incrementAndGet())
+                .job("slow", arguments -> {
+                    LockSupport.parkNanos(25_000_000);
+                    quickWhenSlowEnded.set(quick.get());
+                    return null;
+                })
+                .build()) {
+            enqueue(engine, "quick", "quick", 40_000);
+            enqueue(engine, "slow", "slow", 4);
+            engine.start();
+            engine.drained("quick", "slow");
+
+            assertThat(quick).hasValue(40_000);
+            assertThat(quickWhenSlowEnded.get())
+                    .as("quick jobs that ran before the last slow one ended")
+                    .isLessThan(40_000);
+        }
+    }
+
+    @Test
+    @DisplayName("Mechanics 5: buffered jobs that are not started within a second go to others")
+    void bufferedJobsThatAreNotStartedInTimeGoToAnotherWorker() {
+        Set<String> ranOn = ConcurrentHashMap.newKeySet();
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger ran = new AtomicInteger();
+        TestEngine.Builder first = TestEngine.on(broker)
+                .threads(1)
+                .job("quick", arguments -> ran.incrementAndGet())
+                .job("block", arguments -> {
+                    blocked.countDown();
+                    Eventually.await(end);
+                    return null;
+                });
+        try (TestEngine busy = first.start();
+                TestEngine idle = TestEngine.on(memory.connect())
+                        .threads(1)
+                        .job("quick", arguments -> {
+                            ran.incrementAndGet();
+                            return ranOn.add("idle");
+                        })
+                        .build()) {
+            enqueue(busy, "default", "quick", 200);
+            busy.drained("default");
+            memory.pause("default");
+            enqueue(busy, "default", "block", 1);
+            enqueue(busy, "default", "quick", 20);
+            memory.resume("default");
+            Eventually.await(blocked);
+            Eventually.until(
+                    "the quick jobs are buffered", () -> busy.stats("default").running() == 21);
+            idle.start();
+
+            Eventually.until("the quick jobs ran elsewhere", () -> ran.get() == 220);
+            assertThat(ranOn).containsExactly("idle");
+            assertThat(broker.count(Call.RETURN)).as("given back once").isEqualTo(1);
+            end.countDown();
+            busy.drained("default");
+        }
+    }
+
+    @Test
+    @DisplayName("Mechanics 5: a queue whose jobs are slow has no buffer")
+    void jobsOfASlowQueueAreLeasedForFreeThreadsOnly() {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(3);
+        try (TestEngine engine = TestEngine.on(broker)
+                .threads(3)
+                .job("slow", arguments -> {
+                    running.countDown();
+                    Eventually.await(end);
+                    return null;
+                })
+                .start()) {
+            enqueue(engine, "default", "slow", 50);
+            Eventually.await(running);
+            assertThat(engine.stats("default").running()).isEqualTo(3);
+            assertThat(engine.stats("default").waiting()).isEqualTo(47);
+            assertThat(engine.status().outstanding()).isEqualTo(3);
+            end.countDown();
+            engine.drained("default");
+        }
+    }
+
+    @Test
+    void aPausedQueueRunsNothingUntilItIsResumedAndOthersGoOn() {
+        List<String> order = Collections.synchronizedList(new java.util.ArrayList<>());
+        try (TestEngine engine = TestEngine.on(broker)
+                .queues("a", "b")
+                .job("a", arguments -> order.add("a"))
+                .job("b", arguments -> order.add("b"))
+                .start()) {
+            engine.engine().admin("main").pause("a");
+            enqueue(engine, "a", "a", 3);
+            enqueue(engine, "b", "b", 3);
+            engine.drained("b");
+            assertThat(order).containsExactly("b", "b", "b");
+            assertThat(engine.stats("a").waiting()).isEqualTo(3);
+            assertThat(engine.stats("a").paused()).isTrue();
+
+            engine.engine().admin("main").resume("a");
+            engine.drained("a");
+            assertThat(order).containsExactly("b", "b", "b", "a", "a", "a");
+        }
+    }
+
+    @Test
+    void asWeightedQueuesGoTheHeavierRunsMoreOften() {
+        List<String> order = Collections.synchronizedList(new java.util.ArrayList<>());
+        Map<String, Integer> weights = new LinkedHashMap<>();
+        weights.put("critical", 5);
+        weights.put("default", 2);
+        weights.put("low", 1);
+        try (TestEngine engine = TestEngine.on(broker)
+                .queues(weights, WorkerSettings.Order.WEIGHTED)
+                .threads(1)
+                .lookahead(Duration.ZERO)
+                .job("critical", arguments -> order.add("critical"))
+                .job("default", arguments -> order.add("default"))
+                .job("low", arguments -> order.add("low"))
+                .build()) {
+            weights.keySet().forEach(queue -> enqueue(engine, queue, queue, 100));
+            engine.start();
+            engine.drained("critical", "default", "low");
+
+            List<String> first80 = order.subList(0, 80);
+            assertThat(Collections.frequency(first80, "critical")).isBetween(48, 52);
+            assertThat(Collections.frequency(first80, "default")).isBetween(18, 22);
+            assertThat(Collections.frequency(first80, "low")).isBetween(8, 12);
+            assertThat(order).hasSize(300);
+        }
+    }
+
+    @Test
+    void aStrictOrderRunsAQueueOnlyWhenThoseBeforeItAreEmpty() {
+        List<String> order = Collections.synchronizedList(new java.util.ArrayList<>());
+        Map<String, Integer> queues = new LinkedHashMap<>();
+        queues.put("first", 1);
+        queues.put("second", 9);
+        try (TestEngine engine = TestEngine.on(broker)
+                .queues(queues, WorkerSettings.Order.STRICT)
+                .threads(1)
+                .lookahead(Duration.ZERO)
+                .job("first", arguments -> order.add("first"))
+                .job("second", arguments -> order.add("second"))
+                .build()) {
+            enqueue(engine, "second", "second", 20);
+            enqueue(engine, "first", "first", 20);
+            engine.start();
+            engine.drained("first", "second");
+
+            assertThat(order.subList(0, 20)).containsOnly("first");
+            assertThat(order.subList(20, 40)).containsOnly("second");
+        }
+    }
+
+    @Test
+    void aSuspendedServerLeasesNothing() {
+        AtomicBoolean may = new AtomicBoolean();
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger ran = new AtomicInteger();
+        try (TestEngine engine = TestEngine.on(broker)
+                .mayLease(() -> {
+                    asked.incrementAndGet();
+                    return may.get();
+                })
+                .job("quick", arguments -> ran.incrementAndGet())
+                .start()) {
+            enqueue(engine, "default", "quick", 5);
+            Eventually.until("the worker asked again whether it may", () -> asked.get() >= 3);
+            assertThat(broker.count(Call.LEASE)).isZero();
+
+            may.set(true);
+            engine.drained("default");
+            assertThat(ran).hasValue(5);
+        }
+    }
+}
