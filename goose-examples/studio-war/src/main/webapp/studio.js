@@ -1,6 +1,7 @@
 // The page asks for the gallery again and again: often while jobs are under way, seldom while nothing happens.
 const BUSY_MS = 400;
 const IDLE_MS = 1500;
+const BROKER_MS = 1000;
 const ENDS = new Set(["DONE", "DEAD"]);
 const WORDS = { WAITING: "waiting", RUNNING: "running", RETRYING: "to be retried", DONE: "done", DEAD: "dead" };
 const SAMPLE = "samples/rocket.jpg";
@@ -8,6 +9,9 @@ const SAMPLE = "samples/rocket.jpg";
 const $ = id => document.getElementById(id);
 const cards = new Map();
 let shownNotices = "";
+let shownDead = "";
+let asking = false;
+let askedBroker = 0;
 let tag = "";
 let busy = true;
 let wake = () => {};
@@ -78,6 +82,7 @@ async function act(what, done) {
   } catch (e) {
     say(e.message, true);
   }
+  askedBroker = 0;
   wake();
 }
 
@@ -178,16 +183,34 @@ function showCounts(tasks) {
   }
 }
 
-function showDead(photos) {
-  const rows = photos.flatMap(photo => photo.tasks.filter(t => t.state === "DEAD").map(task => {
-    const row = element("tr");
-    const when = element("td");
-    when.append(clock(task.changedAt));
-    row.append(element("td", photo.name), element("td", taskName(task.name)), element("td", task.attempt), element("td", task.note), when);
-    return row;
-  }));
-  $("dead-list").replaceChildren(...rows);
-  $("dead").hidden = rows.length === 0;
+function doButton(text, label, what) {
+  const button = element("button", text, "button small");
+  button.type = "button";
+  button.setAttribute("aria-label", label);
+  button.addEventListener("click", what);
+  return button;
+}
+
+function deadRow(entry) {
+  const row = element("tr");
+  row.dataset.job = entry.job;
+  const about = `${taskName(entry.task)} of ${entry.photo || "a photo that is gone"}`;
+  const when = element("td");
+  when.append(clock(entry.diedAt));
+  const what = element("td", undefined, "do");
+  what.append(
+    doButton("Run again", `Run again: ${about}`, () => act(() => call(`broker/dead/${entry.job}`, { method: "POST" }), `Sent anew: ${about}.`)),
+    doButton("Discard", `Discard: ${about}`, () => act(() => call(`broker/dead/${entry.job}`, { method: "DELETE" }), `Discarded: ${about}.`)));
+  row.append(element("td", entry.photo || "(gone)"), element("td", taskName(entry.task)), element("td", entry.runs), element("td", entry.failure), when, what);
+  return row;
+}
+
+function showDead(dead) {
+  const key = dead.map(d => d.job + d.diedAt).join();
+  if (key === shownDead) return; // a new table would take the focus from its buttons
+  shownDead = key;
+  $("dead-list").replaceChildren(...dead.map(deadRow));
+  $("dead").hidden = dead.length === 0;
 }
 
 function showNotices(notices) {
@@ -231,8 +254,21 @@ async function look() {
   busy = tasks.some(t => !ENDS.has(t.state));
   showGallery(gallery.photos);
   showCounts(tasks);
-  showDead(gallery.photos);
   showNotices(gallery.notices);
+}
+
+async function askBroker() {
+  if (asking || Date.now() - askedBroker < BROKER_MS) return;
+  asking = true;
+  try {
+    const { photos, dead } = await call("broker");
+    showDead(dead);
+    $("broker").textContent = `In the broker: ${photos.waiting} waiting, ${photos.running} running, ${photos.scheduled} scheduled, ${photos.dead} dead.`;
+  } catch (e) {
+    $("broker").textContent = e.message;
+  }
+  asking = false;
+  askedBroker = Date.now();
 }
 
 async function keepLooking() {
@@ -240,6 +276,7 @@ async function keepLooking() {
   for (;;) {
     try {
       await look();
+      askBroker(); // not awaited: a broker that hangs must not hold up the gallery
       if (lost) say("The studio is back.");
       lost = false;
     } catch (e) {

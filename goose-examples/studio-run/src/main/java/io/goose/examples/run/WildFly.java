@@ -48,7 +48,11 @@ record WildFly(RunSettings settings) implements AppServer {
     public List<String> command() {
         return StandaloneCommandBuilder.of(settings.home())
                 .setJavaHome(settings.javaHome())
-                .setJavaOptions("-Xmx512m", "-Djava.awt.headless=true", "-Djava.net.preferIPv4Stack=true")
+                .setJavaOptions(
+                        "-Xmx512m",
+                        "-Dorg.jboss.logmanager.nocolor=true",
+                        "-Djava.awt.headless=true",
+                        "-Djava.net.preferIPv4Stack=true")
                 .addServerArgument("-Djboss.bind.address=127.0.0.1")
                 .addServerArgument("-Djboss.bind.address.management=127.0.0.1")
                 .addServerArgument("-Djboss.http.port=" + settings.httpPort())

@@ -152,6 +152,11 @@ public final class Gallery {
         update(photoId, p -> p.with(telling), true);
     }
 
+    /** The task, which was dead, was sent anew. */
+    public void taskWaiting(String photoId, String task) {
+        set(photoId, task, TaskState.WAITING, 0, "");
+    }
+
     /** A run of the task has begun. */
     public void taskRunning(String photoId, String task, int attempt) {
         update(photoId, p -> p.with(task, t -> t.running(attempt, clock.instant())), true);
@@ -164,17 +169,17 @@ public final class Gallery {
 
     /** The task is done. */
     public void taskDone(String photoId, String task, int attempt, String result) {
-        end(photoId, task, TaskState.DONE, attempt, result);
+        set(photoId, task, TaskState.DONE, attempt, result);
     }
 
     /** A run of the task has failed; it will be tried again. */
     public void taskFailed(String photoId, String task, int attempt, String failure) {
-        end(photoId, task, TaskState.RETRYING, attempt, failure);
+        set(photoId, task, TaskState.RETRYING, attempt, failure);
     }
 
     /** The task has failed for the last time. */
     public void taskDied(String photoId, String task, int attempt, String failure) {
-        end(photoId, task, TaskState.DEAD, attempt, failure);
+        set(photoId, task, TaskState.DEAD, attempt, failure);
     }
 
     /** Sends a notice about a shoot; a second one about the same shoot is ignored. */
@@ -187,8 +192,8 @@ public final class Gallery {
         changed();
     }
 
-    private void end(String photoId, String task, TaskState state, int attempt, String note) {
-        update(photoId, p -> p.with(task, t -> t.ended(state, attempt, note, clock.instant())), true);
+    private void set(String photoId, String task, TaskState state, int attempt, String note) {
+        update(photoId, p -> p.with(task, t -> t.to(state, attempt, note, clock.instant())), true);
     }
 
     private void update(String photoId, UnaryOperator<Photo> change, boolean save) {

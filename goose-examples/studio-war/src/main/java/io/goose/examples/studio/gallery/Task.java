@@ -27,8 +27,13 @@ public record Task(String name, String jobId, TaskState state, int attempt, int 
         return new Task(name, jobId, state, attempt, nowPercent, note, changedAt);
     }
 
-    Task ended(TaskState end, int nowAttempt, String nowNote, Instant now) {
-        int nowPercent = end == TaskState.DONE ? 100 : percent;
-        return new Task(name, jobId, end, nowAttempt, nowPercent, nowNote, now.toEpochMilli());
+    Task to(TaskState nowState, int nowAttempt, String nowNote, Instant now) {
+        int nowPercent =
+                switch (nowState) {
+                    case WAITING -> 0;
+                    case DONE -> 100;
+                    case RUNNING, RETRYING, DEAD -> percent;
+                };
+        return new Task(name, jobId, nowState, nowAttempt, nowPercent, nowNote, now.toEpochMilli());
     }
 }

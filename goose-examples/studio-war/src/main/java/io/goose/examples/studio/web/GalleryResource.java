@@ -1,8 +1,10 @@
 package io.goose.examples.studio.web;
 
+import io.goose.GooseException;
 import io.goose.examples.studio.gallery.Gallery;
 import io.goose.examples.studio.gallery.Notice;
 import io.goose.examples.studio.gallery.Photo;
+import io.goose.examples.studio.work.DeadSet;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.bind.Jsonb;
@@ -31,6 +33,9 @@ public class GalleryResource {
 
     @Inject
     Gallery gallery;
+
+    @Inject
+    DeadSet deadSet;
 
     @Inject
     Jsonb json;
@@ -74,10 +79,19 @@ public class GalleryResource {
                 .orElseGet(() -> Response.status(Response.Status.NOT_FOUND).build());
     }
 
-    /** Forgets all photos and notices. */
+    /** Forgets all photos and notices, and their dead jobs. */
     @DELETE
-    public void clear() {
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response clear() {
         gallery.clear();
+        try {
+            deadSet.discardAll();
+            return Response.noContent().build();
+        } catch (GooseException e) {
+            return Response.status(Response.Status.SERVICE_UNAVAILABLE)
+                    .entity(json.toJson(new ShootResource.Problem("the dead set was not emptied: " + e.getMessage())))
+                    .build();
+        }
     }
 
     private static CacheControl revalidate() {
