@@ -1,0 +1,251 @@
+package io.goose.broker.redis;
+
+import io.goose.spi.WorkerThreads;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * The channel on which sessions are told that a job came: one connection and one thread for all sessions of a broker, while
+ * there are any. It is a short cut: whoever waits also looks by himself every second. Thread-safe.
+ */
+final class Notices implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(Notices.class.getPackageName());
+
+    /** Each heartbeat sends a ping whose answer ends a read; no answer for so long means that the connection is dead. */
+    private static final int SILENCE_MILLIS = 60_000;
+
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
+    private final Exchange exchange;
+    private final Connector connector;
+    private final WorkerThreads threads;
+    private final Registry registry;
+    private final String name;
+    private final Map<String, Runnable> listeners = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private boolean running; // guarded by lock
+    private boolean closed; // guarded by lock
+    private @Nullable Connection connection; // guarded by lock, for writing; read from by the thread alone
+
+    Notices(Exchange exchange, Connector connector, WorkerThreads threads, Registry registry, String name) {
+        this.exchange = exchange;
+        this.connector = connector;
+        this.threads = threads;
+        this.registry = registry;
+        this.name = name;
+    }
+
+    /** Has {@code listener} called when a notice for {@code session} comes, and when one may have been missed. */
+    void add(String session, Runnable listener) {
+        String channel = registry.wakePrefix() + session;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            listeners.put(channel, listener);
+            write(Command.SUBSCRIBE, channel);
+            if (!running) {
+                try {
+                    threads.newThread("goose-notices-" + name, this::run).start();
+                    running = true;
+                } catch (RejectedExecutionException stopping) {
+                    LOG.log(
+                            Level.WARNING,
+                            "GOOSE-3016: no thread for the notices of broker ''{0}'': {1}; its workers look for jobs every"
+                                    + " second",
+                            name,
+                            stopping.toString());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void remove(String session) {
+        String channel = registry.wakePrefix() + session;
+        lock.lock();
+        try {
+            listeners.remove(channel);
+            if (listeners.isEmpty()) {
+                disconnect();
+                changed.signalAll();
+            } else {
+                write(Command.UNSUBSCRIBE, channel);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes sure that a dead connection is noticed; called now and then. */
+    void ping() {
+        lock.lock();
+        try {
+            write(Command.PING, null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Called with the lock held. */
+    private void write(Command command, @Nullable String channel) {
+        Connection present = connection;
+        if (present == null) {
+            return; // the thread subscribes to everything when it connects
+        }
+        try {
+            if (channel == null) {
+                present.sendCommand(command);
+            } else {
+                present.sendCommand(command, channel);
+            }
+            flush(present);
+        } catch (JedisException broken) {
+            Connector.discard(present); // its reader notices and connects anew
+        }
+    }
+
+    /** Reading nothing flushes what was written: the client flushes only where it reads. */
+    private static void flush(Connection present) {
+        present.getMany(0);
+    }
+
+    private void run() {
+        long pause = 100;
+        while (true) {
+            lock.lock();
+            try {
+                if (closed || listeners.isEmpty()) {
+                    running = false;
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
+            try {
+                listen();
+                pause = 100;
+            } catch (RedisFault | JedisException | ClassCastException lost) {
+                LOG.log(Level.DEBUG, "the notices of broker {0} are interrupted: {1}", name, lost.toString());
+            } finally {
+                lock.lock();
+                try {
+                    disconnect();
+                } finally {
+                    lock.unlock();
+                }
+            }
+            if (!pause(pause)) {
+                return;
+            }
+            pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+        }
+    }
+
+    /** Waits before the next attempt; whether there should be one. */
+    private boolean pause(long millis) {
+        lock.lock();
+        try {
+            long left = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (left > 0 && !closed && !listeners.isEmpty()) {
+                left = changed.awaitNanos(left);
+            }
+            return true;
+        } catch (InterruptedException interrupted) { // the server wants its thread back
+            running = false;
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void listen() throws RedisFault {
+        Node node = exchange.topology().nodeFor(QueueKeys.bytes(registry.wakePrefix()));
+        Connection fresh;
+        try {
+            fresh = connector.connect(node.address(), SILENCE_MILLIS);
+        } catch (RedisFault fault) {
+            exchange.topology().distrust(node);
+            throw fault;
+        }
+        lock.lock();
+        try {
+            if (closed || listeners.isEmpty()) {
+                Connector.discard(fresh);
+                return;
+            }
+            connection = fresh;
+            fresh.sendCommand(Command.SUBSCRIBE, listeners.keySet().toArray(new String[0]));
+            flush(fresh);
+        } finally {
+            lock.unlock();
+        }
+        listeners.values().forEach(Runnable::run); // what came while there was no connection was missed
+        while (!fresh.isBroken()) {
+            try {
+                receive((List<?>) fresh.getUnflushedObject());
+            } catch (JedisDataException refused) {
+                LOG.log(
+                        Level.WARNING,
+                        "GOOSE-3016: broker ''{0}'' may not listen for notices: {1}; its workers look for jobs every second;"
+                                + " allow the channels {2}* to the user",
+                        name,
+                        refused.getMessage(),
+                        registry.wakePrefix());
+                throw refused;
+            }
+        }
+    }
+
+    private void receive(List<?> message) {
+        if (message.size() == 3
+                && message.get(0) instanceof byte[] kind
+                && message.get(1) instanceof byte[] channel
+                && new String(kind, StandardCharsets.US_ASCII).equals("message")) {
+            Runnable listener = listeners.get(new String(channel, StandardCharsets.UTF_8));
+            if (listener != null) {
+                listener.run();
+            }
+        }
+    }
+
+    /** Called with the lock held. */
+    private void disconnect() {
+        Connection present = connection;
+        connection = null;
+        if (present != null) {
+            Connector.discard(present);
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            listeners.clear();
+            disconnect();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,301 @@
+package io.goose.broker.redis;
+
+import io.goose.QueueNames;
+import io.goose.admin.Place;
+import io.goose.admin.QueueStats;
+import io.goose.admin.StoredJob;
+import io.goose.job.JobId;
+import io.goose.job.Lane;
+import io.goose.spi.Ledger;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol.Command;
+
+/** Looks at what is stored and changes it. Thread-safe. */
+final class RedisLedger implements Ledger {
+
+    private static final int CHUNK = 100;
+
+    private final RedisParts parts;
+
+    RedisLedger(RedisParts parts) {
+        this.parts = parts;
+    }
+
+    private QueueKeys keys(String queue) {
+        return parts.registry().keys(QueueNames.check(queue));
+    }
+
+    /** The lease keys of all sessions of a queue. */
+    private List<byte[]> leases(QueueKeys keys) {
+        return command(keys, Command.ZRANGE, keys.key("sess"), QueueKeys.bytes(0), QueueKeys.bytes(-1)).stream()
+                .map(session -> keys.lease(Records.text((byte[]) session)))
+                .toList();
+    }
+
+    private List<Object> command(QueueKeys keys, Command command, byte[]... arguments) {
+        return parts.exchange()
+                .run("look at queue '" + keys.queue + "'", Call.command(keys.route(), command, arguments))
+                .list();
+    }
+
+    @Override
+    public QueueStats stats(String queue) {
+        QueueKeys keys = keys(queue);
+        Call call = Call.script(Script.STATS, keys, keys.of(Script.STATS, leases(keys)), List.of());
+        List<Object> reply =
+                parts.exchange().run("look at queue '" + queue + "'", call).list();
+        return new QueueStats(
+                queue,
+                (Long) reply.get(0),
+                (Long) reply.get(1),
+                (Long) reply.get(2),
+                (Long) reply.get(3),
+                (Long) reply.get(4),
+                Long.valueOf(1).equals(reply.get(5)));
+    }
+
+    @Override
+    public Optional<StoredJob> find(String queue, JobId id) {
+        QueueKeys keys = keys(queue);
+        byte[] name = QueueKeys.bytes(id.value());
+        Call call = Call.script(Script.FIND, keys, keys.of(Script.FIND, leases(keys)), List.of(name));
+        List<Object> reply = parts.exchange().run("find job " + id, call).list();
+        if (reply.isEmpty()) {
+            return Optional.empty();
+        }
+        Place place =
+                switch (Records.text((byte[]) reply.get(0))) {
+                    case "R" -> Place.RUNNING;
+                    case "S" -> Place.SCHEDULED;
+                    case "D" -> Place.DEAD;
+                    case "P" -> Place.PARKED;
+                    default -> Place.WAITING;
+                };
+        byte[] time = place == Place.SCHEDULED ? (byte[]) reply.get(4) : null;
+        return Optional.of(stored(
+                keys,
+                place,
+                name,
+                (byte[]) reply.get(1),
+                (byte[]) reply.get(2),
+                place == Place.PARKED ? Records.text((byte[]) reply.get(3)) : null,
+                time));
+    }
+
+    private StoredJob stored(
+            QueueKeys keys,
+            Place place,
+            byte[] id,
+            byte[] envelope,
+            byte @Nullable [] record,
+            @Nullable String note,
+            byte @Nullable [] due) {
+        Instant time = due == null ? null : Instant.ofEpochMilli((long) Double.parseDouble(Records.text(due)));
+        return new StoredJob(parts.records().job(keys.queue, id, envelope, record, Lane.BACK, time), place, note);
+    }
+
+    /** An id in a list, and what it waits for if that is a time. */
+    private static final class Entry {
+        private final byte[] id;
+        private final byte @Nullable [] due;
+
+        private Entry(byte[] id, byte @Nullable [] due) {
+            this.id = id;
+            this.due = due;
+        }
+    }
+
+    @Override
+    public List<StoredJob> list(String queue, Place place, int offset, int limit) {
+        QueueKeys keys = keys(queue);
+        List<Entry> entries =
+                switch (place) {
+                    case WAITING -> waiting(keys, offset, limit);
+                    case RUNNING -> running(keys, offset, limit);
+                    case SCHEDULED -> scheduled(keys, offset, limit);
+                    case DEAD -> newestFirst(keys, "dead", offset, limit);
+                    case PARKED -> newestFirst(keys, "parked", offset, limit);
+                };
+        List<StoredJob> jobs = new ArrayList<>(entries.size());
+        for (int from = 0; from < entries.size(); from += CHUNK) {
+            fetch(keys, place, entries.subList(from, Math.min(entries.size(), from + CHUNK)), jobs);
+        }
+        return List.copyOf(jobs);
+    }
+
+    private void fetch(QueueKeys keys, Place place, List<Entry> entries, List<StoredJob> into) {
+        List<Answer> answers = parts.exchange()
+                .run(List.of(hmget(keys, "body", entries), hmget(keys, "rec", entries), hmget(keys, "note", entries)));
+        List<List<Object>> columns = new ArrayList<>();
+        for (Answer answer : answers) {
+            columns.add(parts.exchange()
+                    .checked("list queue '" + keys.queue + "'", answer)
+                    .list());
+        }
+        for (int i = 0; i < entries.size(); i++) {
+            byte[] envelope = (byte[]) columns.get(0).get(i);
+            byte[] note = (byte[]) columns.get(2).get(i);
+            if (envelope == null && place != Place.PARKED) {
+                continue; // it ended while we looked
+            }
+            into.add(stored(
+                    keys,
+                    place,
+                    entries.get(i).id,
+                    envelope == null ? new byte[0] : envelope,
+                    (byte[]) columns.get(1).get(i),
+                    place == Place.PARKED && note != null ? Records.text(note) : null,
+                    entries.get(i).due));
+        }
+    }
+
+    private static Call hmget(QueueKeys keys, String key, List<Entry> entries) {
+        byte[][] arguments = new byte[entries.size() + 1][];
+        arguments[0] = keys.key(key);
+        for (int i = 0; i < entries.size(); i++) {
+            arguments[i + 1] = entries.get(i).id;
+        }
+        return Call.command(keys.route(), Command.HMGET, arguments);
+    }
+
+    private List<Entry> newestFirst(QueueKeys keys, String key, int offset, int limit) {
+        return command(
+                        keys,
+                        Command.ZREVRANGE,
+                        keys.key(key),
+                        QueueKeys.bytes(offset),
+                        QueueKeys.bytes((long) offset + limit - 1))
+                .stream()
+                .map(id -> new Entry((byte[]) id, null))
+                .toList();
+    }
+
+    private List<Entry> scheduled(QueueKeys keys, int offset, int limit) {
+        List<Object> pairs = command(
+                keys,
+                Command.ZRANGE,
+                keys.key("due"),
+                QueueKeys.bytes(offset),
+                QueueKeys.bytes((long) offset + limit - 1),
+                QueueKeys.bytes("WITHSCORES"));
+        List<Entry> entries = new ArrayList<>(pairs.size() / 2);
+        for (int i = 0; i < pairs.size(); i += 2) {
+            entries.add(new Entry((byte[]) pairs.get(i), (byte[]) pairs.get(i + 1)));
+        }
+        return entries;
+    }
+
+    private List<Entry> running(QueueKeys keys, int offset, int limit) {
+        List<Map.Entry<Long, Entry>> all = new ArrayList<>();
+        for (byte[] lease : leases(keys)) {
+            List<Object> pairs = command(keys, Command.HGETALL, lease);
+            for (int i = 0; i < pairs.size(); i += 2) {
+                byte[] value = (byte[]) pairs.get(i + 1);
+                String token = new String(value, 0, value.length - 1, StandardCharsets.US_ASCII);
+                all.add(Map.entry(Long.parseLong(token), new Entry((byte[]) pairs.get(i), null)));
+            }
+        }
+        return all.stream()
+                .sorted(Map.Entry.comparingByKey())
+                .skip(offset)
+                .limit(limit)
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    /** Suspects, jobs for certain sessions, front, back; each list from its right end. */
+    private List<Entry> waiting(QueueKeys keys, int offset, int limit) {
+        List<byte[]> lists = new ArrayList<>();
+        lists.add(keys.key("suspect"));
+        for (Object need : command(keys, Command.HKEYS, keys.key("needs"))) {
+            lists.add(keys.suspectLane(Records.text((byte[]) need)));
+            lists.add(keys.lane(Records.text((byte[]) need)));
+        }
+        lists.add(keys.key("front"));
+        lists.add(keys.key("back"));
+        Skips skips = new Skips(command(keys, Command.HGETALL, keys.key("stale")));
+        List<Entry> found = new ArrayList<>(limit);
+        int skipped = 0;
+        for (byte[] list : lists) {
+            for (long end = -1; found.size() < limit; end -= 500) {
+                List<Object> ids =
+                        command(keys, Command.LRANGE, list, QueueKeys.bytes(end - 499), QueueKeys.bytes(end));
+                for (int i = ids.size() - 1; i >= 0 && found.size() < limit; i--) {
+                    byte[] id = (byte[]) ids.get(i);
+                    if (skips.isLive(Records.text(id)) && skipped++ >= offset) {
+                        found.add(new Entry(id, null));
+                    }
+                }
+                if (ids.size() < 500) {
+                    break;
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Entries of deleted jobs, which a claim passes over. */
+    private static final class Skips {
+        private final Map<String, Integer> left = new HashMap<>();
+
+        private Skips(List<Object> pairs) {
+            for (int i = 0; i < pairs.size(); i += 2) {
+                left.put(
+                        Records.text((byte[]) pairs.get(i)), Integer.parseInt(Records.text((byte[]) pairs.get(i + 1))));
+            }
+        }
+
+        private boolean isLive(String id) {
+            Integer skip = left.get(id);
+            if (skip == null || skip <= 0) {
+                return true;
+            }
+            left.put(id, skip - 1);
+            return false;
+        }
+    }
+
+    @Override
+    public boolean delete(String queue, JobId id) {
+        QueueKeys keys = keys(queue);
+        Call call = Call.script(
+                Script.DELETE, keys, keys.of(Script.DELETE, leases(keys)), List.of(QueueKeys.bytes(id.value())));
+        return parts.exchange().run("delete job " + id, call.once()).number() == 1;
+    }
+
+    @Override
+    public boolean replay(String queue, JobId id) {
+        QueueKeys keys = keys(queue);
+        Call call = Call.script(
+                Script.REPLAY,
+                keys,
+                keys.of(Script.REPLAY),
+                List.of(
+                        QueueKeys.bytes(id.value()),
+                        QueueKeys.bytes(parts.registry().wakePrefix()),
+                        keys.queueBytes));
+        return parts.exchange().run("replay job " + id, call.once()).number() == 1;
+    }
+
+    /** Pauses or resumes leasing. */
+    void pause(String queue, boolean paused) {
+        QueueKeys keys = keys(queue);
+        parts.registry().require(queue);
+        Call call = Call.script(
+                Script.PAUSE,
+                keys,
+                keys.of(Script.PAUSE),
+                List.of(
+                        QueueKeys.bytes(paused ? 1 : 0),
+                        QueueKeys.bytes(parts.registry().wakePrefix()),
+                        keys.queueBytes));
+        parts.exchange().run((paused ? "pause" : "resume") + " queue '" + queue + "'", call);
+    }
+}

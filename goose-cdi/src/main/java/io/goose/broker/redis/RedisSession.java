@@ -1,0 +1,199 @@
+package io.goose.broker.redis;
+
+import io.goose.GooseException;
+import io.goose.broker.redis.Standing.Held;
+import io.goose.spi.Beat;
+import io.goose.spi.Claim;
+import io.goose.spi.Lease;
+import io.goose.spi.Session;
+import io.goose.spi.SessionSpec;
+import io.goose.spi.Settlement;
+import io.goose.spi.Sweep;
+import io.goose.spi.Verdict;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** A session: claims, settles, beats and sweeps for its queues. Thread-safe as the contract asks. */
+final class RedisSession implements Session {
+
+    private static final Logger LOG = System.getLogger(RedisSession.class.getPackageName());
+
+    private final RedisParts parts;
+    private final SessionSpec spec;
+    private final Standings standings;
+    private final Claimer claimer;
+    private final Settling settling;
+    private final Sweeper sweeper;
+    private final Runnable onClose;
+    private final AtomicInteger suspects = new AtomicInteger();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition signalled = lock.newCondition();
+    private boolean woken; // guarded by lock
+    private volatile boolean closed;
+
+    RedisSession(RedisParts parts, SessionSpec spec, Runnable onClose) {
+        this.parts = parts;
+        this.spec = spec;
+        this.onClose = onClose;
+        this.standings = new Standings(parts, spec, this::ended);
+        this.claimer =
+                new Claimer(parts.exchange(), parts.records(), parts.registry().wakePrefix(), spec.announced());
+        this.settling = new Settling(parts.exchange(), parts.writer(), parts.effects(), standings, this::ended);
+        this.sweeper = new Sweeper(parts, spec, standings);
+    }
+
+    /** Registers with all queues. */
+    RedisSession open() {
+        standings.open();
+        parts.notices().add(standings.channel(), this::wake);
+        return this;
+    }
+
+    @Override
+    public String id() {
+        return standings.channel();
+    }
+
+    @Override
+    public Claim lease(String queue, int max, long maxBytes) {
+        if (!spec.queues().contains(queue)) {
+            throw new IllegalArgumentException(
+                    "the session was opened for " + spec.queues() + ", not for '" + queue + "'");
+        }
+        for (int attempt = 0; attempt < 3; attempt++) {
+            if (closed) {
+                return Claim.EMPTY;
+            }
+            Standing standing = standings.present(queue);
+            Claim claim = lease(standing, max, maxBytes);
+            if (claim != null) {
+                return claim;
+            }
+            if (!standings.revive(standing)) {
+                sweeper.forget();
+            }
+        }
+        return Claim.EMPTY;
+    }
+
+    private @Nullable Claim lease(Standing standing, int max, long maxBytes) {
+        standing.claimLock.lock();
+        try {
+            Claim claim = claimer.claim(standing, max, maxBytes, suspects.get() == 0);
+            if (claim != null) {
+                claim.leases().stream().filter(Lease::suspect).forEach(one -> suspects.incrementAndGet());
+            }
+            return claim;
+        } finally {
+            standing.claimLock.unlock();
+        }
+    }
+
+    /** A lease has ended: if it was the suspect, another one may be had. */
+    private void ended(Held held) {
+        if (held.lease().suspect()) {
+            suspects.decrementAndGet();
+            wake();
+        }
+    }
+
+    @Override
+    public void await(Duration wait) throws InterruptedException {
+        long left = Math.min(wait.toNanos(), standings.nanosUntilDue());
+        lock.lockInterruptibly();
+        try {
+            while (!woken && !closed && left > 0) {
+                left = signalled.awaitNanos(left);
+            }
+            woken = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            signalled.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<Verdict> settle(List<Settlement> settlements) {
+        return settling.settle(settlements);
+    }
+
+    @Override
+    public void returnUnstarted(List<Lease> leases) {
+        settling.giveBack(leases);
+    }
+
+    @Override
+    public Beat renew() {
+        if (closed) {
+            return Beat.OK;
+        }
+        parts.notices().ping();
+        boolean good = false;
+        try {
+            if (standings.beat()) {
+                sweeper.beat();
+            } else {
+                sweeper.forget();
+            }
+            good = true;
+        } finally {
+            if (!good) {
+                sweeper.forget();
+            }
+        }
+        List<Lease> lost = standings.takeLost();
+        return lost.isEmpty() ? Beat.OK : new Beat(lost);
+    }
+
+    @Override
+    public Sweep sweep() {
+        return closed ? Sweep.NOTHING : sweeper.sweep();
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            signalled.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        onClose.run();
+        parts.notices().remove(standings.channel());
+        long started = System.nanoTime();
+        try {
+            standings.close();
+        } catch (GooseException away) {
+            LOG.log(
+                    Level.WARNING,
+                    "GOOSE-3019: session {0} could not say good-bye after {1} ms: {2}; what it still holds is rescued when its"
+                            + " lease of {3} ends, and counts as a crash",
+                    standings.channel(),
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started),
+                    away.getMessage(),
+                    spec.lease());
+        }
+    }
+}

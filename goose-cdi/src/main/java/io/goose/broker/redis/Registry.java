@@ -1,0 +1,93 @@
+package io.goose.broker.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol.Command;
+
+/**
+ * The names of all queues, in a set of the server. A name is there before anything is written for the queue, and is written
+ * again while the queue is used, so that it comes back after a server has lost it. Thread-safe.
+ */
+final class Registry {
+
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Exchange exchange;
+    private final String namespace;
+    private final byte[] key;
+    private final Map<String, QueueKeys> keys = new ConcurrentHashMap<>();
+    private final Map<String, Long> written = new ConcurrentHashMap<>();
+
+    Registry(Exchange exchange, String namespace) {
+        this.exchange = exchange;
+        this.namespace = namespace;
+        this.key = QueueKeys.bytes(namespace + ":queues");
+    }
+
+    /** The prefix of the channels on which sessions are woken. */
+    String wakePrefix() {
+        return namespace + ":wake:";
+    }
+
+    QueueKeys keys(String queue) {
+        return keys.computeIfAbsent(queue, name -> new QueueKeys(namespace, name));
+    }
+
+    /** Sees to it that the queues are known; what failed, or null. */
+    @Nullable RedisFault note(Collection<String> queues) {
+        long now = System.nanoTime();
+        List<String> due = new ArrayList<>();
+        for (String queue : queues) {
+            Long last = written.get(queue);
+            if (last == null || now - last > AGAIN_NANOS) {
+                due.add(queue);
+            }
+        }
+        if (due.isEmpty()) {
+            return null;
+        }
+        byte[][] arguments = new byte[due.size() + 1][];
+        arguments[0] = key;
+        for (int i = 0; i < due.size(); i++) {
+            arguments[i + 1] = QueueKeys.bytes(due.get(i));
+        }
+        RedisFault fault = exchange.run(List.of(Call.command(key, Command.SADD, arguments)))
+                .get(0)
+                .fault();
+        if (fault == null) {
+            due.forEach(queue -> written.put(queue, now));
+        }
+        return fault;
+    }
+
+    /** Like {@link #note}, for one queue, which must be known. */
+    void require(String queue) {
+        RedisFault fault = note(List.of(queue));
+        if (fault != null) {
+            throw exchange.exception("note queue '" + queue + "'", fault);
+        }
+    }
+
+    /** The server has lost something: all queues are written again when they are used next. */
+    void doubt() {
+        written.clear();
+    }
+
+    /** All queues, sorted. */
+    SortedSet<String> queues() {
+        SortedSet<String> queues = new TreeSet<>();
+        for (Object name : exchange.run("list the queues", Call.command(key, Command.SMEMBERS, key))
+                .list()) {
+            queues.add(new String((byte[]) name, StandardCharsets.UTF_8));
+        }
+        return queues;
+    }
+}

@@ -1,0 +1,93 @@
+package io.goose.broker.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** The scripts, one for each step that must happen whole or not at all. Their files say what they do. Immutable. */
+final class Script {
+
+    private static final String KEYS_LINE = "-- keys: ";
+
+    static final Script ENQUEUE =
+            new Script("enqueue.v1", List.of("body", "rec", "back", "front", "due", "stale", "in", "idle"));
+    static final Script OPEN = new Script("open");
+    static final Script BEAT = new Script("beat");
+    static final Script CLOSE = new Script("close");
+    static final Script CLAIM = new Script("claim");
+    static final Script DONE = new Script("done");
+    static final Script SETTLE = new Script("settle");
+    static final Script LOOK = new Script("look");
+    static final Script RESCUE = new Script("rescue");
+    static final Script ADOPT = new Script("adopt");
+    static final Script REROUTE = new Script("reroute");
+    static final Script EFFECTS = new Script("effects");
+    static final Script PAUSE = new Script("pause");
+    static final Script FIND = new Script("find");
+    static final Script DELETE = new Script("delete");
+    static final Script REPLAY = new Script("replay");
+    static final Script STATS = new Script("stats");
+
+    private final List<String> keys;
+    private final byte[] text;
+    private final byte[] sha;
+
+    /** A published script: its text stands alone. */
+    private Script(String file, List<String> keys) {
+        this.keys = keys;
+        this.text = read(file);
+        this.sha = sha1(text);
+    }
+
+    /** A script of our own: its first line lists its fixed keys, and it uses what {@code shared.lua} has. */
+    private Script(String file) {
+        String own = new String(read(file), StandardCharsets.UTF_8);
+        if (!own.startsWith(KEYS_LINE)) {
+            throw new IllegalStateException(file + ".lua does not begin with '" + KEYS_LINE + "'");
+        }
+        this.keys = List.of(
+                own.substring(KEYS_LINE.length(), own.indexOf('\n')).trim().split(" "));
+        this.text = (new String(read("shared"), StandardCharsets.UTF_8) + own).getBytes(StandardCharsets.UTF_8);
+        this.sha = sha1(text);
+    }
+
+    /** The names of the keys that every call passes first, in order. */
+    List<String> keys() {
+        return keys;
+    }
+
+    /** The script itself; not to be changed. */
+    byte[] text() {
+        return text;
+    }
+
+    /** What EVALSHA knows it by; not to be changed. */
+    byte[] sha() {
+        return sha;
+    }
+
+    private static byte[] read(String file) {
+        try (InputStream in = Script.class.getResourceAsStream(file + ".lua")) {
+            if (in == null) {
+                throw new IllegalStateException(file + ".lua is missing from the library's jar");
+            }
+            return in.readAllBytes();
+        } catch (IOException broken) {
+            throw new UncheckedIOException("cannot read " + file + ".lua from the library's jar", broken);
+        }
+    }
+
+    private static byte[] sha1(byte[] text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(text);
+            return HexFormat.of().formatHex(digest).getBytes(StandardCharsets.US_ASCII);
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("this Java has no SHA-1", missing);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package io.goose.broker.redis;
+
+import io.goose.QueueNames;
+import io.goose.broker.redis.RedisFault.Kind;
+import io.goose.job.DeliveryState;
+import io.goose.job.JobId;
+import io.goose.job.Lane;
+import io.goose.job.QueuedJob;
+import io.goose.spi.SendResult;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends jobs with the published script, on the caller's thread: one call for each queue, the calls of a round pipelined. A call
+ * that was not answered is repeated with its number, so that it is answered and not carried out twice. Thread-safe.
+ */
+final class Sender {
+
+    private static final int MOST_BYTES = 1 << 20;
+    private static final byte[] NOTHING = new byte[0];
+
+    private final Exchange exchange;
+    private final Registry registry;
+    private final Records records;
+    private final SetUp setUp;
+    private final byte[] wakePrefix;
+    private final byte[] retentionMillis;
+    private final long patienceNanos;
+    private final LinkedBlockingDeque<Producer> producers = new LinkedBlockingDeque<>();
+
+    /** Sends one call at a time to a queue, so that the last number is all that the server must remember of it. */
+    private static final class Producer {
+        private final String id;
+        private long number; // of whoever took it from the queue of producers
+
+        private Producer(String id) {
+            this.id = id;
+        }
+    }
+
+    Sender(
+            Exchange exchange,
+            Registry registry,
+            Records records,
+            SetUp setUp,
+            RedisSettings settings,
+            Duration retention) {
+        this.exchange = exchange;
+        this.registry = registry;
+        this.records = records;
+        this.setUp = setUp;
+        this.wakePrefix = QueueKeys.bytes(registry.wakePrefix());
+        this.retentionMillis = QueueKeys.bytes(retention.toMillis());
+        this.patienceNanos = settings.sendTimeout().toNanos();
+        String self = UUID.randomUUID().toString();
+        for (int i = 0; i < settings.poolMax(); i++) {
+            producers.add(new Producer(self + '.' + i));
+        }
+    }
+
+    /** Sends jobs; one result for each, in order. */
+    List<SendResult> send(List<QueuedJob> jobs) {
+        SendResult[] results = new SendResult[jobs.size()];
+        Map<String, Deque<Integer>> byQueue = new LinkedHashMap<>();
+        for (int i = 0; i < results.length; i++) {
+            QueuedJob job = jobs.get(i);
+            Optional<String> problem = QueueNames.problem(job.queue());
+            if (problem.isPresent()) {
+                results[i] = new SendResult.Rejected(
+                        "GOOSE-3001",
+                        "GOOSE-3001: cannot enqueue job " + job.id() + " to queue '" + job.queue() + "': "
+                                + problem.get());
+            } else {
+                byQueue.computeIfAbsent(job.queue(), queue -> new ArrayDeque<>())
+                        .add(i);
+            }
+        }
+        if (!byQueue.isEmpty()) {
+            send(jobs, byQueue, results);
+        }
+        return List.of(results);
+    }
+
+    private void send(List<QueuedJob> jobs, Map<String, Deque<Integer>> byQueue, SendResult[] results) {
+        Producer producer;
+        try {
+            producer = producers.pollFirst(patienceNanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            unsent(byQueue, results, new RedisFault(Kind.UNREACHABLE, "interrupted before it was sent", interrupted));
+            return;
+        }
+        if (producer == null) {
+            unsent(byQueue, results, new RedisFault(Kind.UNREACHABLE, "all connections are busy", null));
+            return;
+        }
+        try {
+            RedisFault unknownQueues = registry.note(byQueue.keySet());
+            if (unknownQueues != null) {
+                unsent(byQueue, results, unknownQueues);
+                return;
+            }
+            while (byQueue.values().stream().anyMatch(left -> !left.isEmpty())) {
+                List<Part> parts = new ArrayList<>();
+                for (Map.Entry<String, Deque<Integer>> entry : byQueue.entrySet()) {
+                    if (!entry.getValue().isEmpty()) {
+                        parts.add(next(jobs, entry.getKey(), entry.getValue(), producer));
+                    }
+                }
+                deliver(parts, results);
+            }
+        } finally {
+            producers.addFirst(producer);
+        }
+    }
+
+    private void unsent(Map<String, Deque<Integer>> byQueue, SendResult[] results, RedisFault fault) {
+        SendResult result = new SendResult.Unknown(false, exchange.exception("enqueue", fault));
+        byQueue.values().forEach(left -> left.forEach(i -> results[i] = result));
+    }
+
+    /** Some jobs of one queue, as many as one call takes. */
+    private record Part(Call call, List<Integer> jobs, List<JobId> ids) {}
+
+    private Part next(List<QueuedJob> jobs, String queue, Deque<Integer> left, Producer producer) {
+        QueueKeys keys = registry.keys(queue);
+        List<byte[]> arguments = new ArrayList<>(4 + 6 * left.size());
+        arguments.add(wakePrefix);
+        arguments.add(keys.queueBytes);
+        arguments.add(QueueKeys.bytes(++producer.number));
+        arguments.add(retentionMillis);
+        List<Integer> taken = new ArrayList<>(left.size());
+        long bytes = 0;
+        for (Integer i = left.peek(); i != null; i = left.peek()) {
+            QueuedJob job = jobs.get(i);
+            bytes += job.envelope().size();
+            if (!taken.isEmpty() && bytes > MOST_BYTES) {
+                break;
+            }
+            add(arguments, records, job, job.marked() || job.state().moves() > 0);
+            taken.add(left.remove());
+        }
+        Call call = Call.script(Script.ENQUEUE, keys, keys.of(Script.ENQUEUE, keys.sent(producer.id)), arguments);
+        return new Part(
+                call.then(setUp.barrier()),
+                taken,
+                taken.stream().map(i -> jobs.get(i).id()).toList());
+    }
+
+    /** The six arguments of one job. */
+    static void add(List<byte[]> arguments, Records records, QueuedJob job, boolean marked) {
+        DeliveryState state = job.state();
+        arguments.add(QueueKeys.bytes(job.id().value()));
+        arguments.add(QueueKeys.bytes(state.lane() == Lane.BACK ? "b" : "f"));
+        arguments.add(QueueKeys.bytes(
+                state.notBefore() == null ? 0 : state.notBefore().toEpochMilli()));
+        arguments.add(marked ? QueueKeys.bytes(state.moves()) : NOTHING);
+        arguments.add(records.encode(state));
+        arguments.add(job.envelope().bytes());
+    }
+
+    /** Repeats what was not answered, or was refused for now, until the patience ends. */
+    private void deliver(List<Part> parts, SendResult[] results) {
+        List<Part> left = parts;
+        boolean[] maybeDone = new boolean[results.length];
+        long started = System.nanoTime();
+        for (int round = 1; !left.isEmpty(); round++) {
+            List<Answer> answers = exchange.run(left.stream().map(Part::call).toList());
+            boolean late = System.nanoTime() - started > patienceNanos;
+            List<Part> again = new ArrayList<>();
+            for (int p = 0; p < answers.size(); p++) {
+                Part part = left.get(p);
+                Answer answer = answers.get(p);
+                RedisFault fault = answer.fault();
+                if (fault == null) {
+                    answered(part, answer, results);
+                    continue;
+                }
+                boolean sent = fault.maybeDone() || maybeDone[part.jobs.get(0)];
+                part.jobs.forEach(i -> maybeDone[i] = sent);
+                boolean temporary = fault.kind() == Kind.NOT_NOW || (sent && fault.kind() == Kind.UNREACHABLE);
+                if ((fault.maybeDone() || temporary)
+                        && !late
+                        && !Thread.currentThread().isInterrupted()) {
+                    again.add(part);
+                } else {
+                    SendResult unknown = new SendResult.Unknown(sent, exchange.exception("enqueue", fault));
+                    part.jobs.forEach(i -> results[i] = unknown);
+                }
+            }
+            left = again;
+            if (!left.isEmpty()) {
+                pause(round);
+            }
+        }
+    }
+
+    private static void pause(int round) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(Math.min(500, 20L << Math.min(round, 6)));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt(); // the next round is the last
+        }
+    }
+
+    private void answered(Part part, Answer answer, SendResult[] results) {
+        byte[] letters = answer.bytes();
+        @Nullable SendResult weak = setUp.isDurable(answer.after())
+                ? null
+                : new SendResult.Unknown(true, exchange.exception("enqueue", notDurable(answer.after())));
+        for (int n = 0; n < letters.length; n++) {
+            int i = part.jobs.get(n);
+            if (weak != null) {
+                results[i] = weak;
+            } else if (letters[n] == 'A') {
+                results[i] = SendResult.Accepted.INSTANCE;
+            } else {
+                results[i] = new SendResult.Exists(part.ids.get(n));
+            }
+        }
+    }
+
+    private RedisFault notDurable(@Nullable Object reached) {
+        return new RedisFault(
+                Kind.UNANSWERED,
+                "the wished durability was not reached in time (the server reached "
+                        + (reached instanceof List<?> list ? Arrays.toString(list.toArray()) : reached) + ")",
+                null);
+    }
+}

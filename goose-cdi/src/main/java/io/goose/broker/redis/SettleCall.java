@@ -1,0 +1,198 @@
+package io.goose.broker.redis;
+
+import io.goose.broker.redis.Standing.Held;
+import io.goose.job.QueuedJob;
+import io.goose.spi.BrokerSettings.DeadRetention;
+import io.goose.spi.Effect;
+import io.goose.spi.Outcome;
+import io.goose.spi.Settlement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One call that settles some leases of one queue: the fast one if all jobs ran to their end, else the full one.
+ *
+ * @param call what is sent; repeating it gives the first answers
+ * @param held the leases, in the order of the answers
+ */
+record SettleCall(Call call, List<Held> held) {
+
+    private static final byte[] NOTHING = new byte[0];
+
+    /** What the calls of a broker have in common. */
+    static final class Writer {
+        private final Records records;
+        private final byte[] wakePrefix;
+        private final DeadRetention dead;
+
+        Writer(Records records, String wakePrefix, DeadRetention dead) {
+            this.records = records;
+            this.wakePrefix = QueueKeys.bytes(wakePrefix);
+            this.dead = dead;
+        }
+
+        /** What is kept of the dead. */
+        DeadRetention dead() {
+            return dead;
+        }
+
+        /** A numbered settle of leases that are all different. */
+        SettleCall settle(Standing standing, long number, List<Settlement> settlements, List<Held> held) {
+            boolean allDone = settlements.stream()
+                    .allMatch(one -> removes(one.outcome()) && one.effects().isEmpty());
+            return allDone ? done(standing, number, held) : full(standing, number, settlements, held);
+        }
+
+        /** An unnumbered return of leases that were not started: the head of the queue is pushed last. */
+        SettleCall giveBack(Standing standing, List<Held> held) {
+            List<byte[]> arguments = header(standing, 0, Set.of());
+            List<Held> reversed = new ArrayList<>(held.size());
+            for (int i = held.size() - 1; i >= 0; i--) {
+                reversed.add(held.get(i));
+                item(arguments, held.get(i), "U", NOTHING, NOTHING, NOTHING, 0);
+            }
+            return call(standing, Set.of(), arguments, reversed);
+        }
+
+        /** An unnumbered return of leases that this session does not know of. */
+        Call giveBackUnknown(Standing standing, List<byte[]> idsAndValues) {
+            List<byte[]> arguments = header(standing, 0, Set.of());
+            for (int i = idsAndValues.size() - 2; i >= 0; i -= 2) {
+                item(arguments, idsAndValues.get(i), idsAndValues.get(i + 1), "U", NOTHING, NOTHING, NOTHING, 0);
+            }
+            return call(standing, Set.of(), arguments, List.of()).call();
+        }
+
+        private static SettleCall done(Standing standing, long number, List<Held> held) {
+            List<byte[]> arguments = new ArrayList<>(3 + 2 * held.size());
+            arguments.add(standing.idBytes);
+            arguments.add(QueueKeys.bytes(number));
+            arguments.add(QueueKeys.bytes(held.size()));
+            held.forEach(one -> arguments.add(id(one)));
+            held.forEach(one -> arguments.add(one.value()));
+            return new SettleCall(
+                    Call.script(
+                            Script.DONE, standing.queue, standing.queue.of(Script.DONE, standing.leaseKey), arguments),
+                    held);
+        }
+
+        private SettleCall full(Standing standing, long number, List<Settlement> settlements, List<Held> held) {
+            Set<String> needs = new LinkedHashSet<>();
+            for (Settlement settlement : settlements) {
+                if (settlement.outcome() instanceof Outcome.Release release && release.need() != null) {
+                    needs.add(release.need());
+                } else if (settlement.outcome() instanceof Outcome.Parked parked && parked.need() != null) {
+                    needs.add(parked.need());
+                }
+            }
+            List<byte[]> arguments = header(standing, number, needs);
+            for (int i = 0; i < held.size(); i++) {
+                item(arguments, held.get(i), settlements.get(i), standing.queue.queue);
+                for (Effect effect : settlements.get(i).effects()) {
+                    effect(arguments, effect, standing.queue.queue);
+                }
+            }
+            return call(standing, needs, arguments, held);
+        }
+
+        private List<byte[]> header(Standing standing, long number, Set<String> needs) {
+            List<byte[]> arguments = new ArrayList<>();
+            arguments.add(standing.idBytes);
+            arguments.add(QueueKeys.bytes(number));
+            arguments.add(wakePrefix);
+            arguments.add(standing.queue.queueBytes);
+            arguments.add(QueueKeys.bytes(dead.max()));
+            arguments.add(QueueKeys.bytes(dead.maxAge().toMillis()));
+            arguments.add(QueueKeys.bytes(needs.size()));
+            needs.forEach(need -> arguments.add(QueueKeys.bytes(need)));
+            return arguments;
+        }
+
+        private static SettleCall call(Standing standing, Set<String> needs, List<byte[]> arguments, List<Held> held) {
+            List<byte[]> more = new ArrayList<>();
+            more.add(standing.leaseKey);
+            for (String need : needs) {
+                more.add(standing.queue.lane(need));
+                more.add(standing.queue.suspectLane(need));
+                more.add(standing.queue.unknown(need));
+            }
+            return new SettleCall(
+                    Call.script(Script.SETTLE, standing.queue, standing.queue.of(Script.SETTLE, more), arguments),
+                    held);
+        }
+
+        private void item(List<byte[]> arguments, Held held, Settlement settlement, String queue) {
+            int effects = settlement.effects().size();
+            Outcome outcome = settlement.outcome();
+            if (outcome instanceof Outcome.Retry retry) {
+                byte[] record = records.encodeAlways(retry.next().withCrashes(0));
+                boolean here = retry.queue().equals(queue);
+                byte[] to = here ? NOTHING : QueueKeys.bytes(retry.queue());
+                item(arguments, held, here ? "R" : "Q", millis(retry.after()), record, to, effects);
+            } else if (outcome instanceof Outcome.Dead death) {
+                item(arguments, held, "X", records.encodeAlways(death.last()), NOTHING, NOTHING, effects);
+            } else if (outcome instanceof Outcome.Release release) {
+                String need = release.need();
+                byte[] needed = need == null ? NOTHING : QueueKeys.bytes(need);
+                item(arguments, held, "L", millis(release.after()), needed, NOTHING, effects);
+            } else if (outcome instanceof Outcome.Snooze snooze) {
+                item(arguments, held, "Z", millis(snooze.after()), NOTHING, NOTHING, effects);
+            } else if (outcome instanceof Outcome.Parked parked) {
+                String need = parked.need();
+                byte[] needed = need == null ? NOTHING : QueueKeys.bytes(need);
+                item(arguments, held, "P", QueueKeys.bytes(parked.reason()), needed, NOTHING, effects);
+            } else {
+                item(arguments, held, "D", NOTHING, NOTHING, NOTHING, effects);
+            }
+        }
+
+        private void effect(List<byte[]> arguments, Effect effect, String queue) {
+            if (effect instanceof Effect.Enqueue enqueue) {
+                QueuedJob job = enqueue.job();
+                arguments.add(job.queue().equals(queue) ? NOTHING : QueueKeys.bytes(job.queue()));
+                Sender.add(arguments, records, job, true);
+            }
+        }
+
+        private static void item(
+                List<byte[]> arguments, Held held, String operation, byte[] a, byte[] b, byte[] c, int effects) {
+            item(arguments, id(held), held.value(), operation, a, b, c, effects);
+        }
+
+        @SuppressWarnings("TooManyParameters") // they are the columns of one line of arguments
+        private static void item(
+                List<byte[]> arguments,
+                byte[] id,
+                byte[] value,
+                String operation,
+                byte[] a,
+                byte[] b,
+                byte[] c,
+                int effects) {
+            arguments.add(id);
+            arguments.add(value);
+            arguments.add(QueueKeys.bytes(operation));
+            arguments.add(a);
+            arguments.add(b);
+            arguments.add(c);
+            arguments.add(QueueKeys.bytes(effects));
+        }
+
+        private static byte[] id(Held held) {
+            return QueueKeys.bytes(held.lease().job().id().value());
+        }
+
+        private static byte[] millis(Duration duration) {
+            return QueueKeys.bytes(duration.toMillis());
+        }
+
+        private static boolean removes(Outcome outcome) {
+            return outcome instanceof Outcome.Done
+                    || outcome instanceof Outcome.Cancelled
+                    || outcome instanceof Outcome.Expired;
+        }
+    }
+}

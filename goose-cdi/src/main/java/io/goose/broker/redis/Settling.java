@@ -1,0 +1,221 @@
+package io.goose.broker.redis;
+
+import io.goose.UnsupportedCapabilityException;
+import io.goose.broker.redis.SettleCall.Writer;
+import io.goose.broker.redis.Standing.Held;
+import io.goose.spi.Effect;
+import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
+import io.goose.spi.Settlement;
+import io.goose.spi.Verdict;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Applies outcomes, in calls of bounded size, and gives leases back. */
+final class Settling {
+
+    private static final Logger LOG = System.getLogger(Settling.class.getPackageName());
+    private static final int MOST = 500;
+    private static final int MOST_BYTES = 1 << 20;
+
+    private final Exchange exchange;
+    private final Writer writer;
+    private final Effects effects;
+    private final Standings standings;
+    private final Consumer<Held> ended;
+
+    /**
+     * @param standings the session's standings with its queues
+     * @param ended called for each lease that the session has no more
+     */
+    Settling(Exchange exchange, Writer writer, Effects effects, Standings standings, Consumer<Held> ended) {
+        this.exchange = exchange;
+        this.writer = writer;
+        this.effects = effects;
+        this.standings = standings;
+        this.ended = ended;
+    }
+
+    List<Verdict> settle(List<Settlement> settlements) {
+        Map<String, List<Settlement>> byQueue = new LinkedHashMap<>();
+        for (Settlement settlement : settlements) {
+            if (settlement.outcome() instanceof Outcome.Deferred) {
+                throw new UnsupportedCapabilityException("GOOSE-3003: cannot defer job "
+                        + settlement.lease().job().id() + ": the Redis broker has no limits (LIMITS); settle it with"
+                        + " another outcome");
+            }
+            byQueue.computeIfAbsent(settlement.lease().job().queue(), queue -> new ArrayList<>())
+                    .add(settlement);
+        }
+        Map<String, Verdict> all = new HashMap<>();
+        byQueue.forEach((queue, part) -> {
+            Standing standing = standings.existing(queue);
+            if (standing != null) {
+                settle(standing, part);
+                standing.verdicts.forEach((lease, verdict) -> all.put(queue + '/' + lease, verdict));
+            }
+        });
+        byQueue.keySet().forEach(queue -> forgetVerdicts(standings.existing(queue)));
+        List<Verdict> verdicts = new ArrayList<>(settlements.size());
+        for (Settlement settlement : settlements) { // of two for the same lease the second is stale
+            Verdict verdict = all.remove(settlement.lease().job().queue() + '/' + name(settlement.lease()));
+            verdicts.add(verdict == null ? Verdict.STALE : verdict);
+        }
+        return verdicts;
+    }
+
+    private static void forgetVerdicts(@Nullable Standing standing) {
+        if (standing != null) {
+            standing.settleLock.lock();
+            try {
+                standing.verdicts.clear();
+            } finally {
+                standing.settleLock.unlock();
+            }
+        }
+    }
+
+    private static String name(Lease lease) {
+        return lease.job().id().value() + '/' + lease.token();
+    }
+
+    private void settle(Standing standing, List<Settlement> settlements) {
+        standing.settleLock.lock();
+        try {
+            finishOpen(standing);
+            Map<String, Settlement> once = new LinkedHashMap<>();
+            for (Settlement settlement : settlements) {
+                String name = name(settlement.lease());
+                if (!standing.verdicts.containsKey(name) && standing.held(settlement.lease()) != null) {
+                    once.putIfAbsent(name, settlement);
+                }
+            }
+            List<Settlement> part = new ArrayList<>();
+            long bytes = 0;
+            for (Settlement settlement : once.values()) {
+                long size = size(settlement);
+                if (part.size() == MOST || (!part.isEmpty() && bytes + size > MOST_BYTES)) {
+                    apply(standing, part);
+                    part = new ArrayList<>();
+                    bytes = 0;
+                }
+                part.add(settlement);
+                bytes += size;
+            }
+            if (!part.isEmpty()) {
+                apply(standing, part);
+            }
+        } finally {
+            standing.settleLock.unlock();
+        }
+    }
+
+    private static long size(Settlement settlement) {
+        long size = settlement.outcome() instanceof Outcome.Done ? 64 : 16_384; // a record is at most that
+        for (Effect effect : settlement.effects()) {
+            if (effect instanceof Effect.Enqueue enqueue) {
+                size += enqueue.job().envelope().size();
+            }
+        }
+        return size;
+    }
+
+    private void apply(Standing standing, List<Settlement> part) {
+        List<Held> held = new ArrayList<>(part.size());
+        List<Settlement> ours = new ArrayList<>(part.size());
+        for (Settlement settlement : part) {
+            Held one = standing.held(settlement.lease());
+            if (one != null) { // else a beat has found meanwhile that it is lost
+                held.add(one);
+                ours.add(settlement);
+            }
+        }
+        if (!held.isEmpty()) {
+            standing.openSettle = writer.settle(standing, ++standing.settles, ours, held);
+            finishOpen(standing);
+        }
+    }
+
+    /** Asks for the answer of the last settle until there is one. Called with the settle lock held. */
+    private void finishOpen(Standing standing) {
+        SettleCall open = standing.openSettle;
+        if (open == null) {
+            return;
+        }
+        Answer answer = exchange.run("settle jobs of queue '" + standing.queue.queue + "'", open.call());
+        standing.openSettle = null;
+        read(standing, open, answer, true);
+    }
+
+    private void read(Standing standing, SettleCall call, Answer answer, boolean verdicts) {
+        byte[] letters;
+        if (answer.value() instanceof byte[] fast) {
+            letters = fast;
+        } else {
+            List<Object> reply = answer.list();
+            letters = (byte[]) reply.get(0);
+            List<?> recorded = (List<?>) reply.get(1);
+            if (!recorded.isEmpty()) {
+                effects.deliver(standing.queue, recorded);
+            }
+            Eviction.report(standing.queue.queue, (Long) reply.get(2), writer.dead());
+        }
+        int stale = 0;
+        for (int i = 0; i < letters.length; i++) {
+            Held one = call.held().get(i);
+            boolean applied = letters[i] == 'A';
+            stale += applied ? 0 : 1;
+            if (verdicts) {
+                standing.verdicts.put(name(one.lease()), applied ? Verdict.APPLIED : Verdict.STALE);
+            }
+            // A return of what was lost already does not hide from the next beat that it was lost.
+            if ((verdicts || applied)
+                    && standing.held.remove(one.lease().job().id().value(), one)) {
+                ended.accept(one);
+            }
+        }
+        if (stale > 0) {
+            LOG.log(Level.DEBUG, "{0} leases of queue {1} were stale", stale, standing.queue.queue);
+        }
+    }
+
+    void giveBack(List<Lease> leases) {
+        Map<String, List<Lease>> byQueue = new LinkedHashMap<>();
+        leases.forEach(lease -> byQueue.computeIfAbsent(lease.job().queue(), queue -> new ArrayList<>())
+                .add(lease));
+        byQueue.forEach((queue, part) -> {
+            Standing standing = standings.existing(queue);
+            if (standing != null) {
+                giveBack(standing, part);
+            }
+        });
+    }
+
+    private void giveBack(Standing standing, List<Lease> leases) {
+        standing.settleLock.lock();
+        try {
+            List<Held> held = new ArrayList<>();
+            for (Lease lease : leases) {
+                Held one = standing.held(lease);
+                if (one != null) {
+                    held.add(one);
+                }
+            }
+            for (int end = held.size(); end > 0; end -= MOST) { // the last ones first: what comes later goes before it
+                List<Held> part = held.subList(Math.max(0, end - MOST), end);
+                SettleCall call = writer.giveBack(standing, part);
+                Answer answer = exchange.run("give jobs of queue '" + standing.queue.queue + "' back", call.call());
+                read(standing, call, answer, false);
+            }
+        } finally {
+            standing.settleLock.unlock();
+        }
+    }
+}

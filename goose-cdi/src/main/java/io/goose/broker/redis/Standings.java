@@ -1,0 +1,305 @@
+package io.goose.broker.redis;
+
+import io.goose.broker.redis.Standing.Held;
+import io.goose.spi.Lease;
+import io.goose.spi.SessionSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol.Command;
+
+/**
+ * A session's standing with each of its queues: registers, beats, compares what the server holds for it with what it knows,
+ * and starts again under a new id where the standing is lost. Thread-safe.
+ */
+final class Standings {
+
+    private final RedisParts parts;
+    private final SessionSpec spec;
+    private final Consumer<Held> ended;
+    private final String channel = UUID.randomUUID().toString();
+    private final Map<String, Standing> standings = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private int generation; // guarded by lock
+    private List<Lease> lost = new ArrayList<>(); // guarded by lock
+
+    Standings(RedisParts parts, SessionSpec spec, Consumer<Held> ended) {
+        this.parts = parts;
+        this.spec = spec;
+        this.ended = ended;
+    }
+
+    /** The first part of all ids, the same for the life of the session; its notices come under this name. */
+    String channel() {
+        return channel;
+    }
+
+    Standing present(String queue) {
+        Standing standing = standings.get(queue);
+        if (standing == null) {
+            throw new IllegalStateException("the session is not registered with queue '" + queue + "'");
+        }
+        return standing;
+    }
+
+    /** The standing with a queue; null if the session was not opened for it. */
+    @Nullable Standing existing(String queue) {
+        return standings.get(queue);
+    }
+
+    /** Registers with all queues. */
+    void open() {
+        noteQueues();
+        lock.lock();
+        try {
+            List<Standing> fresh = spec.queues().stream()
+                    .map(queue -> fresh(parts.registry().keys(queue)))
+                    .toList();
+            register(fresh);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteQueues() {
+        RedisFault fault = parts.registry().note(spec.queues());
+        if (fault != null) {
+            throw parts.exchange().exception("open a session", fault);
+        }
+    }
+
+    /** Called with the lock held. */
+    private Standing fresh(QueueKeys queue) {
+        return new Standing(queue, channel + '.' + generation++);
+    }
+
+    /** Called with the lock held. */
+    private void register(List<Standing> fresh) {
+        String needs = '\n' + String.join("\n", spec.announced()) + '\n';
+        List<Call> calls = new ArrayList<>();
+        for (Standing standing : fresh) {
+            calls.add(Call.script(
+                    Script.OPEN,
+                    standing.queue,
+                    standing.queue.of(Script.OPEN),
+                    List.of(
+                            standing.idBytes,
+                            QueueKeys.bytes(spec.lease().toMillis()),
+                            QueueKeys.bytes(spec.threads()),
+                            QueueKeys.bytes(spec.exposure()),
+                            QueueKeys.bytes(spec.host()),
+                            QueueKeys.bytes(needs))));
+        }
+        List<Answer> answers = parts.exchange().run(calls);
+        for (int i = 0; i < fresh.size(); i++) {
+            Standing standing = fresh.get(i);
+            List<Object> waiting =
+                    parts.exchange().checked("open a session", answers.get(i)).list();
+            standings.put(standing.queue.queue, standing);
+            adopt(standing.queue, waiting);
+        }
+    }
+
+    /** Brings the jobs back that wait for something this session can do. */
+    void adopt(QueueKeys queue, Collection<?> needs) {
+        for (Object name : needs) {
+            String need = Records.text((byte[]) name);
+            boolean more = spec.announced().contains(need);
+            while (more) {
+                Call call = Call.script(
+                        Script.ADOPT,
+                        queue,
+                        queue.of(Script.ADOPT, queue.unknown(need)),
+                        List.of(
+                                QueueKeys.bytes(need),
+                                QueueKeys.bytes(parts.registry().wakePrefix()),
+                                queue.queueBytes));
+                Answer answer = parts.exchange().run("adopt jobs of queue '" + queue.queue + "'", call);
+                more = Long.valueOf(1).equals(answer.list().get(0));
+            }
+        }
+    }
+
+    /**
+     * Beats for all queues. What fails is thrown when all were tried.
+     *
+     * @return whether the session was known to all of them
+     */
+    boolean beat() {
+        noteQueues();
+        List<Standing> present = List.copyOf(standings.values());
+        List<Answer> answers =
+                parts.exchange().run(present.stream().map(this::beatCall).toList());
+        boolean known = true;
+        RedisFault failure = null;
+        for (int i = 0; i < present.size(); i++) {
+            Answer answer = answers.get(i);
+            if (answer.fault() != null) {
+                failure = answer.fault();
+            } else {
+                known &= read(present.get(i), answer);
+            }
+        }
+        if (failure != null) {
+            throw parts.exchange().exception("renew the leases of session " + channel, failure);
+        }
+        return known;
+    }
+
+    private Call beatCall(Standing standing) {
+        return Call.script(
+                Script.BEAT,
+                standing.queue,
+                standing.queue.of(Script.BEAT, standing.leaseKey),
+                List.of(standing.idBytes, QueueKeys.bytes(spec.lease().toMillis())));
+    }
+
+    private boolean read(Standing standing, Answer answer) {
+        List<Object> reply = answer.list();
+        long count = (Long) reply.get(0);
+        if (count < 0) {
+            replace(standing);
+            return false;
+        }
+        adopt(standing.queue, (List<?>) reply.get(1));
+        if (count != standing.held.size()) {
+            compare(standing);
+        }
+        return true;
+    }
+
+    /** Beats for one queue, whose standing a claim found expired; whether it still stands. If not, there is a new one. */
+    boolean revive(Standing standing) {
+        Answer answer = parts.exchange().run("renew the leases of session " + standing.id, beatCall(standing));
+        if ((Long) answer.list().get(0) >= 0) {
+            return true;
+        }
+        replace(standing);
+        return false;
+    }
+
+    /** The standing is lost, and all its leases with it: begins a new one. */
+    private void replace(Standing standing) {
+        lock.lock();
+        try {
+            if (standings.get(standing.queue.queue) != standing) {
+                return; // another thread has done it
+            }
+            parts.registry().doubt();
+            parts.registry().require(standing.queue.queue);
+            register(List.of(fresh(standing.queue)));
+            for (Held held : List.copyOf(standing.held.values())) {
+                lose(standing, held);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void lose(Standing standing, Held held) {
+        lock.lock();
+        try {
+            if (standing.held.remove(held.lease().job().id().value(), held)) {
+                lost.add(held.lease());
+                ended.accept(held);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Compares what the server holds for the session with what the session knows, while neither claims nor settles: leases that
+     * nobody here knows go back, leases that are not there any more are lost.
+     */
+    private void compare(Standing standing) {
+        standing.claimLock.lock();
+        standing.settleLock.lock();
+        try {
+            List<Object> stored = parts.exchange()
+                    .run(
+                            "list the leases of session " + standing.id,
+                            Call.command(standing.queue.route(), Command.HGETALL, standing.leaseKey))
+                    .list();
+            Set<String> there = new HashSet<>();
+            List<byte[]> unknown = new ArrayList<>();
+            for (int i = 0; i < stored.size(); i += 2) {
+                byte[] id = (byte[]) stored.get(i);
+                byte[] value = (byte[]) stored.get(i + 1);
+                Held held = standing.held.get(Records.text(id));
+                if (held != null && Arrays.equals(held.value(), value)) {
+                    there.add(Records.text(id));
+                } else {
+                    unknown.add(id);
+                    unknown.add(value);
+                }
+            }
+            SettleCall open = standing.openSettle;
+            for (Held held : List.copyOf(standing.held.values())) {
+                boolean beingSettled = open != null && open.held().contains(held);
+                if (!there.contains(held.lease().job().id().value()) && !beingSettled) {
+                    lose(standing, held);
+                }
+            }
+            for (int end = unknown.size(); end > 0; end -= 1000) {
+                List<byte[]> part = unknown.subList(Math.max(0, end - 1000), end);
+                parts.exchange()
+                        .run(
+                                "give jobs of queue '" + standing.queue.queue + "' back",
+                                parts.writer().giveBackUnknown(standing, part));
+            }
+        } finally {
+            standing.settleLock.unlock();
+            standing.claimLock.unlock();
+        }
+    }
+
+    /** What was lost since this was asked last. */
+    List<Lease> takeLost() {
+        lock.lock();
+        try {
+            List<Lease> taken = lost;
+            lost = new ArrayList<>();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long until the next job of a queue is due, as far as the last claims told. */
+    long nanosUntilDue() {
+        long nanos = Long.MAX_VALUE;
+        long now = System.nanoTime();
+        for (Standing standing : standings.values()) {
+            Long due = standing.nextDue;
+            if (due != null) {
+                nanos = Math.min(nanos, Math.max(0, due - now) + 1_000_000); // the server counts in milliseconds
+            }
+        }
+        return nanos;
+    }
+
+    /** Ends the session in order. */
+    void close() {
+        List<Call> calls = new ArrayList<>();
+        for (Standing standing : standings.values()) {
+            calls.add(Call.script(
+                    Script.CLOSE,
+                    standing.queue,
+                    standing.queue.of(Script.CLOSE, standing.leaseKey),
+                    List.of(standing.idBytes)));
+        }
+        for (Answer answer : parts.exchange().run(calls)) {
+            parts.exchange().checked("close session " + channel, answer);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.goose.broker.redis;
+
+import java.util.List;
+import redis.clients.jedis.HostAndPort;
+
+/** Which server keeps which keys. Thread-safe; finds out on the caller's thread, when it has to. */
+interface Topology extends AutoCloseable {
+
+    /** The server that writes this key. */
+    Node nodeFor(byte[] key) throws RedisFault;
+
+    /** The server at an address that another one named. */
+    Node at(HostAndPort address);
+
+    /** All servers that write. */
+    List<Node> all() throws RedisFault;
+
+    /** A server did not behave as the one that writes: look again before the next call. */
+    void distrust(Node node);
+
+    /** A server said that another one keeps this slot now. */
+    void moved(int slot, HostAndPort address);
+
+    @Override
+    void close();
+}

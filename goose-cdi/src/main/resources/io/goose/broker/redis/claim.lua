@@ -1,0 +1,195 @@
+-- keys: sess sinfo cfg suspect front back due stale body rec tok idle needs parked note
+-- More: lease:<session>, then two lanes h:<need> and s:<need> (suspects) for each need of the session that has jobs.
+-- Leases ready jobs.
+-- ARGV: session, number of the claim, most jobs, most bytes, prefix of the wake-up channels, queue, whether a suspect may be
+--   leased (1 or 0), how long the session will wait if there is nothing (ms), then the needs of the lanes
+-- Returns { 'L' } if the session is not known or has expired, { 'P' } if the queue is paused, { 'N', needs } if lanes that are
+--   this session's have jobs and are not passed: it asks again with them; else
+--   { 'C', whether ready jobs are left, ms to the next due job or -1, ids, lease values, envelopes, records,
+--     ids set aside because their envelope is missing or they are none, all needs that have jobs }.
+-- A claim repeated with its number gets the same jobs.
+local sess, sinfo, cfg, suspect, front, back, due, stale =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local body, rec, tok, idle, needs, parked, note, lease =
+    KEYS[9], KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16]
+local session, number, max, max_bytes = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local FIRST_LANE, FIRST_NEED = 17, 9
+local now = clock()
+
+local expiry = redis.call('ZSCORE', sess, session)
+if not expiry or tonumber(expiry) <= now then return { 'L' } end
+redis.call('ZREM', idle, session)
+
+local function records_of(ids)
+  if #ids == 0 or redis.call('HLEN', rec) == 0 then return {} end
+  return redis.call('HMGET', rec, unpack(ids))
+end
+
+local function next_due()
+  local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
+  return first[2] and math.max(0, tonumber(first[2]) - now) or -1
+end
+
+-- The same claim again: the answer was lost.
+local last = redis.call('HGET', sinfo, 'c:' .. session)
+if last then
+  local done, from, to = string.match(last, '^(%d+) (%d+) (%d+)$')
+  if done == number then
+    local held, found = redis.call('HGETALL', lease), {}
+    for i = 1, #held, 2 do
+      local token = tonumber(string.match(held[i + 1], '^%d+'))
+      if token >= tonumber(from) and token <= tonumber(to) then
+        found[#found + 1] = { token, held[i], held[i + 1] }
+      end
+    end
+    table.sort(found, function(a, b) return a[1] < b[1] end)
+    local ids, values = {}, {}
+    for i, entry in ipairs(found) do ids[i], values[i] = entry[2], entry[3] end
+    local bodies = #ids > 0 and redis.call('HMGET', body, unpack(ids)) or {}
+    return { 'C', 1, next_due(), ids, values, bodies, records_of(ids), {}, redis.call('HKEYS', needs) }
+  end
+end
+
+if redis.call('HEXISTS', cfg, 'paused') == 1 then return { 'P' } end
+
+-- What has become due goes to the front, in its order; a suspect stays one.
+local ripe = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, math.max(100, max))
+if #ripe > 0 then
+  redis.call('ZREM', due, unpack(ripe))
+  local records, plain = records_of(ripe), {}
+  for i, id in ipairs(ripe) do
+    if crashes(records[i]) > 0 then
+      redis.call('LPUSH', suspect, id)
+    else
+      plain[#plain + 1] = id
+    end
+  end
+  if #plain > 0 then redis.call('LPUSH', front, unpack(plain)) end
+end
+
+-- What another producer got wrong.
+local function is_no_id(id)
+  return #id == 0 or #id > 64 or string.find(id, '[^\32-\126]')
+end
+
+-- Lanes for this session that it does not know of?
+local with_jobs = redis.call('HKEYS', needs)
+if #with_jobs > 0 then
+  local passed, all = {}, false
+  for i = FIRST_NEED, #ARGV do passed[ARGV[i]] = true end
+  local own = redis.call('HGET', sinfo, 'n:' .. session) or ''
+  for _, need in ipairs(with_jobs) do
+    if not passed[need] and string.find(own, '\n' .. need .. '\n', 1, true) then all = true end
+  end
+  if all then return { 'N', with_jobs } end
+end
+
+local ids, marks, lists, count = {}, {}, {}, 0
+local skips = redis.call('HLEN', stale) > 0
+
+local function take(list, mark, want)
+  for _ = 1, 20 do -- again only where entries had to be skipped
+    if want <= 0 then return end
+    local popped = redis.call('RPOP', list, want)
+    if not popped then return end
+    local skip = skips and redis.call('HMGET', stale, unpack(popped)) or {}
+    local skipped = {}
+    for i = 1, #popped do
+      local id = popped[i]
+      if skip[i] and tonumber(skip[i]) > (skipped[id] or 0) then
+        skipped[id] = (skipped[id] or 0) + 1
+        if redis.call('HINCRBY', stale, id, -1) <= 0 then redis.call('HDEL', stale, id) end
+      else
+        count = count + 1
+        ids[count], marks[count], lists[count] = id, mark, list
+        want = want - 1
+      end
+    end
+  end
+end
+
+-- At most one suspect, if the session holds none.
+local function suspects_left()
+  local left = redis.call('LLEN', suspect)
+  for i = FIRST_LANE + 1, #KEYS, 2 do left = left + redis.call('LLEN', KEYS[i]) end
+  return left
+end
+local may_suspect = ARGV[7] == '1' and suspects_left() > 0
+if may_suspect then
+  for _, value in ipairs(redis.call('HVALS', lease)) do
+    if string.sub(value, -1) == 's' then may_suspect = false end
+  end
+end
+if may_suspect then
+  take(suspect, 's', 1)
+  for i = FIRST_LANE + 1, #KEYS, 2 do take(KEYS[i], 's', 1 - count) end
+end
+
+-- Jobs that only some sessions can run, then the front, of which one in ten gives way to the back.
+for i = FIRST_LANE, #KEYS, 2 do take(KEYS[i], 'f', max - count) end
+local waiting = redis.call('LLEN', back)
+local reserved = math.min(waiting, math.floor(number * max / 10) - math.floor((number - 1) * max / 10))
+take(front, 'f', max - count - reserved)
+take(back, 'b', max - count)
+
+-- The envelopes, as many as fit; the rest goes back where it was.
+local bodies, kept, kept_marks, missing, bytes, full = {}, {}, {}, {}, 0, nil
+for from = 1, count, 100 do
+  if full then break end
+  local to = math.min(from + 99, count)
+  local chunk = redis.call('HMGET', body, unpack(ids, from, to))
+  for i = from, to do
+    local envelope = chunk[i - from + 1]
+    if not envelope or is_no_id(ids[i]) then
+      missing[#missing + 1] = ids[i]
+    elseif #kept > 0 and bytes + #envelope > max_bytes then
+      full = i
+      break
+    else
+      bytes = bytes + #envelope
+      kept[#kept + 1], kept_marks[#kept + 1], bodies[#bodies + 1] = ids[i], marks[i], envelope
+    end
+  end
+end
+if full then
+  for i = count, full, -1 do redis.call('RPUSH', lists[i], ids[i]) end
+end
+
+-- An envelope that is gone is never passed over in silence.
+for _, id in ipairs(missing) do
+  redis.call('ZADD', parked, now, id)
+  redis.call('HSET', note, id, is_no_id(id) and 'its id is not 1 to 64 characters of ASCII' or 'its envelope is not in Redis any more')
+end
+
+local values = {}
+if #kept > 0 then
+  local to = redis.call('INCRBY', tok, #kept)
+  local from, entries = to - #kept + 1, {}
+  for i = 1, #kept do
+    local value = (from + i - 1) .. kept_marks[i]
+    values[i] = value
+    entries[2 * i - 1], entries[2 * i] = kept[i], value
+  end
+  redis.call('HSET', lease, unpack(entries))
+  redis.call('HSET', sinfo, 'c:' .. session, number .. ' ' .. from .. ' ' .. to)
+end
+
+local more = redis.call('LLEN', front) > 0 or redis.call('LLEN', back) > 0
+    or (may_suspect and count == 0 and suspects_left() > 0)
+for i = FIRST_LANE, #KEYS, 2 do
+  local need, left = ARGV[FIRST_NEED + (i - FIRST_LANE) / 2], redis.call('LLEN', KEYS[i])
+  more = more or left > 0
+  left = left + redis.call('LLEN', KEYS[i + 1])
+  if left > 0 then
+    redis.call('HSET', needs, need, left)
+  else
+    redis.call('HDEL', needs, need)
+  end
+end
+
+if #kept == 0 then
+  redis.call('ZADD', idle, now + tonumber(ARGV[8]), session)
+elseif more then
+  wake(idle, ARGV[5], ARGV[6], now)
+end
+return { 'C', more and 1 or 0, next_due(), kept, values, bodies, records_of(kept), missing, redis.call('HKEYS', needs) }

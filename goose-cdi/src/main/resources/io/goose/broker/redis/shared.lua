@@ -1,0 +1,85 @@
+-- What the scripts of Goose's own sessions share. It is put before their text.
+
+local function clock()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+-- The record of a job: 1|attempt|moves|crashes|lane|notBefore|unknownSince|firstFailedAt|lastFailedAt|diedAt|failure.
+-- Where a job waits and until when is told by the list or sorted set that holds its id, not by the record.
+local FRESH = '1|1|0|0|b|0|0|0|0|0|'
+local FIELDS = '^1|(%d+)|(%d+)|(%d+)|(%a)|(%d+)|(%d+)|(%d+)|(%d+)|(%d+)|(.*)$'
+
+local function parse(text)
+  local r = {}
+  r.attempt, r.moves, r.crashes, r.lane, r.notBefore, r.unknownSince, r.first, r.last, r.died, r.failure =
+      string.match(text or FRESH, FIELDS)
+  if not r.attempt then return parse(FRESH) end
+  return r
+end
+
+local function text(r)
+  return table.concat({ '1', r.attempt, r.moves, r.crashes, r.lane, r.notBefore, r.unknownSince, r.first, r.last,
+      r.died, r.failure }, '|')
+end
+
+-- Stores a record, or nothing for one that says nothing.
+local function store(rec, id, r)
+  local value = text(r)
+  if value == FRESH then
+    redis.call('HDEL', rec, id)
+  else
+    redis.call('HSET', rec, id, value)
+  end
+end
+
+local function crashes(record)
+  return record and tonumber(string.match(record, '^1|%d+|%d+|(%d+)|') or '0') or 0
+end
+
+-- Wakes one session that waits, which is then no longer known to.
+local function wake(idle, prefix, queue, now)
+  local waiting = redis.call('ZPOPMAX', idle)
+  if waiting[1] and tonumber(waiting[2]) > now then
+    redis.call('PUBLISH', prefix .. string.match(waiting[1], '^[^.]+'), queue)
+  end
+end
+
+-- Whether a live session has announced that it can do what a job needs.
+local function announced(sess, sinfo, need, now)
+  for _, session in ipairs(redis.call('ZRANGEBYSCORE', sess, now, '+inf')) do
+    local needs = redis.call('HGET', sinfo, 'n:' .. session)
+    if needs and redis.call('HEXISTS', sinfo, 'x:' .. session) == 0
+        and string.find(needs, '\n' .. need .. '\n', 1, true) then
+      return true
+    end
+  end
+  return false
+end
+
+-- Wakes a waiting session that can do what a job needs.
+local function wake_for(need, idle, sinfo, prefix, queue, now)
+  for _, session in ipairs(redis.call('ZRANGEBYSCORE', idle, now, '+inf')) do
+    local needs = redis.call('HGET', sinfo, 'n:' .. session)
+    if needs and string.find(needs, '\n' .. need .. '\n', 1, true) then
+      redis.call('ZREM', idle, session)
+      redis.call('PUBLISH', prefix .. string.match(session, '^[^.]+'), queue)
+      return
+    end
+  end
+end
+
+-- Keeps no more of the dead than was asked for; returns how many had to go.
+local function evict(dead, body, rec, max, age, now)
+  local gone = redis.call('ZRANGEBYSCORE', dead, '-inf', now - age, 'LIMIT', 0, 100)
+  if #gone == 0 then
+    local over = redis.call('ZCARD', dead) - max
+    if over > 0 then gone = redis.call('ZRANGE', dead, 0, math.min(over, 500) - 1) end
+  end
+  if #gone > 0 then
+    redis.call('ZREM', dead, unpack(gone))
+    redis.call('HDEL', body, unpack(gone))
+    redis.call('HDEL', rec, unpack(gone))
+  end
+  return #gone
+end

@@ -1,0 +1,19 @@
+-- keys: suspect front back stale needs due dead parked cfg
+-- More: lease:<session> of all sessions.
+-- Returns { waiting, running, scheduled, dead, parked, paused }
+local function sum(values)
+  local total = 0
+  for _, value in ipairs(values) do total = total + tonumber(value) end
+  return total
+end
+local running = 0
+for i = 10, #KEYS do running = running + redis.call('HLEN', KEYS[i]) end
+local listed = redis.call('LLEN', KEYS[1]) + redis.call('LLEN', KEYS[2]) + redis.call('LLEN', KEYS[3])
+return {
+  math.max(0, listed + sum(redis.call('HVALS', KEYS[5])) - sum(redis.call('HVALS', KEYS[4]))),
+  running,
+  redis.call('ZCARD', KEYS[6]),
+  redis.call('ZCARD', KEYS[7]),
+  redis.call('ZCARD', KEYS[8]),
+  redis.call('HEXISTS', KEYS[9], 'paused')
+}

@@ -1,0 +1,121 @@
+package io.goose.it.redis;
+
+import io.goose.broker.redis.RedisBrokerFactory;
+import io.goose.it.server.FaultyProxy;
+import io.goose.it.server.Occurrence;
+import io.goose.it.server.RespRequest;
+import io.goose.spi.Broker;
+import io.goose.spi.BrokerSettings;
+import io.goose.spi.BrokerSettings.DeadRetention;
+import io.goose.spi.Capability;
+import io.goose.tck.BrokerUnderTest;
+import io.goose.tck.ReplyCutter;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Brokers on one Redis, in a namespace that no other test uses. */
+final class RedisUnderTest implements BrokerUnderTest {
+
+    private static final AtomicInteger NAMESPACES = new AtomicInteger();
+
+    private final String namespace = "tck" + ProcessHandle.current().pid() + "-" + NAMESPACES.incrementAndGet();
+    private final Map<String, String> properties;
+    private final @Nullable FaultyProxy proxy;
+
+    RedisUnderTest(Map<String, String> properties) {
+        this(properties, null);
+    }
+
+    private RedisUnderTest(Map<String, String> properties, @Nullable FaultyProxy proxy) {
+        this.properties = Map.copyOf(properties);
+        this.proxy = proxy;
+    }
+
+    /** Brokers that see the server through a proxy. */
+    static RedisUnderTest behind(FaultyProxy proxy) {
+        return new RedisUnderTest(Map.of("url", "redis://" + proxy.host() + ":" + proxy.port()), proxy);
+    }
+
+    /** The prefix of all keys. */
+    String namespace() {
+        return namespace;
+    }
+
+    /** The settings of a broker here. */
+    BrokerSettings settings(DeadRetention dead) {
+        return new BrokerSettings("main", namespace, properties, Duration.ofHours(1), dead);
+    }
+
+    @Override
+    public Broker connect(DeadRetention dead) {
+        return connect(settings(dead));
+    }
+
+    /** A broker with these settings, which must be right. */
+    static Broker connect(BrokerSettings settings) {
+        RedisBrokerFactory factory = new RedisBrokerFactory();
+        List<String> problems = factory.problems(settings);
+        if (!problems.isEmpty()) {
+            throw new AssertionError(problems);
+        }
+        return factory.create(settings, (name, body) -> {
+            Thread thread = new Thread(body, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.of(
+                Capability.DELAY,
+                Capability.SCHEDULED_LIST,
+                Capability.WAITING_LIST,
+                Capability.WAITING_FIND,
+                Capability.WAITING_DELETE,
+                Capability.PAUSE,
+                Capability.HANDLER_ROUTING);
+    }
+
+    @Override
+    public Optional<ReplyCutter> replyCutter() {
+        return Optional.ofNullable(proxy).map(cutter -> kind -> cutter.cutReply(Occurrence.next(which(kind))));
+    }
+
+    /** Requests are told apart by the keys that they pass. */
+    static Predicate<RespRequest> which(ReplyCutter.Request kind) {
+        return switch (kind) {
+            case SEND -> request -> passes(request, ":send:");
+            case CLAIM -> request -> passes(request, ":tok");
+            case SETTLE ->
+                request -> passes(request, ":lease:")
+                        && (passes(request, ":in")
+                                || request.arguments().get(2).equals("4") && endsWith(request, 4, ":body"));
+        };
+    }
+
+    private static boolean passes(RespRequest request, String part) {
+        return request.command().startsWith("EVAL")
+                && request.arguments().stream()
+                        .skip(3)
+                        .limit(Integer.parseInt(request.arguments().get(2)))
+                        .anyMatch(key -> part.endsWith(":") ? key.contains(part) : key.endsWith(part));
+    }
+
+    private static boolean endsWith(RespRequest request, int index, String end) {
+        return request.arguments().size() > index
+                && request.arguments().get(index).endsWith(end);
+    }
+
+    @Override
+    public void close() {
+        // the namespace is not used again, and the server ends with the tests
+    }
+}
