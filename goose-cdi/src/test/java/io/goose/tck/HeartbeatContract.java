@@ -143,6 +143,21 @@ public abstract class HeartbeatContract extends BrokerContract {
     }
 
     @Test
+    @DisplayName("mechanics 7: a rescue looks again before it takes anything away")
+    void aSessionThatBeatsJustBeforeTheSweepIsAlive() {
+        sendSome(2);
+        Session late = openMortal(5);
+        List<Lease> leases = lease(late, 2);
+        Session other = open();
+        beatFor(pastShortLease(), other); // it has seen enough by now
+
+        assertThat(late.renew()).isEqualTo(Beat.OK);
+
+        assertThat(other.sweep()).isEqualTo(Sweep.NOTHING);
+        done(late, leases);
+    }
+
+    @Test
     void aSessionThatIsOverdueAndNotYetGivenUpMaySettle() {
         QueuedJob job = sendOne();
         Session worker = openMortal(5);

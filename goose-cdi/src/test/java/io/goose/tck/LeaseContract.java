@@ -165,19 +165,26 @@ public abstract class LeaseContract extends BrokerContract {
     @DisplayName("mechanics 11: waiting sessions are woken, they do not poll")
     void aWaitingSessionIsWokenByEachSend() {
         Session worker = openElsewhere();
+        long start = System.nanoTime();
         for (int i = 0; i < 20; i++) {
+            CompletableFuture<Boolean> waits = new CompletableFuture<>();
             CompletableFuture<JobId> pickedUp = onAnotherThread(() -> {
                 while (true) {
                     List<Lease> leases = lease(worker, 1);
                     if (!leases.isEmpty()) {
                         return leases.get(0).job().id();
                     }
+                    waits.complete(true);
                     worker.await(Duration.ofSeconds(1));
                 }
             });
+            waits.orTimeout(10, TimeUnit.SECONDS).join();
             QueuedJob job = sendOne();
             assertThat(pickedUp.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(job.id());
         }
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .as("time for 20 pick-ups; without wake-ups each takes a whole wait of a second")
+                .isLessThan(Duration.ofSeconds(10));
     }
 
     @Test

@@ -183,6 +183,20 @@ public abstract class RoutingContract extends BrokerContract {
     }
 
     @Test
+    void aSessionThatWasClosedWithAJobInItsHandsIsNotAsked() {
+        sendOne();
+        Session closed = openKnowing(NEED);
+        leaseOne(closed);
+        closed.close();
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+
+        apply(ignorant, leaseOne(ignorant), unknown(LONG));
+
+        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+    }
+
+    @Test
     void routedJobsAreAskedAboutAgainWhenTheLastSessionThatKnewThemCloses() {
         QueuedJob job = sendOne();
         Session ignorant = open();
