@@ -1,0 +1,97 @@
+package io.goose.se;
+
+import io.goose.GooseClient;
+import io.goose.JobRun;
+import io.goose.Workers;
+import io.goose.admin.QueueAdmin;
+import io.goose.engine.Engine;
+
+/**
+ * Goose without a container.
+ *
+ * <pre>{@code
+ * try (Goose goose = Goose.builder()
+ *         .config("goose.broker.main.url", "redis://localhost:6379")
+ *         .register(new Mailer())
+ *         .build()
+ *         .start()) {
+ *     goose.client().performAsync(Mailer::sendWelcome, "ann@example.org", 7L);
+ *     …
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. {@link #start} and {@link #close} are idempotent; start after close is not legal. Its threads are daemons:
+ * a program that ends without {@link #close} leaves its running jobs to be rescued by another worker.
+ *
+ * @since 0.1
+ */
+public final class Goose implements AutoCloseable {
+
+    private final Engine engine;
+    private final String defaultBroker;
+    private final Runnable afterStop;
+
+    Goose(Engine engine, String defaultBroker, Runnable afterStop) {
+        this.engine = engine;
+        this.defaultBroker = defaultBroker;
+        this.afterStop = afterStop;
+    }
+
+    /** Collects settings and jobs. */
+    public static GooseBuilder builder() {
+        return new GooseBuilder();
+    }
+
+    /**
+     * Starts the workers, unless {@code goose.worker.start=manual} leaves that to {@link #workers}, and returns at once. A
+     * program that only enqueues need not call it.
+     */
+    public Goose start() {
+        engine.start();
+        return this;
+    }
+
+    /** The client of the default broker. */
+    public GooseClient client() {
+        return engine.client();
+    }
+
+    /**
+     * The client of a configured broker.
+     *
+     * @throws IllegalArgumentException if no broker has this name; the message lists those there are
+     */
+    public GooseClient via(String broker) {
+        return engine.client(broker);
+    }
+
+    /** Looks at the queues of the default broker and changes what waits there. */
+    public QueueAdmin admin() {
+        return engine.admin(defaultBroker);
+    }
+
+    /**
+     * Looks at the queues of a configured broker and changes what waits there.
+     *
+     * @throws IllegalArgumentException if no broker has this name; the message lists those there are
+     */
+    public QueueAdmin admin(String broker) {
+        return engine.admin(broker);
+    }
+
+    public Workers workers() {
+        return engine.workers();
+    }
+
+    /** The run of a job that the calling thread is in; outside a job its methods throw {@link IllegalStateException}. */
+    public JobRun currentRun() {
+        return engine.currentRun();
+    }
+
+    /** Stops the workers within {@code goose.worker.grace}, writes the last outcomes and closes the brokers. */
+    @Override
+    public void close() {
+        engine.stop();
+        afterStop.run();
+    }
+}

@@ -1,0 +1,182 @@
+package io.goose.se;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.goose.AsyncJob;
+import io.goose.EnqueueMiddleware;
+import io.goose.GooseConfigurationException;
+import io.goose.JobFailureHandler;
+import io.goose.Middleware;
+import io.goose.RetryDelay;
+import io.goose.engine.Engine;
+import io.goose.engine.EngineParts;
+import io.goose.engine.codec.JsonbArgumentCodec;
+import io.goose.engine.config.BrokerFactories;
+import io.goose.engine.config.GooseSettings;
+import io.goose.engine.config.SettingsReport;
+import io.goose.engine.config.SettingsSource;
+import io.goose.engine.handler.JobCatalogue;
+import io.goose.spi.ArgumentCodec;
+import io.goose.spi.Broker;
+import io.goose.spi.BrokerFactory;
+import io.goose.spi.WorkerThreads;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what a {@link Goose} is made of. {@link #build} checks everything and reports all mistakes together.
+ *
+ * <p>Not thread-safe. May be used once.
+ *
+ * @since 0.1
+ */
+public final class GooseBuilder {
+
+    private static final System.Logger LOG = System.getLogger(Goose.class.getName());
+    private static final String THREAD_FACTORY = "goose.worker.thread-factory";
+
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final JobObjects jobs = new JobObjects();
+    private final List<Middleware> middlewares = new ArrayList<>();
+    private final List<EnqueueMiddleware> enqueueMiddlewares = new ArrayList<>();
+    private final List<JobFailureHandler> failureHandlers = new ArrayList<>();
+    private final Map<String, RetryDelay.Custom> retryDelays = new HashMap<>();
+    private final List<BrokerFactory> factories = new ArrayList<>();
+    private @Nullable ArgumentCodec codec;
+    private WorkerThreads threads = GooseBuilder::daemon;
+
+    GooseBuilder() {}
+
+    /** A setting, by the key that {@code docs/configuration.md} lists. The last value of a key counts. */
+    public GooseBuilder config(String key, String value) {
+        settings.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+        return this;
+    }
+
+    /** Settings; see {@link #config(String, String)}. */
+    public GooseBuilder config(Map<String, String> values) {
+        values.forEach(this::config);
+        return this;
+    }
+
+    /**
+     * Makes the {@code @Job} methods of an object runnable.
+     *
+     * @param bean must be thread-safe: all runs call it. {@link AsyncJob} needs a container and is refused
+     */
+    public GooseBuilder register(Object bean) {
+        jobs.add(bean.getClass(), () -> bean);
+        return this;
+    }
+
+    /**
+     * Makes the {@code @Job} methods of a class runnable.
+     *
+     * @param instances is asked for an instance at each run, on the job's thread
+     */
+    public <T> GooseBuilder register(Class<T> type, Supplier<? extends T> instances) {
+        jobs.add(type, instances);
+        return this;
+    }
+
+    /** Wraps the execution of every job; what is added first is further out. */
+    public GooseBuilder middleware(Middleware middleware) {
+        middlewares.add(Objects.requireNonNull(middleware, "middleware"));
+        return this;
+    }
+
+    /** Wraps the enqueuing of every job; what is added first is further out. */
+    public GooseBuilder enqueueMiddleware(EnqueueMiddleware middleware) {
+        enqueueMiddlewares.add(Objects.requireNonNull(middleware, "middleware"));
+        return this;
+    }
+
+    /** Is told of failures, in the order of addition. */
+    public GooseBuilder failureHandler(JobFailureHandler handler) {
+        failureHandlers.add(Objects.requireNonNull(handler, "handler"));
+        return this;
+    }
+
+    /** The delay that {@code named:<name>} means. */
+    public GooseBuilder retryDelay(String name, RetryDelay.Custom delay) {
+        retryDelays.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(delay, "delay"));
+        return this;
+    }
+
+    /** Encodes arguments. Default: JSON-B, whose implementation must be on the class path. Stays the caller's to close. */
+    public GooseBuilder argumentCodec(ArgumentCodec value) {
+        codec = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /** A kind of broker, beside those that {@link java.util.ServiceLoader} finds; this one precedes one of the same kind. */
+    public GooseBuilder brokerFactory(BrokerFactory factory) {
+        factories.add(Objects.requireNonNull(factory, "factory"));
+        return this;
+    }
+
+    /** Where all threads come from. Default: plain daemon threads. */
+    public GooseBuilder threads(WorkerThreads value) {
+        threads = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * Makes a {@link Goose}. Nothing connects and no thread starts.
+     *
+     * @throws GooseConfigurationException with everything that is wrong with the settings and the jobs
+     */
+    public Goose build() {
+        List<String> warnings = new ArrayList<>();
+        List<BrokerFactory> kinds = new ArrayList<>(factories);
+        kinds.addAll(BrokerFactories.load(Goose.class.getClassLoader(), warnings));
+        SettingsReport report = GooseSettings.read(SettingsSource.of(settings), kinds);
+        List<String> problems = new ArrayList<>(report.problems());
+        if (settings.containsKey(THREAD_FACTORY)) {
+            problems.add("GOOSE-2025: " + THREAD_FACTORY + "=" + settings.get(THREAD_FACTORY)
+                    + " names a thread factory of a server; remove it, or pass threads to GooseBuilder.threads");
+        }
+        JsonbArgumentCodec own = codec == null ? new JsonbArgumentCodec() : null;
+        ArgumentCodec arguments = codec == null ? Objects.requireNonNull(own) : codec;
+        JobCatalogue catalogue = jobs.catalogue(arguments, retryDelays.keySet(), problems);
+        GooseSettings read = report.settings();
+        if (read == null || !problems.isEmpty()) {
+            throw new GooseConfigurationException(problems);
+        }
+        warnings.addAll(report.warnings());
+        warnings.forEach(warning -> LOG.log(WARNING, warning));
+        Map<String, RetryDelay.Custom> delays = Map.copyOf(retryDelays);
+        EngineParts parts = new EngineParts(
+                catalogue,
+                arguments,
+                threads,
+                new EngineParts.Extensions(
+                        middlewares,
+                        enqueueMiddlewares,
+                        failureHandlers,
+                        name -> Optional.ofNullable(delays.get(name))),
+                EngineParts.Host.PLAIN);
+        Engine engine = Engine.create(read.engine(), parts, brokers(read));
+        return new Goose(engine, read.engine().defaultBroker(), own == null ? () -> {} : own::close);
+    }
+
+    private Map<String, Broker> brokers(GooseSettings read) {
+        Map<String, Broker> brokers = new HashMap<>();
+        read.brokers()
+                .forEach((name, broker) -> brokers.put(name, broker.factory().create(broker.settings(), threads)));
+        return brokers;
+    }
+
+    private static Thread daemon(String name, Runnable body) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,91 @@
+package io.goose.se;
+
+import io.goose.engine.handler.JobCatalogue;
+import io.goose.engine.handler.JobDefinitions;
+import io.goose.engine.handler.JobInvoker;
+import io.goose.engine.handler.JobMethod;
+import io.goose.engine.handler.JobMethods;
+import io.goose.engine.handler.JobRules;
+import io.goose.spi.ArgumentCodec;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The objects whose methods are jobs. Not thread-safe. */
+final class JobObjects {
+
+    private static final String NAMED = "named:";
+
+    private final Map<Class<?>, Supplier<?>> objects = new LinkedHashMap<>();
+    private final List<Class<?>> twice = new ArrayList<>();
+
+    void add(Class<?> type, Supplier<?> instances) {
+        if (objects.putIfAbsent(type, instances) != null) {
+            twice.add(type);
+        }
+    }
+
+    JobCatalogue catalogue(ArgumentCodec codec, Set<String> delays, List<String> problems) {
+        twice.forEach(type -> problems.add(
+                "GOOSE-2128: " + type.getName() + " is registered twice; register one instance, which all runs share"));
+        JobRules rules = new JobRules(codec, problems);
+        List<JobMethod> good = new ArrayList<>();
+        objects.keySet().forEach(type -> {
+            List<JobMethod> found = JobMethods.in(type);
+            if (found.isEmpty()) {
+                problems.add("GOOSE-2129: " + type.getName()
+                        + " is registered, but has no job; annotate a method of it with @Job");
+            }
+            for (JobMethod job : found) {
+                int before = problems.size();
+                rules.check(job);
+                check(job, delays, problems);
+                if (problems.size() == before) {
+                    good.add(job);
+                }
+            }
+        });
+        return JobCatalogue.of(JobDefinitions.of(good, this::invoker), problems);
+    }
+
+    private static void check(JobMethod job, Set<String> delays, List<String> problems) {
+        if (job.isAsync()) {
+            problems.add(JobRules.message(
+                    "2130",
+                    job,
+                    "has @AsyncJob, which needs a CDI container to turn calls into jobs",
+                    "use @Job and enqueue with performAsync"));
+        }
+        String delay = job.members().retryDelay();
+        if (delay.startsWith(NAMED)
+                && delay.length() > NAMED.length()
+                && !delays.contains(delay.substring(NAMED.length()))) {
+            problems.add(JobRules.message(
+                    "2119",
+                    job,
+                    "has retryDelay=\"" + delay + "\", but no retry delay has this name",
+                    "pass it to GooseBuilder.retryDelay, or use another delay"));
+        }
+    }
+
+    private JobInvoker invoker(JobMethod job) {
+        Method method = job.method();
+        Supplier<?> instances = objects.getOrDefault(job.bean(), () -> null);
+        if (!method.trySetAccessible()) {
+            throw new IllegalArgumentException(
+                    method + " cannot be called: its package is not open to io.goose; open it in module-info");
+        }
+        return arguments -> {
+            try {
+                return method.invoke(instances.get(), arguments.toArray());
+            } catch (InvocationTargetException thrown) {
+                throw thrown.getCause() == null ? thrown : thrown.getCause();
+            }
+        };
+    }
+}

@@ -1,0 +1,177 @@
+package io.goose.se;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.goose.AsyncJob;
+import io.goose.GooseConfigurationException;
+import io.goose.Job;
+import io.goose.JobCall;
+import io.goose.JobFailureHandler;
+import io.goose.JobRun;
+import io.goose.job.JobId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class GooseTest {
+
+    private static final Map<String, String> MEMORY = Map.of("goose.broker.main.kind", "memory");
+
+    private final BlockingQueue<String> runs = new LinkedBlockingQueue<>();
+
+    public record Order(String customer, List<Integer> items) {}
+
+    static class Shop {
+        private final BlockingQueue<String> runs;
+
+        Shop(BlockingQueue<String> runs) {
+            this.runs = runs;
+        }
+
+        @Job
+        void ship(Order order, long number) {
+            runs.add(order.customer() + order.items() + number);
+        }
+
+        @Job(name = "refund", retryDelay = "named:at-once", maxRetries = 2)
+        void refund(String customer) {
+            runs.add("refund " + customer);
+            throw new IllegalStateException("no money");
+        }
+    }
+
+    @Test
+    void aRegisteredObject_runsItsJobs() throws Exception {
+        try (Goose goose = Goose.builder()
+                .config(MEMORY)
+                .register(new Shop(runs))
+                .retryDelay("at-once", (n, failure) -> Duration.ZERO)
+                .build()
+                .start()) {
+            goose.client().performAsync(Shop::ship, new Order("ann", List.of(1, 2)), 7L);
+            assertThat(next()).isEqualTo("ann[1, 2]7");
+        }
+    }
+
+    @Test
+    void middlewaresDelaysAndHandlers_areUsed() throws Exception {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        AtomicReference<JobRun> run = new AtomicReference<>();
+        BlockingQueue<JobId> died = new LinkedBlockingQueue<>();
+        try (Goose goose = Goose.builder()
+                .config(MEMORY)
+                .register(Shop.class, () -> new Shop(runs))
+                .retryDelay("at-once", (n, failure) -> Duration.ZERO)
+                .enqueueMiddleware(invocation -> {
+                    seen.add("enqueue");
+                    return invocation.proceed();
+                })
+                .middleware(invocation -> {
+                    seen.add("run " + run.get().attempt());
+                    return invocation.proceed();
+                })
+                .failureHandler(new JobFailureHandler() {
+                    @Override
+                    public void onDeath(JobRun dead, Throwable failure) {
+                        died.add(dead.id());
+                    }
+                })
+                .build()) {
+            run.set(goose.currentRun());
+            JobId id = goose.client().performAsync(JobCall.of("refund", "bob"));
+            goose.start();
+            assertThat(died.poll(10, TimeUnit.SECONDS)).isEqualTo(id);
+            assertThat(runs).hasSize(3);
+            assertThat(seen).containsExactly("enqueue", "run 1", "run 2", "run 3");
+            assertThat(goose.workers().isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void anotherBroker_isReachedByName() throws Exception {
+        try (Goose goose = Goose.builder()
+                .config(MEMORY)
+                .config("goose.brokers", "main,reports")
+                .config("goose.broker.reports.kind", "memory")
+                .config("goose.broker.reports.worker.queues", "big")
+                .register(new Shop(runs))
+                .retryDelay("at-once", (n, failure) -> Duration.ZERO)
+                .build()) {
+            goose.via("reports").with(o -> o.queue("big")).performAsync(Shop::ship, new Order("eve", List.of()), 1L);
+            assertThat(goose.admin("reports").stats("big").waiting()).isEqualTo(1);
+            assertThat(goose.admin().queues()).isEmpty();
+            goose.start();
+            assertThat(next()).isEqualTo("eve[]1");
+            assertThatThrownBy(() -> goose.via("other")).hasMessageContaining("[main, reports]");
+        }
+    }
+
+    @Test
+    void close_endsEveryThreadAndForgetsNothingTwice() throws Exception {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        Goose goose = Goose.builder()
+                .config(MEMORY)
+                .threads((name, body) -> {
+                    Thread thread = new Thread(body, name);
+                    threads.add(thread);
+                    return thread;
+                })
+                .register(new Shop(runs))
+                .retryDelay("at-once", (n, failure) -> Duration.ZERO)
+                .build()
+                .start();
+        goose.client().performAsync(Shop::ship, new Order("ann", List.of()), 1L);
+        next();
+        goose.close();
+        goose.close();
+        for (Thread thread : threads) {
+            thread.join(10_000);
+            assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+        }
+        assertThat(threads).isNotEmpty();
+    }
+
+    static class Confused {
+        @AsyncJob
+        void later() {}
+
+        @Job(retryDelay = "named:nobody")
+        private void hidden() {}
+    }
+
+    static class Idle {}
+
+    @Test
+    void allMistakes_areReportedTogether() {
+        GooseBuilder builder = Goose.builder()
+                .config("goose.worker.threads", "many")
+                .config("goose.worker.thread-factory", "java:comp/x")
+                .register(new Confused())
+                .register(new Idle())
+                .register(new Idle());
+        assertThatThrownBy(builder::build)
+                .isInstanceOfSatisfying(GooseConfigurationException.class, wrong -> assertThat(wrong.problems())
+                        .anyMatch(p -> p.startsWith("GOOSE-2001: no broker is configured"))
+                        .anyMatch(p -> p.startsWith("GOOSE-2007: goose.worker.threads=many"))
+                        .anyMatch(p -> p.startsWith("GOOSE-2025: goose.worker.thread-factory=java:comp/x"))
+                        .anyMatch(p -> p.startsWith("GOOSE-2130: job io.goose.se.GooseTest$Confused#later()"))
+                        .anyMatch(p -> p.startsWith("GOOSE-2102: job io.goose.se.GooseTest$Confused#hidden()"))
+                        .anyMatch(p -> p.startsWith("GOOSE-2119: job io.goose.se.GooseTest$Confused#hidden()"))
+                        .anyMatch(p -> p.startsWith("GOOSE-2128: io.goose.se.GooseTest$Idle is registered twice"))
+                        .anyMatch(p -> p.startsWith("GOOSE-2129: io.goose.se.GooseTest$Idle is registered, but has no"))
+                        .hasSize(8));
+    }
+
+    private String next() throws InterruptedException {
+        String run = runs.poll(10, TimeUnit.SECONDS);
+        assertThat(run).as("a job that ran within 10 s").isNotNull();
+        return run;
+    }
+}
