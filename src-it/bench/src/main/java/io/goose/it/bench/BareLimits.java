@@ -18,20 +18,19 @@ final class BareLimits {
     private static final byte[] QUEUE = "bare:queue".getBytes(StandardCharsets.UTF_8);
     private static final byte[] LEASED = "bare:leased".getBytes(StandardCharsets.UTF_8);
     private static final int PREFETCH = 500;
-    private static final byte[] CLAIM =
-            """
+    private static final byte[] CLAIM = """
             local jobs = redis.call('RPOP', KEYS[1], ARGV[1])
             if not jobs then return {} end
             local fields = {}
             for i, job in ipairs(jobs) do fields[2 * i - 1] = tostring(ARGV[2] + i) fields[2 * i] = job end
             redis.call('HSET', KEYS[2], unpack(fields))
             return jobs
-            """
+            """.getBytes(StandardCharsets.UTF_8);
+    private static final byte[] PAYLOAD =
+            ("{\"v\":1,\"id\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"handler\":\"noop\","
+                            + "\"args\":[\"hello\",12345],\"enc\":\"json\",\"queue\":\"default\",\"enqueuedAt\":1700000000000,"
+                            + "\"retry\":{\"max\":27},\"origin\":{\"lib\":\"goose-java\",\"version\":\"dev\",\"host\":\"localhost\"}}")
                     .getBytes(StandardCharsets.UTF_8);
-    private static final byte[] PAYLOAD = ("{\"v\":1,\"id\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"handler\":\"noop\","
-                    + "\"args\":[\"hello\",12345],\"enc\":\"json\",\"queue\":\"default\",\"enqueuedAt\":1700000000000,"
-                    + "\"retry\":{\"max\":27},\"origin\":{\"lib\":\"goose-java\",\"version\":\"dev\",\"host\":\"localhost\"}}")
-            .getBytes(StandardCharsets.UTF_8);
 
     private final Target redis;
     private final int threads;
@@ -110,10 +109,7 @@ final class BareLimits {
             byte[] sha = jedis.scriptLoad(CLAIM);
             int fetched = 0;
             while (fetched < jobs) {
-                Object reply = jedis.evalsha(
-                        sha,
-                        List.of(QUEUE, LEASED),
-                        List.of(number(PREFETCH), number(fetched)));
+                Object reply = jedis.evalsha(sha, List.of(QUEUE, LEASED), List.of(number(PREFETCH), number(fetched)));
                 for (Object ignored : (List<?>) reply) {
                     fetched++;
                     work.put(fetched);

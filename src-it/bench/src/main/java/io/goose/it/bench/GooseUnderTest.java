@@ -1,35 +1,19 @@
 package io.goose.it.bench;
 
+import io.goose.Job;
 import io.goose.JobCall;
-import io.goose.JobOptions;
-import io.goose.engine.Engine;
-import io.goose.engine.EngineParts;
-import io.goose.engine.EngineSettings;
-import io.goose.engine.codec.JsonbArgumentCodec;
-import io.goose.engine.handler.JobCatalogue;
-import io.goose.engine.handler.JobDefinition;
-import io.goose.engine.worker.WorkerSettings;
-import io.goose.spi.Broker;
-import io.goose.spi.BrokerFactory;
-import io.goose.spi.BrokerSettings;
-import java.time.Duration;
+import io.goose.se.Goose;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** The whole engine on the Redis broker, with its defaults but for the number of threads. */
+/** Goose on Redis with its defaults but for the number of threads, as an application would use it. */
 final class GooseUnderTest implements AutoCloseable {
 
-    private static final String NOOP = "noop";
-    private static final String CLOCK = "clock";
     private static final String QUEUE = "default";
 
-    private final JsonbArgumentCodec codec = new JsonbArgumentCodec();
-    private final Engine engine;
+    private final Goose goose;
     private final int threads;
     private volatile @Nullable CountDownLatch done;
     private volatile @Nullable Pickups pickups;
@@ -42,67 +26,42 @@ final class GooseUnderTest implements AutoCloseable {
 
     GooseUnderTest(String url, int threads) {
         this.threads = threads;
-        List<String> problems = new ArrayList<>();
-        JobCatalogue catalogue = JobCatalogue.of(List.of(job(NOOP, this::noop), job(CLOCK, this::clock)), problems);
-        WorkerSettings worker = new WorkerSettings(
-                Map.of(QUEUE, 1), WorkerSettings.Order.WEIGHTED, threads, WorkerSettings.Times.DEFAULT);
-        this.engine = Engine.create(
-                new EngineSettings(
-                        "main", Map.of("main", worker), false, 27, EngineSettings.DEFAULT_MAX_JOB_SIZE),
-                new EngineParts(
-                        catalogue, codec, GooseUnderTest::thread, EngineParts.Extensions.NONE, EngineParts.Host.PLAIN),
-                Map.of("main", broker(url)));
+        this.goose = Goose.builder()
+                .config("goose.namespace", "bench")
+                .config("goose.broker.main.url", url)
+                .config("goose.worker.threads", Integer.toString(threads))
+                .register(new Jobs(this))
+                .build();
     }
 
-    private static JobDefinition job(String name, io.goose.engine.handler.JobInvoker invoker) {
-        return new JobDefinition(
-                name,
-                Set.of(),
-                Set.of(),
-                List.of(String.class, int.class),
-                new JobDefinition.Settings(JobOptions.NONE, List.of(), invoker, "bench"));
-    }
+    /** The jobs: one that does nothing, one that tells when it was started. */
+    static class Jobs {
+        private final GooseUnderTest bench;
 
-    private static Thread thread(String name, Runnable body) {
-        Thread thread = new Thread(body, name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private static Broker broker(String url) {
-        BrokerSettings settings = new BrokerSettings(
-                "main",
-                "bench",
-                Map.of("url", url),
-                Duration.ofHours(1),
-                new BrokerSettings.DeadRetention(100_000, Duration.ofDays(90)));
-        return ServiceLoader.load(BrokerFactory.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(factory -> factory.kind().equals("redis"))
-                .findFirst()
-                .orElseThrow()
-                .create(settings, GooseUnderTest::thread);
-    }
-
-    private @Nullable Object noop(List<@Nullable Object> arguments) {
-        CountDownLatch latch = done;
-        if (latch != null) {
-            latch.countDown();
+        Jobs(GooseUnderTest bench) {
+            this.bench = bench;
         }
-        return null;
-    }
 
-    private @Nullable Object clock(List<@Nullable Object> arguments) {
-        Pickups told = pickups;
-        if (told != null && arguments.get(1) instanceof Integer number) {
-            told.startedAt(number, System.nanoTime());
+        @Job
+        void noop(String text, int number) {
+            CountDownLatch latch = bench.done;
+            if (latch != null) {
+                latch.countDown();
+            }
         }
-        return null;
+
+        @Job
+        void clock(String text, int number) {
+            Pickups told = bench.pickups;
+            if (told != null) {
+                told.startedAt(number, System.nanoTime());
+            }
+        }
     }
 
     void enqueueAlone(int jobs) {
         for (int i = 0; i < jobs; i++) {
-            engine.client().performAsync(JobCall.of(NOOP, "hello", i));
+            goose.client().performAsync(Jobs::noop, "hello", i);
         }
     }
 
@@ -113,25 +72,25 @@ final class GooseUnderTest implements AutoCloseable {
     void enqueueInBulk(int jobs) {
         List<JobCall> calls = new ArrayList<>(jobs);
         for (int i = 0; i < jobs; i++) {
-            calls.add(JobCall.of(NOOP, "hello", i));
+            calls.add(JobCall.of(Jobs::noop, "hello", i));
         }
-        engine.client().performAll(calls);
+        goose.client().performAll(calls);
     }
 
     /** Runs what waits; the engine's start and stop are outside. */
     void execute(int jobs) throws InterruptedException {
         CountDownLatch latch = new CountDownLatch(jobs);
         done = latch;
-        engine.admin("main").resume(QUEUE);
+        goose.admin().resume(QUEUE);
         latch.await();
     }
 
     void pause() {
-        engine.admin("main").pause(QUEUE);
+        goose.admin().pause(QUEUE);
     }
 
     void start() {
-        engine.workers().start();
+        goose.start();
     }
 
     /** Enqueues one job each 20 ms, 50 a second, and notes how long it took until its method was called. */
@@ -143,7 +102,7 @@ final class GooseUnderTest implements AutoCloseable {
             millis[number] = (nanos - sent[number]) / 1e6;
             all.countDown();
         };
-        engine.admin("main").resume(QUEUE);
+        goose.admin().resume(QUEUE);
         long begun = System.nanoTime();
         for (int i = 0; i < jobs; i++) {
             long due = begun + i * 20_000_000L;
@@ -151,7 +110,7 @@ final class GooseUnderTest implements AutoCloseable {
                 Thread.sleep(Math.max(0, (due - System.nanoTime()) / 1_000_000));
             }
             sent[i] = System.nanoTime();
-            engine.client().performAsync(JobCall.of(CLOCK, "hello", i));
+            goose.client().performAsync(Jobs::clock, "hello", i);
         }
         all.await();
         return millis;
@@ -159,7 +118,6 @@ final class GooseUnderTest implements AutoCloseable {
 
     @Override
     public void close() {
-        engine.stop();
-        codec.close();
+        goose.close();
     }
 }

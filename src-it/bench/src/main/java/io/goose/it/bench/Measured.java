@@ -47,7 +47,8 @@ record Measured(int jobs, long nanos, long clientNanos, long serverNanos) {
     }
 
     static String row(String what, List<Measured> rounds) {
-        double[] rates = rounds.stream().mapToDouble(Measured::perSecond).sorted().toArray();
+        double[] rates =
+                rounds.stream().mapToDouble(Measured::perSecond).sorted().toArray();
         double client = median(
                 rounds.stream().mapToDouble(m -> m.clientNanos / 1e3 / m.jobs).toArray());
         double server = median(

@@ -1,6 +1,6 @@
 package io.goose.it.chaos;
 
-import io.goose.engine.Engine;
+import io.goose.se.Goose;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,8 +24,8 @@ public final class WorkerProcess {
         }
         Duration lease = Duration.ofSeconds(Long.parseLong(arguments[2]));
         try (RunLog log = new RunLog(Path.of(arguments[0]));
-                Engine engine = ChaosEngine.worker(broker, Integer.parseInt(arguments[1]), lease, log)) {
-            engine.start();
+                Goose goose = ChaosEngine.worker(broker, Integer.parseInt(arguments[1]), lease, log)) {
+            goose.start();
             while (System.in.read() >= 0) {
                 // nothing is said to us: only the end counts
             }

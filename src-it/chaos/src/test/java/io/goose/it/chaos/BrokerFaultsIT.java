@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.goose.JobCall;
 import io.goose.admin.QueueStats;
-import io.goose.engine.Engine;
 import io.goose.it.server.Fsync;
 import io.goose.it.server.Redis;
 import io.goose.it.server.RedisSentinel;
 import io.goose.it.server.RedisServer;
+import io.goose.se.Goose;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,10 +21,10 @@ class BrokerFaultsIT extends ChaosBase {
     @Test
     @DisplayName("6.10: broker restart mid-run: loops resume, nothing is lost")
     void redisIsKilledAndStartedAgain_nothingIsLost() throws Exception {
-        RedisServer redis =
-                closeLater(Redis.version("7.0").server().appendOnly(Fsync.ALWAYS).start());
+        RedisServer redis = closeLater(
+                Redis.version("7.0").server().appendOnly(Fsync.ALWAYS).start());
         Map<String, String> broker = Map.of("url", redis.url().toString());
-        Engine client = client(broker);
+        Goose client = client(broker);
         WorkerJvm first = worker(broker);
         WorkerJvm second = worker(broker);
         int jobs = JOBS / 4;
@@ -38,10 +38,11 @@ class BrokerFaultsIT extends ChaosBase {
             redis.start();
         }
         producer.join();
-        Map<Integer, Integer> runs = awaitAll(ChaosEngine.MARK, jobs, LEASE.multipliedBy(3).plusSeconds(120));
+        Map<Integer, Integer> runs =
+                awaitAll(ChaosEngine.MARK, jobs, LEASE.multipliedBy(3).plusSeconds(120));
         await(LEASE.multipliedBy(2), () -> isEmpty(client));
         report("redis killed", "%d jobs, lost 0, run again %d", jobs, duplicates(runs));
-        assertThat(isEmpty(client)).as("%s", client.admin("main").stats("default")).isTrue();
+        assertThat(isEmpty(client)).as("%s", client.admin().stats("default")).isTrue();
         assertThat(first.isAlive() && second.isAlive()).isTrue();
     }
 
@@ -50,7 +51,7 @@ class BrokerFaultsIT extends ChaosBase {
     void redisStallsPastTheLease_noLiveWorkersJobIsRescued() throws Exception {
         RedisServer redis = closeLater(Redis.version("7.0").server().start());
         Map<String, String> broker = Map.of("url", redis.url().toString());
-        Engine client = client(broker);
+        Goose client = client(broker);
         worker(broker);
         worker(broker);
         int stallSeconds = (int) LEASE.multipliedBy(4).dividedBy(3).toSeconds(); // 40 s with the default lease
@@ -64,9 +65,14 @@ class BrokerFaultsIT extends ChaosBase {
         redis.resume();
         awaitAll(ChaosEngine.ENDED, THREADS, Duration.ofSeconds(60 + length / 1_000));
         await(Duration.ofSeconds(20), () -> isEmpty(client));
-        report("redis stalled", "%d s, %d jobs, run again %d", stallSeconds, THREADS, duplicates(runs(ChaosEngine.BEGAN)));
+        report(
+                "redis stalled",
+                "%d s, %d jobs, run again %d",
+                stallSeconds,
+                THREADS,
+                duplicates(runs(ChaosEngine.BEGAN)));
         assertThat(duplicates(runs(ChaosEngine.BEGAN))).isZero();
-        assertThat(isEmpty(client)).as("%s", client.admin("main").stats("default")).isTrue();
+        assertThat(isEmpty(client)).as("%s", client.admin().stats("default")).isTrue();
     }
 
     @Test
@@ -75,10 +81,14 @@ class BrokerFaultsIT extends ChaosBase {
         RedisSentinel sentinel = closeLater(
                 Redis.version("7.0").sentinel().downAfter(Duration.ofSeconds(2)).start());
         Map<String, String> broker = Map.of(
-                "url", "redis://" + sentinel.primary().host() + ":" + sentinel.primary().port(),
-                "nodes", String.join(",", sentinel.sentinelAddresses()),
-                "sentinel.master", RedisSentinel.PRIMARY_NAME);
-        Engine client = client(broker);
+                "url",
+                "redis://" + sentinel.primary().host() + ":"
+                        + sentinel.primary().port(),
+                "nodes",
+                String.join(",", sentinel.sentinelAddresses()),
+                "sentinel.master",
+                RedisSentinel.PRIMARY_NAME);
+        Goose client = client(broker);
         worker(broker);
         worker(broker);
         int jobs = JOBS / 4;
@@ -90,21 +100,27 @@ class BrokerFaultsIT extends ChaosBase {
         primary.kill();
         sentinel.awaitFailover(primary);
         producer.join();
-        await(LEASE.multipliedBy(3).plusSeconds(60), () -> runs(ChaosEngine.MARK).size() == jobs);
+        await(
+                LEASE.multipliedBy(3).plusSeconds(60),
+                () -> runs(ChaosEngine.MARK).size() == jobs);
         await(LEASE.multipliedBy(3), () -> isEmpty(client));
         Map<Integer, Integer> runs = runs(ChaosEngine.MARK);
         int lost = jobs - runs.size();
         report(
                 "failover",
                 "%d jobs, %d acknowledged before it, lost %d, run again %d",
-                jobs, before, lost, duplicates(runs));
-        assertThat(isEmpty(client)).as("%s", client.admin("main").stats("default")).isTrue();
-        // Acknowledged and not yet replicated: what one producer gets accepted within a second of lag, at the very most.
+                jobs,
+                before,
+                lost,
+                duplicates(runs));
+        assertThat(isEmpty(client)).as("%s", client.admin().stats("default")).isTrue();
+        // Acknowledged and not yet replicated: what one producer gets accepted within a second of lag, at the very
+        // most.
         assertThat(lost).isLessThanOrEqualTo(1_000);
         assertThat(runs.keySet()).as("after the failover").contains(jobs - 1);
     }
 
-    private static Thread producer(Engine client, int jobs, AtomicInteger enqueued) {
+    private static Thread producer(Goose client, int jobs, AtomicInteger enqueued) {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -121,8 +137,8 @@ class BrokerFaultsIT extends ChaosBase {
         return thread;
     }
 
-    private static boolean isEmpty(Engine client) {
-        QueueStats now = client.admin("main").stats("default");
+    private static boolean isEmpty(Goose client) {
+        QueueStats now = client.admin().stats("default");
         return now.waiting() + now.running() + now.scheduled() == 0;
     }
 }

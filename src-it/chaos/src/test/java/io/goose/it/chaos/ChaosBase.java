@@ -6,8 +6,8 @@ import io.goose.BrokerUnavailableException;
 import io.goose.EnqueueOutcomeUnknownException;
 import io.goose.GooseClient;
 import io.goose.JobCall;
-import io.goose.engine.Engine;
 import io.goose.job.JobId;
+import io.goose.se.Goose;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +49,7 @@ abstract class ChaosBase {
         return closeLater(WorkerJvm.start(folder, broker, THREADS, LEASE));
     }
 
-    Engine client(Map<String, String> broker) {
+    Goose client(Map<String, String> broker) {
         return closeLater(ChaosEngine.client(broker));
     }
 

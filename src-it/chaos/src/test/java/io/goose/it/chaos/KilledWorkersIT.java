@@ -2,11 +2,12 @@ package io.goose.it.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.goose.JobCall;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
-import io.goose.engine.Engine;
 import io.goose.it.server.Redis;
 import io.goose.it.server.RedisServer;
+import io.goose.se.Goose;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ class KilledWorkersIT extends ChaosBase {
     private static final Duration BACK = LEASE.plus(LEASE.dividedBy(2)); // 45 s with the default lease of 30 s
 
     private Map<String, String> broker;
-    private Engine client;
+    private Goose client;
 
     @BeforeEach
     void startRedis() {
@@ -51,7 +52,10 @@ class KilledWorkersIT extends ChaosBase {
         report(
                 "killed workers",
                 "%d jobs, %d kills, %d done at the last kill, lost 0, run again %d",
-                JOBS, kills, done, duplicates(runs));
+                JOBS,
+                kills,
+                done,
+                duplicates(runs));
         assertThat(stats().waiting() + stats().running() + stats().scheduled()).isZero();
         // A kill repeats at most what was running or finished and unwritten: the threads and 256 outcomes.
         assertThat(duplicates(runs)).isLessThanOrEqualTo(kills * (THREADS + 256));
@@ -62,11 +66,12 @@ class KilledWorkersIT extends ChaosBase {
     void workerIsKilledInItsJobs_anotherHasThemInTime() throws Exception {
         WorkerJvm victim = worker(broker);
         for (int i = 0; i < THREADS; i++) {
-            client.client().performAsync(io.goose.JobCall.of(ChaosEngine.SLOW, i, (int) LEASE.multipliedBy(3).toMillis()));
+            client.client().performAsync(JobCall.of(ChaosEngine.SLOW, i, (int)
+                    LEASE.multipliedBy(3).toMillis()));
         }
         awaitAll(ChaosEngine.BEGAN, THREADS, Duration.ofSeconds(30));
         WorkerJvm heir = worker(broker);
-        await(Duration.ofSeconds(20), () -> client.admin("main").stats("default").waiting() == 0);
+        await(Duration.ofSeconds(20), () -> client.admin().stats("default").waiting() == 0);
         Thread.sleep(1_000); // the heir's first beats; it has nothing to do yet
         victim.kill();
         long killed = System.nanoTime();
@@ -82,13 +87,16 @@ class KilledWorkersIT extends ChaosBase {
     void oneJobKillsItsWorker_exactlyThatOneIsBuried() throws Exception {
         int jobs = 1_000;
         enqueueMarks(client.client(), 0, jobs / 2);
-        client.client().performAsync(io.goose.JobCall.of(ChaosEngine.KILLER, 0));
+        client.client().performAsync(JobCall.of(ChaosEngine.KILLER, 0));
         enqueueMarks(client.client(), jobs / 2, jobs - 1);
         WorkerJvm worker = worker(broker);
         int crashes = 0;
-        long deadline = System.nanoTime() + LEASE.multipliedBy(20).plusSeconds(60).toNanos();
+        long deadline =
+                System.nanoTime() + LEASE.multipliedBy(20).plusSeconds(60).toNanos();
         while (stats().dead() == 0 || runs(ChaosEngine.MARK).size() < jobs - 1) {
-            assertThat(System.nanoTime() - deadline).as("time over; %s", stats()).isNegative();
+            assertThat(System.nanoTime() - deadline)
+                    .as("time over; %s", stats())
+                    .isNegative();
             if (!worker.isAlive()) {
                 assertThat(worker.awaitExit(Duration.ZERO)).isEqualTo(ChaosEngine.KILLED);
                 crashes++;
@@ -97,9 +105,19 @@ class KilledWorkersIT extends ChaosBase {
             Thread.sleep(100);
         }
         await(BACK, () -> isEmpty());
-        report("poison", "%d crashes, buried %d, %s", crashes, stats().dead(), duplicates(runs(ChaosEngine.MARK)) + " run again");
+        report(
+                "poison",
+                "%d crashes, buried %d, %s",
+                crashes,
+                stats().dead(),
+                duplicates(runs(ChaosEngine.MARK)) + " run again");
         assertThat(stats().dead()).isEqualTo(1);
-        assertThat(client.admin("main").list("default", Place.DEAD, 0, 10).get(0).job().envelope().text())
+        assertThat(client.admin()
+                        .list("default", Place.DEAD, 0, 10)
+                        .get(0)
+                        .job()
+                        .envelope()
+                        .text())
                 .contains("\"handler\":\"killer\"");
         assertThat(crashes).isEqualTo(3);
         assertThat(runs(ChaosEngine.MARK)).hasSize(jobs - 1);
@@ -127,7 +145,7 @@ class KilledWorkersIT extends ChaosBase {
     }
 
     private QueueStats stats() {
-        return client.admin("main").stats("default");
+        return client.admin().stats("default");
     }
 
     private boolean isEmpty() {
