@@ -55,7 +55,7 @@ public record JobId(String value) {
         for (int i = 0; i < 36; i++) {
             char c = text.charAt(i);
             boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
-            if (dash ? c != '-' : Character.digit(c, 16) < 0) {
+            if (dash ? c != '-' : c > 'f' || Character.digit(c, 16) < 0) { // digits of other scripts are none here
                 return false;
             }
         }

@@ -5,6 +5,7 @@ import io.goose.tck.CapabilityContract;
 import io.goose.tck.ConcurrencyContract;
 import io.goose.tck.CrashContract;
 import io.goose.tck.DeadContract;
+import io.goose.tck.EnvelopeContract;
 import io.goose.tck.HeartbeatContract;
 import io.goose.tck.LeaseContract;
 import io.goose.tck.LedgerContract;
@@ -23,6 +24,14 @@ final class MemoryBrokerTckTest {
 
     @Nested
     class Send extends SendContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new MemoryBrokerUnderTest();
+        }
+    }
+
+    @Nested
+    class Envelopes extends EnvelopeContract {
         @Override
         protected BrokerUnderTest create() {
             return new MemoryBrokerUnderTest();
