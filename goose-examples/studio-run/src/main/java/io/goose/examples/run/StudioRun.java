@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StudioRun {
 
-    private static final Duration DEVELOPING = Duration.ofSeconds(60);
+    private static final Duration DEVELOPING = Duration.ofMinutes(2);
 
     private final RunSettings settings;
     private final PrintStream out;

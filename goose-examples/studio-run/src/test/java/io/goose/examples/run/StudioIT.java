@@ -1,0 +1,104 @@
+package io.goose.examples.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The studio as the run command starts it: the same WAR on each server, with a Redis of its own. */
+class StudioIT {
+
+    private static final int SAMPLES = 7;
+    private static final int TASKS = 4;
+
+    @TempDir
+    Path dir;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wildfly", "liberty"})
+    void photosAreDeveloped_aBrokenOneDies_andNothingIsLeftRunning(String server) throws Exception {
+        byte[] whole = Files.readAllBytes(Path.of(System.getProperty("it.studio.photo")));
+        byte[] broken = Arrays.copyOf(whole, whole.length / 3);
+        String interrupted;
+        try (RunningStudio studio = RunningStudio.start(server, dir)) {
+            StudioVisitor visitor = new StudioVisitor(studio.httpPort());
+            assertThat(visitor.gallery().getJsonArray("photos")).hasSize(SAMPLES);
+            assertThat(new StudioPage(studio.httpPort()).progress())
+                    .contains(new StudioPage.Progress(0, SAMPLES * TASKS, 0));
+
+            String shoot = visitor.openShoot();
+            String good = visitor.bring(shoot, "good.jpg", whole);
+            String bad = visitor.bring(shoot, "bad.jpg", broken);
+            visitor.endShoot(shoot);
+            visitor.await(good, tasks -> count(tasks, "DONE") == TASKS);
+            assertThat(ImageIO.read(new ByteArrayInputStream(visitor.picture(good, 160)))
+                            .getWidth())
+                    .isEqualTo(160);
+            assertThat(visitor.await(bad, tasks -> count(tasks, "DEAD") == TASKS - 1))
+                    .filteredOn(task -> task.state().equals("DEAD"))
+                    .allSatisfy(task -> {
+                        assertThat(task.attempt()).isEqualTo(3);
+                        assertThat(task.note()).contains("damaged");
+                    });
+            assertThat(visitor.awaitNotice(shoot))
+                    .contains("2 photos, 5 of 8 jobs done")
+                    .contains("1 could not be developed");
+
+            assertThat(RunningStudio.read(dir.resolve(server + ".log")))
+                    .as("the log of the server")
+                    .contains("GOOSE-4105", "makeThumbnail")
+                    .doesNotContain("SLF4J"); // it complains where the client's warnings would be lost
+
+            interrupted = visitor.bring(visitor.openShoot(), "interrupted.jpg", broken);
+            visitor.await(interrupted, tasks -> count(tasks, "RETRYING") > 0);
+            assertThat(studio.stop()).isEmpty();
+        }
+        try (RunningStudio studio = RunningStudio.start(server, dir)) {
+            StudioVisitor visitor = new StudioVisitor(studio.httpPort());
+            assertThat(visitor.gallery().getJsonArray("photos")).hasSize(SAMPLES + 3);
+            assertThat(visitor.await(interrupted, tasks -> count(tasks, "DEAD") == TASKS - 1))
+                    .filteredOn(task -> task.state().equals("DEAD"))
+                    .extracting(StudioVisitor.Task::attempt)
+                    .as("the attempts before the stop are counted")
+                    .containsOnly(3);
+            studio.kill();
+            assertThat(studio.left()).hasSizeGreaterThanOrEqualTo(4); // server, Redis and a port of each
+            try (RunningStudio next = RunningStudio.start(server, dir)) {
+                assertThat(studio.left()).as("what the killed run had left").isEmpty();
+                assertThat(new StudioVisitor(next.httpPort()).gallery().getJsonArray("photos"))
+                        .hasSize(SAMPLES + 3);
+                assertThat(next.stop()).isEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wildfly", "liberty"})
+    void aTakenPort_isReportedAtOnce_withTheWayToChooseAnother(String server) throws IOException, InterruptedException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path output = dir.resolve("launcher.out");
+            Process launcher = RunningStudio.launch(server, dir, output, other.getLocalPort(), Port.anyFree());
+            assertThat(launcher.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(launcher.exitValue()).isNotZero();
+            assertThat(RunningStudio.read(output))
+                    .contains("port " + other.getLocalPort() + " (page) is taken")
+                    .contains("-Dhttp.port=")
+                    .doesNotContain("Starting");
+        }
+    }
+
+    private static long count(List<StudioVisitor.Task> tasks, String state) {
+        return tasks.stream().filter(task -> task.state().equals(state)).count();
+    }
+}
