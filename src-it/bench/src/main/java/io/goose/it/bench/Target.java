@@ -22,7 +22,7 @@ final class Target implements AutoCloseable {
     /** Processor time of the server, system and user. */
     long cpuNanos() {
         double seconds = 0;
-        for (String line : admin.info("cpu").split("\r?\n")) {
+        for (String line : admin.info("cpu").lines().toList()) {
             if (line.startsWith("used_cpu_sys:") || line.startsWith("used_cpu_user:")) {
                 seconds += Double.parseDouble(line.substring(line.indexOf(':') + 1));
             }
