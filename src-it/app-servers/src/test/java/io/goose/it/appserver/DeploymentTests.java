@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -91,15 +91,19 @@ interface DeploymentTests extends Topic {
         Harness.await("the load", Duration.ofSeconds(60), () -> loaded() >= 200);
         assertThat(harness().broker().clients()).isNotEmpty();
         harness().undeployProbe();
+        Harness.await("the end of the last thread of the library", Duration.ofSeconds(5), () -> liveThreadsOfLibrary()
+                .isEmpty());
         assertThat(harness().broker().clients()).as("connections to Redis").isEmpty();
-        Map<Long, String> started = harness().threadsOfLibrary();
-        Set<Long> library = started.keySet();
-        assertThat(library).as("threads that the library started").isNotEmpty();
-        assertThat(harness().threads())
-                .as("threads of the library after undeploy")
-                .noneMatch(thread -> library.contains((long) thread.getInt("id")))
-                .as("threads with a frame of the library after undeploy")
-                .noneMatch(thread -> thread.get("stack").toString().contains("\"io.goose.engine"));
+    }
+
+    private List<String> liveThreadsOfLibrary() throws IOException {
+        Map<Long, String> started = harness().threadsOfLibrary(Instant.EPOCH);
+        assertThat(started).as("threads that the library started").isNotEmpty();
+        return harness().threads().stream()
+                .filter(thread -> started.containsKey((long) thread.getInt("id"))
+                        || thread.get("stack").toString().contains("\"io.goose.engine"))
+                .map(thread -> thread.getString("name"))
+                .toList();
     }
 
     private int loaded() throws IOException {

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -126,9 +127,9 @@ final class Harness implements AutoCloseable {
         }
     }
 
-    /** The threads that Goose or its clients started since the server began. */
-    Map<Long, String> threadsOfLibrary() throws IOException {
-        return ThreadStarts.byLibrary(javaHome, server.pid(), directory);
+    /** The threads that Goose or its clients started since then, by number, with who started them. */
+    Map<Long, String> threadsOfLibrary(Instant since) throws IOException {
+        return ThreadStarts.byLibrary(javaHome, server.pid(), directory, since);
     }
 
     /** Tells the long job with this key to end. */

@@ -3,6 +3,7 @@ package io.goose.it.appserver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,8 @@ final class ThreadStarts {
                 "-XX:FlightRecorderOptions:stackdepth=256,repository=" + directory.resolve("jfr"));
     }
 
-    /** The threads that the library or its clients started so far, with the starting frame. */
-    static Map<Long, String> byLibrary(Path javaHome, long pid, Path directory) throws IOException {
+    /** The threads that the library or its clients started since then, with the starting frame. */
+    static Map<Long, String> byLibrary(Path javaHome, long pid, Path directory, Instant since) throws IOException {
         Path dump = directory.resolve("threads-" + System.nanoTime() + ".jfr");
         Process jcmd = new ProcessBuilder(
                         javaHome.resolve("bin/jcmd").toString(),
@@ -69,6 +70,9 @@ final class ThreadStarts {
         Map<Long, String> threads = new TreeMap<>();
         for (RecordedEvent event : RecordingFile.readAllEvents(dump)) {
             RecordedThread thread = event.getThread("thread");
+            if (event.getStartTime().isBefore(since)) {
+                continue;
+            }
             starter(event)
                     .filter(frame -> LIBRARY.matcher(frame).matches())
                     .ifPresent(frame ->

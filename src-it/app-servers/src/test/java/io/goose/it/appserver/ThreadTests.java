@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Where the threads come from. */
@@ -20,31 +20,32 @@ interface ThreadTests extends Topic {
      */
     @Test
     default void underLoad_noThreadWasMadeByAPlainThread() throws IOException {
+        harness().undeployProbe();
+        Instant since = Instant.now();
+        harness().deployProbe();
         Map<Long, JsonObject> seen = new HashMap<>();
-        int before = loaded();
         harness().post("/probe/api/jobs/load?count=1500");
         Harness.await("the load", Duration.ofSeconds(90), () -> {
-            harness().threads().forEach(thread -> seen.put((long) thread.getInt("id"), thread));
-            return loaded() >= before + 1500;
+            look(seen);
+            return loaded() >= 1500;
         });
+        look(seen);
+        Map<Long, String> started = harness().threadsOfLibrary(since);
+        assertThat(started).as("threads that the library started").isNotEmpty();
+        assertThat(started).allSatisfy((id, what) -> {
+            assertThat(seen)
+                    .as("%s, thread %d, ended before it was seen", what, id)
+                    .containsKey(id);
+            assertThat(seen.get(id).getBoolean("managed"))
+                    .as(
+                            "%s was made by the managed factory, class %s",
+                            what, seen.get(id).getString("class"))
+                    .isTrue();
+        });
+    }
+
+    private void look(Map<Long, JsonObject> seen) throws IOException {
         harness().threads().forEach(thread -> seen.put((long) thread.getInt("id"), thread));
-        Map<Long, String> started = harness().threadsOfLibrary();
-        Map<Long, String> live = new TreeMap<>(started);
-        live.keySet().retainAll(seen.keySet());
-        assertThat(live).as("live threads that the library started").isNotEmpty();
-        assertThat(live.entrySet())
-                .as("threads that the library started and no managed factory made")
-                .allSatisfy(entry -> assertThat(seen.get(entry.getKey()).getBoolean("managed"))
-                        .as(
-                                "%s of class %s",
-                                entry.getValue(), seen.get(entry.getKey()).getString("class"))
-                        .isTrue());
-        Map<Long, String> unseen = new TreeMap<>(started);
-        unseen.keySet().removeAll(seen.keySet());
-        assertThat(unseen.values())
-                .as("threads that ended before they were seen, judged by the name that the server's factory gives")
-                .allMatch(name ->
-                        name.startsWith("EE-ManagedThreadFactory-") || name.startsWith("managedThreadFactory["));
     }
 
     private int loaded() throws IOException {
