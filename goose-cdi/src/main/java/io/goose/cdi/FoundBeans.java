@@ -50,6 +50,7 @@ final class FoundBeans {
     private static final String MESSAGE_DRIVEN = "jakarta.ejb.MessageDriven";
 
     private final Map<Class<?>, FoundBean> jobBeans = new LinkedHashMap<>();
+    private final Map<Class<?>, AnnotatedType<?>> asWritten = new HashMap<>();
     private final Map<Class<?>, List<JobMethod>> messageDriven = new LinkedHashMap<>();
     private final Map<Class<?>, List<Extending>> extending = new HashMap<>();
     private final Map<String, String> brokersInjected = new TreeMap<>(); // name, one place that wants it
@@ -69,13 +70,19 @@ final class FoundBeans {
         if (event instanceof ProcessManagedBean<?> managed
                 && !(bean instanceof jakarta.enterprise.inject.spi.Interceptor<?>)
                 && !isMessageDriven(managed.getAnnotatedBeanClass())) {
-            AnnotatedType<?> type = managed.getAnnotatedBeanClass();
+            AnnotatedType<?> present = managed.getAnnotatedBeanClass();
+            AnnotatedType<?> type = asWritten.getOrDefault(present.getJavaClass(), present);
             List<JobMethod> jobs = jobs(type);
             if (!jobs.isEmpty() || type.isAnnotationPresent(io.goose.AsyncJob.class)) {
                 var session = event instanceof ProcessSessionBean<?> ejb ? ejb.getSessionBeanType() : null;
                 jobBeans.putIfAbsent(type.getJavaClass(), new FoundBean(bean, type, session, jobs));
             }
         }
+    }
+
+    /** A type before the extension changed it; its jobs are read from here. */
+    void addAsWritten(AnnotatedType<?> type) {
+        asWritten.put(type.getJavaClass(), type);
     }
 
     private static int priority(Bean<?> bean, Annotated annotated) {

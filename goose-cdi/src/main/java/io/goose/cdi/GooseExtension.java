@@ -2,6 +2,7 @@ package io.goose.cdi;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.goose.AsyncJob;
 import io.goose.GooseConfigurationException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -9,14 +10,19 @@ import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
+import jakarta.enterprise.inject.spi.AnnotatedMethod;
+import jakarta.enterprise.inject.spi.AnnotatedType;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.BeforeBeanDiscovery;
 import jakarta.enterprise.inject.spi.BeforeShutdown;
 import jakarta.enterprise.inject.spi.Extension;
+import jakarta.enterprise.inject.spi.ProcessAnnotatedType;
 import jakarta.enterprise.inject.spi.ProcessBean;
 import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessInjectionTarget;
+import jakarta.enterprise.inject.spi.WithAnnotations;
 import jakarta.interceptor.Interceptor;
+import java.lang.reflect.Modifier;
 
 /**
  * The portable extension. It only collects until the deployment is validated; then it checks everything that was found
@@ -36,6 +42,24 @@ public final class GooseExtension implements Extension {
     // Our archive's discovery mode is none, so that this is the only time the interceptor is added.
     void addInterceptor(@Observes BeforeBeanDiscovery event) {
         event.addAnnotatedType(AsyncJobInterceptor.class, AsyncJobInterceptor.class.getName());
+    }
+
+    // A container refuses to intercept what is final by itself, at once, before the other mistakes are known. Without
+    // the
+    // binding it leaves that to our rules.
+    void unbindWhatIsFinal(@Observes @WithAnnotations(AsyncJob.class) ProcessAnnotatedType<?> event) {
+        AnnotatedType<?> type = event.getAnnotatedType();
+        boolean all = Modifier.isFinal(type.getJavaClass().getModifiers());
+        if (all || type.getMethods().stream().anyMatch(GooseExtension::isFinal)) {
+            found.addAsWritten(type);
+            event.configureAnnotatedType()
+                    .filterMethods(method -> all || isFinal(method))
+                    .forEach(method -> method.remove(AsyncJob.class::isInstance));
+        }
+    }
+
+    private static boolean isFinal(AnnotatedMethod<?> method) {
+        return Modifier.isFinal(method.getJavaMember().getModifiers());
     }
 
     void collect(@Observes ProcessBean<?> event) {
