@@ -4,9 +4,10 @@ import io.goose.engine.handler.JobMethod;
 import io.goose.engine.handler.JobMethods;
 import jakarta.enterprise.inject.spi.Bean;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,25 +15,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type one of the bean's types: a client view, where it is an EJB
  */
-record BeanView(Bean<?> bean, Class<?> type, Method method) {
+record BeanView(Bean<?> bean, Type type, Method method) {
 
     /** The view that has the job's method, the bean's own class first; null if none has it. */
     static @Nullable BeanView of(FoundBean found, JobMethod job) {
-        Set<Type> types = found.bean().getTypes();
-        Class<?> own = job.bean();
-        if (types.contains(own)) { // an EJB has it among its types if it has a no-interface view
+        Map<Class<?>, Type> types = new HashMap<>();
+        found.bean().getTypes().forEach(type -> types.put(erased(type), type));
+        Type own = types.get(job.bean()); // an EJB has it among its types if it has a no-interface view
+        if (own != null) {
             return new BeanView(found.bean(), own, job.method());
         }
-        for (Class<?> candidate : JobMethods.linearized(own)) {
-            if (types.contains(candidate)) {
+        for (Class<?> candidate : JobMethods.linearized(job.bean())) {
+            Type type = types.get(candidate);
+            if (type != null) {
                 for (Method method : candidate.getMethods()) {
-                    if (Modifier.isPublic(method.getModifiers())
-                            && job.signatures().contains(JobMethods.signature(candidate, method))) {
-                        return new BeanView(found.bean(), candidate, method);
+                    if (job.signatures().contains(JobMethods.signature(candidate, method))) {
+                        return new BeanView(found.bean(), type, method);
                     }
                 }
             }
         }
         return null;
+    }
+
+    private static Class<?> erased(Type type) {
+        return (Class<?>) (type instanceof ParameterizedType generic ? generic.getRawType() : type);
     }
 }

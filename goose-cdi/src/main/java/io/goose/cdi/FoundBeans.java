@@ -49,7 +49,7 @@ final class FoundBeans {
 
     private static final String MESSAGE_DRIVEN = "jakarta.ejb.MessageDriven";
 
-    private final Map<Class<?>, FoundBean> jobBeans = new LinkedHashMap<>();
+    private final Map<Class<?>, FoundBean> jobBeans = new HashMap<>();
     private final Map<Class<?>, AnnotatedType<?>> asWritten = new HashMap<>();
     private final Map<Class<?>, List<JobMethod>> messageDriven = new LinkedHashMap<>();
     private final Map<Class<?>, List<Extending>> extending = new HashMap<>();
@@ -128,8 +128,11 @@ final class FoundBeans {
         });
     }
 
+    /** Sorted by name, so that messages come in the same order each time. */
     Collection<FoundBean> jobBeans() {
-        return jobBeans.values();
+        return jobBeans.values().stream()
+                .sorted(Comparator.comparing(FoundBean::name))
+                .toList();
     }
 
     Map<Class<?>, List<JobMethod>> messageDriven() {

@@ -57,15 +57,21 @@ final class SettingsReader {
             value = Duration.parse(text.get());
         } catch (DateTimeParseException unparsable) {
             problem("GOOSE-2005: " + Secrets.shown(key, text.get())
-                    + " is no duration; write it in ISO-8601, for example " + otherwise);
+                    + " is no duration; write it in ISO-8601, for example " + shown(otherwise));
             return otherwise;
         }
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            problem("GOOSE-2006: " + Secrets.shown(key, text.get()) + " is out of range; set it to " + least + " … "
-                    + most + " (default " + otherwise + ")");
+            problem("GOOSE-2006: " + Secrets.shown(key, text.get()) + " is out of range; set it to " + shown(least)
+                    + " … " + shown(most) + " (default " + shown(otherwise) + ")");
             return otherwise;
         }
         return value;
+    }
+
+    /** As people write it: P90D, not PT2160H. */
+    private static String shown(Duration duration) {
+        Duration days = Duration.ofDays(duration.toDays());
+        return !duration.isZero() && days.equals(duration) ? "P" + duration.toDays() + "D" : duration.toString();
     }
 
     int number(String key, int otherwise, int least, int most) {
