@@ -5,6 +5,7 @@ import io.goose.tck.CapabilityContract;
 import io.goose.tck.ConcurrencyContract;
 import io.goose.tck.CrashContract;
 import io.goose.tck.DeadContract;
+import io.goose.tck.EnvelopeContract;
 import io.goose.tck.HeartbeatContract;
 import io.goose.tck.LeaseContract;
 import io.goose.tck.LedgerContract;
@@ -25,6 +26,14 @@ abstract class RedisTck {
 
     @Nested
     class Send extends SendContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return broker();
+        }
+    }
+
+    @Nested
+    class Envelopes extends EnvelopeContract {
         @Override
         protected BrokerUnderTest create() {
             return broker();
