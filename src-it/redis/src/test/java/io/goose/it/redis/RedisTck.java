@@ -16,13 +16,38 @@ import io.goose.tck.RoutingContract;
 import io.goose.tck.ScheduleContract;
 import io.goose.tck.SendContract;
 import io.goose.tck.SettleContract;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.TestInstance;
 
-/** The broker contracts on one set-up of Redis. What is tagged runs with {@code -Pmatrix} and on the main set-up. */
+/** The contracts of sending, leasing, settling and crashing on one set-up of Redis; {@link Whole} adds the rest. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class RedisTck {
 
+    private @Nullable RedisSetUp setUp;
+
+    /** Starts the servers, once for all tests. */
+    abstract RedisSetUp setUp();
+
+    @BeforeAll
+    void startServers() {
+        setUp = setUp();
+    }
+
+    @AfterAll
+    void endServers() throws Exception {
+        if (setUp != null) {
+            setUp.close();
+        }
+    }
+
     /** A broker with a namespace of its own on the set-up. */
-    abstract BrokerUnderTest broker();
+    final BrokerUnderTest broker() {
+        return new RedisUnderTest(Objects.requireNonNull(setUp).properties());
+    }
 
     @Nested
     class Send extends SendContract {
