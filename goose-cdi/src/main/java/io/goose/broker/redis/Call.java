@@ -40,6 +40,11 @@ final class Call {
         return new Call(queue.route(), script, keys, arguments, null, null, true);
     }
 
+    /** A call of a script over keys that belong to no queue; the first decides where. */
+    static Call script(Script script, List<byte[]> keys, List<byte[]> arguments) {
+        return new Call(keys.get(0), script, keys, arguments, null, null, true);
+    }
+
     /** A plain command that may be repeated if its answer was lost. */
     static Call command(byte[] route, ProtocolCommand command, byte[]... arguments) {
         return new Call(route, null, List.of(), List.of(arguments), command, null, true);

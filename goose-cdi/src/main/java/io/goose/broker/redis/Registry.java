@@ -54,12 +54,8 @@ final class Registry {
         if (due.isEmpty()) {
             return null;
         }
-        byte[][] arguments = new byte[due.size() + 1][];
-        arguments[0] = key;
-        for (int i = 0; i < due.size(); i++) {
-            arguments[i + 1] = QueueKeys.bytes(due.get(i));
-        }
-        RedisFault fault = exchange.run(List.of(Call.command(key, Command.SADD, arguments)))
+        List<byte[]> names = due.stream().map(QueueKeys::bytes).toList();
+        RedisFault fault = exchange.run(List.of(Call.script(Script.NOTE, List.of(key), names)))
                 .get(0)
                 .fault();
         if (fault == null) {

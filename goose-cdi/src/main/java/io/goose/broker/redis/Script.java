@@ -16,6 +16,7 @@ final class Script {
 
     static final Script ENQUEUE =
             new Script("enqueue.v1", List.of("body", "rec", "back", "front", "due", "stale", "in", "idle"));
+    static final Script NOTE = new Script("note");
     static final Script OPEN = new Script("open");
     static final Script BEAT = new Script("beat");
     static final Script CLOSE = new Script("close");
@@ -47,11 +48,11 @@ final class Script {
     /** A script of our own: its first line lists its fixed keys, and it uses what {@code shared.lua} has. */
     private Script(String file) {
         String own = new String(read(file), StandardCharsets.UTF_8);
-        if (!own.startsWith(KEYS_LINE)) {
+        if (!own.startsWith(KEYS_LINE.trim())) {
             throw new IllegalStateException(file + ".lua does not begin with '" + KEYS_LINE + "'");
         }
-        this.keys = List.of(
-                own.substring(KEYS_LINE.length(), own.indexOf('\n')).trim().split(" "));
+        String names = own.substring(KEYS_LINE.length() - 1, own.indexOf('\n')).trim();
+        this.keys = names.isEmpty() ? List.of() : List.of(names.split(" ", -1));
         this.text = (new String(read("shared"), StandardCharsets.UTF_8) + own).getBytes(StandardCharsets.UTF_8);
         this.sha = sha1(text);
     }

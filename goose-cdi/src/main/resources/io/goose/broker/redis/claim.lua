@@ -170,7 +170,15 @@ if #kept > 0 then
     values[i] = value
     entries[2 * i - 1], entries[2 * i] = kept[i], value
   end
-  redis.call('HSET', lease, unpack(entries))
+  -- A small hash is searched from end to end: from some size on a long value, put in and taken out, makes Redis index it.
+  local grown = redis.call('HLEN', lease) + #kept > 64
+  if grown and (#kept > 64 or redis.call('OBJECT', 'ENCODING', lease) ~= 'hashtable') then
+    entries[#entries + 1], entries[#entries + 2] = '', string.rep(' ', 100)
+    redis.call('HSET', lease, unpack(entries))
+    redis.call('HDEL', lease, '')
+  else
+    redis.call('HSET', lease, unpack(entries))
+  end
   redis.call('HSET', sinfo, 'c:' .. session, number .. ' ' .. from .. ' ' .. to)
 end
 

@@ -1,0 +1,180 @@
+package io.goose.it.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.goose.BrokerUnavailableException;
+import io.goose.broker.redis.RedisBrokerFactory;
+import io.goose.it.server.FaultyProxy;
+import io.goose.it.server.Redis;
+import io.goose.it.server.RedisServer;
+import io.goose.job.JobId;
+import io.goose.spi.Broker;
+import io.goose.spi.Lease;
+import io.goose.spi.SendResult;
+import io.goose.spi.Session;
+import io.goose.spi.Verdict;
+import io.goose.tck.TestJobs;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What can happen to connections, and what they cost. */
+final class ConnectionFaultsIT extends FaultTest {
+
+    private RedisServer server;
+    private FaultyProxy proxy;
+
+    @BeforeEach
+    void start() {
+        server = later(Redis.version("7.0").server().start());
+        proxy = later(FaultyProxy.inFrontOf(server));
+    }
+
+    private Broker proxied() {
+        return brokerAt(proxy.host(), proxy.port());
+    }
+
+    @Test
+    void connectionsThatWereDroppedWhileIdle_areReplacedUnnoticed() {
+        Broker broker = proxied();
+        Session session = open(broker);
+        for (int i = 0; i < 5; i++) {
+            List<JobId> sent = sendSome(broker, 2);
+            proxy.cutAll();
+            List<Lease> leases = lease(session, 5);
+            proxy.cutAll();
+            assertThat(session.settle(done(leases))).hasSize(2).containsOnly(Verdict.APPLIED);
+            proxy.cutAll();
+            assertThat(leases).extracting(lease -> lease.job().id()).isEqualTo(sent);
+            assertThat(session.renew().lost()).isEmpty();
+            proxy.cutAll();
+        }
+    }
+
+    @Test
+    void connectionsThatAreDeadAndDoNotSaySo_costATimeout_notAJob() {
+        Broker broker = proxied();
+        Session session = open(broker);
+        List<JobId> sent = sendSome(broker, 4);
+        List<Lease> held = lease(session, 2);
+        proxy.blackholeReplies(); // the server executes, nobody hears of it
+
+        SendResult unknown = sendOne(broker);
+        assertThatThrownBy(() -> lease(session, 2)).isInstanceOf(BrokerUnavailableException.class);
+        assertThatThrownBy(() -> session.settle(done(held))).isInstanceOf(BrokerUnavailableException.class);
+
+        assertThat(unknown)
+                .isInstanceOfSatisfying(SendResult.Unknown.class, result -> assertThat(result.sent())
+                        .isTrue());
+        proxy.normal();
+        assertThat(persistently(() -> session.settle(done(held)))).hasSize(2).containsOnly(Verdict.APPLIED);
+        List<JobId> ran = drain(session);
+        assertThat(ran).startsWith(sent.get(2), sent.get(3)).hasSize(3);
+        assertThat(persistently(session::renew).lost()).isEmpty();
+        assertThat(broker.stats(QUEUE).running()).isZero();
+    }
+
+    @Test
+    void aSendThatWasNotAnswered_isAnsweredByItsRepetition() {
+        Broker broker = proxied();
+        sendSome(broker, 1);
+        proxy.blackholeReplies();
+        CompletableFuture<List<SendResult>> results =
+                CompletableFuture.supplyAsync(() -> send(broker, TestJobs.jobs(QUEUE, 3)));
+        pause(1200); // the first try has timed out
+        proxy.normal();
+
+        assertThat(results.join()).hasSize(3).allMatch(SendResult.Accepted.class::isInstance);
+        assertThat(broker.stats(QUEUE).waiting()).isEqualTo(4);
+    }
+
+    @Test
+    void nobodyListens_theSendSaysThatNothingWasSent() {
+        Broker broker = proxied();
+        Session session = open(broker);
+        proxy.refuse();
+        proxy.cutAll();
+
+        assertThat(sendOne(broker)).isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> {
+            assertThat(unknown.sent()).isFalse();
+            assertThat(unknown.cause()).hasMessageStartingWith("GOOSE-3011").hasMessageContaining("refused");
+        });
+        assertThatThrownBy(() -> lease(session, 1)).isInstanceOf(BrokerUnavailableException.class);
+        proxy.normal();
+        assertThat(sendOne(broker)).isInstanceOf(SendResult.Accepted.class);
+        assertThat(drain(session)).hasSize(1);
+    }
+
+    @Test
+    void aJobWakesASessionThatWaits_alsoAfterTheNoticesWereCutOff() throws Exception {
+        Broker producer = brokerAt(server.host(), server.port());
+        Session session = open(proxied());
+        for (int i = 0; i < 3; i++) {
+            awaitListener();
+            assertThat(lease(session, 1)).isEmpty();
+            session.await(Duration.ofMillis(1)); // takes the notice of the new connection, if there is one
+            CompletableFuture<Long> waited = CompletableFuture.supplyAsync(() -> {
+                long start = System.nanoTime();
+                try {
+                    session.await(Duration.ofSeconds(10));
+                } catch (InterruptedException interrupted) {
+                    throw new IllegalStateException(interrupted);
+                }
+                return (System.nanoTime() - start) / 1_000_000;
+            });
+            pause(100);
+            sendSome(producer, 1);
+
+            assertThat(waited.get()).as("milliseconds").isLessThan(5_000);
+            assertThat(drain(session)).hasSize(1);
+            proxy.cutAll();
+            persistently(session::renew);
+        }
+    }
+
+    /** Waits until the server has a subscriber. */
+    private void awaitListener() throws Exception {
+        long start = System.nanoTime();
+        while (String.valueOf(server.call("PUBSUB", "CHANNELS")).equals("[]")) {
+            assertThat(System.nanoTime() - start).as("nanoseconds without a subscriber").isLessThan(15_000_000_000L);
+            pause(20);
+        }
+    }
+
+    @Test
+    void theOnlyThreadIsOneThatWasAskedFor_andItEndsWithTheBroker() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        Set<Thread> given = ConcurrentHashMap.newKeySet();
+        RedisUnderTest settings = new RedisUnderTest(Map.of("url", server.url().toString()));
+        Broker broker = new RedisBrokerFactory()
+                .create(settings.settings(RedisUnderTest.STANDARD_DEAD), (name, body) -> {
+                    Thread thread = new Thread(body, name);
+                    given.add(thread);
+                    return thread;
+                });
+        Session session = open(broker);
+        sendSome(broker, 5);
+        session.renew();
+        session.sweep();
+        assertThat(drain(session)).hasSize(5);
+
+        Set<Thread> made = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !before.contains(thread) && !thread.getName().startsWith("ForkJoinPool"))
+                .collect(Collectors.toSet());
+        assertThat(given).hasSize(1);
+        assertThat(made).isEqualTo(given);
+        session.close();
+        broker.close();
+        for (Thread thread : given) {
+            thread.join(5_000);
+            assertThat(thread.isAlive()).isFalse();
+        }
+    }
+}
