@@ -70,9 +70,8 @@ final class ConnectionFaultsIT extends FaultTest {
         assertThatThrownBy(() -> lease(session, 2)).isInstanceOf(BrokerUnavailableException.class);
         assertThatThrownBy(() -> session.settle(done(held))).isInstanceOf(BrokerUnavailableException.class);
 
-        assertThat(unknown)
-                .isInstanceOfSatisfying(SendResult.Unknown.class, result -> assertThat(result.sent())
-                        .isTrue());
+        assertThat(unknown).isInstanceOfSatisfying(SendResult.Unknown.class, result -> assertThat(result.sent())
+                .isTrue());
         proxy.normal();
         assertThat(persistently(() -> session.settle(done(held)))).hasSize(2).containsOnly(Verdict.APPLIED);
         List<JobId> ran = drain(session);
@@ -143,7 +142,9 @@ final class ConnectionFaultsIT extends FaultTest {
     private void awaitListener() throws Exception {
         long start = System.nanoTime();
         while (String.valueOf(server.call("PUBSUB", "CHANNELS")).equals("[]")) {
-            assertThat(System.nanoTime() - start).as("nanoseconds without a subscriber").isLessThan(15_000_000_000L);
+            assertThat(System.nanoTime() - start)
+                    .as("nanoseconds without a subscriber")
+                    .isLessThan(15_000_000_000L);
             pause(20);
         }
     }

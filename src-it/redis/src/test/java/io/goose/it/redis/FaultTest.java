@@ -49,8 +49,8 @@ abstract class FaultTest {
 
     /** A broker with short times, so that tests need not wait long. */
     final Broker broker(Map<String, String> properties) {
-        Map<String, String> all = new HashMap<>(
-                Map.of("timeout", "PT1S", "connect-timeout", "PT1S", "send-timeout", "PT3S"));
+        Map<String, String> all =
+                new HashMap<>(Map.of("timeout", "PT1S", "connect-timeout", "PT1S", "send-timeout", "PT3S"));
         all.putAll(properties);
         return later(RedisUnderTest.connect(
                 new BrokerSettings("main", "tck", all, Duration.ofHours(1), RedisUnderTest.STANDARD_DEAD)));

@@ -31,8 +31,10 @@ record RedisSetUp(Map<String, String> properties, AutoCloseable ending) implemen
         RedisSentinel sentinel = Redis.version("7.0").sentinel().start();
         return new RedisSetUp(
                 Map.of(
-                        "sentinel.master", RedisSentinel.PRIMARY_NAME,
-                        "nodes", String.join(",", sentinel.sentinelAddresses())),
+                        "sentinel.master",
+                        RedisSentinel.PRIMARY_NAME,
+                        "nodes",
+                        String.join(",", sentinel.sentinelAddresses())),
                 sentinel);
     }
 

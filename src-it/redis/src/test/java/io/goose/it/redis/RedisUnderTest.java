@@ -97,7 +97,7 @@ final class RedisUnderTest implements BrokerUnderTest {
             case SETTLE ->
                 request -> passes(request, ":lease:")
                         && (passes(request, ":in")
-                                || request.arguments().get(2).equals("4") && endsWith(request, 4, ":body"));
+                                || (request.arguments().get(2).equals("4") && endsWith(request, 4, ":body")));
         };
     }
 

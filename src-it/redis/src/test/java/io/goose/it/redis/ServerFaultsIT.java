@@ -44,7 +44,9 @@ final class ServerFaultsIT extends FaultTest {
             server.call("SCRIPT", "FLUSH");
             List<Lease> leases = lease(session, 10);
             server.call("SCRIPT", "FLUSH");
-            assertThat(session.settle(done(leases))).containsOnly(Verdict.APPLIED).hasSize(3);
+            assertThat(session.settle(done(leases)))
+                    .containsOnly(Verdict.APPLIED)
+                    .hasSize(3);
             assertThat(leases).extracting(lease -> lease.job().id()).isEqualTo(sent);
         }
     }
@@ -97,13 +99,14 @@ final class ServerFaultsIT extends FaultTest {
                 .hasMessageNotContaining("wrong;");
         assertThatThrownBy(broker(Map.of("url", url))::check).isInstanceOf(BrokerRefusedException.class);
         broker(Map.of("url", url, "password", "right")).check();
-        broker(Map.of("url", "redis://:right@" + server.host() + ":" + server.port())).check();
+        broker(Map.of("url", "redis://:right@" + server.host() + ":" + server.port()))
+                .check();
     }
 
     @Test
     void aUserWhoMayNotReadTheConfiguration_worksWithAWarning() {
-        RedisServer server = later(
-                plain.user("goose", "worker", "~tck*", "&tck*", "+@all", "-@dangerous", "-config").start());
+        RedisServer server = later(plain.user("goose", "worker", "~tck*", "&tck*", "+@all", "-@dangerous", "-config")
+                .start());
         Broker broker = broker(Map.of(
                 "url", "redis://" + server.host() + ":" + server.port(), "username", "goose", "password", "worker"));
         try (LogCapture log = LogCapture.of("io.goose.broker.redis")) {
@@ -160,7 +163,8 @@ final class ServerFaultsIT extends FaultTest {
 
         assertThat(refusals).as("seen while it loaded").anyMatch(line -> line.contains("LOADING"));
         assertThat(persistently(() -> session.settle(done(held)))).containsOnly(Verdict.APPLIED);
-        List<JobId> ran = new ArrayList<>(held.stream().map(lease -> lease.job().id()).toList());
+        List<JobId> ran =
+                new ArrayList<>(held.stream().map(lease -> lease.job().id()).toList());
         ran.addAll(drain(session));
         assertThat(ran).isEqualTo(sent);
     }
@@ -193,7 +197,8 @@ final class ServerFaultsIT extends FaultTest {
             ran = drain(session);
 
             assertThat(log.messages())
-                    .anyMatch(line -> line.startsWith("GOOSE-3017") && line.contains(sent.get(1).value()));
+                    .anyMatch(line -> line.startsWith("GOOSE-3017")
+                            && line.contains(sent.get(1).value()));
         }
         assertThat(ran).containsExactly(sent.get(0), sent.get(2));
         StoredJob parked = broker.list(QUEUE, Place.PARKED, 0, 10).get(0);

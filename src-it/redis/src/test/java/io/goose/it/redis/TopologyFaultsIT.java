@@ -32,9 +32,12 @@ final class TopologyFaultsIT extends FaultTest {
         RedisSentinel sentinel = later(Redis.version("7.0").sentinel().start());
         sentinel.awaitHealthy();
         Broker broker = broker(Map.of(
-                "sentinel.master", RedisSentinel.PRIMARY_NAME,
-                "nodes", String.join(",", sentinel.sentinelAddresses()),
-                "durability", "replicas:2"));
+                "sentinel.master",
+                RedisSentinel.PRIMARY_NAME,
+                "nodes",
+                String.join(",", sentinel.sentinelAddresses()),
+                "durability",
+                "replicas:2"));
         Session session = open(broker);
         List<JobId> sent = sendSome(broker, 50);
         List<Lease> held = lease(session, 5);
@@ -51,7 +54,8 @@ final class TopologyFaultsIT extends FaultTest {
         sentinel.awaitFailover(former);
         ran.addAll(drain(session));
 
-        // Both replicas had every job; a lease or a settle that had not reached the successor means that a job runs again.
+        // Both replicas had every job; a lease or a settle that had not reached the successor means that a job runs
+        // again.
         assertThat(ran).containsAll(sent);
         assertThat(new HashSet<>(ran)).hasSameSizeAs(ran);
     }
@@ -102,8 +106,10 @@ final class TopologyFaultsIT extends FaultTest {
 
     @Test
     void fsync_needsAServerThatForcesEachWrite() {
-        RedisServer lax = later(Redis.version("7.0").server().appendOnly(Fsync.EVERYSEC).start());
-        RedisServer strict = later(Redis.version("7.0").server().appendOnly(Fsync.ALWAYS).start());
+        RedisServer lax =
+                later(Redis.version("7.0").server().appendOnly(Fsync.EVERYSEC).start());
+        RedisServer strict =
+                later(Redis.version("7.0").server().appendOnly(Fsync.ALWAYS).start());
 
         assertThatThrownBy(broker(Map.of("url", lax.url().toString(), "durability", "fsync"))::check)
                 .isInstanceOf(BrokerRefusedException.class)
@@ -112,9 +118,10 @@ final class TopologyFaultsIT extends FaultTest {
         try (LogCapture log = LogCapture.of("io.goose.broker.redis")) {
             Broker broker = broker(Map.of("url", strict.url().toString(), "durability", "fsync"));
             assertThat(sendOne(broker)).isInstanceOf(SendResult.Accepted.class);
-            assertThat(log.messages()).anyMatch(line -> line.startsWith("GOOSE-3030")
-                    && line.contains("durability=fsync")
-                    && line.contains("appendfsync=always"));
+            assertThat(log.messages())
+                    .anyMatch(line -> line.startsWith("GOOSE-3030")
+                            && line.contains("durability=fsync")
+                            && line.contains("appendfsync=always"));
         }
     }
 }
