@@ -38,12 +38,12 @@ final class JobReferences {
     private static JobReference read(Serializable reference) {
         SerializedLambda lambda = serializedForm(reference);
         String target = lambda.getImplClass().replace('/', '.') + "#" + lambda.getImplMethodName();
+        if (lambda.getImplMethodName().startsWith("lambda$")) {
+            throw refused(target, "it is a lambda", "write a reference to the job method, as in Mailer::send");
+        }
         if (lambda.getCapturedArgCount() > 0) {
             throw refused(
                     target, "it is bound to an object", "refer to the method through its class, as in Mailer::send");
-        }
-        if (lambda.getImplMethodName().startsWith("lambda$")) {
-            throw refused(target, "it is a lambda", "write a reference to the job method, as in Mailer::send");
         }
         int kind = lambda.getImplMethodKind();
         if (kind == MethodHandleInfo.REF_invokeStatic) {

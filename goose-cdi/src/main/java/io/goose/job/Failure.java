@@ -42,7 +42,7 @@ public record Failure(String type, String message, String stack) {
         try {
             String message = thrown.getMessage();
             return message == null ? "" : message;
-        } catch (RuntimeException | StackOverflowError broken) {
+        } catch (Throwable broken) {
             return "(getMessage() of the failure failed: " + broken.getClass().getName() + ")";
         }
     }
@@ -51,7 +51,7 @@ public record Failure(String type, String message, String stack) {
         StringWriter text = new StringWriter(1024);
         try {
             thrown.printStackTrace(new PrintWriter(text));
-        } catch (RuntimeException | StackOverflowError broken) {
+        } catch (Throwable broken) {
             text.append("(printStackTrace() of the failure failed: ")
                     .append(broken.getClass().getName())
                     .append(')');

@@ -15,12 +15,14 @@ import io.goose.engine.worker.WorkerSettings;
 import io.goose.engine.worker.WorkerStatus;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.Broker;
+import io.goose.spi.WorkerThreads;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +104,8 @@ public final class TestEngine implements AutoCloseable {
         private final List<JobFailureHandler> failureHandlers = new ArrayList<>();
         private final Map<String, RetryDelay.Custom> delays = new HashMap<>();
         private final Map<String, Broker> others = new HashMap<>();
+        private final Set<String> otherWorkers = new HashSet<>();
+        private WorkerThreads threadsFrom = new TestThreads();
         private Map<String, Integer> queues = Map.of("default", 1);
         private WorkerSettings.Order order = WorkerSettings.Order.WEIGHTED;
         private int workerThreads = 2;
@@ -169,6 +173,18 @@ public final class TestEngine implements AutoCloseable {
         /** Another broker, to enqueue on only. */
         public Builder other(String name, Broker other) {
             others.put(name, other);
+            return this;
+        }
+
+        /** Another broker, with a worker like that of the first. */
+        public Builder otherWorker(String name, Broker other) {
+            otherWorkers.add(name);
+            return other(name, other);
+        }
+
+        /** Where threads come from; {@link TestEngine#threads} then knows none of them. */
+        public Builder threadsFrom(WorkerThreads source) {
+            threadsFrom = source;
             return this;
         }
 
@@ -272,14 +288,18 @@ public final class TestEngine implements AutoCloseable {
                     new WorkerSettings.Times(lookahead, grace, heartbeat, lease, patience));
             Map<String, Broker> brokers = new HashMap<>(others);
             brokers.put("main", broker);
-            TestThreads threads = new TestThreads();
+            Map<String, WorkerSettings> workers = new HashMap<>();
+            otherWorkers.forEach(name -> workers.put(name, worker));
+            if (hasWorker) {
+                workers.put("main", worker);
+            }
+            TestThreads threads = threadsFrom instanceof TestThreads own ? own : new TestThreads();
             Engine engine = Engine.create(
-                    new EngineSettings(
-                            "main", hasWorker ? Map.of("main", worker) : Map.of(), true, retryMax, maxJobSize),
+                    new EngineSettings("main", workers, true, retryMax, maxJobSize),
                     new EngineParts(
                             catalogue,
                             codec,
-                            threads,
+                            threadsFrom,
                             new EngineParts.Extensions(
                                     middlewares,
                                     enqueueMiddlewares,

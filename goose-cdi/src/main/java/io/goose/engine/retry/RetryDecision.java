@@ -67,8 +67,9 @@ public final class RetryDecision {
         }
         try {
             return bounded(delay(policy(envelope), retryCount, failure));
-        } catch (RuntimeException | StackOverflowError broken) { // the transition must not be lost for it
-            LOG.log(
+        } catch (Throwable broken) { // the transition must not be lost for it
+            FailureLog.log(
+                    LOG,
                     WARNING,
                     () -> "GOOSE-4201: cannot compute the retry delay of job " + envelope.id() + " ("
                             + envelope.handler() + "); the standard delay is used",

@@ -14,13 +14,18 @@ final class Attempt implements JobRun {
 
     private final Lease lease;
     private final Envelope envelope;
+    private final String handler;
     private final int maxRetries;
     private final LeaseWatch watch;
     private boolean armed; // job's thread only
 
-    Attempt(Lease lease, Envelope envelope, int maxRetries, LeaseWatch watch) {
+    /**
+     * @param handler the job's present name; the envelope may have a former one
+     */
+    Attempt(Lease lease, Envelope envelope, String handler, int maxRetries, LeaseWatch watch) {
         this.lease = lease;
         this.envelope = envelope;
+        this.handler = handler;
         this.maxRetries = maxRetries;
         this.watch = watch;
     }
@@ -42,9 +47,9 @@ final class Attempt implements JobRun {
         armed = false;
     }
 
-    /** Takes the token if this is the invocation of {@code handler}; the next call finds it gone. */
-    boolean take(String handler) {
-        boolean taken = armed && envelope.handler().equals(handler);
+    /** Takes the token if this is the invocation of {@code asking}; the next call finds it gone. */
+    boolean take(String asking) {
+        boolean taken = armed && handler.equals(asking);
         armed &= !taken;
         return taken;
     }
@@ -60,7 +65,7 @@ final class Attempt implements JobRun {
 
     @Override
     public String handler() {
-        return envelope.handler();
+        return handler;
     }
 
     @Override

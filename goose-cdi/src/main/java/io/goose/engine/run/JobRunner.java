@@ -10,6 +10,7 @@ import io.goose.JobRun;
 import io.goose.Middleware;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinition;
+import io.goose.engine.retry.FailureLog;
 import io.goose.engine.retry.RetryDecision;
 import io.goose.job.DeliveryState;
 import io.goose.job.Envelope;
@@ -92,7 +93,7 @@ public final class JobRunner {
         if (job == null) {
             return Optional.of(unknown(lease, "handler:" + envelope.handler()));
         }
-        Outcome outcome = execute(job, new Attempt(lease, envelope, retries.max(envelope), watch));
+        Outcome outcome = execute(job, new Attempt(lease, envelope, job.name(), retries.max(envelope), watch));
         return watch.isLost() ? Optional.empty() : Optional.of(outcome);
     }
 
@@ -134,8 +135,8 @@ public final class JobRunner {
             JobScope.Open scope;
             try {
                 scope = around.scope().open();
-            } catch (RuntimeException | LinkageError unopened) { // the server goes down, or something is wrong with it
-                return ended(job, attempt, unopened);
+            } catch (Throwable unopened) { // the server goes down, or something is wrong with it
+                return attempt.stopping() ? Outcome.Release.NOW : ended(job, attempt, unopened);
             }
             Outcome outcome = runInScope(job, attempt);
             close(scope, attempt);
@@ -149,8 +150,9 @@ public final class JobRunner {
     private static void close(JobScope.Open scope, Attempt attempt) {
         try {
             scope.close();
-        } catch (RuntimeException | LinkageError unclosed) {
-            LOG.log(
+        } catch (Throwable unclosed) {
+            FailureLog.log(
+                    LOG,
                     WARNING,
                     () -> "GOOSE-4107: the surroundings of job " + attempt.id()
                             + " could not be closed; its outcome is unchanged",
@@ -193,7 +195,8 @@ public final class JobRunner {
         DeliveryState state = attempt.lease().job().state();
         Envelope envelope = attempt.envelope();
         if (retries.isLast(envelope, state, failure, job.settings().noRetryOn())) {
-            LOG.log(
+            FailureLog.log(
+                    LOG,
                     ERROR,
                     () -> "GOOSE-4105: job " + attempt.id() + " (" + attempt.handler() + ") died in attempt "
                             + attempt.attempt(),
@@ -201,7 +204,8 @@ public final class JobRunner {
             tell(attempt, failure, JobFailureHandler::onDeath);
             return retries.death(envelope, state, failure, around.clock().instant());
         }
-        LOG.log(
+        FailureLog.log(
+                LOG,
                 WARNING,
                 () -> "GOOSE-4104: job " + attempt.id() + " (" + attempt.handler() + ") failed in attempt "
                         + attempt.attempt() + " and will be retried",
@@ -215,8 +219,9 @@ public final class JobRunner {
         for (JobFailureHandler handler : around.failureHandlers()) {
             try {
                 told.by(handler, attempt, failure);
-            } catch (RuntimeException | Error broken) { // a handler never changes a job's fate
-                LOG.log(
+            } catch (Throwable broken) { // a handler never changes a job's fate
+                FailureLog.log(
+                        LOG,
                         ERROR,
                         () -> "GOOSE-4106: the failure handler "
                                 + handler.getClass().getName() + " failed for job " + attempt.id()

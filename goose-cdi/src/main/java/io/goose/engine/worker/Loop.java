@@ -1,7 +1,6 @@
 package io.goose.engine.worker;
 
 import static java.lang.System.Logger.Level.DEBUG;
-import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.spi.WorkerThreads;
 import java.time.Duration;
@@ -75,25 +74,8 @@ final class Loop {
             LOG.log(DEBUG, "loop {0} was interrupted", name);
         } catch (Throwable failed) { // a loop outlives everything
             failuresInARow.incrementAndGet();
-            report(failed);
-            pause();
-        }
-    }
-
-    /** Whatever logging throws, an unreadable failure or a lack of memory, must not end the loop either. */
-    private void report(Throwable failed) {
-        try {
             outage.failed(failed);
-        } catch (Throwable unprintable) {
-            try {
-                LOG.log(
-                        WARNING,
-                        "GOOSE-4001: the loop {0} failed with a {1} that cannot be printed; it is tried again by itself",
-                        name,
-                        failed.getClass().getName());
-            } catch (Throwable mute) { // the failure is counted, and the pause that follows is all that can be done
-                failuresInARow.incrementAndGet();
-            }
+            pause();
         }
     }
 

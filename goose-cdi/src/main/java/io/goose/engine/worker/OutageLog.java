@@ -3,6 +3,7 @@ package io.goose.engine.worker;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.goose.engine.retry.FailureLog;
 import java.util.function.LongSupplier;
 
 /** Says that something fails when it begins, every 30 s while it lasts, and when it is over. Thread-safe. */
@@ -30,13 +31,15 @@ final class OutageLog {
         if (failures == 1) {
             firstNanos = now;
             lastLoggedNanos = now;
-            LOG.log(WARNING, code + ": " + what + " failed; it is tried again by itself", cause);
+            FailureLog.log(LOG, WARNING, () -> code + ": " + what + " failed; it is tried again by itself", cause);
         } else if (now - lastLoggedNanos >= EVERY_NANOS) {
             lastLoggedNanos = now;
-            LOG.log(
+            FailureLog.log(
+                    LOG,
                     WARNING,
-                    code + ": " + what + " has failed " + failures + " times in " + seconds(now) + " s, at last with "
-                            + cause);
+                    () -> code + ": " + what + " has failed " + failures + " times in " + seconds(now)
+                            + " s and is tried again",
+                    cause);
         }
     }
 

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.goose.engine.retry.FailureLog;
 import io.goose.spi.Beat;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
@@ -213,7 +214,8 @@ public final class Worker {
         try {
             outcome = parts.runner().run(job.lease(), job);
         } catch (Throwable ours) { // not the job's failure, so no attempt of its own is spent on it
-            LOG.log(
+            FailureLog.log(
+                    LOG,
                     ERROR,
                     () -> "GOOSE-4008: the bookkeeping around job "
                             + job.lease().job().id() + " failed; the job is released and will run again",
