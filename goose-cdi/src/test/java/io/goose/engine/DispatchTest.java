@@ -168,6 +168,7 @@ class DispatchTest {
         AtomicInteger ran = new AtomicInteger();
         TestEngine.Builder first = TestEngine.on(broker)
                 .threads(1)
+                .lookahead(Duration.ofMinutes(1))
                 .job("quick", arguments -> ran.incrementAndGet())
                 .job("block", arguments -> {
                     blocked.countDown();

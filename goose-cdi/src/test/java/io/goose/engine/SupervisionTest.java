@@ -234,7 +234,7 @@ class SupervisionTest {
     }
 
     @Test
-    void buffedJobsThatCouldNotBeGivenBackAreGivenBackLater() {
+    void bufferedJobsThatCouldNotBeGivenBackAreGivenBackLater() {
         BlockingQueue<Integer> started = new LinkedBlockingQueue<>();
         CountDownLatch end = new CountDownLatch(1);
         try (TestEngine engine = engine().job("block", arguments -> {
@@ -243,6 +243,7 @@ class SupervisionTest {
                     return null;
                 })
                 .threads(1)
+                .lookahead(Duration.ofMinutes(1))
                 .start()) {
             enqueue(engine, 0, 200); // so that the queue is known to be quick, and jobs are buffered
             engine.drained("default");
