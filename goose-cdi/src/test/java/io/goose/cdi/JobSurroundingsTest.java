@@ -1,0 +1,85 @@
+package io.goose.cdi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.goose.engine.run.JobScope;
+import jakarta.enterprise.context.ContextNotActiveException;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.control.RequestContextController;
+import java.net.URL;
+import java.net.URLClassLoader;
+import org.jboss.weld.environment.se.Weld;
+import org.jboss.weld.environment.se.WeldContainer;
+import org.junit.jupiter.api.Test;
+
+class JobSurroundingsTest {
+
+    @RequestScoped
+    static class Counter {
+        private int calls;
+
+        int next() {
+            return ++calls;
+        }
+    }
+
+    private static WeldContainer container() {
+        return new Weld().disableDiscovery().beanClasses(Counter.class).initialize();
+    }
+
+    @Test
+    void aScope_isFreshAndEndsWithTheJob() {
+        try (WeldContainer container = container()) {
+            JobSurroundings surroundings = new JobSurroundings(container.getBeanManager());
+            Counter counter = container.select(Counter.class).get();
+            for (int job = 0; job < 2; job++) {
+                try (JobScope.Open open = surroundings.open()) {
+                    assertThat(counter.next()).isEqualTo(1);
+                    assertThat(counter.next()).isEqualTo(2);
+                }
+            }
+            assertThatThrownBy(counter::next)
+                    .isInstanceOf(ContextNotActiveException.class);
+        }
+    }
+
+    @Test
+    void aScopeThatIsActiveAlready_isLeftToWhoeverActivatedIt() {
+        try (WeldContainer container = container()) {
+            JobSurroundings surroundings = new JobSurroundings(container.getBeanManager());
+            Counter counter = container.select(Counter.class).get();
+            RequestContextController outer =
+                    container.select(RequestContextController.class).get();
+            assertThat(outer.activate()).isTrue();
+            counter.next();
+            try (JobScope.Open open = surroundings.open()) {
+                assertThat(counter.next()).isEqualTo(2);
+            }
+            assertThat(counter.next()).isEqualTo(3);
+            outer.deactivate();
+        }
+    }
+
+    @Test
+    void theApplicationsClassLoader_isSetAndTakenBack() throws Exception {
+        try (WeldContainer container = container();
+                URLClassLoader application = new URLClassLoader(new URL[0], getClass().getClassLoader());
+                URLClassLoader threads = new URLClassLoader(new URL[0], getClass().getClassLoader())) {
+            JobSurroundings surroundings = new JobSurroundings(container.getBeanManager());
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            try {
+                thread.setContextClassLoader(application);
+                surroundings.capture();
+                thread.setContextClassLoader(threads);
+                try (JobScope.Open open = surroundings.open()) {
+                    assertThat(thread.getContextClassLoader()).isSameAs(application);
+                }
+                assertThat(thread.getContextClassLoader()).isSameAs(threads);
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        }
+    }
+}
