@@ -82,7 +82,11 @@ final class BrokerReader {
         Optional<String> url = values.text(urlKey);
         Optional<String> kind = values.text(kindKey).map(text -> text.toLowerCase(Locale.ROOT));
         if (url.isEmpty() && kind.isEmpty()) {
-            if (!values.isSet(urlKey) && !values.isSet(kindKey)) { // else it is set and cannot be read
+            String nodesKey = Keys.of(name, "nodes");
+            if (values.isSet(nodesKey)) {
+                values.problem("GOOSE-2026: " + nodesKey + " is set, but neither " + urlKey + " nor " + kindKey
+                        + " says what kind of broker these are; set for example " + kindKey + "=redis");
+            } else if (!values.isSet(urlKey) && !values.isSet(kindKey)) { // else it is set and cannot be read
                 values.problem("GOOSE-2001: no broker is configured: neither " + urlKey + " nor " + kindKey
                         + " is set; set for example\n     " + urlKey
                         + "=redis://localhost:6379\n   or, for tests only,\n     "

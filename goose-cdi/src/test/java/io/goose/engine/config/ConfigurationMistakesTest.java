@@ -43,6 +43,12 @@ class ConfigurationMistakesTest {
                              goose.broker.main.url=redis://localhost:6379
                            or, for tests only,
                              goose.broker.main.kind=memory"""),
+                new Mistake(
+                        "nodesAreOfNoKind",
+                        Map.of("goose.broker.main.url", "", "goose.broker.main.nodes", "a:26379,b:26379"),
+                        "GOOSE-2026: goose.broker.main.nodes is set, but neither goose.broker.main.url nor"
+                                + " goose.broker.main.kind says what kind of broker these are; set for example"
+                                + " goose.broker.main.kind=redis"),
                 mistake("aListedBrokerHasNoSettings", "goose.brokers", "main,reports", """
                         GOOSE-2001: no broker is configured: neither goose.broker.reports.url nor goose.broker.reports.kind is set; set for example
                              goose.broker.reports.url=redis://localhost:6379
