@@ -39,8 +39,7 @@ class JobSurroundingsTest {
                     assertThat(counter.next()).isEqualTo(2);
                 }
             }
-            assertThatThrownBy(counter::next)
-                    .isInstanceOf(ContextNotActiveException.class);
+            assertThatThrownBy(counter::next).isInstanceOf(ContextNotActiveException.class);
         }
     }
 
@@ -64,8 +63,10 @@ class JobSurroundingsTest {
     @Test
     void theApplicationsClassLoader_isSetAndTakenBack() throws Exception {
         try (WeldContainer container = container();
-                URLClassLoader application = new URLClassLoader(new URL[0], getClass().getClassLoader());
-                URLClassLoader threads = new URLClassLoader(new URL[0], getClass().getClassLoader())) {
+                URLClassLoader application =
+                        new URLClassLoader(new URL[0], getClass().getClassLoader());
+                URLClassLoader threads =
+                        new URLClassLoader(new URL[0], getClass().getClassLoader())) {
             JobSurroundings surroundings = new JobSurroundings(container.getBeanManager());
             Thread thread = Thread.currentThread();
             ClassLoader before = thread.getContextClassLoader();

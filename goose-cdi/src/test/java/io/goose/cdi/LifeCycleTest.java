@@ -144,8 +144,8 @@ class LifeCycleTest {
 
     @Test
     void delaysAndFailureHandlers_areBeans() throws Exception {
-        try (TestApplication app = TestApplication.with(Mailer.class, AtOnce.class, Watcher.class)
-                .start()) {
+        try (TestApplication app =
+                TestApplication.with(Mailer.class, AtOnce.class, Watcher.class).start()) {
             app.get(GooseClient.class).performAsync(Mailer::fail);
             assertThat(next()).isEqualTo("error 1");
             assertThat(next()).isEqualTo("death 2");
@@ -194,7 +194,8 @@ class LifeCycleTest {
 
     @Test
     void outsideAJob_jobRunThrows() {
-        try (TestApplication app = TestApplication.with(Mailer.class, AtOnce.class).start()) {
+        try (TestApplication app =
+                TestApplication.with(Mailer.class, AtOnce.class).start()) {
             assertThatThrownBy(() -> app.get(JobRun.class).id())
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith("GOOSE-4101");
@@ -203,8 +204,7 @@ class LifeCycleTest {
 
     @Test
     void theEnd_leavesNoThread() throws Exception {
-        TestApplication app =
-                TestApplication.with(Mailer.class, AtOnce.class).start();
+        TestApplication app = TestApplication.with(Mailer.class, AtOnce.class).start();
         List<Thread> threads = app.get(TestApplication.Threads.class).made();
         app.get(GooseClient.class).performAsync(Mailer::send, "x");
         next();
@@ -221,8 +221,10 @@ class LifeCycleTest {
         TestApplication.Builder application =
                 TestApplication.with(Mailer.class, AtOnce.class).without(TestApplication.Threads.class);
         assertThatThrownBy(application::start)
-                .hasStackTraceContaining("GOOSE-2203: no managed thread factory is at goose.worker.thread-factory=" + FACTORY)
-                .hasStackTraceContaining("enable concurrent-3.0 on Open Liberty or the layer ee-concurrency on WildFly");
+                .hasStackTraceContaining(
+                        "GOOSE-2203: no managed thread factory is at goose.worker.thread-factory=" + FACTORY)
+                .hasStackTraceContaining(
+                        "enable concurrent-3.0 on Open Liberty or the layer ee-concurrency on WildFly");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Reads one broker at a time: which kind it is, and what that kind wants to know. */
@@ -125,7 +126,7 @@ final class BrokerReader {
                 values.problem("GOOSE-2020: " + kindKey + "=" + byKind.get().kind() + " contradicts "
                         + Secrets.shown(urlKey, url) + ", whose scheme is "
                         + byScheme.map(other -> "that of a " + other.kind() + " broker")
-                                .orElse("none of " + byKind.get().schemes())
+                                .orElse("none of " + new TreeSet<>(byKind.get().schemes()))
                         + "; remove the kind or correct the address");
                 return Optional.empty();
             }
