@@ -77,7 +77,7 @@ final class StudioRun {
             remember(process.pid());
         }
         started().await(page, settings.patience());
-        say("The page is up; the sample photographs are being developed …");
+        say("The page is up; waiting for the jobs that are under way …");
         boolean idle = Waiting.until(
                 DEVELOPING, () -> page.progress().filter(p -> p.open() == 0).isPresent());
         banner(idle);
@@ -123,6 +123,7 @@ final class StudioRun {
             stopping = true;
         }
         stop();
+        say("Stopped.");
     }
 
     /** The server first: it gives its jobs back to the broker. */
@@ -137,7 +138,6 @@ final class StudioRun {
                 say("Stopping Redis …");
                 redis.stop();
                 redis = null;
-                say("Stopped.");
             }
         }
     }

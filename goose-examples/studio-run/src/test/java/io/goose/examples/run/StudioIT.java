@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,14 @@ class StudioIT {
                     .contains("2 photos, 5 of 8 jobs done")
                     .contains("1 could not be developed");
 
+            awaitDead(visitor, TASKS - 1);
+            List<String> dead = visitor.dead();
+            visitor.replay(dead.get(0));
+            visitor.await(bad, tasks -> count(tasks, "DEAD") == TASKS - 1);
+            awaitDead(visitor, TASKS - 1);
+            visitor.discard(dead.get(0));
+            assertThat(visitor.dead()).hasSize(TASKS - 2).doesNotContain(dead.get(0));
+
             assertThat(RunningStudio.read(dir.resolve(server + ".log")))
                     .as("the log of the server")
                     .contains("GOOSE-4105", "makeThumbnail")
@@ -95,6 +104,15 @@ class StudioIT {
                     .contains("port " + other.getLocalPort() + " (page) is taken")
                     .contains("-Dhttp.port=")
                     .doesNotContain("Starting");
+        }
+    }
+
+    /** The handler that the page learns from is called before the broker buries the job. */
+    private static void awaitDead(StudioVisitor visitor, int size) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        while (visitor.dead().size() != size) {
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
+            Thread.sleep(100);
         }
     }
 

@@ -53,6 +53,21 @@ final class StudioVisitor {
         return object(send("GET", "gallery", null, 200));
     }
 
+    /** The ids of the dead jobs, as the broker has them. */
+    List<String> dead() throws IOException, InterruptedException {
+        return object(send("GET", "broker", null, 200)).getJsonArray("dead").stream()
+                .map(d -> d.asJsonObject().getString("job"))
+                .toList();
+    }
+
+    void replay(String job) throws IOException, InterruptedException {
+        send("POST", "broker/dead/" + job, new byte[0], 204);
+    }
+
+    void discard(String job) throws IOException, InterruptedException {
+        send("DELETE", "broker/dead/" + job, null, 204);
+    }
+
     /** Waits until all tasks of a photo are as wanted. */
     List<Task> await(String photo, Predicate<List<Task>> wanted) throws IOException, InterruptedException {
         long start = System.nanoTime();
