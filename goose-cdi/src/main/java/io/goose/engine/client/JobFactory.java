@@ -86,7 +86,7 @@ public final class JobFactory {
                 .retry(retry(options.retry()))
                 .origin(origin)
                 .build();
-        EncodedEnvelope encoded = envelopes.encode(envelope);
+        EncodedEnvelope encoded = encode(envelope);
         if (encoded.size() > limits.maxSize()) {
             throw new EnqueueRejectedException(
                     "GOOSE-1013",
@@ -99,6 +99,18 @@ public final class JobFactory {
         DeliveryState state =
                 front ? DeliveryState.FRESH.withLane(Lane.FRONT).withNotBefore(runAt) : DeliveryState.FRESH;
         return new QueuedJob(queue, id, encoded, state, options.id().isPresent());
+    }
+
+    private EncodedEnvelope encode(Envelope envelope) {
+        try {
+            return envelopes.encode(envelope);
+        } catch (IllegalArgumentException unfit) { // a time out of range, or arguments that are nested too deep
+            throw new EnqueueRejectedException(
+                    "GOOSE-1018",
+                    envelope.id(),
+                    "cannot enqueue job " + envelope.id() + " (" + envelope.handler() + "): " + unfit.getMessage(),
+                    unfit);
+        }
     }
 
     private JsonArray encode(JobCall call, @Nullable JobDefinition definition, JobId id) {

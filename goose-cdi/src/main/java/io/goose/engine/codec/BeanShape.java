@@ -9,7 +9,6 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonValue;
 import jakarta.json.bind.Jsonb;
-import jakarta.json.bind.JsonbException;
 import jakarta.json.bind.annotation.JsonbTypeInfo;
 import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
@@ -52,8 +51,8 @@ final class BeanShape extends Shape {
             return raw.isAnnotationPresent(JsonbTypeInfo.class)
                     ? jsonb.get().toJson(value)
                     : jsonb.get().toJson(value, type);
-        } catch (JsonbException failed) {
-            throw new Misfit("JSON-B cannot write " + type.getTypeName(), failed);
+        } catch (RuntimeException failed) { // whatever the class or the implementation throws
+            throw asMisfit("write", failed);
         } catch (StackOverflowError endless) { // what JSON-B does with an object that contains itself
             throw new Misfit("it contains itself or is nested too deep", endless);
         }
@@ -64,13 +63,19 @@ final class BeanShape extends Shape {
         Object read;
         try {
             read = jsonb.get().fromJson(value.toString(), type);
-        } catch (JsonbException failed) {
-            throw new Misfit("JSON-B cannot read " + type.getTypeName(), failed);
+        } catch (RuntimeException failed) {
+            throw asMisfit("read", failed);
         }
         if (read == null) {
             throw new Misfit("JSON-B read null from " + nameOf(value));
         }
         return read;
+    }
+
+    private Misfit asMisfit(String verb, RuntimeException failed) {
+        return failed instanceof Misfit misfit // of the codec itself, which is closed
+                ? misfit
+                : new Misfit("JSON-B cannot " + verb + " " + type.getTypeName(), failed);
     }
 
     private JsonValue safe(JsonValue value) {

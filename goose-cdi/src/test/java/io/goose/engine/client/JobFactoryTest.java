@@ -1,0 +1,60 @@
+package io.goose.engine.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.goose.EnqueueRejectedException;
+import io.goose.JobCall;
+import io.goose.JobOptions;
+import io.goose.engine.codec.JsonbArgumentCodec;
+import io.goose.engine.handler.JobCatalogue;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is refused before anything is sent. */
+class JobFactoryTest {
+
+    private final JobFactory factory = new JobFactory(
+            JobCatalogue.EMPTY,
+            new JsonbArgumentCodec(),
+            () -> Instant.EPOCH,
+            new JobFactory.Limits(27, 1000),
+            "test-host");
+
+    @Test
+    void timeThatTheFormatCannotHold_isRefused() {
+        EnqueueRejectedException thrown = rejected(JobCall.of("a.B#c"), Instant.MAX);
+
+        assertThat(thrown)
+                .hasMessageStartingWith("GOOSE-1018: cannot enqueue job ")
+                .hasMessageContaining("'runAt'");
+        assertThat(thrown.id()).isNotNull();
+    }
+
+    @Test
+    void argumentsThatAreNestedTooDeep_areRefused() {
+        List<Object> nested = new ArrayList<>();
+        for (int i = 0; i < 70; i++) {
+            nested = new ArrayList<>(List.of(nested));
+        }
+
+        assertThat(rejected(JobCall.of("a.B#c", nested), null))
+                .hasMessageStartingWith("GOOSE-1012: cannot encode the arguments of a.B#c: cannot encode argument 1");
+    }
+
+    @Test
+    void envelopeThatIsTooLarge_isRefusedWithBothSizes() {
+        assertThat(rejected(JobCall.of("a.B#c", "x".repeat(1000)), null))
+                .hasMessageStartingWith("GOOSE-1013")
+                .hasMessageContaining("goose.job.max-size=1000");
+    }
+
+    private EnqueueRejectedException rejected(JobCall call, Instant runAt) {
+        EnqueueRejectedException thrown =
+                catchThrowableOfType(EnqueueRejectedException.class, () -> factory.job(call, JobOptions.NONE, runAt));
+        assertThat(thrown).isNotNull();
+        return thrown;
+    }
+}
