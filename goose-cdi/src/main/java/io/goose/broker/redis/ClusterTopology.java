@@ -77,6 +77,16 @@ final class ClusterTopology implements Topology {
     }
 
     @Override
+    public boolean isCluster() {
+        return true;
+    }
+
+    @Override
+    public void review() {
+        // a node that does not write a slot any more says so
+    }
+
+    @Override
     public void distrust(Node node) {
         trusted = false;
     }

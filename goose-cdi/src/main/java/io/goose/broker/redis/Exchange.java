@@ -17,6 +17,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisMovedDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
  * Carries calls out: pipelined per server, sent whole where a script is not known, sent on where a slot has moved, once more
@@ -232,7 +233,9 @@ final class Exchange implements AutoCloseable {
                 try {
                     value = connection.getOne();
                 } catch (JedisDataException refused) {
-                    fault = RedisFault.answered(refused);
+                    fault = refused instanceof JedisRedirectionException && !topology.isCluster()
+                            ? RedisFault.unexpectedCluster(refused)
+                            : RedisFault.answered(refused);
                 }
                 Object after = null;
                 if (one.call.barrier() != null) {
@@ -259,6 +262,8 @@ final class Exchange implements AutoCloseable {
             if (cause instanceof JedisNoScriptException
                     || String.valueOf(fault.getMessage()).contains("NOSCRIPT")) {
                 one.withText = true;
+            } else if (fault.kind() == Kind.REFUSED) {
+                return false;
             } else if (cause instanceof JedisMovedDataException moved) {
                 topology.moved(moved.getSlot(), moved.getTargetNode());
                 one.target = null;

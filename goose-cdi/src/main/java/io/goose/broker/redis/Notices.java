@@ -35,7 +35,7 @@ final class Notices implements AutoCloseable {
     private final WorkerThreads threads;
     private final Registry registry;
     private final String name;
-    private final Map<String, Runnable> listeners = new ConcurrentHashMap<>();
+    private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean running; // guarded by lock
@@ -50,8 +50,17 @@ final class Notices implements AutoCloseable {
         this.name = name;
     }
 
+    /** Who waits for notices; called on the thread that reads them, must not block. */
+    interface Listener {
+        /** A job came. */
+        void noticed();
+
+        /** There was no connection for a while: a notice may have been missed. */
+        void missed();
+    }
+
     /** Has {@code listener} called when a notice for {@code session} comes, and when one may have been missed. */
-    void add(String session, Runnable listener) {
+    void add(String session, Listener listener) {
         String channel = registry.wakePrefix() + session;
         lock.lock();
         try {
@@ -198,7 +207,7 @@ final class Notices implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        listeners.values().forEach(Runnable::run); // what came while there was no connection was missed
+        listeners.values().forEach(Listener::missed);
         while (!fresh.isBroken()) {
             try {
                 receive((List<?>) fresh.getUnflushedObject());
@@ -220,9 +229,9 @@ final class Notices implements AutoCloseable {
                 && message.get(0) instanceof byte[] kind
                 && message.get(1) instanceof byte[] channel
                 && new String(kind, StandardCharsets.US_ASCII).equals("message")) {
-            Runnable listener = listeners.get(new String(channel, StandardCharsets.UTF_8));
+            Listener listener = listeners.get(new String(channel, StandardCharsets.UTF_8));
             if (listener != null) {
-                listener.run();
+                listener.noticed();
             }
         }
     }

@@ -1,6 +1,9 @@
 package io.goose.broker.redis;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +17,15 @@ final class PrimaryTopology implements Topology {
         HostAndPort locate() throws RedisFault;
     }
 
+    private static final Logger LOG = System.getLogger(PrimaryTopology.class.getPackageName());
+    private static final long REVIEW_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final Locator locator;
     private final Function<HostAndPort, Node> nodes;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Node primary; // written under lock
     private volatile boolean trusted;
+    private volatile long reviewed = System.nanoTime(); // written under lock
 
     PrimaryTopology(Locator locator, Function<HostAndPort, Node> nodes) {
         this.locator = locator;
@@ -48,6 +55,34 @@ final class PrimaryTopology implements Topology {
             }
             trusted = true;
             return known;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isCluster() {
+        return false;
+    }
+
+    /**
+     * A primary that is cut off from its Sentinels goes on writing for those who are connected to it, and what it writes is lost:
+     * so they are asked in good times too.
+     */
+    @Override
+    public void review() {
+        Node known = primary;
+        long now = System.nanoTime();
+        if (!trusted || known == null || now - reviewed < REVIEW_NANOS || !lock.tryLock()) {
+            return;
+        }
+        try {
+            reviewed = now;
+            if (!locator.locate().equals(known.address())) {
+                trusted = false;
+            }
+        } catch (RedisFault away) {
+            LOG.log(Level.DEBUG, "no Sentinel answers: {0}", away.getMessage()); // the primary does, so work goes on
         } finally {
             lock.unlock();
         }

@@ -104,6 +104,15 @@ final class RedisFault extends Exception {
         return new RedisFault(kind, text(answer), answer);
     }
 
+    /** A server that is taken for the only one has sent us on to another. */
+    static RedisFault unexpectedCluster(JedisDataException answer) {
+        return new RedisFault(
+                Kind.REFUSED,
+                "GOOSE-3034: the server is a node of a cluster (" + answer.getMessage()
+                        + "), but mode=cluster is not set; set it, with some of the cluster's nodes in nodes",
+                answer);
+    }
+
     /** A server before 7.0 puts the error of a command within a script behind the script's own. */
     private static boolean mentions(String message, String... codes) {
         for (String code : codes) {

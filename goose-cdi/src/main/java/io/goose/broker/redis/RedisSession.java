@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A session: claims, settles, beats and sweeps for its queues. Thread-safe as the contract asks. */
-final class RedisSession implements Session {
+final class RedisSession implements Session, Notices.Listener {
 
     private static final Logger LOG = System.getLogger(RedisSession.class.getPackageName());
 
@@ -37,6 +37,7 @@ final class RedisSession implements Session {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition signalled = lock.newCondition();
     private boolean woken; // guarded by lock
+    private volatile boolean idle; // the last claim found nothing
     private volatile boolean closed;
 
     RedisSession(RedisParts parts, SessionSpec spec, Runnable onClose) {
@@ -53,7 +54,7 @@ final class RedisSession implements Session {
     /** Registers with all queues. */
     RedisSession open() {
         standings.open();
-        parts.notices().add(standings.channel(), this::wake);
+        parts.notices().add(standings.channel(), this);
         return this;
     }
 
@@ -75,6 +76,7 @@ final class RedisSession implements Session {
             Standing standing = standings.present(queue);
             Claim claim = lease(standing, max, maxBytes);
             if (claim != null) {
+                idle = claim.leases().isEmpty();
                 return claim;
             }
             if (!standings.revive(standing)) {
@@ -127,6 +129,18 @@ final class RedisSession implements Session {
             signalled.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    @Override
+    public void noticed() {
+        wake();
+    }
+
+    @Override
+    public void missed() {
+        if (idle) {
+            wake();
         }
     }
 

@@ -24,6 +24,7 @@ final class Script {
     static final Script DONE = new Script("done");
     static final Script SETTLE = new Script("settle");
     static final Script LOOK = new Script("look");
+    static final Script EVICT = new Script("evict");
     static final Script RESCUE = new Script("rescue");
     static final Script ADOPT = new Script("adopt");
     static final Script REROUTE = new Script("reroute");

@@ -247,8 +247,9 @@ final class SettingsReader {
             return null;
         }
         if (master.isEmpty()) {
-            problems.add("GOOSE-3025: " + source.keyName("mode") + "=sentinel needs "
-                    + source.keyName("sentinel.master") + ", the name the Sentinels know the primary by");
+            problems.add(
+                    "GOOSE-3025: " + source.keyName("mode") + "=sentinel needs " + source.keyName("sentinel.master")
+                            + "; set it to the name that the Sentinels know the primary by");
             return null;
         }
         return new Sentinel(

@@ -3,6 +3,7 @@ package io.goose.broker.redis;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.broker.redis.SettleCall.Writer;
 import io.goose.broker.redis.Standing.Held;
+import io.goose.broker.redis.Standing.Settled;
 import io.goose.spi.Effect;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
@@ -54,36 +55,42 @@ final class Settling {
             byQueue.computeIfAbsent(settlement.lease().job().queue(), queue -> new ArrayList<>())
                     .add(settlement);
         }
-        Map<String, Verdict> all = new HashMap<>();
         byQueue.forEach((queue, part) -> {
             Standing standing = standings.existing(queue);
             if (standing != null) {
                 settle(standing, part);
-                standing.verdicts.forEach((lease, verdict) -> all.put(queue + '/' + lease, verdict));
             }
         });
-        byQueue.keySet().forEach(queue -> forgetVerdicts(standings.existing(queue)));
+        Map<String, Map<String, Settled>> settled = new HashMap<>();
+        byQueue.keySet().forEach(queue -> settled.put(queue, take(standings.existing(queue))));
         List<Verdict> verdicts = new ArrayList<>(settlements.size());
-        for (Settlement settlement : settlements) { // of two for the same lease the second is stale
-            Verdict verdict = all.remove(settlement.lease().job().queue() + '/' + name(settlement.lease()));
-            verdicts.add(verdict == null ? Verdict.STALE : verdict);
+        for (Settlement settlement : settlements) {
+            Map<String, Settled> queue =
+                    settled.getOrDefault(settlement.lease().job().queue(), Map.of());
+            Settled found = queue.get(settlement.lease().job().id().value());
+            if (found != null && found.token() == settlement.lease().token()) {
+                verdicts.add(found.verdict());
+                queue.remove(settlement.lease().job().id().value()); // of two for the same lease the second is stale
+            } else {
+                verdicts.add(Verdict.STALE);
+            }
         }
         return verdicts;
     }
 
-    private static void forgetVerdicts(@Nullable Standing standing) {
-        if (standing != null) {
-            standing.settleLock.lock();
-            try {
-                standing.verdicts.clear();
-            } finally {
-                standing.settleLock.unlock();
-            }
+    /** All queues have answered: the verdicts are handed out and need not be kept for a repetition any more. */
+    private static Map<String, Settled> take(@Nullable Standing standing) {
+        if (standing == null) {
+            return new HashMap<>();
         }
-    }
-
-    private static String name(Lease lease) {
-        return lease.job().id().value() + '/' + lease.token();
+        standing.settleLock.lock();
+        try {
+            Map<String, Settled> taken = standing.verdicts;
+            standing.verdicts = new HashMap<>();
+            return taken;
+        } finally {
+            standing.settleLock.unlock();
+        }
     }
 
     private void settle(Standing standing, List<Settlement> settlements) {
@@ -92,12 +99,14 @@ final class Settling {
             finishOpen(standing);
             Map<String, Settlement> once = new LinkedHashMap<>();
             for (Settlement settlement : settlements) {
-                String name = name(settlement.lease());
-                if (!standing.verdicts.containsKey(name) && standing.held(settlement.lease()) != null) {
-                    once.putIfAbsent(name, settlement);
+                Lease lease = settlement.lease();
+                Settled before = standing.verdicts.get(lease.job().id().value());
+                boolean answered = before != null && before.token() == lease.token();
+                if (!answered && standing.held(lease) != null) {
+                    once.putIfAbsent(lease.job().id().value(), settlement);
                 }
             }
-            List<Settlement> part = new ArrayList<>();
+            List<Settlement> part = new ArrayList<>(Math.min(MOST, once.size()));
             long bytes = 0;
             for (Settlement settlement : once.values()) {
                 long size = size(settlement);
@@ -118,7 +127,9 @@ final class Settling {
     }
 
     private static long size(Settlement settlement) {
-        long size = settlement.outcome() instanceof Outcome.Done ? 64 : 16_384; // a record is at most that
+        boolean withRecord =
+                settlement.outcome() instanceof Outcome.Retry || settlement.outcome() instanceof Outcome.Dead;
+        long size = withRecord ? 16_384 : 256; // a record is at most that, a reason is a sentence
         for (Effect effect : settlement.effects()) {
             if (effect instanceof Effect.Enqueue enqueue) {
                 size += enqueue.job().envelope().size();
@@ -173,7 +184,9 @@ final class Settling {
             boolean applied = letters[i] == 'A';
             stale += applied ? 0 : 1;
             if (verdicts) {
-                standing.verdicts.put(name(one.lease()), applied ? Verdict.APPLIED : Verdict.STALE);
+                standing.verdicts.put(
+                        one.lease().job().id().value(),
+                        new Settled(one.lease().token(), applied ? Verdict.APPLIED : Verdict.STALE));
             }
             // A return of what was lost already does not hide from the next beat that it was lost.
             if ((verdicts || applied)

@@ -34,6 +34,9 @@ final class Standing {
         }
     }
 
+    /** What became of a lease. */
+    record Settled(long token, Verdict verdict) {}
+
     /** A claim whose answer is not known. */
     record OpenClaim(long number, int max, long maxBytes, boolean suspect, List<String> lanes) {}
 
@@ -59,8 +62,8 @@ final class Standing {
 
     @Nullable SettleCall openSettle;
 
-    /** The verdicts that the present or the last, failed settle got; by lease value. */
-    final Map<String, Verdict> verdicts = new HashMap<>();
+    /** The verdicts that the present or the last, failed settle got; by job id. */
+    Map<String, Settled> verdicts = new HashMap<>();
 
     /** When the next job of the queue is due, by nanoTime; null if none is. */
     volatile @Nullable Long nextDue;

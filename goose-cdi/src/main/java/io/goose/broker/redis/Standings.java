@@ -135,7 +135,9 @@ final class Standings {
      * @return whether the session was known to all of them
      */
     boolean beat() {
-        noteQueues();
+        parts.exchange().topology().review();
+        // What fails here fails again in the beat, but for memory that is full, which must not cost the leases.
+        parts.registry().note(spec.queues());
         List<Standing> present = List.copyOf(standings.values());
         List<Answer> answers =
                 parts.exchange().run(present.stream().map(this::beatCall).toList());
@@ -283,6 +285,9 @@ final class Standings {
             Long due = standing.nextDue;
             if (due != null) {
                 nanos = Math.min(nanos, Math.max(0, due - now) + 1_000_000); // the server counts in milliseconds
+                if (due <= now) {
+                    standing.nextDue = null; // said once; a worker with no thread free is not to spin
+                }
             }
         }
         return nanos;

@@ -83,9 +83,12 @@ final class Sweeper {
             List<QueueKeys> queues = parts.registry().queues().stream()
                     .map(parts.registry()::keys)
                     .toList();
+            List<byte[]> retention = List.of(
+                    QueueKeys.bytes(parts.settings().dead().max()),
+                    QueueKeys.bytes(parts.settings().dead().maxAge().toMillis()));
             List<Answer> answers = parts.exchange()
                     .run(queues.stream()
-                            .map(queue -> Call.script(Script.LOOK, queue, queue.of(Script.LOOK), List.of()))
+                            .map(queue -> Call.script(Script.LOOK, queue, queue.of(Script.LOOK), retention))
                             .toList());
             for (int i = 0; i < queues.size(); i++) {
                 try {
@@ -135,6 +138,9 @@ final class Sweeper {
                 throw parts.exchange().exception("deliver the effects of queue '" + queue.queue + "'", fault);
             }
         }
+        if (Long.valueOf(1).equals(look.get(4))) {
+            evict(queue);
+        }
         if (spec.queues().contains(queue.queue)) {
             standings.adopt(queue, (List<?>) look.get(3));
         }
@@ -167,6 +173,25 @@ final class Sweeper {
         }
         found.rescued.addAll(rescued);
         found.suspects.addAll(suspects);
+    }
+
+    private void evict(QueueKeys queue) {
+        long total = 0;
+        long gone;
+        do {
+            Call call = Call.script(
+                    Script.EVICT,
+                    queue,
+                    queue.of(Script.EVICT),
+                    List.of(
+                            QueueKeys.bytes(parts.settings().dead().max()),
+                            QueueKeys.bytes(parts.settings().dead().maxAge().toMillis())));
+            gone = parts.exchange()
+                    .run("evict the dead of queue '" + queue.queue + "'", call)
+                    .number();
+            total += gone;
+        } while (gone > 0);
+        Eviction.report(queue.queue, total, parts.settings().dead());
     }
 
     private static List<JobId> ids(Object reply) {

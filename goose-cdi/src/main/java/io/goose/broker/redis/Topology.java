@@ -15,6 +15,12 @@ interface Topology extends AutoCloseable {
     /** All servers that write. */
     List<Node> all() throws RedisFault;
 
+    /** Whether servers send calls on to others. */
+    boolean isCluster();
+
+    /** Called now and then: looks, if that is due, whether the known server is still the one that writes. Never fails. */
+    void review();
+
     /** A server did not behave as the one that writes: look again before the next call. */
     void distrust(Node node);
 

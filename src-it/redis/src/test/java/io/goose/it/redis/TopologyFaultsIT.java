@@ -93,6 +93,21 @@ final class TopologyFaultsIT extends FaultTest {
     }
 
     @Test
+    void aNodeOfACluster_isRefusedAsAStandaloneServer() throws Exception {
+        RedisCluster cluster = later(Redis.version("7.0").cluster().start());
+        RedisServer owner = cluster.ownerOf(cluster.slotOf("{" + QUEUE + "}"));
+        RedisServer other = cluster.nodes().stream()
+                .filter(node -> node != owner)
+                .findFirst()
+                .orElseThrow();
+
+        assertThatThrownBy(() -> brokerAt(other.host(), other.port()).stats(QUEUE))
+                .isInstanceOf(BrokerRefusedException.class)
+                .hasMessageStartingWith("GOOSE-3034")
+                .hasMessageContaining("mode=cluster");
+    }
+
+    @Test
     void tooFewReplicas_makeTheOutcomeUnknown() {
         RedisServer server = later(Redis.version("7.0").server().start());
         Broker broker = broker(Map.of("url", server.url().toString(), "durability", "replicas:1"));
