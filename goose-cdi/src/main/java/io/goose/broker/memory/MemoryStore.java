@@ -80,7 +80,7 @@ final class MemoryStore {
                                         "GOOSE-3001",
                                         "GOOSE-3001: cannot enqueue job " + job.id() + " to queue '" + job.queue()
                                                 + "': " + problem.get())
-                                : accept(job, job.state().moves() > 0));
+                                : accept(job, job.marked() || job.state().moves() > 0));
             }
             return results;
         } finally {
