@@ -88,6 +88,18 @@ public abstract class SendContract extends BrokerContract {
     }
 
     @Test
+    void aMarkedJobIsKnownAfterItWasRun() {
+        Session worker = open();
+        QueuedJob plain = TestJobs.job(QUEUE);
+        QueuedJob job = new QueuedJob(QUEUE, plain.id(), plain.envelope(), plain.state(), true);
+        send(job);
+        apply(worker, leaseOne(worker), Outcome.Done.INSTANCE);
+
+        assertThat(sendResults(List.of(job))).containsExactly(new SendResult.Exists(job.id()));
+        assertThat(lease(worker, 1)).isEmpty();
+    }
+
+    @Test
     void aJobTwiceInOneSendIsAddedOnce() {
         QueuedJob job = TestJobs.job(QUEUE);
 
