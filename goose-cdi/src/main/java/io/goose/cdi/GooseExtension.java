@@ -39,9 +39,9 @@ public final class GooseExtension implements Extension {
     /** For the container. */
     public GooseExtension() {}
 
-    // Our archive's discovery mode is none, so that this is the only time the interceptor is added.
-    void addInterceptor(@Observes BeforeBeanDiscovery event) {
-        event.addAnnotatedType(AsyncJobInterceptor.class, AsyncJobInterceptor.class.getName());
+    // The archive's discovery mode is none, so that only what is added here is a bean of ours.
+    void declareBinding(@Observes BeforeBeanDiscovery event) {
+        event.addInterceptorBinding(AsyncJob.class);
     }
 
     // A container refuses to intercept what is final by itself, at once, before the other mistakes are known. Without
@@ -76,6 +76,7 @@ public final class GooseExtension implements Extension {
     }
 
     void addBeans(@Observes AfterBeanDiscovery event, BeanManager beans) {
+        event.addBean(new AsyncJobInterceptor(this, runtime));
         new SyntheticBeans(runtime, beans).addTo(event);
     }
 

@@ -15,6 +15,9 @@ interface AppServer extends AutoCloseable {
     /** The process, to be asked by the tools of its JDK. */
     long pid();
 
+    /** What it logs. */
+    LogFile log();
+
     /** Deploys and returns when the application has started. */
     void deploy(String name, Path archive) throws IOException;
 

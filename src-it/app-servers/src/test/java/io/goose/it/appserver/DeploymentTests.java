@@ -77,12 +77,15 @@ interface DeploymentTests extends Topic {
     @Test
     default void redeploy_picksUpWaitingJobs() throws IOException {
         String key = harness().key();
-        harness().post("/probe/api/jobs/later/" + key + "?count=50&millis=1500");
+        harness().post("/probe/api/jobs/later/" + key + "?count=60&millis=200&step=100");
         harness().undeployProbe();
-        assertThat(harness().records().now(key + "/0")).isEmpty();
+        long stopped = System.currentTimeMillis();
         harness().deployProbe();
-        List<JsonObject> ran = harness().records().awaitPrefix(key + "/", 50);
+        List<JsonObject> ran = harness().records().awaitPrefix(key + "/", 60);
         assertThat(ran).extracting(record -> record.getString("key")).doesNotHaveDuplicates();
+        assertThat(ran)
+                .as("jobs that ran in the new deployment")
+                .anyMatch(record -> record.getJsonNumber("millis").longValue() > stopped);
     }
 
     @Test

@@ -82,4 +82,14 @@ interface JobContextTests extends Topic {
                 .isEmpty());
         assertThat(harness().get("/probe/api/jobs/table/" + key)).isEqualTo("2");
     }
+
+    @Test
+    default void warningsOfClientLibraries_reachTheServersLog() throws IOException {
+        String key = harness().key();
+        harness().post("/probe/api/log/" + key);
+        Harness.await(
+                "the warning in the log",
+                Duration.ofSeconds(10),
+                () -> harness().server().log().contains("probe says " + key));
+    }
 }

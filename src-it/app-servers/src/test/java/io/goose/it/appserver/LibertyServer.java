@@ -91,6 +91,11 @@ final class LibertyServer implements AppServer {
     }
 
     @Override
+    public LogFile log() {
+        return log;
+    }
+
+    @Override
     public void deploy(String name, Path archive) throws IOException {
         long before = configure(name, archive);
         process.await("the start of " + name, LIMIT, () -> ended(log.since(before)));

@@ -93,6 +93,11 @@ final class WildFlyServer implements AppServer {
     }
 
     @Override
+    public LogFile log() {
+        return log;
+    }
+
+    @Override
     public void deploy(String name, Path archive) throws IOException {
         succeed(add(archive));
     }

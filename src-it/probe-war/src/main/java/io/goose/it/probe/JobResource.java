@@ -74,13 +74,16 @@ public class JobResource {
         return id.toString();
     }
 
-    /** Enqueues {@code count} jobs named {@code <key>/<i>} that are due after {@code millis}. */
+    /** Enqueues {@code count} jobs named {@code <key>/<i>}, the first due after {@code millis}, then one each {@code step}. */
     @POST
     @Path("/later/{key}")
     public String later(
-            @PathParam("key") String key, @QueryParam("count") int count, @QueryParam("millis") long millis) {
+            @PathParam("key") String key,
+            @QueryParam("count") int count,
+            @QueryParam("millis") long millis,
+            @QueryParam("step") long step) {
         IntStream.range(0, count)
-                .forEach(i -> goose.performIn(Duration.ofMillis(millis), ContextJobs::look, key + "/" + i));
+                .forEach(i -> goose.performIn(Duration.ofMillis(millis + i * step), ContextJobs::look, key + "/" + i));
         return "ok";
     }
 
