@@ -52,7 +52,7 @@ class Producer {
   async enqueue(jobs, { repeat = false } = {}) {
     if (!repeat) this.#number++;
     const prefix = `${namespace}:{${queue}}:`;
-    const keys = ['body', 'rec', 'back', 'front', 'due', 'stale', 'in', 'idle', `send:${this.#name}`].map((key) => prefix + key);
+    const keys = ['body', 'rec', 'back', 'front', 'due', 'in', 'idle', `send:${this.#name}`].map((key) => prefix + key);
     const words = [`${namespace}:wake:`, queue, this.#number, 3600000];
     for (const { id, lane, time, mark, envelope } of jobs) words.push(id, lane, time, mark, '', envelope);
     await this.redis.call('SADD', `${namespace}:queues`, queue);

@@ -15,7 +15,7 @@ final class Script {
     private static final String KEYS_LINE = "-- keys: ";
 
     static final Script ENQUEUE =
-            new Script("enqueue.v1", List.of("body", "rec", "back", "front", "due", "stale", "in", "idle"));
+            new Script("enqueue.v1", List.of("body", "rec", "back", "front", "due", "in", "idle"));
     static final Script NOTE = new Script("note");
     static final Script OPEN = new Script("open");
     static final Script BEAT = new Script("beat");

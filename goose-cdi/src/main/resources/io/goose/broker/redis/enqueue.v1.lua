@@ -9,10 +9,9 @@
 --   3 back    list    ids in order, the next one at the right end
 --   4 front   list    ids that go before those of back
 --   5 due     zset    ids by the time they wait for, epoch milliseconds
---   6 stale   hash    id -> how many entries of it in the lists are to be skipped
---   7 in      zset    id:mark of jobs that were accepted, by time
---   8 idle    zset    sessions that wait for jobs, by the time their wait is over
---   9 send:<producer> string  the last numbered call of a producer and its answer; any name if the call is not numbered
+--   6 in      zset    id:mark of jobs that were accepted, by time
+--   7 idle    zset    sessions that wait for jobs, by the time their wait is over
+--   8 send:<producer> string  the last numbered call of a producer and its answer; any name if the call is not numbered
 -- ARGV:
 --   1 the prefix of the wake-up channels, <namespace>:wake:
 --   2 the queue
@@ -24,15 +23,20 @@
 --     and mark that was accepted before, even if it has ended since, is not added), record ('' for a new job), envelope
 -- Returns one letter for each job: A added, E a job with this id or mark is there already.
 
-local body, rec, back, front, due, stale, accepted, idle, sent =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local number = ARGV[3]
+local body, rec, back, front, due, accepted, idle, sent =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local number, count = ARGV[3], (#ARGV - 4) / 6
+if count == 0 then return '' end
 
+-- The first write is one that a server out of memory refuses: it is all or nothing. That all jobs are new is the rule; where it
+-- turns out to be otherwise, the answer is written again.
+local expected = string.rep('A', count)
 if number ~= '0' then
-  local last = redis.call('GET', sent)
+  local last = redis.call('SET', sent, number .. ':' .. expected, 'PX', 600000, 'GET')
   if last then
     local colon = string.find(last, ':', 1, true)
     if string.sub(last, 1, colon - 1) == number then
+      redis.call('SET', sent, last, 'PX', 600000)
       return string.sub(last, colon + 1)
     end
   end
@@ -47,19 +51,34 @@ local function clock()
   return now
 end
 
-local ids, count = {}, 0
-for i = 5, #ARGV, 6 do
-  count = count + 1
-  ids[count] = ARGV[i]
+-- Wakes one worker that waits; one that leaves jobs behind wakes the next.
+local function wake()
+  local waiting = redis.call('ZPOPMAX', idle)
+  if waiting[1] and tonumber(waiting[2]) > clock() then
+    redis.call('PUBLISH', ARGV[1] .. string.match(waiting[1], '^[^.]+'), ARGV[2])
+  end
 end
-if count == 0 then return '' end
+
+-- The usual call: one new job for the back.
+if count == 1 and ARGV[6] == 'b' and ARGV[7] == '0' and ARGV[8] == '' and ARGV[9] == '' then
+  if redis.call('HSETNX', body, ARGV[5], ARGV[10]) == 1 then
+    redis.call('LPUSH', back, ARGV[5])
+    wake()
+    return 'A'
+  end
+  if number ~= '0' then redis.call('SET', sent, number .. ':E', 'PX', 600000) end
+  return 'E'
+end
+
+local ids = {}
+for n = 1, count do ids[n] = ARGV[6 * n - 1] end
 
 -- What is new?
 local present = redis.call('HMGET', body, unpack(ids))
 local seen, answers = {}, {}
-local bodies, records, marks, listed, added = {}, {}, {}, {}, 0
+local bodies, records, marks, added = {}, {}, {}, 0
 for n = 1, count do
-  local at = 5 + (n - 1) * 6
+  local at = 6 * n - 1
   local id, mark = ids[n], ARGV[at + 3]
   local known = present[n] or seen[id]
   if not known and mark ~= '' then
@@ -84,24 +103,18 @@ end
 
 local answer = table.concat(answers)
 if added > 0 then
-  -- The first write is one that a server out of memory refuses: it is all or nothing.
   redis.call('HSET', body, unpack(bodies))
   if #records > 0 then redis.call('HSET', rec, unpack(records)) end
 
   local lists = { b = {}, f = {} }
   local hurry = false
-  local skips = redis.call('HLEN', stale) > 0
   for n = 1, count do
     if answers[n] == 'A' then
-      local at = 5 + (n - 1) * 6
+      local at = 6 * n - 1
       local id, lane, time = ids[n], ARGV[at + 1], tonumber(ARGV[at + 2])
       if time > 0 and time > clock() then
         redis.call('ZADD', due, time, id)
         hurry = hurry or redis.call('ZRANGE', due, 0, 0)[1] == id
-      elseif skips and redis.call('HEXISTS', stale, id) == 1 then
-        -- It was deleted from a list where its entry still is: that entry counts again.
-        if redis.call('HINCRBY', stale, id, -1) <= 0 then redis.call('HDEL', stale, id) end
-        hurry = true
       else
         local list = lists[(time > 0 or lane == 'f') and 'f' or 'b']
         list[#list + 1] = id
@@ -122,16 +135,10 @@ if added > 0 then
     redis.call('ZREMRANGEBYSCORE', accepted, '-inf', clock() - tonumber(ARGV[4]))
   end
 
-  -- Wakes one worker that waits; one that leaves jobs behind wakes the next.
-  if hurry then
-    local waiting = redis.call('ZPOPMAX', idle)
-    if waiting[1] and tonumber(waiting[2]) > clock() then
-      redis.call('PUBLISH', ARGV[1] .. string.match(waiting[1], '^[^.]+'), ARGV[2])
-    end
-  end
+  if hurry then wake() end
 end
 
-if number ~= '0' then
+if number ~= '0' and answer ~= expected then
   redis.call('SET', sent, number .. ':' .. answer, 'PX', 600000)
 end
 return answer
