@@ -100,6 +100,7 @@ class DispatchTest {
         AtomicInteger lowWhenHighRan = new AtomicInteger(-1);
         AtomicBoolean asked = new AtomicBoolean();
         CountDownLatch ask = new CountDownLatch(1);
+        CountDownLatch come = new CountDownLatch(1);
         Map<String, Integer> queues = new LinkedHashMap<>();
         queues.put("high", 1);
         queues.put("low", 1);
@@ -113,9 +114,7 @@ class DispatchTest {
                 .job("low", arguments -> {
                     if (low.incrementAndGet() >= 2_000 && asked.compareAndSet(false, true)) {
                         ask.countDown();
-                        while (asked.get() && memory.stats("high").waiting() == 0) {
-                            LockSupport.parkNanos(10_000);
-                        }
+                        Eventually.await(come);
                     }
                     return null;
                 })
@@ -124,6 +123,7 @@ class DispatchTest {
             engine.start();
             Eventually.await(ask);
             enqueue(engine, "high", "high", 1);
+            come.countDown();
             engine.drained("high", "low");
 
             assertThat(low).hasValue(20_000);

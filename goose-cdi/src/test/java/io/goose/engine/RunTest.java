@@ -87,8 +87,8 @@ class RunTest {
                 .clock(clock)
                 .queues("mail")
                 .job("see", arguments -> {
-                    seen.add(Values.of(current.get()));
                     tokens.add(current.get().token());
+                    seen.add(Values.of(current.get())); // last: who sees it may look at the token
                     if (current.get().attempt() == 1) {
                         throw new IllegalStateException("again");
                     }
