@@ -9,6 +9,7 @@ import io.goose.admin.QueueAdmin;
 import io.goose.engine.admin.EngineAdmin;
 import io.goose.engine.client.EngineClient;
 import io.goose.engine.client.JobFactory;
+import io.goose.engine.codec.JsonbArgumentCodec;
 import io.goose.engine.retry.RetryDecision;
 import io.goose.engine.run.CurrentRun;
 import io.goose.engine.run.JobRunner;
@@ -17,6 +18,7 @@ import io.goose.engine.worker.WorkerParts;
 import io.goose.engine.worker.WorkerSettings;
 import io.goose.engine.worker.WorkerStatus;
 import io.goose.job.Envelope;
+import io.goose.spi.ArgumentCodec;
 import io.goose.spi.Broker;
 import java.time.Duration;
 import java.util.Map;
@@ -40,6 +42,8 @@ public final class Engine implements AutoCloseable {
     private final Map<String, EngineClient> clients = new TreeMap<>();
     private final CurrentRun current = new CurrentRun();
     private final EngineWorkers workers;
+    private final JsonbArgumentCodec json =
+            new JsonbArgumentCodec(); // every worker can read it, whatever it writes itself
 
     private Engine(EngineSettings settings, EngineParts parts, Map<String, Broker> brokers) {
         this.settings = settings;
@@ -93,7 +97,7 @@ public final class Engine implements AutoCloseable {
     private Worker newWorker(String name, WorkerSettings worker) {
         JobRunner runner = new JobRunner(
                 parts.catalogue(),
-                parts.codec(),
+                codecs(),
                 new JobRunner.Surroundings(
                         parts.extensions().middlewares(),
                         parts.extensions().failureHandlers(),
@@ -115,11 +119,17 @@ public final class Engine implements AutoCloseable {
                         new WorkerParts.Where(parts.host().name(), parts.host().mayLease())));
     }
 
+    private Map<String, ArgumentCodec> codecs() {
+        Map<String, ArgumentCodec> readable = new TreeMap<>();
+        readable.put(json.name(), json);
+        readable.put(parts.codec().name(), parts.codec()); // the application's own, also where it is called json
+        return readable;
+    }
+
     private Set<String> announced() {
         Set<String> needs = new TreeSet<>();
         parts.catalogue().names().forEach(name -> needs.add("handler:" + name));
-        needs.add("enc:" + parts.codec().name());
-        needs.add("enc:" + Envelope.DEFAULT_ENCODING);
+        codecs().keySet().forEach(encoding -> needs.add("enc:" + encoding));
         for (int version = 1; version <= Envelope.VERSION; version++) {
             needs.add("v:" + version);
         }
@@ -136,6 +146,7 @@ public final class Engine implements AutoCloseable {
     /** Stops the workers within their grace, then closes the brokers. */
     public void stop() {
         workers.end();
+        json.close();
         brokers.forEach((name, broker) -> {
             try {
                 broker.close();

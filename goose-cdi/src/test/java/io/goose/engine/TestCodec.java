@@ -13,11 +13,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Encodes texts, whole numbers, truth values and lists of them, which is all that the engine's own tests pass. */
-public record TestCodec(String name) implements ArgumentCodec {
+public class TestCodec implements ArgumentCodec {
 
     private static final JsonProvider PROVIDER = JsonProvider.provider(); // looked up once: that is slow
 
     public static final TestCodec JSON = new TestCodec("json");
+
+    private final String name;
+
+    public TestCodec(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
 
     @Override
     public JsonArray encode(List<Object> arguments, List<Type> types) {

@@ -11,12 +11,15 @@ import io.goose.job.DeliveryState;
 import io.goose.job.EncodedEnvelope;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import jakarta.json.JsonArray;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,6 +178,29 @@ class UnknownJobTest {
             other.drained("default"); // without the clock being moved, so nothing waited for a delay
             assertThat(runs).hasValue(50);
             assertThat(other.stats("default").parked()).isZero();
+        }
+    }
+
+    @Test
+    void aWorkerWithACodecOfItsOwnReadsJsonToo() {
+        TestCodec own = new TestCodec("own") {
+            @Override
+            public List<Object> decode(JsonArray arguments, List<Type> types) {
+                assertThat(arguments).as("only what it wrote itself").hasToString("[\"own\",1]");
+                return super.decode(arguments, types);
+            }
+        };
+        List<Object> seen = new CopyOnWriteArrayList<>();
+        try (TestEngine json = engine().clientOnly().build();
+                TestEngine worker = engine().codec(own)
+                        .retryMax(0)
+                        .job("see", arguments -> seen.add(arguments.get(0)), String.class, int.class)
+                        .start()) {
+            json.client().performAsync(JobCall.of("see", "json", 2));
+            worker.client().performAsync(JobCall.of("see", "own", 1));
+            worker.drained("default");
+            assertThat(seen).containsExactlyInAnyOrder("json", "own");
+            assertThat(worker.stats("default").dead()).isZero();
         }
     }
 

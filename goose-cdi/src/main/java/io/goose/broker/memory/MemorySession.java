@@ -71,13 +71,9 @@ final class MemorySession implements Session {
             Instant now = store.now();
             queue.promote(now);
             if (queue.paused) {
-                somethingReady = false;
                 return new Claim(List.of(), false, true, queue.untilNextDue(now));
             }
             List<Lease> leases = take(queue, max, maxBytes);
-            if (leases.isEmpty()) {
-                somethingReady = false;
-            }
             return new Claim(leases, queue.lanes().next(standing) != null, false, queue.untilNextDue(now));
         });
     }

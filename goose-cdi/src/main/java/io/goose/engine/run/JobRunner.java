@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ public final class JobRunner {
 
     private final JobCatalogue catalogue;
     private final EnvelopeCodec envelopes = new EnvelopeCodec();
-    private final ArgumentCodec arguments;
+    private final Map<String, ArgumentCodec> codecs;
     private final Surroundings around;
     private final RetryDecision retries;
     private final Duration unknownPatience;
@@ -60,14 +61,17 @@ public final class JobRunner {
             CurrentRun current,
             InstantSource clock) {}
 
+    /**
+     * @param codecs the encodings of arguments that it can read, by name
+     */
     public JobRunner(
             JobCatalogue catalogue,
-            ArgumentCodec arguments,
+            Map<String, ArgumentCodec> codecs,
             Surroundings around,
             RetryDecision retries,
             Duration unknownPatience) {
         this.catalogue = catalogue;
-        this.arguments = arguments;
+        this.codecs = Map.copyOf(codecs);
         this.around = around;
         this.retries = retries;
         this.unknownPatience = unknownPatience;
@@ -85,15 +89,16 @@ public final class JobRunner {
         } catch (UndecodableEnvelopeException bad) {
             return Optional.of(undecodable(lease, bad));
         }
-        if (!envelope.encoding().equals(arguments.name())
-                && !envelope.encoding().equals(Envelope.DEFAULT_ENCODING)) {
+        ArgumentCodec codec = codecs.get(envelope.encoding());
+        if (codec == null) {
             return Optional.of(unknown(lease, "enc:" + envelope.encoding()));
         }
         JobDefinition job = catalogue.find(envelope.handler()).orElse(null);
         if (job == null) {
             return Optional.of(unknown(lease, "handler:" + envelope.handler()));
         }
-        Outcome outcome = execute(job, new Attempt(lease, envelope, job.name(), retries.max(envelope), watch));
+        Attempt attempt = new Attempt(lease, envelope, job.name(), retries.max(envelope), watch);
+        Outcome outcome = execute(job, attempt, codec);
         return watch.isLost() ? Optional.empty() : Optional.of(outcome);
     }
 
@@ -129,7 +134,7 @@ public final class JobRunner {
         return new Outcome.Release(delay.compareTo(UNKNOWN_LONGEST) > 0 ? UNKNOWN_LONGEST : delay, need);
     }
 
-    private Outcome execute(JobDefinition job, Attempt attempt) {
+    private Outcome execute(JobDefinition job, Attempt attempt, ArgumentCodec codec) {
         around.current().enter(attempt);
         try {
             JobScope.Open scope;
@@ -138,7 +143,7 @@ public final class JobRunner {
             } catch (Throwable unopened) { // the server goes down, or something is wrong with it
                 return attempt.stopping() ? Outcome.Release.NOW : ended(job, attempt, unopened);
             }
-            Outcome outcome = runInScope(job, attempt);
+            Outcome outcome = runInScope(job, attempt, codec);
             close(scope, attempt);
             return outcome;
         } finally {
@@ -160,10 +165,10 @@ public final class JobRunner {
         }
     }
 
-    private Outcome runInScope(JobDefinition job, Attempt attempt) {
+    private Outcome runInScope(JobDefinition job, Attempt attempt, ArgumentCodec codec) {
         Throwable failure;
         try {
-            invoke(job, attempt);
+            invoke(job, attempt, codec);
             return Outcome.Done.INSTANCE;
         } catch (Throwable thrown) { // whatever user code throws is the job's failure and costs no thread
             failure = thrown;
@@ -173,8 +178,8 @@ public final class JobRunner {
         return ended(job, attempt, failure);
     }
 
-    private void invoke(JobDefinition job, Attempt attempt) throws Throwable {
-        List<@Nullable Object> values = arguments.decode(attempt.envelope().args(), job.parameters());
+    private void invoke(JobDefinition job, Attempt attempt, ArgumentCodec codec) throws Throwable {
+        List<@Nullable Object> values = codec.decode(attempt.envelope().args(), job.parameters());
         if (around.middlewares().isEmpty()) {
             attempt.arm();
             job.settings().invoker().invoke(values);

@@ -52,6 +52,23 @@ final class MemoryBrokerTest {
     }
 
     @Test
+    void aJobThatCameAfterItsQueueWasFoundEmptyEndsTheWaitWhateverWasAskedMeanwhile() throws Exception {
+        SessionSpec two = new SessionSpec(
+                List.of("a", "b"), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "host");
+        try (MemoryBroker broker = MemoryBroker.withClock(clock);
+                Session session = broker.open(two)) {
+            assertThat(session.lease("a", 1, 1).leases()).isEmpty();
+            broker.send(List.of(TestJobs.job("a"))).toCompletableFuture().join();
+            assertThat(session.lease("b", 1, 1).leases()).isEmpty();
+
+            long begun = System.nanoTime();
+            session.await(Duration.ofSeconds(10));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+            assertThat(session.lease("a", 1, 1).leases()).hasSize(1);
+        }
+    }
+
+    @Test
     void aUrlForTheMemoryBrokerIsAContradiction() {
         assertThat(factory().problems(settings(Map.of("kind", "memory")))).isEmpty();
         assertThat(factory().problems(settings(Map.of("kind", "memory", "url", "redis://localhost"))))
