@@ -162,8 +162,10 @@ class StopTest {
             Duration took = timed(engine.engine().workers()::stop);
 
             assertThat(took).isLessThan(Duration.ofSeconds(6));
+            Eventually.until(
+                    "only the stubborn one is left",
+                    () -> engine.threads().alive().size() == 1);
             int beats = broker.count(Call.RENEW);
-            assertThat(engine.threads().alive()).as("only the stubborn one").hasSize(1);
             assertThat(memory.stats("default").running())
                     .as("its lease is left to expire")
                     .isEqualTo(1);
@@ -297,7 +299,7 @@ class StopTest {
                     .as("tries to write within 5 s")
                     .isLessThan(300);
             assertThat(broker.count(Call.RENEW) - beats).as("tries to beat").isLessThan(300);
-            assertThat(engine.threads().alive()).isEmpty();
+            Eventually.until("no thread is left", () -> engine.threads().alive().isEmpty());
         }
     }
 

@@ -80,14 +80,16 @@ class SupervisionTest {
             mode = EnumSource.Mode.EXCLUDE)
     @DisplayName("Gap 6.10, R3, #199: broker trouble in the middle of a run: loops resume, do not spin, lose nothing")
     void aCallThatFailsForAWhileIsTriedAgainAndNothingIsLost(Call call) {
-        try (TestEngine engine = engine().start()) {
+        try (TestEngine engine = engine().build()) {
             if (call != Call.OPEN) {
+                engine.start();
                 enqueue(engine, 0, 100);
                 engine.drained("default");
             }
             CountDownLatch over = new CountDownLatch(1);
             long begun = System.nanoTime();
             broker.before(call, failing(call, over));
+            engine.start();
             enqueue(engine, 100, 200);
             Eventually.await(over);
             long failed = System.nanoTime() - begun;
