@@ -57,7 +57,7 @@ final class Node {
     /** Borrows a connection; every one must be given back or thrown away. */
     Lent borrow() throws RedisFault {
         try {
-            if (!permits.tryAcquire(timeoutMillis, TimeUnit.MILLISECONDS)) {
+            if (!permits.tryAcquire() && !permits.tryAcquire(timeoutMillis, TimeUnit.MILLISECONDS)) {
                 throw new RedisFault(
                         Kind.UNREACHABLE,
                         "no connection became free within " + timeoutMillis + " ms; raise pool.max if this is usual",

@@ -61,7 +61,8 @@ final class Registry {
         if (fault == null) {
             due.forEach(queue -> written.put(queue, now));
         }
-        return fault;
+        // One that was written before is only refreshed: what comes next will tell what is wrong, and may be repeated.
+        return fault != null && written.keySet().containsAll(due) ? null : fault;
     }
 
     /** Like {@link #note}, for one queue, which must be known. */

@@ -71,6 +71,18 @@ final class Sender {
 
     /** Sends jobs; one result for each, in order. */
     List<SendResult> send(List<QueuedJob> jobs) {
+        // The jobs may be those of many callers: that one of them was interrupted before is no reason not to send them.
+        boolean interrupted = Thread.interrupted();
+        try {
+            return sendAll(jobs);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private List<SendResult> sendAll(List<QueuedJob> jobs) {
         SendResult[] results = new SendResult[jobs.size()];
         Map<String, Deque<Integer>> byQueue = new LinkedHashMap<>();
         for (int i = 0; i < results.length; i++) {

@@ -95,6 +95,16 @@ final class ConnectionFaultsIT extends FaultTest {
     }
 
     @Test
+    void anInterruptedCaller_sendsAllTheSame_andStaysInterrupted() {
+        Broker broker = proxied();
+        Thread.currentThread().interrupt();
+        List<JobId> sent = sendSome(broker, 3);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(drain(open(broker))).isEqualTo(sent);
+    }
+
+    @Test
     void nobodyListens_theSendSaysThatNothingWasSent() {
         Broker broker = proxied();
         Session session = open(broker);
