@@ -44,9 +44,8 @@ public final class GooseExtension implements Extension {
         event.addInterceptorBinding(AsyncJob.class);
     }
 
-    // A container refuses to intercept what is final by itself, at once, before the other mistakes are known. Without
-    // the
-    // binding it leaves that to our rules.
+    // A container refuses by itself to intercept what is final, at once, before the other mistakes are known.
+    // Without the binding it leaves that to our rules.
     void unbindWhatIsFinal(@Observes @WithAnnotations(AsyncJob.class) ProcessAnnotatedType<?> event) {
         AnnotatedType<?> type = event.getAnnotatedType();
         boolean all = Modifier.isFinal(type.getJavaClass().getModifiers());
