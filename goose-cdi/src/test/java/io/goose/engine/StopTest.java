@@ -421,7 +421,7 @@ class StopTest {
             Eventually.await(started);
             Thread stop = stopping(engine);
             Eventually.until("it stops", () -> !engine.engine().workers().isRunning());
-            assertThat(engine.status().running()).isFalse();
+            Eventually.until("the worker says so", () -> !engine.status().running());
             assertThat(engine.status().outstanding()).isEqualTo(1);
             assertThat(stop.isAlive()).isTrue();
             end.countDown();
