@@ -1,13 +1,11 @@
 package io.goose.it.chaos;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,18 +13,16 @@ import java.util.stream.Stream;
 /** Which jobs ran, one line each, in a file of each process: written before the run goes on, so that a kill loses none. */
 final class RunLog implements AutoCloseable {
 
-    private final FileChannel file;
+    // Not a channel: that would be closed for all jobs when one of them is interrupted.
+    private final FileOutputStream file;
 
     RunLog(Path path) throws IOException {
-        file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        file = new FileOutputStream(path.toFile(), true);
     }
 
     void ran(String what, int number) {
         try {
-            int written = file.write(ByteBuffer.wrap((what + " " + number + "\n").getBytes(StandardCharsets.US_ASCII)));
-            if (written == 0) {
-                throw new IOException("nothing was written");
-            }
+            file.write((what + " " + number + "\n").getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
