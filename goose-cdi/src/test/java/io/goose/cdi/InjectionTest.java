@@ -13,8 +13,13 @@ import jakarta.inject.Inject;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jboss.weld.junit5.EnableWeld;
+import org.jboss.weld.junit5.WeldInitiator;
+import org.jboss.weld.junit5.WeldSetup;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@EnableWeld
 class InjectionTest {
 
     static final BlockingQueue<String> RUNS = new LinkedBlockingQueue<>();
@@ -58,16 +63,25 @@ class InjectionTest {
         }
     }
 
+    private final TestApplication.Builder application = TestApplication.with(Mailer.class, SignUp.class)
+            .config("goose.brokers", "main,reports")
+            .config("goose.broker.reports.kind", "memory");
+
+    @WeldSetup
+    WeldInitiator container = WeldInitiator.of(application.prepare());
+
+    @Inject
+    SignUp signUp;
+
+    @AfterEach
+    void forgetTheConfiguration() {
+        application.release();
+    }
+
     @Test
     void anInjectedClient_enqueuesAndTheJobRuns() throws Exception {
-        try (TestApplication app = TestApplication.with(Mailer.class, SignUp.class)
-                .config("goose.brokers", "main,reports")
-                .config("goose.broker.reports.kind", "memory")
-                .start()) {
-            SignUp signUp = app.get(SignUp.class);
-            signUp.goose().performAsync(Mailer::send, "a", 1L);
-            assertThat(RUNS.poll(10, TimeUnit.SECONDS)).isEqualTo("a1 attempt 1 on default");
-            assertThat(signUp.workers().isRunning()).isTrue();
-        }
+        signUp.goose().performAsync(Mailer::send, "a", 1L);
+        assertThat(RUNS.poll(10, TimeUnit.SECONDS)).isEqualTo("a1 attempt 1 on default");
+        assertThat(signUp.workers().isRunning()).isTrue();
     }
 }

@@ -9,10 +9,12 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.enterprise.context.control.RequestContextController;
 import java.net.URL;
 import java.net.URLClassLoader;
-import org.jboss.weld.environment.se.Weld;
-import org.jboss.weld.environment.se.WeldContainer;
+import org.jboss.weld.junit5.EnableWeld;
+import org.jboss.weld.junit5.WeldInitiator;
+import org.jboss.weld.junit5.WeldSetup;
 import org.junit.jupiter.api.Test;
 
+@EnableWeld
 class JobSurroundingsTest {
 
     @RequestScoped
@@ -24,46 +26,40 @@ class JobSurroundingsTest {
         }
     }
 
-    private static WeldContainer container() {
-        return new Weld().disableDiscovery().beanClasses(Counter.class).initialize();
-    }
+    @WeldSetup
+    WeldInitiator container = WeldInitiator.of(Counter.class);
 
     @Test
     void aScope_isFreshAndEndsWithTheJob() {
-        try (WeldContainer container = container()) {
-            JobSurroundings surroundings = new JobSurroundings(container.getBeanManager());
-            Counter counter = container.select(Counter.class).get();
-            for (int job = 0; job < 2; job++) {
-                try (JobScope.Open open = surroundings.open()) {
-                    assertThat(counter.next()).isEqualTo(1);
-                    assertThat(counter.next()).isEqualTo(2);
-                }
+        JobSurroundings surroundings = new JobSurroundings(container.getBeanManager());
+        Counter counter = container.select(Counter.class).get();
+        for (int job = 0; job < 2; job++) {
+            try (JobScope.Open open = surroundings.open()) {
+                assertThat(counter.next()).isEqualTo(1);
+                assertThat(counter.next()).isEqualTo(2);
             }
-            assertThatThrownBy(counter::next).isInstanceOf(ContextNotActiveException.class);
         }
+        assertThatThrownBy(counter::next).isInstanceOf(ContextNotActiveException.class);
     }
 
     @Test
     void aScopeThatIsActiveAlready_isLeftToWhoeverActivatedIt() {
-        try (WeldContainer container = container()) {
-            JobSurroundings surroundings = new JobSurroundings(container.getBeanManager());
-            Counter counter = container.select(Counter.class).get();
-            RequestContextController outer =
-                    container.select(RequestContextController.class).get();
-            assertThat(outer.activate()).isTrue();
-            counter.next();
-            try (JobScope.Open open = surroundings.open()) {
-                assertThat(counter.next()).isEqualTo(2);
-            }
-            assertThat(counter.next()).isEqualTo(3);
-            outer.deactivate();
+        JobSurroundings surroundings = new JobSurroundings(container.getBeanManager());
+        Counter counter = container.select(Counter.class).get();
+        RequestContextController outer =
+                container.select(RequestContextController.class).get();
+        assertThat(outer.activate()).isTrue();
+        counter.next();
+        try (JobScope.Open open = surroundings.open()) {
+            assertThat(counter.next()).isEqualTo(2);
         }
+        assertThat(counter.next()).isEqualTo(3);
+        outer.deactivate();
     }
 
     @Test
     void theApplicationsClassLoader_isSetAndTakenBack() throws Exception {
-        try (WeldContainer container = container();
-                URLClassLoader application =
+        try (URLClassLoader application =
                         new URLClassLoader(new URL[0], getClass().getClassLoader());
                 URLClassLoader threads =
                         new URLClassLoader(new URL[0], getClass().getClassLoader())) {

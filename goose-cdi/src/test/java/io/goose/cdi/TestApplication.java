@@ -14,6 +14,7 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
 import org.jboss.weld.environment.se.Weld;
 import org.jboss.weld.environment.se.WeldContainer;
+import org.jspecify.annotations.Nullable;
 
 /** An application of the given beans with Goose on the memory broker, in Weld SE. */
 final class TestApplication implements AutoCloseable {
@@ -22,11 +23,11 @@ final class TestApplication implements AutoCloseable {
     static final String OWN_FILE = "file:/app/META-INF/microprofile-config.properties";
 
     private final WeldContainer container;
-    private final Config config;
+    private final Builder builder;
 
-    private TestApplication(WeldContainer container, Config config) {
+    private TestApplication(WeldContainer container, Builder builder) {
         this.container = container;
-        this.config = config;
+        this.builder = builder;
     }
 
     static Builder with(Class<?>... beans) {
@@ -44,7 +45,7 @@ final class TestApplication implements AutoCloseable {
     @Override
     public void close() {
         container.close();
-        ConfigProviderResolver.instance().releaseConfig(config);
+        builder.release();
     }
 
     static final class Builder {
@@ -53,6 +54,7 @@ final class TestApplication implements AutoCloseable {
                 "goose.broker.main.kind", "memory", "goose.worker.heartbeat", "PT0.1S", "goose.worker.lease", "PT1S"));
         private final Map<String, String> elsewhere = new HashMap<>();
         private final List<Extension> extensions = new ArrayList<>(List.of(new GooseExtension()));
+        private @Nullable Config registered;
 
         private Builder(Class<?>... beans) {
             this.beans.addAll(List.of(beans));
@@ -87,6 +89,16 @@ final class TestApplication implements AutoCloseable {
         }
 
         TestApplication start() {
+            try {
+                return new TestApplication(prepare().initialize(), this);
+            } catch (RuntimeException | Error failed) {
+                release();
+                throw failed;
+            }
+        }
+
+        /** The container before its start, with the configuration in place; {@link #release} takes that away again. */
+        Weld prepare() {
             Config config = new SmallRyeConfigBuilder()
                     .addDefaultInterceptors()
                     .withSources(
@@ -94,13 +106,16 @@ final class TestApplication implements AutoCloseable {
                             new PropertiesConfigSource(elsewhere, "server variables", 300))
                     .build();
             ConfigProviderResolver.instance().registerConfig(config, GooseExtension.class.getClassLoader());
-            try {
-                Weld weld = new Weld().disableDiscovery().beanClasses(beans.toArray(Class<?>[]::new));
-                extensions.forEach(weld::addExtension);
-                return new TestApplication(weld.initialize(), config);
-            } catch (RuntimeException | Error failed) {
-                ConfigProviderResolver.instance().releaseConfig(config);
-                throw failed;
+            registered = config;
+            Weld weld = new Weld().disableDiscovery().beanClasses(beans.toArray(Class<?>[]::new));
+            extensions.forEach(weld::addExtension);
+            return weld;
+        }
+
+        void release() {
+            if (registered != null) {
+                ConfigProviderResolver.instance().releaseConfig(registered);
+                registered = null;
             }
         }
     }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One primary, two replicas and three Sentinels that watch them: the smallest set-up that survives the loss of any one
- * process. A primary that is silent for half a second is replaced, usually within two.
+ * process. A primary that is silent for two seconds is replaced, usually within four: long enough that a busy machine's
+ * pauses are not taken for a death.
  *
  * <p>Each server may be disturbed by itself. Thread-safe.
  */
@@ -27,6 +28,7 @@ public final class RedisSentinel implements AutoCloseable {
     private static final int REPLICAS = 2;
     private static final int SENTINELS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration FAILOVER_TIMEOUT = Duration.ofSeconds(5);
 
     private final List<RedisServer> servers;
     private final List<RedisServer> sentinels;
@@ -159,14 +161,14 @@ public final class RedisSentinel implements AutoCloseable {
 
         private final RedisProgram program;
         private final List<UnaryOperator<RedisServer.Builder>> settings = new ArrayList<>();
-        private Duration downAfter = Duration.ofMillis(500);
+        private Duration downAfter = Duration.ofSeconds(2);
         private @Nullable String password;
 
         Builder(RedisProgram program) {
             this.program = program;
         }
 
-        /** How long a server must be silent until a Sentinel holds it for down; default 500 ms, at least 100 ms. */
+        /** How long a server must be silent until a Sentinel holds it for down; default 2 s, at least 100 ms. */
         public Builder downAfter(Duration silence) {
             this.downAfter = silence;
             return this;
@@ -224,7 +226,7 @@ public final class RedisSentinel implements AutoCloseable {
                     .sentinel()
                     .config("sentinel", "monitor", PRIMARY_NAME, primary.host(), primary.port(), SENTINELS / 2 + 1)
                     .config("sentinel", "down-after-milliseconds", PRIMARY_NAME, downAfter.toMillis())
-                    .config("sentinel", "failover-timeout", PRIMARY_NAME, downAfter.toMillis() * 6)
+                    .config("sentinel", "failover-timeout", PRIMARY_NAME, FAILOVER_TIMEOUT.toMillis())
                     .config("sentinel", "parallel-syncs", PRIMARY_NAME, REPLICAS);
             return password == null ? builder : builder.config("sentinel", "auth-pass", PRIMARY_NAME, password);
         }
