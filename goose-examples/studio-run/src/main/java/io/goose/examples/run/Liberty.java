@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -61,7 +60,6 @@ record Liberty(RunSettings settings) implements AppServer {
     }
 
     private Path script() {
-        boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("win");
-        return settings.home().resolve("bin").resolve(windows ? "server.bat" : "server");
+        return settings.home().resolve("bin").resolve(RunSettings.onWindows() ? "server.bat" : "server");
     }
 }

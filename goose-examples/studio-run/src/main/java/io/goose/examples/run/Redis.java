@@ -1,5 +1,6 @@
 package io.goose.examples.run;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -112,8 +113,11 @@ final class Redis {
     }
 
     private static Path binary(Path dir) throws IOException {
+        if (RunSettings.onWindows()) {
+            throw new RunException("a run brings no Redis on Windows" + mend());
+        }
         Optional<Path> onPath = Stream.of(
-                        Optional.ofNullable(System.getenv("PATH")).orElse("").split(":"))
+                        Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
                 .filter(folder -> !folder.isBlank())
                 .map(folder -> Path.of(folder, "redis-server"))
                 .filter(Files::isExecutable)

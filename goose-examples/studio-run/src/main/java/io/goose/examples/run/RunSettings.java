@@ -52,6 +52,10 @@ record RunSettings(
                 Duration.ofMinutes(5));
     }
 
+    static boolean onWindows() {
+        return System.getProperty("os.name").startsWith("Windows");
+    }
+
     private static String required(Properties given, String name) {
         String value = given.getProperty(name);
         if (value == null || value.isBlank()) {
