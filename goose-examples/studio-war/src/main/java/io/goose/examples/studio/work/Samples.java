@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** The photographs that come with the studio; {@code samples/LICENCES.md} tells whose they are. */
+/** The photographs that come with the studio; {@code samples/licences.html} tells whose they are. */
 @ApplicationScoped
 public class Samples {
 
