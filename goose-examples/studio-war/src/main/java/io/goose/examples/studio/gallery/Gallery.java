@@ -92,19 +92,34 @@ public final class Gallery {
      *
      * @param taskJobs the names of its tasks, each with the id of its job, in the order in which they are shown
      * @param content the file; read to its end, not closed
+     * @throws UncheckedIOException if the disk refuses it; nothing is kept then
      */
     public Photo add(String id, String shoot, String name, Map<String, String> taskJobs, InputStream content)
             throws IOException {
         byte[] original = content.readAllBytes();
-        files.write(files.file(id, ORIGINAL), original);
         List<Task> tasks = taskJobs.entrySet().stream()
                 .map(t -> Task.waiting(t.getKey(), t.getValue(), clock.instant()))
                 .toList();
         Photo photo = new Photo(id, shoot, name, original.length, clock.millis(), tasks, List.of());
-        files.save(photo);
+        try {
+            files.write(files.file(id, ORIGINAL), original);
+            files.save(photo);
+        } catch (UncheckedIOException e) {
+            throw withoutTraces(id, e);
+        }
         photos.put(id, photo);
         changed();
         return photo;
+    }
+
+    /** A disk that is full must not keep half a photo. */
+    private UncheckedIOException withoutTraces(String id, UncheckedIOException refusal) {
+        try {
+            files.deletePhoto(id);
+        } catch (UncheckedIOException e) {
+            refusal.addSuppressed(e);
+        }
+        return refusal;
     }
 
     /** Forgets a photo. */

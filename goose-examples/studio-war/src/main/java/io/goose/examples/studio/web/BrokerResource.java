@@ -54,21 +54,17 @@ public class BrokerResource {
         return answer(() -> found(deadSet.discard(job)));
     }
 
-    private Response found(boolean wasThere) {
+    private static Response found(boolean wasThere) {
         return wasThere
                 ? Response.noContent().build()
-                : Response.status(Status.NOT_FOUND)
-                        .entity(json.toJson(new ShootResource.Problem("this job is not in the dead set any more")))
-                        .build();
+                : Problem.answer(Status.NOT_FOUND, "this job is not in the dead set");
     }
 
-    private Response answer(Supplier<Response> asked) {
+    private static Response answer(Supplier<Response> asked) {
         try {
             return asked.get();
         } catch (GooseException e) {
-            return Response.status(Status.SERVICE_UNAVAILABLE)
-                    .entity(json.toJson(new ShootResource.Problem("the broker does not answer: " + e.getMessage())))
-                    .build();
+            return Problem.answer(Status.SERVICE_UNAVAILABLE, "the broker does not answer: " + e.getMessage());
         }
     }
 }

@@ -88,9 +88,8 @@ public class GalleryResource {
             deadSet.discardAll();
             return Response.noContent().build();
         } catch (GooseException e) {
-            return Response.status(Response.Status.SERVICE_UNAVAILABLE)
-                    .entity(json.toJson(new ShootResource.Problem("the dead set was not emptied: " + e.getMessage())))
-                    .build();
+            return Problem.answer(
+                    Response.Status.SERVICE_UNAVAILABLE, "the dead set was not emptied: " + e.getMessage());
         }
     }
 

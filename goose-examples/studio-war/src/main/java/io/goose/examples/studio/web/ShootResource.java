@@ -39,9 +39,6 @@ public class ShootResource {
     /** The answer to an opened shoot; {@code maxUpload} is the largest file that is taken, in bytes. */
     public record Opened(String id, int maxUpload) {}
 
-    /** An answer that tells what is wrong. */
-    public record Problem(String message) {}
-
     @Inject
     Intake intake;
 
@@ -72,23 +69,23 @@ public class ShootResource {
             InputStream body)
             throws IOException {
         if (!isUuid(shoot)) {
-            return problem(Status.NOT_FOUND, "there is no such shoot");
+            return Problem.answer(Status.NOT_FOUND, "there is no such shoot");
         }
         // A length that is announced spares the reading; WildFly would end it with an error of its own.
         byte[] content = length > settings.maxUpload() ? new byte[0] : body.readNBytes(settings.maxUpload() + 1);
         if (Math.max(length, content.length) > settings.maxUpload()) {
-            return problem(
+            return Problem.answer(
                     Status.REQUEST_ENTITY_TOO_LARGE,
                     "the file is larger than studio.max-upload=" + settings.maxUpload() + " bytes");
         }
         if (content.length == 0) {
-            return problem(Status.BAD_REQUEST, "the file is empty");
+            return Problem.answer(Status.BAD_REQUEST, "the file is empty");
         }
         try {
             Photo photo = intake.take(shoot, display(name), new ByteArrayInputStream(content));
             return Response.status(Status.CREATED).entity(json.toJson(photo)).build();
         } catch (GooseException e) {
-            return problem(Status.SERVICE_UNAVAILABLE, "the photo was not taken: " + e.getMessage());
+            return Problem.answer(Status.SERVICE_UNAVAILABLE, "the photo was not taken: " + e.getMessage());
         }
     }
 
@@ -97,13 +94,13 @@ public class ShootResource {
     @Path("{shoot}/end")
     public Response close(@PathParam("shoot") String shoot) {
         if (!isUuid(shoot)) {
-            return problem(Status.NOT_FOUND, "there is no such shoot");
+            return Problem.answer(Status.NOT_FOUND, "there is no such shoot");
         }
         try {
             intake.closeShoot(shoot);
             return Response.noContent().build();
         } catch (GooseException e) {
-            return problem(Status.SERVICE_UNAVAILABLE, "there will be no notice: " + e.getMessage());
+            return Problem.answer(Status.SERVICE_UNAVAILABLE, "there will be no notice: " + e.getMessage());
         }
     }
 
@@ -115,7 +112,7 @@ public class ShootResource {
             samples.load(application);
             return Response.noContent().build();
         } catch (GooseException e) {
-            return problem(Status.SERVICE_UNAVAILABLE, "the samples were not taken: " + e.getMessage());
+            return Problem.answer(Status.SERVICE_UNAVAILABLE, "the samples were not taken: " + e.getMessage());
         }
     }
 
@@ -130,9 +127,5 @@ public class ShootResource {
         } catch (IllegalArgumentException notOne) {
             return false;
         }
-    }
-
-    private Response problem(Status status, String message) {
-        return Response.status(status).entity(json.toJson(new Problem(message))).build();
     }
 }

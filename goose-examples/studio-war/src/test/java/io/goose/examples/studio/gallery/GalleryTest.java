@@ -1,12 +1,14 @@
 package io.goose.examples.studio.gallery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.goose.examples.studio.imaging.Fact;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -109,6 +111,17 @@ class GalleryTest {
         Files.write(unfinished.resolve("original"), CONTENT);
         Files.write(unfinished.resolve("photo.json.x.part"), CONTENT);
         assertThat(reopened().photos()).extracting(Photo::id).containsExactly(PHOTO);
+    }
+
+    @Test
+    void aPhotoThatTheDiskRefuses_isNotKept_notEvenInPart() throws IOException {
+        Path place = Files.createFile(dir.resolve("photos/refused"));
+        assertThatThrownBy(() -> gallery.add(
+                        "refused", SHOOT, "b.jpg", Map.of("metadata", "job-2"), new ByteArrayInputStream(CONTENT)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("cannot write");
+        assertThat(place).doesNotExist();
+        assertThat(gallery.find("refused")).isEmpty();
     }
 
     @Test
