@@ -42,6 +42,7 @@ class StudioIT {
             String good = visitor.bring(shoot, "good.jpg", whole);
             String bad = visitor.bring(shoot, "bad.jpg", broken);
             visitor.endShoot(shoot);
+            assertThat(visitor.due()).contains("2 photos");
             visitor.await(good, tasks -> count(tasks, "DONE") == TASKS);
             assertThat(ImageIO.read(new ByteArrayInputStream(visitor.picture(good, 160)))
                             .getWidth())
@@ -55,6 +56,9 @@ class StudioIT {
             assertThat(visitor.awaitNotice(shoot))
                     .contains("2 photos, 5 of 8 jobs done")
                     .contains("1 could not be developed");
+
+            assertThat(visitor.due()).isEmpty();
+            assertThat(visitor.replayInVain("no-id".repeat(20))).contains("not in the dead set");
 
             awaitDead(visitor, TASKS - 1);
             List<String> dead = visitor.dead();

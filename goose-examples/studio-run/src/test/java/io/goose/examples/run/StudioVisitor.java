@@ -64,6 +64,18 @@ final class StudioVisitor {
         send("POST", "broker/dead/" + job, new byte[0], 204);
     }
 
+    /** What the notices that wait are about, as the broker has them. */
+    List<String> due() throws IOException, InterruptedException {
+        return object(send("GET", "broker", null, 200)).getJsonArray("due").stream()
+                .map(d -> d.asJsonObject().getString("about"))
+                .toList();
+    }
+
+    /** The message with which a replay is refused. */
+    String replayInVain(String job) throws IOException, InterruptedException {
+        return object(send("POST", "broker/dead/" + job, new byte[0], 404)).getString("message");
+    }
+
     void discard(String job) throws IOException, InterruptedException {
         send("DELETE", "broker/dead/" + job, null, 204);
     }

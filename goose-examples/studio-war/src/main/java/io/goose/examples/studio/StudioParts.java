@@ -3,6 +3,7 @@ package io.goose.examples.studio;
 import io.goose.examples.studio.gallery.Gallery;
 import io.goose.examples.studio.imaging.MetadataReader;
 import io.goose.examples.studio.imaging.ThumbnailMaker;
+import io.goose.job.EnvelopeCodec;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -34,6 +35,13 @@ public class StudioParts {
 
     void close(@Disposes Jsonb json) throws Exception {
         json.close();
+    }
+
+    /** Reads what the broker keeps of a job. */
+    @Produces
+    @Singleton
+    EnvelopeCodec envelopeCodec() {
+        return new EnvelopeCodec();
     }
 
     @Produces

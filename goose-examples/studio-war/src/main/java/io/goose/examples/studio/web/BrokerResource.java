@@ -2,7 +2,7 @@ package io.goose.examples.studio.web;
 
 import io.goose.GooseException;
 import io.goose.admin.QueueStats;
-import io.goose.examples.studio.work.DeadSet;
+import io.goose.examples.studio.work.StudioQueues;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.bind.Jsonb;
@@ -25,18 +25,18 @@ import java.util.function.Supplier;
 public class BrokerResource {
 
     /** The broker at one moment. */
-    public record View(QueueStats photos, List<DeadSet.Entry> dead) {}
+    public record View(List<QueueStats> queues, List<StudioQueues.Due> due, List<StudioQueues.Dead> dead) {}
 
     @Inject
-    DeadSet deadSet;
+    StudioQueues queues;
 
     @Inject
     Jsonb json;
 
-    /** The sizes of the photo queue and its dead jobs. */
+    /** The sizes of the queues, the notices that are due and the dead jobs. */
     @GET
     public Response look() {
-        return answer(() -> Response.ok(json.toJson(new View(deadSet.queue(), deadSet.latest())))
+        return answer(() -> Response.ok(json.toJson(new View(queues.sizes(), queues.due(), queues.dead())))
                 .build());
     }
 
@@ -44,14 +44,14 @@ public class BrokerResource {
     @POST
     @Path("dead/{job}")
     public Response replay(@PathParam("job") String job) {
-        return answer(() -> found(deadSet.replay(job)));
+        return answer(() -> found(queues.replay(job)));
     }
 
     /** Forgets a dead job. */
     @DELETE
     @Path("dead/{job}")
     public Response discard(@PathParam("job") String job) {
-        return answer(() -> found(deadSet.discard(job)));
+        return answer(() -> found(queues.discard(job)));
     }
 
     private static Response found(boolean wasThere) {

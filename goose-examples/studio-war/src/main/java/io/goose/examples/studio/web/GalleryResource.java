@@ -4,7 +4,7 @@ import io.goose.GooseException;
 import io.goose.examples.studio.gallery.Gallery;
 import io.goose.examples.studio.gallery.Notice;
 import io.goose.examples.studio.gallery.Photo;
-import io.goose.examples.studio.work.DeadSet;
+import io.goose.examples.studio.work.StudioQueues;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.bind.Jsonb;
@@ -35,7 +35,7 @@ public class GalleryResource {
     Gallery gallery;
 
     @Inject
-    DeadSet deadSet;
+    StudioQueues queues;
 
     @Inject
     Jsonb json;
@@ -85,7 +85,7 @@ public class GalleryResource {
     public Response clear() {
         gallery.clear();
         try {
-            deadSet.discardAll();
+            queues.discardAll();
             return Response.noContent().build();
         } catch (GooseException e) {
             return Problem.answer(

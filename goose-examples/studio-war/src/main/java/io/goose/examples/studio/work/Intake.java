@@ -6,6 +6,7 @@ import io.goose.examples.studio.StudioSettings;
 import io.goose.examples.studio.gallery.Gallery;
 import io.goose.examples.studio.gallery.Photo;
 import io.goose.examples.studio.gallery.Task;
+import io.goose.job.JobId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -18,9 +19,10 @@ import java.util.UUID;
 @ApplicationScoped
 public class Intake {
 
-    /** Headers by which a failing job is found in the gallery. */
+    /** Headers that tell what a job is about. */
     static final String PHOTO_HEADER = "studio.photo";
 
+    static final String SHOOT_HEADER = "studio.shoot";
     static final String TASK_HEADER = "studio.task";
 
     @Inject
@@ -57,9 +59,13 @@ public class Intake {
         return photo;
     }
 
-    /** Ends a shoot: a delayed job tells the customer when all its photos are finished. */
+    /**
+     * Ends a shoot: a delayed job tells the customer when all its photos are finished. That job has the shoot's id, so that
+     * ending a shoot twice enqueues it once.
+     */
     public void closeShoot(String shoot) {
-        goose.performIn(settings.noticeDelay(), Notices::galleryReady, shoot);
+        goose.with(Notices.look(shoot, JobId.of(shoot)))
+                .performIn(settings.noticeDelay(), Notices::galleryReady, shoot);
     }
 
     /**
