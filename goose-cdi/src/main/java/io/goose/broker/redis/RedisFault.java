@@ -91,7 +91,9 @@ final class RedisFault extends Exception {
     static RedisFault answered(JedisDataException answer) {
         String message = String.valueOf(answer.getMessage());
         Kind kind;
-        if (answer instanceof JedisAccessControlException || mentions(message, "NOPERM", "NOAUTH", "WRONGPASS")) {
+        if (answer instanceof JedisAccessControlException
+                || mentions(message, "NOPERM", "NOAUTH", "WRONGPASS")
+                || message.contains("The user executing the script can't")) {
             kind = Kind.REFUSED;
         } else if (message.contains("OOM command not allowed")) {
             kind = Kind.FULL;
