@@ -46,8 +46,8 @@ public interface Session extends AutoCloseable {
     void wake();
 
     /**
-     * Applies outcomes and effects, each job's in one atomic step. If this throws, call it again with the same list: what was
-     * applied is not applied twice and gives the first answers.
+     * Applies outcomes and effects, each job's in one atomic step. If this throws, call it again with the same list, or
+     * with the parts of it that belong to one queue each: what was applied is not applied twice and gives the first answers.
      *
      * @return one verdict for each, in order; a bad item never fails its neighbours
      * @throws io.goose.UnsupportedCapabilityException if an outcome needs a capability that the broker has not; nothing was
@@ -61,7 +61,10 @@ public interface Session extends AutoCloseable {
      */
     void returnUnstarted(List<Lease> leases);
 
-    /** Tells the broker that the session lives, and learns which of its leases do not. Returns leases nobody knows here. */
+    /**
+     * Tells the broker that the session lives, and learns which of its leases do not. Gives leases back that nobody knows here.
+     * Where queues are kept apart it may go well for some only; it throws if it went well for none.
+     */
     Beat renew();
 
     /**

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * What came back for one call.
  *
  * @param value the reply: bytes, a number, a list of such; null for the nil reply and if there is a fault
- * @param after the reply to the command that followed; null if there was none
+ * @param shortfall how far the call is from being durable, if it was to be; null if there is nothing to say
  * @param fault why there is no reply; null if there is one
  */
 record Answer(
         @Nullable Object value,
-        @Nullable Object after,
+        @Nullable String shortfall,
         @Nullable RedisFault fault) {
 
     static Answer failed(RedisFault fault) {

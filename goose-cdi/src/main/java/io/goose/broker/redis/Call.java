@@ -15,7 +15,7 @@ final class Call {
     private final List<byte[]> keys;
     private final List<byte[]> arguments;
     private final @Nullable ProtocolCommand command;
-    private final @Nullable CommandArguments barrier;
+    private final boolean durable;
     private final boolean repeatable;
 
     private Call(
@@ -24,40 +24,40 @@ final class Call {
             List<byte[]> keys,
             List<byte[]> arguments,
             @Nullable ProtocolCommand command,
-            @Nullable CommandArguments barrier,
+            boolean durable,
             boolean repeatable) {
         this.route = route;
         this.script = script;
         this.keys = keys;
         this.arguments = arguments;
         this.command = command;
-        this.barrier = barrier;
+        this.durable = durable;
         this.repeatable = repeatable;
     }
 
     /** A call of a script that may be repeated if its answer was lost. */
     static Call script(Script script, QueueKeys queue, List<byte[]> keys, List<byte[]> arguments) {
-        return new Call(queue.route(), script, keys, arguments, null, null, true);
+        return new Call(queue.route(), script, keys, arguments, null, false, true);
     }
 
     /** A call of a script over keys that belong to no queue; the first decides where. */
     static Call script(Script script, List<byte[]> keys, List<byte[]> arguments) {
-        return new Call(keys.get(0), script, keys, arguments, null, null, true);
+        return new Call(keys.get(0), script, keys, arguments, null, false, true);
     }
 
     /** A plain command that may be repeated if its answer was lost. */
     static Call command(byte[] route, ProtocolCommand command, byte[]... arguments) {
-        return new Call(route, null, List.of(), List.of(arguments), command, null, true);
+        return new Call(route, null, List.of(), List.of(arguments), command, false, true);
     }
 
     /** This call, for which a repetition would give another answer. */
     Call once() {
-        return new Call(route, script, keys, arguments, command, barrier, false);
+        return new Call(route, script, keys, arguments, command, durable, false);
     }
 
-    /** This call and a command that follows it on the same connection. */
-    Call then(@Nullable CommandArguments next) {
-        return new Call(route, script, keys, arguments, command, next, repeatable);
+    /** This call, followed by its server's barrier, if it has one. */
+    Call durably() {
+        return new Call(route, script, keys, arguments, command, true, repeatable);
     }
 
     /** A key that says which node is asked. */
@@ -69,8 +69,8 @@ final class Call {
         return repeatable;
     }
 
-    @Nullable CommandArguments barrier() {
-        return barrier;
+    boolean isDurable() {
+        return durable;
     }
 
     /**

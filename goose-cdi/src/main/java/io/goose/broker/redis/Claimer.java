@@ -1,5 +1,6 @@
 package io.goose.broker.redis;
 
+import io.goose.broker.redis.RedisFault.Kind;
 import io.goose.broker.redis.Standing.Held;
 import io.goose.broker.redis.Standing.OpenClaim;
 import io.goose.job.Lane;
@@ -21,6 +22,7 @@ final class Claimer {
 
     private static final Logger LOG = System.getLogger(Claimer.class.getPackageName());
     private static final int MOST = 500;
+    private static final int MOST_ROUNDS = 10;
 
     /** A session that waits looks again after at most a second; its mark lives a little longer. */
     private static final long IDLE_MILLIS = 3_000;
@@ -43,7 +45,7 @@ final class Claimer {
      * @return null if the standing is lost or has expired
      */
     @Nullable Claim claim(Standing standing, int max, long maxBytes, boolean suspect) {
-        while (true) {
+        for (int round = 1; round <= MOST_ROUNDS; round++) {
             OpenClaim claim = standing.openClaim;
             if (claim == null) {
                 claim = new OpenClaim(++standing.claims, Math.min(max, MOST), maxBytes, suspect, standing.lanes);
@@ -65,6 +67,9 @@ final class Claimer {
             }
             standing.lanes = ours((List<?>) reply.get(1)); // N: there are lanes for us that were not asked for
         }
+        throw exchange.exception(
+                "lease jobs of queue '" + standing.queue.queue + "'",
+                new RedisFault(Kind.NOT_NOW, "its lanes change all the time", null));
     }
 
     private Call call(Standing standing, OpenClaim claim) {

@@ -106,6 +106,7 @@ final class ClusterTopology implements Topology {
             Set<HostAndPort> asked = new LinkedHashSet<>(nodes.keySet());
             asked.addAll(seeds);
             List<String> failures = new ArrayList<>();
+            boolean refused = false;
             for (HostAndPort address : asked) {
                 try {
                     fill(ask(address), address);
@@ -113,10 +114,13 @@ final class ClusterTopology implements Topology {
                     return;
                 } catch (RedisFault fault) {
                     failures.add(address + ": " + fault.getMessage());
+                    refused |= fault.kind() == Kind.REFUSED;
                 }
             }
             throw new RedisFault(
-                    Kind.UNREACHABLE, "no node tells the slots (" + String.join("; ", failures) + ")", null);
+                    refused ? Kind.REFUSED : Kind.UNREACHABLE,
+                    "no node tells the slots (" + String.join("; ", failures) + ")",
+                    null);
         } finally {
             lock.unlock();
         }

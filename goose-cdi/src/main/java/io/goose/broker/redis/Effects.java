@@ -1,11 +1,14 @@
 package io.goose.broker.redis;
 
+import io.goose.broker.redis.RedisFault.Kind;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Delivers what a settle recorded for other queues: takes it, sends it with a dedupe mark, forgets it. What is not forgotten is
@@ -22,6 +25,8 @@ final class Effects {
     private final Registry registry;
     private final byte[] wakePrefix;
     private final byte[] retentionMillis;
+    private final String sender = UUID.randomUUID().toString();
+    private final AtomicLong sends = new AtomicLong();
 
     Effects(Exchange exchange, Registry registry, Duration retention) {
         this.exchange = exchange;
@@ -49,16 +54,14 @@ final class Effects {
         }
     }
 
-    /** Delivers effects that nobody has delivered for a while; returns how many. */
+    /** Delivers some of the effects that nobody has delivered for a while; returns how many. */
     int deliverOld(QueueKeys from) throws RedisFault {
-        int total = 0;
-        while (true) {
-            int delivered = deliverSome(from, List.of());
-            total += delivered;
-            if (delivered < AT_ONCE) {
-                return total;
-            }
-        }
+        return deliverSome(from, List.of());
+    }
+
+    /** Whether there may be more after so many. */
+    static boolean mayBeMore(int delivered) {
+        return delivered >= AT_ONCE;
     }
 
     private int deliverSome(QueueKeys from, List<byte[]> names) throws RedisFault {
@@ -70,22 +73,30 @@ final class Effects {
         if (taken.isEmpty()) {
             return 0;
         }
-        List<Call> sends = new ArrayList<>();
+        List<Call> calls = new ArrayList<>();
         List<byte[]> sent = new ArrayList<>();
+        RedisFault failure = null;
         for (int i = 0; i < taken.size(); i += 2) {
-            sent.add((byte[]) taken.get(i));
-            sends.add(send((byte[]) taken.get(i + 1)));
+            byte[] name = (byte[]) taken.get(i);
+            try {
+                calls.add(send((byte[]) taken.get(i + 1)));
+                sent.add(name);
+            } catch (IllegalArgumentException | IndexOutOfBoundsException unreadable) {
+                failure = new RedisFault(
+                        Kind.WRONG, "what is recorded as " + Records.text(name) + " cannot be read", unreadable);
+            }
         }
         List<byte[]> dropped = new ArrayList<>();
         dropped.add(DROP);
-        RedisFault failure = null;
-        List<Answer> answers = exchange.run(sends);
+        List<Answer> answers = exchange.run(calls);
         for (int i = 0; i < answers.size(); i++) {
-            RedisFault fault = answers.get(i).fault();
-            if (fault == null) {
-                dropped.add(sent.get(i));
+            Answer answer = answers.get(i);
+            if (answer.fault() != null) {
+                failure = answer.fault();
+            } else if (answer.shortfall() != null) { // kept here until it is there for good
+                failure = new RedisFault(Kind.UNANSWERED, answer.shortfall(), null);
             } else {
-                failure = fault;
+                dropped.add(sent.get(i));
             }
         }
         if (dropped.size() > 1) {
@@ -107,31 +118,35 @@ final class Effects {
         return answer;
     }
 
-    /** The header is queue, lane, time, mark, length of the id, length of the record; then these two and the envelope. */
+    /** The header is the lengths of queue, id and record, then lane, time and mark; then these three and the envelope. */
     private Call send(byte[] content) throws RedisFault {
         int end = 0;
         while (content[end] != '\n') {
             end++;
         }
         String[] header = Records.text(Arrays.copyOf(content, end)).split(" ", -1);
-        int idEnd = end + 1 + Integer.parseInt(header[4]);
-        int recordEnd = idEnd + Integer.parseInt(header[5]);
-        RedisFault unknown = registry.note(List.of(header[0]));
+        int queueEnd = end + 1 + Integer.parseInt(header[0]);
+        int idEnd = queueEnd + Integer.parseInt(header[1]);
+        int recordEnd = idEnd + Integer.parseInt(header[2]);
+        String queue = Records.text(Arrays.copyOfRange(content, end + 1, queueEnd));
+        RedisFault unknown = registry.note(List.of(queue));
         if (unknown != null) {
             throw unknown;
         }
-        QueueKeys to = registry.keys(header[0]);
+        QueueKeys to = registry.keys(queue);
+        // The number makes the call write even if the job is there already: what is waited for includes the job then.
         List<byte[]> arguments = List.of(
                 wakePrefix,
                 to.queueBytes,
-                QueueKeys.bytes(0),
+                QueueKeys.bytes(sends.incrementAndGet()),
                 retentionMillis,
-                Arrays.copyOfRange(content, end + 1, idEnd),
-                QueueKeys.bytes(header[1]),
-                QueueKeys.bytes(header[2]),
+                Arrays.copyOfRange(content, queueEnd, idEnd),
                 QueueKeys.bytes(header[3]),
+                QueueKeys.bytes(header[4]),
+                QueueKeys.bytes(header[5]),
                 Arrays.copyOfRange(content, idEnd, recordEnd),
                 Arrays.copyOfRange(content, recordEnd, content.length));
-        return Call.script(Script.ENQUEUE, to, to.of(Script.ENQUEUE, to.sent("none")), arguments);
+        return Call.script(Script.ENQUEUE, to, to.of(Script.ENQUEUE, to.sent(sender)), arguments)
+                .durably();
     }
 }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisAskDataException;
@@ -76,12 +75,16 @@ final class Exchange implements AutoCloseable {
         }
         long started = System.nanoTime();
         for (int round = 0; !pending.isEmpty(); round++) {
-            boolean late = round >= MOST_ROUNDS || System.nanoTime() - started > MOVING_NANOS;
+            boolean late = round >= MOST_ROUNDS || (round > 2 && System.nanoTime() - started > MOVING_NANOS);
             boolean paused = round == 0 || pending.stream().noneMatch(one -> one.fault != null) || pause(round);
             if (late || !paused) {
                 for (Pending one : pending) {
-                    answers[one.index] = Answer.failed(Objects.requireNonNullElseGet(
-                            one.fault, () -> new RedisFault(Kind.NOT_NOW, "it was redirected too often", null)));
+                    one.fails(
+                            answers,
+                            Objects.requireNonNullElseGet(
+                                    one.fault,
+                                    () -> new RedisFault(
+                                            Kind.NOT_NOW, "it was sent on or sent again too often", null)));
                 }
                 break;
             }
@@ -108,7 +111,7 @@ final class Exchange implements AutoCloseable {
                 Node node = one.target != null ? one.target : nodeFor(one.call);
                 batches.computeIfAbsent(node, Batch::new).calls.add(one);
             } catch (RedisFault fault) {
-                answers[one.index] = Answer.failed(fault);
+                one.fails(answers, fault);
             }
         }
         batches.values().forEach(Batch::write);
@@ -145,6 +148,10 @@ final class Exchange implements AutoCloseable {
             this.index = index;
             this.call = call;
         }
+
+        private void fails(Answer[] answers, RedisFault why) {
+            answers[index] = Answer.failed(repeated ? why.afterLostAnswer() : why);
+        }
     }
 
     /** The calls of one round for one server. */
@@ -152,6 +159,7 @@ final class Exchange implements AutoCloseable {
         private final Node node;
         private final List<Pending> calls = new ArrayList<>();
         private Node.@Nullable Lent lent;
+        private @Nullable Barrier barrier;
         private @Nullable RedisFault unsent;
         private @Nullable RuntimeException cut;
 
@@ -163,6 +171,7 @@ final class Exchange implements AutoCloseable {
             try {
                 Node.Lent borrowed = node.borrow();
                 lent = borrowed;
+                barrier = node.barrier();
                 for (Pending one : calls) {
                     write(borrowed.connection(), one);
                 }
@@ -179,9 +188,9 @@ final class Exchange implements AutoCloseable {
                 connection.sendCommand(Command.ASKING);
             }
             connection.sendCommand(one.call.arguments(one.withText));
-            CommandArguments barrier = one.call.barrier();
-            if (barrier != null) {
-                connection.sendCommand(barrier);
+            Barrier next = barrier;
+            if (next != null && one.call.isDurable()) {
+                connection.sendCommand(next.arguments());
             }
         }
 
@@ -189,7 +198,7 @@ final class Exchange implements AutoCloseable {
             Node.Lent borrowed = lent;
             if (borrowed == null) {
                 RedisFault fault = Objects.requireNonNull(unsent, "fault");
-                calls.forEach(one -> answers[one.index] = Answer.failed(fault));
+                calls.forEach(one -> one.fails(answers, fault));
                 return;
             }
             boolean distrusted = false;
@@ -204,12 +213,17 @@ final class Exchange implements AutoCloseable {
                         one.repeated = true;
                         again.add(one);
                     } else {
-                        answers[one.index] = Answer.failed(RedisFault.broken(failure));
+                        one.fails(answers, RedisFault.broken(failure));
                         distrusted = true;
                     }
-                } else if (answer.fault() == null || !sendAgain(one, answer.fault(), again)) {
+                    continue;
+                }
+                RedisFault fault = answer.fault();
+                if (fault == null) {
                     answers[one.index] = answer;
-                    distrusted |= answer.fault() != null && answer.fault().kind() == Kind.NOT_NOW;
+                } else if (!sendAgain(one, fault, again)) {
+                    one.fails(answers, fault);
+                    distrusted |= fault.kind() == Kind.NOT_NOW;
                 }
             }
             if (cut != null || distrusted) {
@@ -237,10 +251,11 @@ final class Exchange implements AutoCloseable {
                             ? RedisFault.unexpectedCluster(refused)
                             : RedisFault.answered(refused);
                 }
-                Object after = null;
-                if (one.call.barrier() != null) {
+                String shortfall = null;
+                Barrier next = barrier;
+                if (next != null && one.call.isDurable()) {
                     try {
-                        after = connection.getOne();
+                        shortfall = next.shortfall(connection.getOne());
                     } catch (JedisDataException refused) {
                         fault = fault != null
                                 ? fault
@@ -248,7 +263,7 @@ final class Exchange implements AutoCloseable {
                                         Kind.UNANSWERED, "the barrier failed: " + refused.getMessage(), refused);
                     }
                 }
-                return new Answer(value, after, fault);
+                return new Answer(value, shortfall, fault);
             } catch (JedisException failure) {
                 cut = failure;
                 return null;

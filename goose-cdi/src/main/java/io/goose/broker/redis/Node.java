@@ -4,6 +4,7 @@ import io.goose.broker.redis.RedisFault.Kind;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
@@ -14,8 +15,13 @@ final class Node {
 
     /** Looks at connections before they are used. */
     interface Inspector {
-        /** Called once for a server, with its first connection. */
-        void first(Node node, Connection connection) throws RedisFault;
+        /**
+         * Called with the first connection to a server, and with the first one after connections were cut: it may have been
+         * started with other settings since.
+         *
+         * @return what makes a send to this server durable; null for nothing
+         */
+        @Nullable Barrier first(Node node, Connection connection) throws RedisFault;
 
         /** Called for each new connection. */
         void each(Node node, Connection connection) throws RedisFault;
@@ -30,6 +36,8 @@ final class Node {
     private final long timeoutMillis;
     private final Semaphore permits;
     private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
+    private final LongSupplier nanoClock;
+    private volatile @Nullable Barrier barrier;
     private volatile boolean inspected;
     private volatile boolean closed;
 
@@ -43,11 +51,21 @@ final class Node {
     record Lent(Connection connection, boolean reused) {}
 
     Node(HostAndPort address, Connector connector, Inspector inspector, RedisSettings settings) {
+        this(address, connector, inspector, settings, System::nanoTime);
+    }
+
+    Node(
+            HostAndPort address,
+            Connector connector,
+            Inspector inspector,
+            RedisSettings settings,
+            LongSupplier nanoClock) {
         this.address = address;
         this.connector = connector;
         this.inspector = inspector;
         this.timeoutMillis = settings.timeout().toMillis();
-        this.permits = new Semaphore(settings.poolMax());
+        this.permits = new Semaphore(settings.poolMax(), true); // a heart must not wait while senders come and go
+        this.nanoClock = nanoClock;
     }
 
     HostAndPort address() {
@@ -57,7 +75,7 @@ final class Node {
     /** Borrows a connection; every one must be given back or thrown away. */
     Lent borrow() throws RedisFault {
         try {
-            if (!permits.tryAcquire() && !permits.tryAcquire(timeoutMillis, TimeUnit.MILLISECONDS)) {
+            if (!permits.tryAcquire(timeoutMillis, TimeUnit.MILLISECONDS)) {
                 throw new RedisFault(
                         Kind.UNREACHABLE,
                         "no connection became free within " + timeoutMillis + " ms; raise pool.max if this is usual",
@@ -80,14 +98,24 @@ final class Node {
         }
     }
 
+    /** An idle connection; null if there is none. One that does not answer costs a timeout, so no second one is asked. */
     private @Nullable Connection reusable() {
-        for (Idle next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
-            if (System.nanoTime() - next.since < TRUSTED_NANOS || answers(next.connection)) {
-                return next.connection;
-            }
-            Connector.discard(next.connection);
+        Idle next = idle.pollFirst();
+        if (next == null) {
+            return null;
         }
+        if (nanoClock.getAsLong() - next.since < TRUSTED_NANOS || answers(next.connection)) {
+            return next.connection;
+        }
+        Connector.discard(next.connection);
+        wasCut();
         return null;
+    }
+
+    /** A connection has ended: the idle ones have most likely ended with it, and the server may be another one now. */
+    private void wasCut() {
+        inspected = false;
+        dropIdle();
     }
 
     private static boolean answers(Connection connection) {
@@ -104,7 +132,7 @@ final class Node {
         try {
             inspector.each(this, connection);
             if (!inspected) {
-                inspector.first(this, connection);
+                barrier = inspector.first(this, connection);
                 inspected = true;
             }
             good = true;
@@ -123,7 +151,7 @@ final class Node {
         if (closed || connection.isBroken()) {
             Connector.discard(connection);
         } else {
-            idle.addFirst(new Idle(connection, System.nanoTime()));
+            idle.addFirst(new Idle(connection, nanoClock.getAsLong()));
             if (closed) {
                 dropIdle();
             }
@@ -131,16 +159,16 @@ final class Node {
         permits.release();
     }
 
-    /** Takes a connection back that cannot be used again; the idle ones have most likely ended with it. */
+    /** Takes a connection back that cannot be used again. */
     void throwAway(Connection connection) {
         Connector.discard(connection);
         permits.release();
-        dropIdle();
+        wasCut();
     }
 
-    /** Has the set-up looked at again with the next connection. */
-    void inspectAgain() {
-        inspected = false;
+    /** What makes a send durable; null for nothing. Known when a connection was borrowed. */
+    @Nullable Barrier barrier() {
+        return barrier;
     }
 
     private void dropIdle() {

@@ -38,6 +38,7 @@ final class Notices implements AutoCloseable {
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private boolean refused; // the channels, since they were allowed last; the thread's alone
     private boolean running; // guarded by lock
     private boolean closed; // guarded by lock
     private @Nullable Connection connection; // guarded by lock, for writing; read from by the thread alone
@@ -151,7 +152,7 @@ final class Notices implements AutoCloseable {
             try {
                 listen();
                 pause = 100;
-            } catch (RedisFault | JedisException | ClassCastException lost) {
+            } catch (RedisFault | RuntimeException lost) {
                 LOG.log(Level.DEBUG, "the notices of broker {0} are interrupted: {1}", name, lost.toString());
             } finally {
                 lock.lock();
@@ -211,24 +212,27 @@ final class Notices implements AutoCloseable {
         while (!fresh.isBroken()) {
             try {
                 receive((List<?>) fresh.getUnflushedObject());
-            } catch (JedisDataException refused) {
+            } catch (JedisDataException refusal) {
                 LOG.log(
-                        Level.WARNING,
+                        refused ? Level.DEBUG : Level.WARNING,
                         "GOOSE-3016: broker ''{0}'' may not listen for notices: {1}; its workers look for jobs every second;"
                                 + " allow the channels {2}* to the user",
                         name,
-                        refused.getMessage(),
+                        refusal.getMessage(),
                         registry.wakePrefix());
-                throw refused;
+                refused = true;
+                throw refusal;
             }
         }
     }
 
     private void receive(List<?> message) {
-        if (message.size() == 3
-                && message.get(0) instanceof byte[] kind
-                && message.get(1) instanceof byte[] channel
-                && new String(kind, StandardCharsets.US_ASCII).equals("message")) {
+        if (message.size() == 3 && message.get(0) instanceof byte[] kind && message.get(1) instanceof byte[] channel) {
+            boolean job = new String(kind, StandardCharsets.US_ASCII).equals("message");
+            if (!job) { // it says that we may listen
+                refused = false;
+                return;
+            }
             Listener listener = listeners.get(new String(channel, StandardCharsets.UTF_8));
             if (listener != null) {
                 listener.noticed();

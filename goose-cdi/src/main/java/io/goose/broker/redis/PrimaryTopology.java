@@ -25,6 +25,7 @@ final class PrimaryTopology implements Topology {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Node primary; // written under lock
     private volatile boolean trusted;
+    private volatile boolean closed;
     private volatile long reviewed = System.nanoTime(); // written under lock
 
     PrimaryTopology(Locator locator, Function<HostAndPort, Node> nodes) {
@@ -52,6 +53,9 @@ final class PrimaryTopology implements Topology {
                 }
                 known = nodes.apply(address);
                 primary = known;
+                if (closed) { // meanwhile, and saw the one before
+                    known.close();
+                }
             }
             trusted = true;
             return known;
@@ -82,6 +86,7 @@ final class PrimaryTopology implements Topology {
                 trusted = false;
             }
         } catch (RedisFault away) {
+            reviewed = now + REVIEW_NANOS * 5; // each attempt costs whoever sends the time to connect
             LOG.log(Level.DEBUG, "no Sentinel answers: {0}", away.getMessage()); // the primary does, so work goes on
         } finally {
             lock.unlock();
@@ -110,6 +115,7 @@ final class PrimaryTopology implements Topology {
 
     @Override
     public void close() {
+        closed = true;
         Node known = primary;
         if (known != null) {
             known.close();

@@ -43,7 +43,7 @@ final class Records {
      */
     QueuedJob job(
             String queue, byte[] id, byte[] envelope, byte @Nullable [] record, Lane lane, @Nullable Instant due) {
-        JobId jobId = new JobId(text(id));
+        JobId jobId = StoredId.of(id);
         DeliveryState state = decode(queue, jobId, record);
         Lane present = state.crashes() > 0 ? Lane.SUSPECT : lane;
         return new QueuedJob(

@@ -56,10 +56,10 @@ final class RedisBroker implements Broker {
                 exchange,
                 registry,
                 records,
-                new SettleCall.Writer(records, registry.wakePrefix(), settings.dead()),
+                new SettleCall.Writer(records, registry.wakePrefix(), settings.dead(), settings.dedupeRetention()),
                 new Effects(exchange, registry, settings.dedupeRetention()),
                 new Notices(exchange, connector, threads, registry, settings.name()));
-        this.sender = new Sender(exchange, registry, records, setUp, redis, settings.dedupeRetention());
+        this.sender = new Sender(exchange, registry, records, redis, settings.dedupeRetention());
         this.ledger = new RedisLedger(parts);
     }
 

@@ -35,10 +35,16 @@ final class RedisFault extends Exception {
     }
 
     private final Kind kind;
+    private final boolean maybeDone;
 
     RedisFault(Kind kind, String message, @Nullable Throwable cause) {
+        this(kind, message, cause, kind == Kind.UNANSWERED);
+    }
+
+    private RedisFault(Kind kind, String message, @Nullable Throwable cause, boolean maybeDone) {
         super(message, cause);
         this.kind = kind;
+        this.maybeDone = maybeDone;
     }
 
     Kind kind() {
@@ -47,7 +53,12 @@ final class RedisFault extends Exception {
 
     /** Whether the call may have been carried out. */
     boolean maybeDone() {
-        return kind == Kind.UNANSWERED;
+        return maybeDone;
+    }
+
+    /** This fault of a call that was sent before and had no answer then: whatever is wrong now, it may have been carried out. */
+    RedisFault afterLostAnswer() {
+        return maybeDone ? this : new RedisFault(kind, String.valueOf(getMessage()), getCause(), true);
     }
 
     /** What happened when a connection was made. */
@@ -80,7 +91,9 @@ final class RedisFault extends Exception {
     static RedisFault answered(JedisDataException answer) {
         String message = String.valueOf(answer.getMessage());
         Kind kind;
-        if (answer instanceof JedisAccessControlException || mentions(message, "NOPERM", "NOAUTH", "WRONGPASS")) {
+        if (answer instanceof JedisAccessControlException
+                || mentions(message, "NOPERM", "NOAUTH", "WRONGPASS")
+                || message.contains("The user executing the script can't")) {
             kind = Kind.REFUSED;
         } else if (message.contains("OOM command not allowed")) {
             kind = Kind.FULL;
@@ -101,7 +114,13 @@ final class RedisFault extends Exception {
         } else {
             kind = Kind.WRONG;
         }
-        return new RedisFault(kind, text(answer), answer);
+        boolean midway = (kind == Kind.REFUSED || kind == Kind.WRONG) && isFromWithinAScript(message);
+        return new RedisFault(kind, text(answer), answer, midway);
+    }
+
+    /** A script that fails at one of its commands keeps what it has done by then. The others are refused before they begin. */
+    private static boolean isFromWithinAScript(String message) {
+        return message.contains("@user_script");
     }
 
     /** A server that is taken for the only one has sent us on to another. */

@@ -21,6 +21,8 @@ import redis.clients.jedis.Protocol.Command;
 final class RedisLedger implements Ledger {
 
     private static final int CHUNK = 100;
+    private static final int MOST_ROUNDS = 20;
+    private static final int PAGE = 500;
 
     private final RedisParts parts;
 
@@ -32,10 +34,19 @@ final class RedisLedger implements Ledger {
         return parts.registry().keys(QueueNames.check(queue));
     }
 
-    /** The lease keys of all sessions of a queue. */
-    private List<byte[]> leases(QueueKeys keys) {
+    private List<byte[]> sessions(QueueKeys keys) {
         return command(keys, Command.ZRANGE, keys.key("sess"), QueueKeys.bytes(0), QueueKeys.bytes(-1)).stream()
-                .map(session -> keys.lease(Records.text((byte[]) session)))
+                .map(session -> (byte[]) session)
+                .toList();
+    }
+
+    private List<byte[]> leases(QueueKeys keys) {
+        return leases(keys, sessions(keys));
+    }
+
+    private static List<byte[]> leases(QueueKeys keys, List<byte[]> sessions) {
+        return sessions.stream()
+                .map(session -> keys.lease(Records.text(session)))
                 .toList();
     }
 
@@ -64,7 +75,7 @@ final class RedisLedger implements Ledger {
     @Override
     public Optional<StoredJob> find(String queue, JobId id) {
         QueueKeys keys = keys(queue);
-        byte[] name = QueueKeys.bytes(id.value());
+        byte[] name = stored(keys, id);
         Call call = Call.script(Script.FIND, keys, keys.of(Script.FIND, leases(keys)), List.of(name));
         List<Object> reply = parts.exchange().run("find job " + id, call).list();
         if (reply.isEmpty()) {
@@ -89,6 +100,29 @@ final class RedisLedger implements Ledger {
                 time));
     }
 
+    /** The id as it is stored. What a substitute stands for is searched among what does not run. */
+    private byte[] stored(QueueKeys keys, JobId id) {
+        if (StoredId.isSubstitute(id)) {
+            for (String place : List.of("parked", "due", "dead")) {
+                byte[] key = keys.key(place);
+                List<Object> page = page(keys, key, 0);
+                for (long from = page.size(); !page.isEmpty(); from += page.size()) {
+                    for (Object one : page) {
+                        if (StoredId.of((byte[]) one).equals(id)) {
+                            return (byte[]) one;
+                        }
+                    }
+                    page = page(keys, key, from);
+                }
+            }
+        }
+        return QueueKeys.bytes(id.value());
+    }
+
+    private List<Object> page(QueueKeys keys, byte[] key, long from) {
+        return command(keys, Command.ZRANGE, key, QueueKeys.bytes(from), QueueKeys.bytes(from + PAGE - 1));
+    }
+
     private StoredJob stored(
             QueueKeys keys,
             Place place,
@@ -98,7 +132,9 @@ final class RedisLedger implements Ledger {
             @Nullable String note,
             byte @Nullable [] due) {
         Instant time = due == null ? null : Instant.ofEpochMilli((long) Double.parseDouble(Records.text(due)));
-        return new StoredJob(parts.records().job(keys.queue, id, envelope, record, Lane.BACK, time), place, note);
+        String strange = StoredId.note(id);
+        String said = note == null ? strange : strange == null ? note : note + "; " + strange;
+        return new StoredJob(parts.records().job(keys.queue, id, envelope, record, Lane.BACK, time), place, said);
     }
 
     /** An id in a list, and what it waits for if that is a time. */
@@ -220,16 +256,19 @@ final class RedisLedger implements Ledger {
         }
         lists.add(keys.key("front"));
         lists.add(keys.key("back"));
-        Skips skips = new Skips(command(keys, Command.HGETALL, keys.key("stale")));
+        Map<String, Integer> skips = new HashMap<>();
         List<Entry> found = new ArrayList<>(limit);
         int skipped = 0;
         for (byte[] list : lists) {
             for (long end = -1; found.size() < limit; end -= 500) {
                 List<Object> ids =
                         command(keys, Command.LRANGE, list, QueueKeys.bytes(end - 499), QueueKeys.bytes(end));
+                readSkips(keys, ids, skips);
                 for (int i = ids.size() - 1; i >= 0 && found.size() < limit; i--) {
                     byte[] id = (byte[]) ids.get(i);
-                    if (skips.isLive(Records.text(id)) && skipped++ >= offset) {
+                    // Entries of deleted jobs are passed over, as a claim does.
+                    boolean live = skips.merge(Records.text(id), -1, Integer::sum) < 0;
+                    if (live && skipped++ >= offset) {
                         found.add(new Entry(id, null));
                     }
                 }
@@ -241,33 +280,43 @@ final class RedisLedger implements Ledger {
         return found;
     }
 
-    /** Entries of deleted jobs, which a claim passes over. */
-    private static final class Skips {
-        private final Map<String, Integer> left = new HashMap<>();
-
-        private Skips(List<Object> pairs) {
-            for (int i = 0; i < pairs.size(); i += 2) {
-                left.put(
-                        Records.text((byte[]) pairs.get(i)), Integer.parseInt(Records.text((byte[]) pairs.get(i + 1))));
-            }
+    /** How many entries of these ids are to be passed over; an id that was seen before keeps what is left of it. */
+    private void readSkips(QueueKeys keys, List<Object> ids, Map<String, Integer> skips) {
+        if (ids.isEmpty()) {
+            return;
         }
-
-        private boolean isLive(String id) {
-            Integer skip = left.get(id);
-            if (skip == null || skip <= 0) {
-                return true;
-            }
-            left.put(id, skip - 1);
-            return false;
+        byte[][] arguments = new byte[ids.size() + 1][];
+        arguments[0] = keys.key("stale");
+        for (int i = 0; i < ids.size(); i++) {
+            arguments[i + 1] = (byte[]) ids.get(i);
+        }
+        List<Object> times = command(keys, Command.HMGET, arguments);
+        for (int i = 0; i < ids.size(); i++) {
+            byte[] count = (byte[]) times.get(i);
+            skips.putIfAbsent(
+                    Records.text((byte[]) ids.get(i)), count == null ? 0 : Integer.parseInt(Records.text(count)));
         }
     }
 
     @Override
     public boolean delete(String queue, JobId id) {
         QueueKeys keys = keys(queue);
-        Call call = Call.script(
-                Script.DELETE, keys, keys.of(Script.DELETE, leases(keys)), List.of(QueueKeys.bytes(id.value())));
-        return parts.exchange().run("delete job " + id, call.once()).number() == 1;
+        byte[] name = stored(keys, id);
+        for (int round = 1; round <= MOST_ROUNDS; round++) {
+            List<byte[]> sessions = sessions(keys);
+            List<byte[]> arguments = new ArrayList<>(1 + sessions.size());
+            arguments.add(name);
+            arguments.addAll(sessions);
+            Call call = Call.script(Script.DELETE, keys, keys.of(Script.DELETE, leases(keys, sessions)), arguments);
+            long answer = parts.exchange().run("delete job " + id, call.once()).number();
+            if (answer >= 0) {
+                return answer == 1;
+            } // else a session came in between, and the job may be one of its own
+        }
+        throw parts.exchange()
+                .exception(
+                        "delete job " + id,
+                        new RedisFault(RedisFault.Kind.NOT_NOW, "sessions come and go all the time", null));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class RedisSession implements Session, Notices.Listener {
 
     private static final Logger LOG = System.getLogger(RedisSession.class.getPackageName());
+
+    /** Claims in a row that get past entries of deleted jobs, thousands each. */
+    private static final int MOST_PASSED_OVER = 20;
 
     private final RedisParts parts;
     private final SessionSpec spec;
@@ -46,7 +50,7 @@ final class RedisSession implements Session, Notices.Listener {
         this.onClose = onClose;
         this.standings = new Standings(parts, spec, this::ended);
         this.claimer =
-                new Claimer(parts.exchange(), parts.records(), parts.registry().wakePrefix(), spec.announced());
+                new Claimer(parts.exchange(), parts.records(), parts.registry().wakePrefix(), standings.announced());
         this.settling = new Settling(parts.exchange(), parts.writer(), parts.effects(), standings, this::ended);
         this.sweeper = new Sweeper(parts, spec, standings);
     }
@@ -90,6 +94,9 @@ final class RedisSession implements Session, Notices.Listener {
         standing.claimLock.lock();
         try {
             Claim claim = claimer.claim(standing, max, maxBytes, suspects.get() == 0);
+            for (int round = 1; round < MOST_PASSED_OVER && isPassingOver(claim); round++) {
+                claim = claimer.claim(standing, max, maxBytes, suspects.get() == 0);
+            }
             if (claim != null) {
                 claim.leases().stream().filter(Lease::suspect).forEach(one -> suspects.incrementAndGet());
             }
@@ -97,6 +104,11 @@ final class RedisSession implements Session, Notices.Listener {
         } finally {
             standing.claimLock.unlock();
         }
+    }
+
+    /** Whether a claim came to nothing because of entries of deleted jobs, and there are more. */
+    private boolean isPassingOver(@Nullable Claim claim) {
+        return claim != null && claim.leases().isEmpty() && claim.more() && !closed;
     }
 
     /** A lease has ended: if it was the suspect, another one may be had. */
@@ -160,21 +172,22 @@ final class RedisSession implements Session, Notices.Listener {
             return Beat.OK;
         }
         parts.notices().ping();
+        Set<String> failed = Set.of();
         boolean good = false;
         try {
-            if (standings.beat()) {
-                sweeper.beat();
-            } else {
-                sweeper.forget();
+            Standings.Beaten beaten = standings.beat();
+            failed = beaten.failed();
+            if (beaten.known()) {
+                sweeper.beat(failed);
+                good = true;
             }
-            good = true;
         } finally {
             if (!good) {
                 sweeper.forget();
             }
         }
         List<Lease> lost = standings.takeLost();
-        return lost.isEmpty() ? Beat.OK : new Beat(lost);
+        return lost.isEmpty() && failed.isEmpty() ? Beat.OK : new Beat(lost, failed);
     }
 
     @Override

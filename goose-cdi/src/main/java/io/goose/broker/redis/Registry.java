@@ -54,6 +54,7 @@ final class Registry {
         if (due.isEmpty()) {
             return null;
         }
+        exchange.topology().review(); // whoever only sends looks for another primary here
         List<byte[]> names = due.stream().map(QueueKeys::bytes).toList();
         RedisFault fault = exchange.run(List.of(Call.script(Script.NOTE, List.of(key), names)))
                 .get(0)

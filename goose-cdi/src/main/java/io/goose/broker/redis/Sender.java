@@ -10,12 +10,12 @@ import io.goose.spi.SendResult;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
@@ -28,12 +28,15 @@ import org.jspecify.annotations.Nullable;
 final class Sender {
 
     private static final int MOST_BYTES = 1 << 20;
+
+    /** Of the connections to a server so many at most are left to claims, settles and beats when all senders are busy. */
+    private static final int KEPT_BACK = 4;
+
     private static final byte[] NOTHING = new byte[0];
 
     private final Exchange exchange;
     private final Registry registry;
     private final Records records;
-    private final SetUp setUp;
     private final byte[] wakePrefix;
     private final byte[] retentionMillis;
     private final long patienceNanos;
@@ -49,22 +52,16 @@ final class Sender {
         }
     }
 
-    Sender(
-            Exchange exchange,
-            Registry registry,
-            Records records,
-            SetUp setUp,
-            RedisSettings settings,
-            Duration retention) {
+    Sender(Exchange exchange, Registry registry, Records records, RedisSettings settings, Duration retention) {
         this.exchange = exchange;
         this.registry = registry;
         this.records = records;
-        this.setUp = setUp;
         this.wakePrefix = QueueKeys.bytes(registry.wakePrefix());
         this.retentionMillis = QueueKeys.bytes(retention.toMillis());
         this.patienceNanos = settings.sendTimeout().toNanos();
         String self = UUID.randomUUID().toString();
-        for (int i = 0; i < settings.poolMax(); i++) {
+        int keptBack = Math.max(1, Math.min(KEPT_BACK, settings.poolMax() / 4));
+        for (int i = 0; i < settings.poolMax() - keptBack; i++) {
             producers.add(new Producer(self + '.' + i));
         }
     }
@@ -118,7 +115,7 @@ final class Sender {
             return;
         }
         try {
-            RedisFault unknownQueues = registry.note(byQueue.keySet());
+            RedisFault unknownQueues = note(byQueue.keySet());
             if (unknownQueues != null) {
                 unsent(byQueue, results, unknownQueues);
                 return;
@@ -134,6 +131,21 @@ final class Sender {
             }
         } finally {
             producers.addFirst(producer);
+        }
+    }
+
+    /** Has the queues noted, again while the server does not do it now. */
+    private @Nullable RedisFault note(Set<String> queues) {
+        long started = System.nanoTime();
+        for (int round = 1; ; round++) {
+            RedisFault fault = registry.note(queues);
+            if (fault == null
+                    || fault.kind() != Kind.NOT_NOW
+                    || System.nanoTime() - started > patienceNanos
+                    || Thread.currentThread().isInterrupted()) {
+                return fault;
+            }
+            pause(round);
         }
     }
 
@@ -165,9 +177,7 @@ final class Sender {
         }
         Call call = Call.script(Script.ENQUEUE, keys, keys.of(Script.ENQUEUE, keys.sent(producer.id)), arguments);
         return new Part(
-                call.then(setUp.barrier()),
-                taken,
-                taken.stream().map(i -> jobs.get(i).id()).toList());
+                call.durably(), taken, taken.stream().map(i -> jobs.get(i).id()).toList());
     }
 
     /** The six arguments of one job. */
@@ -201,8 +211,7 @@ final class Sender {
                 }
                 boolean sent = fault.maybeDone() || maybeDone[part.jobs.get(0)];
                 part.jobs.forEach(i -> maybeDone[i] = sent);
-                boolean temporary = fault.kind() == Kind.NOT_NOW || (sent && fault.kind() == Kind.UNREACHABLE);
-                if ((fault.maybeDone() || temporary)
+                if (isWorthRepeating(fault, sent)
                         && !late
                         && !Thread.currentThread().isInterrupted()) {
                     again.add(part);
@@ -218,6 +227,15 @@ final class Sender {
         }
     }
 
+    /** A refusal is one again, and a script that failed midway remembers that it was called, not how far it came. */
+    private static boolean isWorthRepeating(RedisFault fault, boolean sent) {
+        return switch (fault.kind()) {
+            case UNANSWERED, NOT_NOW -> true;
+            case UNREACHABLE -> sent;
+            case FULL, REFUSED, WRONG -> false;
+        };
+    }
+
     private static void pause(int round) {
         try {
             TimeUnit.MILLISECONDS.sleep(Math.min(500, 20L << Math.min(round, 6)));
@@ -228,9 +246,11 @@ final class Sender {
 
     private void answered(Part part, Answer answer, SendResult[] results) {
         byte[] letters = answer.bytes();
-        @Nullable SendResult weak = setUp.isDurable(answer.after())
+        String shortfall = answer.shortfall();
+        @Nullable SendResult weak = shortfall == null
                 ? null
-                : new SendResult.Unknown(true, exchange.exception("enqueue", notDurable(answer.after())));
+                : new SendResult.Unknown(
+                        true, exchange.exception("enqueue", new RedisFault(Kind.UNANSWERED, shortfall, null)));
         for (int n = 0; n < letters.length; n++) {
             int i = part.jobs.get(n);
             if (weak != null) {
@@ -241,13 +261,5 @@ final class Sender {
                 results[i] = new SendResult.Exists(part.ids.get(n));
             }
         }
-    }
-
-    private RedisFault notDurable(@Nullable Object reached) {
-        return new RedisFault(
-                Kind.UNANSWERED,
-                "the wished durability was not reached in time (the server reached "
-                        + (reached instanceof List<?> list ? Arrays.toString(list.toArray()) : reached) + ")",
-                null);
     }
 }

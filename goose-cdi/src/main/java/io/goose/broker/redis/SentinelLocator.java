@@ -26,15 +26,17 @@ final class SentinelLocator implements PrimaryTopology.Locator {
     @Override
     public HostAndPort locate() throws RedisFault {
         List<String> failures = new ArrayList<>();
+        boolean refused = false;
         for (HostAndPort sentinel : sentinels) {
             try {
                 return ask(sentinel);
             } catch (RedisFault fault) {
                 failures.add(sentinel + ": " + fault.getMessage());
+                refused |= fault.kind() == Kind.REFUSED;
             }
         }
         throw new RedisFault(
-                Kind.UNREACHABLE,
+                refused ? Kind.REFUSED : Kind.UNREACHABLE,
                 "no Sentinel knows the primary '" + master + "' (" + String.join("; ", failures) + ")",
                 null);
     }

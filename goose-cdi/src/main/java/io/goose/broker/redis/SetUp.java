@@ -8,11 +8,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
 
@@ -27,42 +29,11 @@ final class SetUp implements Node.Inspector {
 
     private final String broker;
     private final RedisSettings settings;
-    private volatile boolean waitsForDisk;
+    private final Map<HostAndPort, String> said = new ConcurrentHashMap<>();
 
     SetUp(String broker, RedisSettings settings) {
         this.broker = broker;
         this.settings = settings;
-    }
-
-    /** The command that makes a send durable, to follow it on its connection; null if none is needed. */
-    @Nullable CommandArguments barrier() {
-        long millis = Math.max(1, settings.timeout().toMillis() * 4 / 5); // it answers before the read is given up
-        return switch (settings.durability().level()) {
-            case MEMORY -> null;
-            case REPLICAS ->
-                new CommandArguments(Command.WAIT)
-                        .add(settings.durability().replicas())
-                        .add(millis);
-            case FSYNC ->
-                waitsForDisk
-                        ? new CommandArguments(Command.WAITAOF).add(1).add(0).add(millis)
-                        : null;
-        };
-    }
-
-    /** Whether the reply to the barrier says that the wished durability was reached. */
-    boolean isDurable(@Nullable Object reply) {
-        return switch (settings.durability().level()) {
-            case MEMORY -> true;
-            case REPLICAS ->
-                reply instanceof Long reached
-                        && reached >= settings.durability().replicas();
-            case FSYNC ->
-                !waitsForDisk
-                        || (reply instanceof List<?> reached
-                                && !reached.isEmpty()
-                                && Long.valueOf(1).equals(reached.get(0)));
-        };
     }
 
     @Override
@@ -79,7 +50,7 @@ final class SetUp implements Node.Inspector {
     }
 
     @Override
-    public void first(Node node, Connection connection) throws RedisFault {
+    public @Nullable Barrier first(Node node, Connection connection) throws RedisFault {
         Map<String, String> config = new HashMap<>();
         for (String name : new String[] {"maxmemory-policy", "appendonly", "appendfsync"}) {
             String value = read(connection, name);
@@ -89,9 +60,9 @@ final class SetUp implements Node.Inspector {
         }
         refuseEviction(node, config.get("maxmemory-policy"));
         boolean always = "yes".equals(config.get("appendonly")) && "always".equals(config.get("appendfsync"));
-        if (settings.durability().level() == Durability.Level.FSYNC && !always) {
-            waitsForDisk = canWaitForDisk(connection) && !"no".equals(config.get("appendonly"));
-            if (!waitsForDisk) {
+        boolean waitsForDisk = settings.durability().level() == Durability.Level.FSYNC && !always;
+        if (waitsForDisk) {
+            if ("no".equals(config.get("appendonly")) || !canWaitForDisk(connection)) {
                 throw new RedisFault(
                         Kind.REFUSED,
                         "GOOSE-3031: broker '" + broker + "' asks for durability=fsync, which " + node
@@ -103,29 +74,42 @@ final class SetUp implements Node.Inspector {
                                 + ".durability",
                         null);
             }
-        } else {
-            waitsForDisk = false;
+        }
+        report(node, config);
+        long millis = Math.max(1, settings.timeout().toMillis() * 4 / 5); // it answers before the read is given up
+        if (settings.durability().level() == Durability.Level.REPLICAS) {
+            return Barrier.replicas(settings.durability().replicas(), millis);
+        }
+        return waitsForDisk ? Barrier.disk(millis) : null;
+    }
+
+    /** Says what was found, and again when it has changed. */
+    private void report(Node node, Map<String, String> config) {
+        String found = "appendonly=" + config.getOrDefault("appendonly", "(not readable)") + ", appendfsync="
+                + config.getOrDefault("appendfsync", "(not readable)");
+        if (found.equals(said.put(node.address(), found))) {
+            return;
         }
         LOG.log(
                 Level.INFO,
-                "GOOSE-3030: broker ''{0}'' uses Redis at {1} with durability={2}: appendonly={3}, appendfsync={4}",
+                "GOOSE-3030: broker ''{0}'' uses Redis at {1} with durability={2}: {3}",
                 broker,
                 node,
                 settings.durability(),
-                config.getOrDefault("appendonly", "(not readable)"),
-                config.getOrDefault("appendfsync", "(not readable)"));
-    }
-
-    private void refuseEviction(Node node, @Nullable String policy) throws RedisFault {
-        if (policy == null) {
+                found);
+        if (config.get("maxmemory-policy") == null) {
             LOG.log(
                     Level.WARNING,
                     "GOOSE-3033: cannot read maxmemory-policy of {0} for broker ''{1}'': with any other value than noeviction"
-                            + " jobs are lost; allow ''CONFIG GET'' to the user (ACL SETUSER … +config|get, before Redis 7.0"
-                            + " +config) or make sure that it is noeviction",
+                            + " jobs are lost; allow ''CONFIG GET'' to the user (ACL SETUSER … +config|get) or make sure that"
+                            + " it is noeviction",
                     node,
                     broker);
-        } else if (!policy.equals("noeviction")) {
+        }
+    }
+
+    private void refuseEviction(Node node, @Nullable String policy) throws RedisFault {
+        if (policy != null && !policy.equals("noeviction")) {
             throw new RedisFault(
                     Kind.REFUSED,
                     "GOOSE-3032: broker '" + broker + "' cannot use " + node + ": with maxmemory-policy=" + policy

@@ -1,5 +1,6 @@
 package io.goose.broker.redis;
 
+import io.goose.QueueNames;
 import io.goose.broker.redis.Standing.Held;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BrokerSettings.DeadRetention;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,11 +29,13 @@ record SettleCall(Call call, List<Held> held) {
         private final Records records;
         private final byte[] wakePrefix;
         private final DeadRetention dead;
+        private final Duration retention;
 
-        Writer(Records records, String wakePrefix, DeadRetention dead) {
+        Writer(Records records, String wakePrefix, DeadRetention dead, Duration retention) {
             this.records = records;
             this.wakePrefix = QueueKeys.bytes(wakePrefix);
             this.dead = dead;
+            this.retention = retention;
         }
 
         /** What is kept of the dead. */
@@ -83,9 +87,9 @@ record SettleCall(Call call, List<Held> held) {
             Set<String> needs = new LinkedHashSet<>();
             for (Settlement settlement : settlements) {
                 if (settlement.outcome() instanceof Outcome.Release release && release.need() != null) {
-                    needs.add(release.need());
+                    needs.add(Needs.stored(release.need()));
                 } else if (settlement.outcome() instanceof Outcome.Parked parked && parked.need() != null) {
-                    needs.add(parked.need());
+                    needs.add(Needs.stored(parked.need()));
                 }
             }
             List<byte[]> arguments = header(standing, number, needs);
@@ -106,6 +110,7 @@ record SettleCall(Call call, List<Held> held) {
             arguments.add(standing.queue.queueBytes);
             arguments.add(QueueKeys.bytes(dead.max()));
             arguments.add(QueueKeys.bytes(dead.maxAge().toMillis()));
+            arguments.add(QueueKeys.bytes(retention.toMillis()));
             arguments.add(QueueKeys.bytes(needs.size()));
             needs.forEach(need -> arguments.add(QueueKeys.bytes(need)));
             return arguments;
@@ -129,6 +134,13 @@ record SettleCall(Call call, List<Held> held) {
             Outcome outcome = settlement.outcome();
             if (outcome instanceof Outcome.Retry retry) {
                 byte[] record = records.encodeAlways(retry.next().withCrashes(0));
+                Optional<String> problem = QueueNames.problem(retry.queue());
+                if (problem.isPresent()) { // nobody would ever look into it
+                    byte[] reason = QueueKeys.bytes(
+                            "its retries belong to queue '" + retry.queue() + "', which cannot be: " + problem.get());
+                    item(arguments, held, "P", reason, NOTHING, NOTHING, effects);
+                    return;
+                }
                 boolean here = retry.queue().equals(queue);
                 byte[] to = here ? NOTHING : QueueKeys.bytes(retry.queue());
                 item(arguments, held, here ? "R" : "Q", millis(retry.after()), record, to, effects);
@@ -136,13 +148,13 @@ record SettleCall(Call call, List<Held> held) {
                 item(arguments, held, "X", records.encodeAlways(death.last()), NOTHING, NOTHING, effects);
             } else if (outcome instanceof Outcome.Release release) {
                 String need = release.need();
-                byte[] needed = need == null ? NOTHING : QueueKeys.bytes(need);
+                byte[] needed = need == null ? NOTHING : QueueKeys.bytes(Needs.stored(need));
                 item(arguments, held, "L", millis(release.after()), needed, NOTHING, effects);
             } else if (outcome instanceof Outcome.Snooze snooze) {
                 item(arguments, held, "Z", millis(snooze.after()), NOTHING, NOTHING, effects);
             } else if (outcome instanceof Outcome.Parked parked) {
                 String need = parked.need();
-                byte[] needed = need == null ? NOTHING : QueueKeys.bytes(need);
+                byte[] needed = need == null ? NOTHING : QueueKeys.bytes(Needs.stored(need));
                 item(arguments, held, "P", QueueKeys.bytes(parked.reason()), needed, NOTHING, effects);
             } else {
                 item(arguments, held, "D", NOTHING, NOTHING, NOTHING, effects);

@@ -1,5 +1,6 @@
 package io.goose.broker.redis;
 
+import io.goose.GooseException;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.broker.redis.SettleCall.Writer;
 import io.goose.broker.redis.Standing.Held;
@@ -55,12 +56,20 @@ final class Settling {
             byQueue.computeIfAbsent(settlement.lease().job().queue(), queue -> new ArrayList<>())
                     .add(settlement);
         }
-        byQueue.forEach((queue, part) -> {
-            Standing standing = standings.existing(queue);
-            if (standing != null) {
-                settle(standing, part);
+        GooseException failure = null;
+        for (Map.Entry<String, List<Settlement>> part : byQueue.entrySet()) {
+            Standing standing = standings.existing(part.getKey());
+            try {
+                if (standing != null) {
+                    settle(standing, part.getValue());
+                }
+            } catch (GooseException broken) { // the outcomes of the other queues are not to wait for this one
+                failure = broken;
             }
-        });
+        }
+        if (failure != null) {
+            throw failure;
+        }
         Map<String, Map<String, Settled>> settled = new HashMap<>();
         byQueue.keySet().forEach(queue -> settled.put(queue, take(standings.existing(queue))));
         List<Verdict> verdicts = new ArrayList<>(settlements.size());

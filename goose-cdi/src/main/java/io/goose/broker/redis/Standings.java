@@ -1,12 +1,16 @@
 package io.goose.broker.redis;
 
+import io.goose.GooseException;
 import io.goose.broker.redis.Standing.Held;
 import io.goose.spi.Lease;
 import io.goose.spi.SessionSpec;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,8 +27,14 @@ import redis.clients.jedis.Protocol.Command;
  */
 final class Standings {
 
+    private static final Logger LOG = System.getLogger(Standings.class.getPackageName());
+
+    /** An opening or a beat spends this part of a heartbeat on the jobs that waited for the session. */
+    private static final int BUDGET_PARTS = 20;
+
     private final RedisParts parts;
     private final SessionSpec spec;
+    private final Set<String> announced;
     private final Consumer<Held> ended;
     private final String channel = UUID.randomUUID().toString();
     private final Map<String, Standing> standings = new ConcurrentHashMap<>();
@@ -35,12 +45,18 @@ final class Standings {
     Standings(RedisParts parts, SessionSpec spec, Consumer<Held> ended) {
         this.parts = parts;
         this.spec = spec;
+        this.announced = Needs.stored(spec.announced());
         this.ended = ended;
     }
 
     /** The first part of all ids, the same for the life of the session; its notices come under this name. */
     String channel() {
         return channel;
+    }
+
+    /** What the session can do, as it is stored. */
+    Set<String> announced() {
+        return announced;
     }
 
     Standing present(String queue) {
@@ -84,7 +100,7 @@ final class Standings {
 
     /** Called with the lock held. */
     private void register(List<Standing> fresh) {
-        String needs = '\n' + String.join("\n", spec.announced()) + '\n';
+        String needs = '\n' + String.join("\n", announced) + '\n';
         List<Call> calls = new ArrayList<>();
         for (Standing standing : fresh) {
             calls.add(Call.script(
@@ -105,15 +121,15 @@ final class Standings {
             List<Object> waiting =
                     parts.exchange().checked("open a session", answers.get(i)).list();
             standings.put(standing.queue.queue, standing);
-            adopt(standing.queue, waiting);
+            adopt(standing.queue, waiting, new Budget(spec.heartbeat().dividedBy(BUDGET_PARTS)));
         }
     }
 
-    /** Brings the jobs back that wait for something this session can do. */
-    void adopt(QueueKeys queue, Collection<?> needs) {
+    /** Brings jobs back that wait for something this session can do, at least a hundred; a sweep sees to what is left. */
+    void adopt(QueueKeys queue, Collection<?> needs, Budget budget) {
         for (Object name : needs) {
             String need = Records.text((byte[]) name);
-            boolean more = spec.announced().contains(need);
+            boolean more = announced.contains(need);
             while (more) {
                 Call call = Call.script(
                         Script.ADOPT,
@@ -124,17 +140,25 @@ final class Standings {
                                 QueueKeys.bytes(parts.registry().wakePrefix()),
                                 queue.queueBytes));
                 Answer answer = parts.exchange().run("adopt jobs of queue '" + queue.queue + "'", call);
-                more = Long.valueOf(1).equals(answer.list().get(0));
+                more = Long.valueOf(1).equals(answer.list().get(0)) && !budget.isSpent();
             }
         }
     }
 
     /**
-     * Beats for all queues. What fails is thrown when all were tried.
+     * What beats told.
      *
-     * @return whether the session was known to all of them
+     * @param known whether the session was known to all queues that answered
+     * @param failed the queues that did not
      */
-    boolean beat() {
+    record Beaten(boolean known, Set<String> failed) {}
+
+    /**
+     * Beats for all queues. If it fails for some it is a beat for the others.
+     *
+     * @throws GooseException if it failed for all
+     */
+    Beaten beat() {
         parts.exchange().topology().review();
         // What fails here fails again in the beat, but for memory that is full, which must not cost the leases.
         parts.registry().note(spec.queues());
@@ -142,19 +166,30 @@ final class Standings {
         List<Answer> answers =
                 parts.exchange().run(present.stream().map(this::beatCall).toList());
         boolean known = true;
-        RedisFault failure = null;
+        Set<String> failed = new LinkedHashSet<>();
+        GooseException failure = null;
         for (int i = 0; i < present.size(); i++) {
-            Answer answer = answers.get(i);
-            if (answer.fault() != null) {
-                failure = answer.fault();
-            } else {
-                known &= read(present.get(i), answer);
+            Standing standing = present.get(i);
+            try {
+                known &= read(
+                        standing,
+                        parts.exchange().checked("renew the leases of session " + standing.id, answers.get(i)));
+            } catch (GooseException broken) { // the other queues are not to lose their leases for this one
+                failure = broken;
+                failed.add(standing.queue.queue);
             }
         }
-        if (failure != null) {
-            throw parts.exchange().exception("renew the leases of session " + channel, failure);
+        if (failure != null && failed.size() == present.size()) {
+            throw failure;
         }
-        return known;
+        if (failure != null) {
+            LOG.log(
+                    Level.WARNING,
+                    "GOOSE-3035: the leases of queues {0} could not be renewed, those of the other queues were: {1}",
+                    failed,
+                    failure.getMessage());
+        }
+        return new Beaten(known, failed);
     }
 
     private Call beatCall(Standing standing) {
@@ -172,7 +207,10 @@ final class Standings {
             replace(standing);
             return false;
         }
-        adopt(standing.queue, (List<?>) reply.get(1));
+        adopt(
+                standing.queue,
+                (List<?>) reply.get(1),
+                new Budget(spec.heartbeat().dividedBy(BUDGET_PARTS)));
         if (count != standing.held.size()) {
             compare(standing);
         }

@@ -1,12 +1,12 @@
 package io.goose.broker.redis;
 
+import io.goose.BrokerUnavailableException;
 import io.goose.GooseException;
 import io.goose.job.JobId;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.Sweep;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +32,11 @@ final class Sweeper {
     // guarded by lock
     private long beats;
     private long lastBeat;
-    private Map<String, Seen> expired = new HashMap<>();
+    private Map<Session, Seen> expired = new HashMap<>();
+    private int first; // which queue the next sweep begins with
+
+    /** A session of a queue. */
+    private record Session(String queue, String id) {}
 
     /** When a session was first seen expired: at which beat, by nanoTime. */
     private record Seen(long beat, long at) {}
@@ -44,10 +48,15 @@ final class Sweeper {
         this.wakePrefix = QueueKeys.bytes(parts.registry().wakePrefix());
     }
 
-    /** A beat went well. */
-    void beat() {
+    /** A beat went well, but for the {@code failed} queues; if there are any, only what was seen in the good ones counts on. */
+    void beat(Set<String> failed) {
         lock.lock();
         try {
+            if (!failed.isEmpty()) {
+                expired.keySet()
+                        .removeIf(seen ->
+                                failed.contains(seen.queue) || !spec.queues().contains(seen.queue));
+            }
             beats++;
             lastBeat = System.nanoTime();
         } finally {
@@ -78,7 +87,7 @@ final class Sweeper {
         lock.lock();
         try {
             Found found = new Found();
-            Map<String, Seen> seenNow = new HashMap<>();
+            Map<Session, Seen> seenNow = new HashMap<>();
             @Nullable GooseException failure = null;
             List<QueueKeys> queues = parts.registry().queues().stream()
                     .map(parts.registry()::keys)
@@ -90,15 +99,22 @@ final class Sweeper {
                     .run(queues.stream()
                             .map(queue -> Call.script(Script.LOOK, queue, queue.of(Script.LOOK), retention))
                             .toList());
-            for (int i = 0; i < queues.size(); i++) {
+            Budget budget = new Budget(spec.heartbeat().dividedBy(2));
+            for (int n = 0; n < queues.size(); n++) {
+                int i = (first + n) % queues.size();
                 try {
                     Answer answer =
                             parts.exchange().checked("look after queue '" + queues.get(i).queue + "'", answers.get(i));
-                    order(queues.get(i), answer.list(), seenNow, found);
+                    order(queues.get(i), answer.list(), seenNow, found, budget);
                 } catch (GooseException broken) { // the other queues are not to wait for this one
                     failure = broken;
+                } catch (RuntimeException unexpected) { // nor for what somebody else wrote there
+                    failure = new BrokerUnavailableException(
+                            "GOOSE-3036: queue '" + queues.get(i).queue + "' cannot be put in order: " + unexpected,
+                            unexpected);
                 }
             }
+            first++;
             expired = seenNow;
             if (failure != null) {
                 throw failure;
@@ -110,47 +126,58 @@ final class Sweeper {
         }
     }
 
-    private void order(QueueKeys queue, List<Object> look, Map<String, Seen> seenNow, Found found) {
+    /** Puts a queue in order. What the budget does not allow is found again by the next sweep. */
+    private void order(QueueKeys queue, List<Object> look, Map<Session, Seen> seenNow, Found found, Budget budget) {
         for (Object name : (List<?>) look.get(0)) {
-            String session = Records.text((byte[]) name);
-            if (session.startsWith(standings.channel())) {
+            Session session = new Session(queue.queue, Records.text((byte[]) name));
+            if (session.id.startsWith(standings.channel())) {
                 continue;
             }
-            String key = queue.queue + '/' + session;
-            Seen first = expired.getOrDefault(key, new Seen(beats, lastBeat));
-            if (beats > first.beat && lastBeat - first.at >= spec.heartbeat().toNanos()) {
-                rescue(queue, session, found);
-            } else {
-                seenNow.put(key, first);
+            Seen before = expired.getOrDefault(session, new Seen(beats, lastBeat));
+            boolean dead = beats > before.beat
+                    && lastBeat - before.at >= spec.heartbeat().toNanos();
+            if (!dead || budget.isSpent() || !rescue(queue, session.id, found, budget)) {
+                seenNow.put(session, before);
             }
         }
-        Set<String> unknown = new HashSet<>();
-        for (Object need : (List<?>) look.get(1)) {
-            unknown.add(Records.text((byte[]) need));
-        }
-        unknown.removeIf(
-                need -> spec.announced().contains(need) && spec.queues().contains(queue.queue));
-        unknown.forEach(need -> found.rerouted += reroute(queue, need));
-        if (Long.valueOf(1).equals(look.get(2))) {
-            try {
-                found.effects += parts.effects().deliverOld(queue);
-            } catch (RedisFault fault) {
-                throw parts.exchange().exception("deliver the effects of queue '" + queue.queue + "'", fault);
+        for (Object name : (List<?>) look.get(1)) {
+            String need = Records.text((byte[]) name);
+            boolean ours = standings.announced().contains(need) && spec.queues().contains(queue.queue);
+            if (!ours && !budget.isSpent()) {
+                found.rerouted += reroute(queue, need, budget);
             }
         }
-        if (Long.valueOf(1).equals(look.get(4))) {
-            evict(queue);
+        if (Long.valueOf(1).equals(look.get(2)) && !budget.isSpent()) {
+            found.effects += deliverEffects(queue, budget);
         }
-        if (spec.queues().contains(queue.queue)) {
-            standings.adopt(queue, (List<?>) look.get(3));
+        if (Long.valueOf(1).equals(look.get(4)) && !budget.isSpent()) {
+            evict(queue, budget);
+        }
+        if (spec.queues().contains(queue.queue) && !budget.isSpent()) {
+            standings.adopt(queue, (List<?>) look.get(3), budget);
         }
     }
 
-    private void rescue(QueueKeys queue, String session, Found found) {
+    private int deliverEffects(QueueKeys queue, Budget budget) {
+        int total = 0;
+        int delivered;
+        do {
+            try {
+                delivered = parts.effects().deliverOld(queue);
+            } catch (RedisFault fault) {
+                throw parts.exchange().exception("deliver the effects of queue '" + queue.queue + "'", fault);
+            }
+            total += delivered;
+        } while (Effects.mayBeMore(delivered) && !budget.isSpent());
+        return total;
+    }
+
+    /** Gives back what a dead session held, all of it or as much as the budget allows; whether it was all. */
+    private boolean rescue(QueueKeys queue, String session, Found found, Budget budget) {
         List<JobId> rescued = new ArrayList<>();
         List<JobId> suspects = new ArrayList<>();
-        boolean more = true;
-        while (more) { // the youngest leases come first
+        boolean more;
+        do { // the youngest leases come first
             Call call = Call.script(
                     Script.RESCUE,
                     queue,
@@ -170,12 +197,13 @@ final class Sweeper {
             suspects.addAll(0, ids(reply.get(2)));
             found.buried.addAll(ids(reply.get(3)));
             Eviction.report(queue.queue, (Long) reply.get(4), parts.settings().dead());
-        }
+        } while (more && !budget.isSpent());
         found.rescued.addAll(rescued);
         found.suspects.addAll(suspects);
+        return !more;
     }
 
-    private void evict(QueueKeys queue) {
+    private void evict(QueueKeys queue, Budget budget) {
         long total = 0;
         long gone;
         do {
@@ -190,7 +218,7 @@ final class Sweeper {
                     .run("evict the dead of queue '" + queue.queue + "'", call)
                     .number();
             total += gone;
-        } while (gone > 0);
+        } while (gone > 0 && !budget.isSpent());
         Eviction.report(queue.queue, total, parts.settings().dead());
     }
 
@@ -199,7 +227,7 @@ final class Sweeper {
                 .stream().map(id -> new JobId(Records.text((byte[]) id))).toList();
     }
 
-    private int reroute(QueueKeys queue, String need) {
+    private int reroute(QueueKeys queue, String need, Budget budget) {
         int total = 0;
         while (true) {
             Call call = Call.script(
@@ -211,7 +239,7 @@ final class Sweeper {
                     .run("route jobs of queue '" + queue.queue + "' anew", call)
                     .list();
             total += ((Long) reply.get(0)).intValue();
-            if ((Long) reply.get(1) == 0) {
+            if ((Long) reply.get(1) == 0 || budget.isSpent()) {
                 return total;
             }
         }

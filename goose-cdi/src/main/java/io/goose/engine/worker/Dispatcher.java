@@ -2,6 +2,7 @@ package io.goose.engine.worker;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
+import io.goose.GooseException;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
 import io.goose.spi.Session;
@@ -21,6 +22,7 @@ final class Dispatcher {
     private static final long ROOM_WAIT_NANOS = 250_000_000L;
     private static final long SUSPENDED_WAIT_NANOS = 200_000_000L;
     private static final long STALE_NANOS = 1_000_000_000L; // buffered jobs that are not started in time go back
+    private static final long BROKEN_NANOS = 1_000_000_000L; // nor one that could not be asked, for this long
     private static final long EMPTY_NANOS = 20_000_000L; // a queue found empty is not asked again for this long
 
     private final WorkerSettings settings;
@@ -30,6 +32,8 @@ final class Dispatcher {
     private final BooleanSupplier mayLease;
     private final QueueOrder order;
     private final Map<String, Long> emptySince = new HashMap<>();
+    private final Map<String, Long> brokenUntil = new HashMap<>();
+    private final Map<String, OutageLog> outages = new HashMap<>();
     private final List<Lease> owed = new ArrayList<>(); // leases to be given back
     private List<String> turn = List.of(); // the order of the round under way; empty when the next begins
     private boolean stuck; // leases went back because no thread came free in time
@@ -62,7 +66,14 @@ final class Dispatcher {
         }
         boolean asked = false;
         Duration wait = LONGEST_WAIT;
+        if (brokenUntil.size() == settings.queues().size()) {
+            brokenUntil.clear(); // there is nothing better to do than ask
+        }
         for (String queue : turn) {
+            if (isBroken(queue)) {
+                asked = true;
+                continue;
+            }
             Duration rest = restOfEmptiness(queue);
             if (!rest.isZero() && settings.order() == WorkerSettings.Order.WEIGHTED) {
                 asked = true;
@@ -81,14 +92,27 @@ final class Dispatcher {
             }
             asked = true;
             int room = settings.threads() + beyond - outstanding;
-            Claim claim = session.lease(queue, Math.min(room, Lookahead.MOST), MOST_BYTES);
+            Claim claim;
+            try {
+                claim = session.lease(queue, Math.min(room, Lookahead.MOST), MOST_BYTES);
+                works(queue);
+            } catch (GooseException broken) { // the other queues are not to wait for this one
+                fails(queue, broken);
+                if (brokenUntil.size() == settings.queues().size()) {
+                    throw broken;
+                }
+                asked = true;
+                continue;
+            }
             if (!claim.leases().isEmpty()) {
                 turn = List.of();
                 take(session, claim.leases());
                 return;
             }
             emptySince.put(queue, System.nanoTime());
-            if (!claim.paused()) {
+            if (claim.more()) {
+                wait = Duration.ZERO;
+            } else if (!claim.paused()) {
                 wait = shorter(wait, claim.untilNextDue().orElse(LONGEST_WAIT));
             }
         }
@@ -144,6 +168,28 @@ final class Dispatcher {
             if (!job.isLost()) {
                 owed.add(job.lease());
             }
+        }
+    }
+
+    private boolean isBroken(String queue) {
+        Long until = brokenUntil.get(queue);
+        return until != null && until - System.nanoTime() > 0;
+    }
+
+    private void works(String queue) {
+        brokenUntil.remove(queue);
+        OutageLog outage = outages.remove(queue);
+        if (outage != null) {
+            outage.succeeded();
+        }
+    }
+
+    private void fails(String queue, GooseException broken) {
+        brokenUntil.put(queue, System.nanoTime() + BROKEN_NANOS);
+        if (settings.queues().size() > 1) { // else the loop says so
+            outages.computeIfAbsent(
+                            queue, q -> new OutageLog("GOOSE-4001", "leasing from queue '" + q + "'", System::nanoTime))
+                    .failed(broken);
         }
     }
 

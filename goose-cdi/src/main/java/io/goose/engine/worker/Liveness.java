@@ -1,6 +1,9 @@
 package io.goose.engine.worker;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -15,6 +18,8 @@ final class Liveness {
     private final Condition beaten = lock.newCondition();
     private final long leaseNanos;
     private final LongSupplier nanoClock;
+    private final Map<String, Long> behind =
+            new ConcurrentHashMap<>(); // written under lock: queues and their last good beat
     private volatile long lastBeatNanos;
     private volatile boolean ended;
 
@@ -26,8 +31,16 @@ final class Liveness {
 
     /** Notes a beat that was begun at {@code nanos} and succeeded. */
     void beat(long nanos) {
+        beat(nanos, Set.of());
+    }
+
+    /** Notes a beat that was begun at {@code nanos} and succeeded for all queues but {@code failed}. */
+    void beat(long nanos, Set<String> failed) {
         lock.lock();
         try {
+            long before = lastBeatNanos;
+            behind.keySet().retainAll(failed);
+            failed.forEach(queue -> behind.putIfAbsent(queue, before));
             lastBeatNanos = nanos;
             beaten.signalAll();
         } finally {
@@ -36,7 +49,16 @@ final class Liveness {
     }
 
     boolean isFresh() {
-        return nanoClock.getAsLong() - lastBeatNanos < leaseNanos;
+        return isYoung(lastBeatNanos);
+    }
+
+    /** Whether the leases of this queue in particular can still be the worker's. */
+    boolean isFresh(String queue) {
+        return isYoung(behind.getOrDefault(queue, lastBeatNanos));
+    }
+
+    private boolean isYoung(long beatNanos) {
+        return nanoClock.getAsLong() - beatNanos < leaseNanos;
     }
 
     /** Waits until the worker is known to be alive, or ends; returns whether it is alive. */

@@ -9,7 +9,9 @@ import io.goose.spi.Session;
 import io.goose.spi.Settlement;
 import io.goose.spi.Verdict;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +29,7 @@ final class Settler {
 
     private static final int FULL_BATCH = 100;
     private static final long LINGER_NANOS = 2_000_000;
+    private static final long OWED_NANOS = 1_000_000_000;
     private static final System.Logger LOG = System.getLogger(Settler.class.getName());
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -37,6 +40,8 @@ final class Settler {
     private boolean hurry; // guarded by lock: the settling loop need not linger
     private boolean abandoned; // guarded by lock: nothing is written any more, nobody waits for room
     private List<Settlement> underWay = List.of(); // settling loop only
+    private List<Settlement> owed = List.of(); // settling loop only: of queues that are away while others are not
+    private long owedUntil; // settling loop only
     private final LongAdder stale = new LongAdder();
 
     /** Takes an outcome; waits while there is no room. */
@@ -62,21 +67,82 @@ final class Settler {
 
     /** Writes the next batch, waiting up to {@code nanos} for one to begin. */
     void flush(Session session, long nanos) throws InterruptedException {
-        if (underWay.isEmpty()) {
-            underWay = nextBatch(nanos);
+        boolean again = !underWay.isEmpty();
+        List<Settlement> batch = again ? underWay : nextBatch(Math.min(nanos, nanosUntilOwed()));
+        if (nanosUntilOwed() == 0) {
+            batch = joined(batch, owed);
+            owed = List.of();
         }
-        if (!underWay.isEmpty()) {
-            write(session, underWay); // what this throws leaves the batch under way, to be repeated
-            int written = underWay.size();
-            underWay = List.of();
-            lock.lock();
-            try {
-                unwritten -= written;
-                room.signalAll();
-            } finally {
-                lock.unlock();
+        if (batch.isEmpty()) {
+            return;
+        }
+        underWay = batch; // what is thrown leaves the batch under way, to be repeated
+        try {
+            write(session, batch);
+            written(batch.size());
+        } catch (BrokerUnavailableException away) {
+            List<Settlement> failed = writeByQueue(session, batch);
+            boolean all = failed.size() == batch.size();
+            if (!all || again) { // what has come meanwhile may be of queues that work
+                underWay = List.of();
+                owed = joined(owed, failed);
+                owedUntil = System.nanoTime() + (all ? 0 : OWED_NANOS);
+            }
+            if (all) {
+                throw away;
             }
         }
+        underWay = List.of();
+    }
+
+    private static List<Settlement> joined(List<Settlement> first, List<Settlement> then) {
+        List<Settlement> all = new ArrayList<>(first);
+        all.addAll(then);
+        return all;
+    }
+
+    /** How long until the outcomes that stepped aside are tried again; a stop does not wait for that. */
+    private long nanosUntilOwed() {
+        if (owed.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        lock.lock();
+        try {
+            return hurry ? 0 : Math.max(0, owedUntil - System.nanoTime());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void written(int count) {
+        lock.lock();
+        try {
+            unwritten -= count;
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A batch failed: that may be so for some of its queues only, and the others are written. Returns what was not. */
+    private List<Settlement> writeByQueue(Session session, List<Settlement> batch) {
+        Map<String, List<Settlement>> queues = new LinkedHashMap<>();
+        batch.forEach(one -> queues.computeIfAbsent(one.lease().job().queue(), queue -> new ArrayList<>())
+                .add(one));
+        if (queues.size() == 1) {
+            return batch;
+        }
+        List<Settlement> failed = new ArrayList<>();
+        queues.forEach((queue, part) -> {
+            try {
+                write(session, part);
+                written(part.size());
+            } catch (BrokerUnavailableException broken) {
+                LOG.log(DEBUG, "the outcomes of queue {0} have to wait: {1}", queue, broken.getMessage());
+                failed.addAll(part);
+            }
+        });
+        return failed;
     }
 
     private List<Settlement> nextBatch(long nanos) throws InterruptedException {

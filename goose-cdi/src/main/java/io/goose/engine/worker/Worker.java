@@ -145,7 +145,7 @@ public final class Worker {
             long begun = System.nanoTime();
             Beat beat = open.renew();
             held.lost(beat.lost());
-            liveness.beat(begun);
+            liveness.beat(begun, beat.failed());
             if (!beat.lost().isEmpty()) {
                 LOG.log(
                         WARNING,
@@ -204,6 +204,9 @@ public final class Worker {
     /** Runs the job if it is still ours; empty if the lease is lost, so that there is nothing to say. */
     private Optional<Outcome> outcome(LeasedJob job) throws InterruptedException {
         if (!liveness.awaitFresh() || state.phase().compareTo(WorkerState.Phase.DRAINING) > 0) {
+            return Optional.of(Outcome.Release.NOW);
+        }
+        if (!liveness.isFresh(job.lease().job().queue())) { // its queue alone is away: no reason to keep a thread
             return Optional.of(Outcome.Release.NOW);
         }
         if (!job.start()) {

@@ -87,24 +87,49 @@ end
 local ids, marks, lists, count = {}, {}, {}, 0
 local skips = redis.call('HLEN', stale) > 0
 
+-- Which of the entries are to be passed over, and how many these are.
+local function skip(popped)
+  local times, left, skipped, total = redis.call('HMGET', stale, unpack(popped)), {}, {}, 0
+  for i, id in ipairs(popped) do
+    local more = left[id] or tonumber(times[i] or '0')
+    if more > 0 then skipped[i], left[id], total = true, more - 1, total + 1 end
+  end
+  if total == 0 then return skipped, 0 end
+  local over = {}
+  for id, more in pairs(left) do
+    if more > 0 then redis.call('HSET', stale, id, more) else over[#over + 1] = id end
+  end
+  if #over > 0 then redis.call('HDEL', stale, unpack(over)) end
+  if redis.call('HLEN', stale) > 0 then
+    redis.call('HINCRBY', cfg, 'stale', -total)
+  else
+    redis.call('HDEL', cfg, 'stale')
+  end
+  return skipped, total
+end
+
+-- Where entries may have to be passed over many are looked at together, and what is not wanted goes back.
 local function take(list, mark, want)
-  for _ = 1, 20 do -- again only where entries had to be skipped
+  local size = skips and 100 or 1
+  for _ = 1, 10 do
     if want <= 0 then return end
-    local popped = redis.call('RPOP', list, want)
+    local popped = redis.call('RPOP', list, math.max(want, size))
     if not popped then return end
-    local skip = skips and redis.call('HMGET', stale, unpack(popped)) or {}
-    local skipped = {}
-    for i = 1, #popped do
-      local id = popped[i]
-      if skip[i] and tonumber(skip[i]) > (skipped[id] or 0) then
-        skipped[id] = (skipped[id] or 0) + 1
-        if redis.call('HINCRBY', stale, id, -1) <= 0 then redis.call('HDEL', stale, id) end
-      else
+    local skipped, total = {}, 0
+    if skips then skipped, total = skip(popped) end
+    local surplus = {}
+    for i, id in ipairs(popped) do
+      if not skipped[i] and want > 0 then
         count = count + 1
         ids[count], marks[count], lists[count] = id, mark, list
         want = want - 1
+      elseif not skipped[i] then
+        table.insert(surplus, 1, id)
       end
     end
+    if #surplus > 0 then redis.call('RPUSH', list, unpack(surplus)) end
+    if total == 0 then return end
+    size = 500
   end
 end
 

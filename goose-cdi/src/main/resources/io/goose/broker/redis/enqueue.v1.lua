@@ -51,11 +51,12 @@ local function clock()
   return now
 end
 
--- Wakes one worker that waits; one that leaves jobs behind wakes the next.
+-- Wakes one worker that waits; one that leaves jobs behind wakes the next. The jobs are added already: where the user has no
+-- right to the channel, workers find them a second later.
 local function wake()
   local waiting = redis.call('ZPOPMAX', idle)
   if waiting[1] and tonumber(waiting[2]) > clock() then
-    redis.call('PUBLISH', ARGV[1] .. string.match(waiting[1], '^[^.]+'), ARGV[2])
+    redis.pcall('PUBLISH', ARGV[1] .. string.match(waiting[1], '^[^.]+'), ARGV[2])
   end
 end
 
@@ -132,7 +133,8 @@ if added > 0 then
       entries[2 * i] = marks[i]
     end
     redis.call('ZADD', accepted, unpack(entries))
-    redis.call('ZREMRANGEBYSCORE', accepted, '-inf', clock() - tonumber(ARGV[4]))
+    local old = redis.call('ZRANGEBYSCORE', accepted, '-inf', clock() - tonumber(ARGV[4]), 'LIMIT', 0, 500)
+    if #old > 0 then redis.call('ZREM', accepted, unpack(old)) end
   end
 
   if hurry then wake() end

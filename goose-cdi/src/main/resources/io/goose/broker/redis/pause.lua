@@ -5,7 +5,7 @@ if ARGV[1] == '1' then
 else
   redis.call('HDEL', KEYS[1], 'paused')
   for _, session in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
-    redis.call('PUBLISH', ARGV[2] .. string.match(session, '^[^.]+'), ARGV[3])
+    redis.pcall('PUBLISH', ARGV[2] .. string.match(session, '^[^.]+'), ARGV[3])
   end
 end
 return 1

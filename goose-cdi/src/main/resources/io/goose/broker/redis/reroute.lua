@@ -1,10 +1,10 @@
--- keys: sess sinfo due rec needs unk stale
+-- keys: sess sinfo due rec needs unk stale cfg
 -- Three more: h:<need>, s:<need>, n:<need>.
 -- The last session that knew a need may have gone: its jobs then wait like those that nobody knew, 500 a call.
 -- ARGV: need
 -- Returns { how many were moved, how many are left }
-local sess, sinfo, due, rec, needs, unk, stale, lane, suspects, unknown =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local sess, sinfo, due, rec, needs, unk, stale, cfg, lane, suspects, unknown =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
 local need, now = ARGV[1], clock()
 if announced(sess, sinfo, need, now) then return { 0, 0 } end
 local moved = 0
@@ -12,6 +12,7 @@ local ids = redis.call('RPOP', suspects, 500) or redis.call('RPOP', lane, 500) o
 for _, id in ipairs(ids) do
   if redis.call('HEXISTS', stale, id) == 1 then
     if redis.call('HINCRBY', stale, id, -1) <= 0 then redis.call('HDEL', stale, id) end
+    redis.call('HINCRBY', cfg, 'stale', -1)
   else
     local r = parse(redis.call('HGET', rec, id))
     r.unknownSince = now

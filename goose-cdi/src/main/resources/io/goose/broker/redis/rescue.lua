@@ -38,7 +38,7 @@ local function bury(id, r)
   for _, entry in ipairs(entries) do
     if entry[4] and entry[2] ~= id and #neighbours <= 100 then neighbours[#neighbours + 1] = entry[2] end
   end
-  local message = 'was running, alone among suspects, when its worker died for the ' .. r.crashes .. 'rd time; host ' .. host
+  local message = 'was running, alone among suspects, when its worker died for the ' .. r.crashes .. (r.crashes == 3 and 'rd' or 'th') .. ' time; host ' .. host
       .. ', session ' .. session .. ', ' .. threads .. ' threads'
   r.failure = '{"type":"goose.poison","message":' .. json(message) .. ',"stack":' .. json(table.concat(neighbours, '\n')) .. '}'
   if r.first == '0' then r.first = now end

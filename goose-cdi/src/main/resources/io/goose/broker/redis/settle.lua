@@ -1,8 +1,8 @@
 -- keys: sess sinfo suspect front back due body rec stale dead parked note idle needs unk fx fxt in
 -- More: lease:<session>, then h:<need>, s:<need> and n:<need> for each need that is named.
 -- Applies outcomes and effects, each job's in one step.
--- ARGV: session, number of the settle or 0, prefix of the wake-up channels, queue, most dead, age of the dead (ms), how many
---   needs, the needs, then for each job: id, lease value, operation, three arguments, how many effects; for each effect:
+-- ARGV: session, number of the settle or 0, prefix of the wake-up channels, queue, most dead, age of the dead (ms), how long a
+--   mark is kept (ms), how many needs, the needs, then for each job: id, lease value, operation, three arguments, how many effects; for each effect:
 --   queue ('' for this one), id, lane, time to wait for (epoch ms or 0), mark, record, envelope
 -- Operations: D done; R after, record: retried here; Q after, record, queue: retried on another queue; X record: buried;
 --   L after, need: released; Z after: snoozed; P reason, need: parked; U returned unstarted (to the head of its lane)
@@ -26,8 +26,8 @@ if number ~= '0' and last then
 end
 
 local lanes, suspects, unknown, live = {}, {}, {}, {}
-local cursor = 8
-for i = 1, tonumber(ARGV[7]) do
+local cursor = 9
+for i = 1, tonumber(ARGV[8]) do
   local need = ARGV[cursor]
   lanes[need], suspects[need], unknown[need] = KEYS[17 + 3 * i], KEYS[18 + 3 * i], KEYS[19 + 3 * i]
   cursor = cursor + 1
@@ -76,21 +76,25 @@ local function note_unknown(id, need)
   redis.call('HSET', unk, need, '1')
 end
 
--- What goes to another slot: a header, then id, record and envelope.
+-- What goes to another slot: a header that begins with the lengths, then queue, id, record and envelope.
 local function record_effect(to, id, lane, time, mark, record, envelope)
   local name = id .. ':' .. mark
   redis.call('HSET', fx, name,
-      table.concat({ to, lane, time, mark, #id, #record }, ' ') .. '\n' .. id .. record .. envelope)
+      table.concat({ #to, #id, #record, lane, time, mark }, ' ') .. '\n' .. to .. id .. record .. envelope)
   redis.call('ZADD', fxt, now, name)
   recorded[#recorded + 1] = name
 end
 
 local function enqueue_here(id, lane, time, mark, record, envelope)
   local name = id .. ':' .. mark
-  if redis.call('HEXISTS', body, id) == 1 or redis.call('ZSCORE', accepted, name) then return end
+  local oldest = now - tonumber(ARGV[7])
+  local before = redis.call('ZSCORE', accepted, name)
+  if redis.call('HEXISTS', body, id) == 1 or (before and tonumber(before) > oldest) then return end
   redis.call('HSET', body, id, envelope)
   if record ~= '' then redis.call('HSET', rec, id, record) end
   redis.call('ZADD', accepted, now, name)
+  local old = redis.call('ZRANGEBYSCORE', accepted, '-inf', oldest, 'LIMIT', 0, 100)
+  if #old > 0 then redis.call('ZREM', accepted, unpack(old)) end
   time = tonumber(time)
   if time > now then
     later(id, time - now)

@@ -37,11 +37,12 @@ local function crashes(record)
   return record and tonumber(string.match(record, '^1|%d+|%d+|(%d+)|') or '0') or 0
 end
 
--- Wakes one session that waits, which is then no longer known to.
+-- Wakes one session that waits, which is then no longer known to. What was done before is not to be undone where the user has
+-- no right to the channel: a session looks for jobs every second anyway.
 local function wake(idle, prefix, queue, now)
   local waiting = redis.call('ZPOPMAX', idle)
   if waiting[1] and tonumber(waiting[2]) > now then
-    redis.call('PUBLISH', prefix .. string.match(waiting[1], '^[^.]+'), queue)
+    redis.pcall('PUBLISH', prefix .. string.match(waiting[1], '^[^.]+'), queue)
   end
 end
 
@@ -63,7 +64,7 @@ local function wake_for(need, idle, sinfo, prefix, queue, now)
     local needs = redis.call('HGET', sinfo, 'n:' .. session)
     if needs and string.find(needs, '\n' .. need .. '\n', 1, true) then
       redis.call('ZREM', idle, session)
-      redis.call('PUBLISH', prefix .. string.match(session, '^[^.]+'), queue)
+      redis.pcall('PUBLISH', prefix .. string.match(session, '^[^.]+'), queue)
       return
     end
   end

@@ -1,0 +1,33 @@
+package io.goose.broker.redis;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What jobs need and sessions announce, as it is stored: lines, so that a line feed or another control character, which a
+ * foreign producer may have put into a name, is written as a percent sign and its code.
+ */
+final class Needs {
+
+    private Needs() {}
+
+    static String stored(String need) {
+        if (need.chars().noneMatch(c -> c == '%' || Character.isISOControl(c))) {
+            return need;
+        }
+        StringBuilder text = new StringBuilder(need.length() + 8);
+        for (int i = 0; i < need.length(); i++) {
+            char c = need.charAt(i);
+            if (c == '%' || Character.isISOControl(c)) {
+                text.append('%').append(String.format("%02X", (int) c));
+            } else {
+                text.append(c);
+            }
+        }
+        return text.toString();
+    }
+
+    static Set<String> stored(Set<String> needs) {
+        return needs.stream().map(Needs::stored).collect(Collectors.toUnmodifiableSet());
+    }
+}

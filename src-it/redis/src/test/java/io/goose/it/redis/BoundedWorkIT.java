@@ -1,0 +1,151 @@
+package io.goose.it.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.goose.it.server.FaultyProxy;
+import io.goose.it.server.Occurrence;
+import io.goose.it.server.Redis;
+import io.goose.it.server.RedisSentinel;
+import io.goose.it.server.RedisServer;
+import io.goose.job.QueuedJob;
+import io.goose.spi.Broker;
+import io.goose.spi.SendResult;
+import io.goose.spi.Session;
+import io.goose.spi.SessionSpec;
+import io.goose.tck.TestJobs;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** However much there is to do, one step of it is short, and those who only send do not crowd out those who must beat. */
+final class BoundedWorkIT extends FaultTest {
+
+    private static final int MANY = 100_000;
+
+    /** Jobs with an envelope and a place of their own, made on the server. */
+    private static void populate(RedisServer server, String command) throws Exception {
+        server.call(
+                "EVAL",
+                "for i = 1, tonumber(ARGV[1]) do redis.call('HSET', 'tck:{mail}:body', 'j' .. i, '{}') " + command
+                        + " end",
+                "0",
+                String.valueOf(MANY));
+        server.call("SADD", "tck:queues", QUEUE);
+    }
+
+    private static long number(RedisServer server, String... command) throws Exception {
+        return (Long) server.call(command);
+    }
+
+    @Test
+    void jobsThatNobodyKnowsAnyMore_areReroutedOverSeveralSweeps() throws Exception {
+        RedisServer server = later(Redis.version("7.0").server().start());
+        populate(server, "redis.call('LPUSH', 'tck:{mail}:h:handler:gone', 'j' .. i)");
+        server.call("HSET", "tck:{mail}:needs", "handler:gone", String.valueOf(MANY));
+        Session session = open(brokerAt(server.host(), server.port()));
+        session.renew();
+        session.sweep();
+        assertThat(number(server, "LLEN", "tck:{mail}:h:handler:gone")).isPositive();
+
+        int sweeps = 1;
+        while (number(server, "LLEN", "tck:{mail}:h:handler:gone") > 0) {
+            session.renew();
+            session.sweep();
+            assertThat(++sweeps).isLessThan(1000);
+        }
+
+        assertThat(number(server, "ZCARD", "tck:{mail}:due")).isEqualTo(MANY);
+    }
+
+    @Test
+    void jobsThatWaitedForASession_comeBackAfterItHasOpened() throws Exception {
+        RedisServer server = later(Redis.version("7.0").server().start());
+        populate(
+                server,
+                "redis.call('ZADD', 'tck:{mail}:due', 9e12, 'j' .. i) redis.call('SADD', 'tck:{mail}:n:handler:new', 'j' .. i)");
+        server.call("HSET", "tck:{mail}:unk", "handler:new", "1");
+        Session session = brokerAt(server.host(), server.port())
+                .open(new SessionSpec(
+                        List.of(QUEUE),
+                        5,
+                        5,
+                        Set.of("handler:new"),
+                        Duration.ofSeconds(30),
+                        Duration.ofMillis(200),
+                        "fault-test"));
+        assertThat(number(server, "ZCARD", "tck:{mail}:due")).isPositive();
+
+        int beats = 0;
+        while (number(server, "LLEN", "tck:{mail}:front") < MANY) {
+            session.renew();
+            session.sweep();
+            assertThat(++beats).isLessThan(1000);
+        }
+
+        assertThat(number(server, "EXISTS", "tck:{mail}:unk")).isZero();
+    }
+
+    @Test
+    void marksThatAreOld_goInChunks() throws Exception {
+        RedisServer server = later(Redis.version("7.0").server().start());
+        Broker broker = brokerAt(server.host(), server.port());
+        server.call("EVAL", "for i = 1, 1200 do redis.call('ZADD', 'tck:{mail}:in', i, 'old:' .. i) end", "0");
+        for (long left : new long[] {701, 202, 3, 4}) {
+            QueuedJob job = TestJobs.job(QUEUE);
+            QueuedJob marked = new QueuedJob(job.queue(), job.id(), job.envelope(), job.state(), true);
+            assertThat(send(broker, List.of(marked))).containsExactly(SendResult.Accepted.INSTANCE);
+            assertThat(number(server, "ZCARD", "tck:{mail}:in")).isEqualTo(left);
+        }
+    }
+
+    @Test
+    void sendersThatWait_leaveConnectionsToTheOthers() {
+        RedisServer server = later(Redis.version("7.0").server().start());
+        FaultyProxy proxy = later(FaultyProxy.inFrontOf(server));
+        Broker broker = broker(Map.of("url", "redis://" + proxy.host() + ":" + proxy.port(), "pool.max", "4"));
+        proxy.blackholeReplies();
+        List<CompletableFuture<SendResult>> senders = new ArrayList<>();
+        int most = 0;
+        for (int i = 0; i < 10; i++) {
+            CompletableFuture<SendResult> sender = new CompletableFuture<>();
+            Thread thread = new Thread(() -> sender.complete(sendOne(broker)));
+            thread.setDaemon(true);
+            thread.start();
+            senders.add(sender);
+        }
+        while (!senders.stream().allMatch(CompletableFuture::isDone)) {
+            most = Math.max(most, proxy.connections());
+            pause(5);
+        }
+
+        assertThat(most).isEqualTo(3);
+    }
+
+    @Test
+    void whoOnlySends_asksTheSentinelsToo() {
+        RedisSentinel sentinel = later(Redis.version("7.0").sentinel().start());
+        sentinel.awaitHealthy();
+        FaultyProxy proxy = later(FaultyProxy.inFrontOf(sentinel.sentinels().get(0)));
+        AtomicInteger asked = new AtomicInteger();
+        proxy.cutReply(Occurrence.next(
+                request -> { // never happens: it only counts
+                    if (request.command().equals("SENTINEL")) {
+                        asked.incrementAndGet();
+                    }
+                    return false;
+                }));
+        Broker broker = broker(
+                Map.of("sentinel.master", RedisSentinel.PRIMARY_NAME, "nodes", proxy.host() + ":" + proxy.port()));
+        long start = System.nanoTime();
+        while (asked.get() < 2) {
+            assertThat(System.nanoTime() - start).as("nanoseconds").isLessThan(40_000_000_000L);
+            assertThat(sendOne(broker)).isInstanceOf(SendResult.Accepted.class);
+            pause(100);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.goose.it.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.goose.BrokerRefusedException;
+import io.goose.it.server.Redis;
+import io.goose.it.server.RedisCluster;
+import io.goose.it.server.RedisSentinel;
+import io.goose.it.server.RedisServer;
+import io.goose.job.JobId;
+import io.goose.spi.Broker;
+import io.goose.spi.SendResult;
+import io.goose.spi.Session;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A user with the rights that the manual gives can do everything, in every set-up; one with fewer is told so. */
+final class RightsIT extends FaultTest {
+
+    private static final Map<String, String> CREDENTIALS = Map.of("username", "goose", "password", "worker");
+    private static final Pattern LINE = Pattern.compile("ACL SETUSER goose on >secret (.*)");
+
+    /** The rules of the manual's line, for the namespace of these tests. */
+    private static String[] rules() throws IOException {
+        Matcher line = LINE.matcher(Files.readString(Path.of("..", "..", "docs", "redis.md")));
+        assertThat(line.find()).isTrue();
+        return line.group(1).replace("goose:", "tck:").split(" ", -1);
+    }
+
+    private static RedisServer.Builder with(RedisServer.Builder server, String... rules) {
+        return server.user("goose", "worker", rules);
+    }
+
+    private Broker broker(Map<String, String> properties, Map<String, String> credentials) {
+        Map<String, String> all = new HashMap<>(properties);
+        all.putAll(credentials);
+        return broker(all);
+    }
+
+    private static void assertThatAllWorks(Broker broker, Session session) {
+        broker.check();
+        List<JobId> sent = sendSome(broker, 3);
+        assertThat(broker.delete(QUEUE, sent.get(1))).isTrue();
+        broker.pause(QUEUE);
+        broker.resume(QUEUE);
+        assertThat(session.renew().lost()).isEmpty();
+        session.sweep();
+        assertThat(drain(session)).containsExactly(sent.get(0), sent.get(2));
+        assertThat(broker.stats(QUEUE).running()).isZero();
+    }
+
+    private static void assertThatItListens(RedisServer server) throws Exception {
+        long start = System.nanoTime();
+        while (String.valueOf(server.call("PUBSUB", "CHANNELS")).equals("[]")) {
+            assertThat(System.nanoTime() - start).isLessThan(15_000_000_000L);
+            pause(20);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.2", "7.0"})
+    void standalone(String version) throws Exception {
+        RedisServer server = later(Redis.version(version).server().start());
+        // As an operator does it, on a server that has the default for channels.
+        String[] setUser = {"ACL", "SETUSER", "goose", "on", ">worker"};
+        String[] command = Arrays.copyOf(setUser, setUser.length + rules().length);
+        System.arraycopy(rules(), 0, command, setUser.length, rules().length);
+        server.call(command);
+
+        Broker broker = broker(Map.of("url", server.url().toString()), CREDENTIALS);
+        assertThatAllWorks(broker, open(broker));
+        assertThatItListens(server);
+    }
+
+    @Test
+    void sentinel() throws Exception {
+        String[] rules = rules();
+        RedisSentinel sentinel = later(Redis.version("7.0")
+                .sentinel()
+                .servers(server -> with(server, rules))
+                .start());
+        sentinel.awaitHealthy();
+        Map<String, String> nodes = Map.of(
+                "sentinel.master", RedisSentinel.PRIMARY_NAME, "nodes", String.join(",", sentinel.sentinelAddresses()));
+
+        Broker broker = broker(nodes, CREDENTIALS);
+        assertThatAllWorks(broker, open(broker));
+
+        Map<String, String> wrong = Map.of("sentinel.username", "nobody", "sentinel.password", "wrong");
+        assertThatThrownBy(broker(nodes, wrong)::check)
+                .isInstanceOf(BrokerRefusedException.class)
+                .hasMessageStartingWith("GOOSE-3012");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.2", "7.0"})
+    void cluster(String version) throws Exception {
+        String[] rules = rules();
+        RedisCluster cluster = later(Redis.version(version)
+                .cluster()
+                .servers(server -> with(server, rules))
+                .start());
+        Map<String, String> nodes = Map.of("mode", "cluster", "nodes", String.join(",", cluster.addresses()));
+
+        Broker broker = broker(nodes, CREDENTIALS);
+        assertThatAllWorks(broker, open(broker));
+
+        Map<String, String> wrong = Map.of("username", "goose", "password", "wrong");
+        assertThatThrownBy(broker(nodes, wrong)::check)
+                .isInstanceOf(BrokerRefusedException.class)
+                .hasMessageStartingWith("GOOSE-3012");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.2", "7.0"})
+    void aUserWithoutTheChannels_sendsAndRuns_andIsToldOnce(String version) throws Exception {
+        String[] rules =
+                Arrays.stream(rules()).filter(rule -> !rule.startsWith("&")).toArray(String[]::new);
+        RedisServer server = later(with(Redis.version(version).server(), rules).start());
+        Broker broker = broker(Map.of("url", server.url().toString()), CREDENTIALS);
+        try (LogCapture log = LogCapture.of("io.goose.broker.redis")) {
+            Session session = open(broker);
+            for (int i = 0; i < 3; i++) {
+                assertThat(lease(session, 1)).isEmpty(); // it waits, so a notice is tried
+                assertThat(sendOne(broker)).isInstanceOf(SendResult.Accepted.class);
+                session.await(Duration.ofMillis(300));
+                assertThat(drain(session)).hasSize(1);
+            }
+            pause(1000); // attempts to listen follow each other with pauses of 100, 200, 400 ms
+
+            assertThat(log.messages())
+                    .filteredOn(line -> line.startsWith("GOOSE-3016"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void aScriptThatIsStoppedMidway_mayHaveBeenCarriedOut() throws Exception {
+        RedisServer server = later(with(Redis.version("7.0").server(), "~tck*", "&tck*", "+@all", "-lpush")
+                .start());
+        Broker broker = broker(Map.of("url", server.url().toString()), CREDENTIALS);
+
+        assertThat(sendOne(broker)).isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> {
+            assertThat(unknown.sent()).isTrue();
+            assertThat(unknown.cause()).isInstanceOf(BrokerRefusedException.class);
+        });
+    }
+}
