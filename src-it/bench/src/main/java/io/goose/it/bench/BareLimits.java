@@ -64,7 +64,7 @@ final class BareLimits {
 
     /** As many callers as threads, each with a connection of its own. */
     void pushTogether(int jobs) throws Exception {
-        Threads.run(threads, i -> () -> pushAlone(jobs / threads));
+        Threads.run(threads, i -> () -> pushAlone(Threads.share(jobs, threads, i)));
     }
 
     /** Each thread: BLMOVE to a list of its own, then LREM. Two round trips a job. */

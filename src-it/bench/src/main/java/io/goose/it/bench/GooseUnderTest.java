@@ -66,7 +66,7 @@ final class GooseUnderTest implements AutoCloseable {
     }
 
     void enqueueTogether(int jobs) throws Exception {
-        Threads.run(threads, i -> () -> enqueueAlone(jobs / threads));
+        Threads.run(threads, i -> () -> enqueueAlone(Threads.share(jobs, threads, i)));
     }
 
     void enqueueInBulk(int jobs) {

@@ -29,7 +29,7 @@ final class RedissonPeer implements AutoCloseable {
 
     void enqueue(int jobs) throws Exception {
         Threads.run(threads, thread -> () -> {
-            for (int i = 0; i < jobs / threads; i++) {
+            for (int i = 0; i < Threads.share(jobs, threads, thread); i++) {
                 executor.execute(new Noop("hello", i));
             }
         });

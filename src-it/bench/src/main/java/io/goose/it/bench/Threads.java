@@ -13,6 +13,11 @@ final class Threads {
 
     private Threads() {}
 
+    /** How many of {@code jobs} the thread number {@code index} of {@code count} does; together they do all of them. */
+    static int share(int jobs, int count, int index) {
+        return jobs / count + (index < jobs % count ? 1 : 0);
+    }
+
     static void run(int count, IntFunction<Measured.Work> work) throws InterruptedException, ExecutionException {
         ExecutorService pool = Executors.newFixedThreadPool(count);
         try {
