@@ -7,6 +7,11 @@ package io.goose;
  */
 public final class Discard extends RuntimeException {
 
+    /**
+     * Ends the run.
+     *
+     * @param reason why, for people
+     */
     public Discard(String reason) {
         super(reason);
     }

@@ -7,10 +7,13 @@ import java.util.Optional;
 /**
  * One job on its way to the broker.
  *
+ * <p>Used on the caller's thread, during {@link EnqueueMiddleware#around} only.
+ *
  * @since 0.1
  */
 public interface EnqueueInvocation {
 
+    /** What is to be enqueued. */
     JobCall call();
 
     /** The call's options joined with the annotation's. */

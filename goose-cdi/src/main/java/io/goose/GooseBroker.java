@@ -24,7 +24,7 @@ public @interface GooseBroker {
     @Nonbinding
     String value();
 
-    /** For programmatic lookup. */
+    /** For programmatic lookup. Immutable. */
     final class Literal extends AnnotationLiteral<GooseBroker> implements GooseBroker {
         private final String value;
 
@@ -32,6 +32,7 @@ public @interface GooseBroker {
             this.value = value;
         }
 
+        /** The qualifier for the broker of this name. */
         public static Literal of(String value) {
             return new Literal(value);
         }

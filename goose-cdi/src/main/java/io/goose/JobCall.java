@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An invocation as a value: the name of a job and its arguments.
  *
- * <p>Immutable as far as its arguments are. They are encoded, and so checked, when the call is enqueued.
+ * <p>Immutable, and so thread-safe, as far as its arguments are. They are encoded, and so checked, when the call is enqueued.
  *
  * @since 0.1
  */

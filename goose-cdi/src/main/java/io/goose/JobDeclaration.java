@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a {@link Job} or {@link AsyncJob} annotation says, with defaults read as unset.
+ * What a {@link Job} or {@link AsyncJob} annotation says, with defaults read as unset. Immutable.
  *
  * @param name the job's name; empty for {@code fully.qualified.Class#method}
  * @param aliases former names

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One execution of a job on its way through the middlewares.
  *
+ * <p>Used on the job's thread, during {@link Middleware#around} only.
+ *
  * @since 0.1
  */
 public interface JobInvocation {

@@ -2,16 +2,18 @@ package io.goose;
 
 import io.goose.job.JobId;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a job is enqueued and retried, as far as the caller says so. What is unset is decided by the nearest {@link Job}
  * annotation, then the configuration, then the built-in default.
  *
- * <p>Immutable.
+ * <p>Immutable, so thread-safe.
  *
  * @since 0.1
  */
@@ -36,43 +38,54 @@ public final class JobOptions {
         headers = Map.copyOf(builder.headers);
     }
 
+    /** Options of which nothing is set yet. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** These options where they are set, else those of {@code other}; tags and headers are joined, these win. */
+    /**
+     * These options where they are set, else those of {@code other}. Tags are joined, those of {@code other} first; headers
+     * are joined, and of two with one name that of these options is taken.
+     */
     public JobOptions or(JobOptions other) {
         Builder merged = builder();
         merged.id = id != null ? id : other.id;
         merged.queue = queue != null ? queue : other.queue;
         merged.retry = retry.or(other.retry);
         merged.front = front || other.front;
-        merged.tags = tags.isEmpty() ? other.tags : tags;
+        merged.tags.addAll(other.tags);
+        merged.tags.addAll(tags);
         merged.headers.putAll(other.headers);
         merged.headers.putAll(headers);
         return merged.build();
     }
 
+    /** The id that the caller chose; empty for a fresh one. */
     public Optional<JobId> id() {
         return Optional.ofNullable(id);
     }
 
+    /** The queue; empty if unset. */
     public Optional<String> queue() {
         return Optional.ofNullable(queue);
     }
 
+    /** The retry settings, each of which may be unset. */
     public RetryPolicy retry() {
         return retry;
     }
 
+    /** Whether the job goes ahead of those at the back of its queue. */
     public boolean front() {
         return front;
     }
 
+    /** Words for people, in the order in which they were given, each once. */
     public List<String> tags() {
         return tags;
     }
 
+    /** What travels beside the arguments. */
     public Map<String, String> headers() {
         return headers;
     }
@@ -83,7 +96,7 @@ public final class JobOptions {
         private @Nullable String queue;
         private RetryPolicy retry = RetryPolicy.UNSET;
         private boolean front;
-        private List<String> tags = List.of();
+        private final Set<String> tags = new LinkedHashSet<>();
         private final Map<String, String> headers = new LinkedHashMap<>();
 
         private Builder() {}
@@ -97,7 +110,10 @@ public final class JobOptions {
             return this;
         }
 
-        /** The queue. Default: the annotation's, else {@code default}. 1 to 199 characters, none of them {@code {}}. */
+        /**
+         * The queue. Default: the annotation's, else {@code default}. 1 to 199 characters,
+         * no white space, control characters or any of <code>{}*,:</code>.
+         */
         public Builder queue(String value) {
             queue = QueueNames.check(value);
             return this;
@@ -133,27 +149,31 @@ public final class JobOptions {
             return this;
         }
 
-        /** Puts the job ahead of those that wait at the back of its queue. */
+        /** Puts the job ahead of those that wait at the back of its queue; this cannot be taken back. Default: the back. */
         public Builder front() {
             front = true;
             return this;
         }
 
-        /** A name to find the job by; may be given several times. */
+        /** Words for people, added to those given before; one that is there already is not added again. Default: none. */
         public Builder tags(String... values) {
-            tags = List.of(values);
+            tags.addAll(List.of(values));
             return this;
         }
 
-        /** A header that travels with the job. Header names are 1 to 128 characters. */
+        /**
+         * A header that travels beside the arguments, for middlewares; one of the same name is replaced. Default: none. A
+         * name has 1 to 128 characters.
+         */
         public Builder header(String name, String value) {
             if (name.isEmpty() || name.length() > 128) {
-                throw new IllegalArgumentException("a header name has 1 to 128 characters: '" + name + "'");
+                throw new IllegalArgumentException("GOOSE-1006: a header name has 1 to 128 characters: '" + name + "'");
             }
             headers.put(name, value);
             return this;
         }
 
+        /** The options as they are now. */
         public JobOptions build() {
             return new JobOptions(this);
         }

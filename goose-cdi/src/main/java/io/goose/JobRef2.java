@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
  * A reference to a job method with two arguments, as in {@code Mailer::sendWelcome}. It is never called: its target is read
  * from it. Lambdas, and references to static methods, constructors or a given object, are refused.
  *
+ * <p>Stateless, so thread-safe.
+ *
+ * @param <T> a type of the job's bean
+ * @param <A> the type of parameter 1
+ * @param <B> the type of parameter 2
  * @since 0.1
  */
 @FunctionalInterface

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a method reference points at, as strings, so that nothing of the application's classes is held.
+ * What a method reference points at, as strings, so that nothing of the application's classes is held. Immutable.
  *
  * @param receiver the class through which the method was referred to, which may be an interface or a superclass of the
  *     job's bean

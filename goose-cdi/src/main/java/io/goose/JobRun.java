@@ -10,12 +10,14 @@ import java.util.Optional;
  * The run of a job that the calling thread is in. Inject it into a job's bean; it is a proxy on the attempt that this
  * thread runs.
  *
- * <p>Outside a job every method throws {@link IllegalStateException}. Use it on the job's own thread.
+ * <p>Outside a job every method throws {@link IllegalStateException}. Use it on the job's own thread; what a job hands to
+ * another thread are the values, not this.
  *
  * @since 0.1
  */
 public interface JobRun {
 
+    /** The id, the same in every run of the job. */
     JobId id();
 
     /** The job's name. */
@@ -30,14 +32,19 @@ public interface JobRun {
     /** The queue that this run was leased from. */
     String queue();
 
+    /** When the job was enqueued, by the producer's clock. */
     Instant enqueuedAt();
 
     /** The time a scheduled job was asked for. */
     Optional<Instant> runAt();
 
-    /** After this time the job is not worth finishing. */
+    /**
+     * The time after which the job is not worth starting, as its producer wrote it. Reserved: Goose sets none yet and starts
+     * such a job all the same.
+     */
     Optional<Instant> deadline();
 
+    /** Words for people. */
     List<String> tags();
 
     /** What travelled with the job beside its arguments. */

@@ -2,7 +2,11 @@ package io.goose;
 
 import java.util.Optional;
 
-/** The rule for queue names, the same for every broker. */
+/**
+ * The rule for queue names, the same for every broker. Stateless, so thread-safe.
+ *
+ * @since 0.1
+ */
 public final class QueueNames {
 
     /** The queue of a job that names none. */

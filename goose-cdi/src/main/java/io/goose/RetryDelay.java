@@ -12,11 +12,16 @@ import java.util.function.IntUnaryOperator;
  * {@code named:x} (a bean of type {@link Custom} named x in the worker's application; where it is missing or throws, the
  * standard delay is used). Delays have millisecond resolution.
  *
+ * <p>Immutable, so thread-safe.
+ *
  * @since 0.1
  */
 public sealed interface RetryDelay {
 
-    /** A delay of the application's own, made a bean with {@code @Named}. Must be quick; may be called on any thread. */
+    /**
+     * A delay of the application's own, made a bean with {@code @Named}. Must be thread-safe and quick; called on the
+     * job's thread.
+     */
     @FunctionalInterface
     interface Custom {
         /** The delay before retry number {@code retryCount + 1}; {@code retryCount} is 0 after the first failure. */
@@ -40,7 +45,7 @@ public sealed interface RetryDelay {
             notNegative(longest);
             if (!(factor >= 1.0 && factor <= 1000.0)) {
                 throw new IllegalArgumentException(
-                        "the factor of an exponential retry delay is 1 to 1000, was " + factor);
+                        "GOOSE-1005: the factor of an exponential retry delay is 1 to 1000, was " + factor);
             }
         }
     }
@@ -49,23 +54,27 @@ public sealed interface RetryDelay {
     record Named(String name) implements RetryDelay {
         public Named {
             if (name.isBlank()) {
-                throw new IllegalArgumentException("a named retry delay needs a name");
+                throw new IllegalArgumentException("GOOSE-1005: a named retry delay needs a name");
             }
         }
     }
 
+    /** The standard delay, {@link Standard}. */
     static RetryDelay standard() {
         return new Standard();
     }
 
+    /** The same delay before each retry, not negative. */
     static RetryDelay fixed(Duration delay) {
         return new Fixed(delay);
     }
 
+    /** {@code first * factor^n}, at most {@code longest}; the factor is 1 to 1000. */
     static RetryDelay exponential(Duration first, double factor, Duration longest) {
         return new Exponential(first, factor, longest);
     }
 
+    /** The delay of the {@link Custom} bean with this name. */
     static RetryDelay named(String name) {
         return new Named(name);
     }
@@ -135,7 +144,7 @@ public sealed interface RetryDelay {
 
     private static void notNegative(Duration delay) {
         if (delay.isNegative()) {
-            throw new IllegalArgumentException("a retry delay cannot be negative, was " + delay);
+            throw new IllegalArgumentException("GOOSE-1005: a retry delay cannot be negative, was " + delay);
         }
     }
 }

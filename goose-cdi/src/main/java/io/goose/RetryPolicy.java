@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What happens to a job that fails. Each part may be unset, in which case the next in the order of precedence decides:
  * the call, the nearest annotation, the configuration, the built-in default.
  *
- * <p>Immutable.
+ * <p>Immutable, so thread-safe.
  *
  * @since 0.1
  */
@@ -46,6 +46,7 @@ public final class RetryPolicy {
     /**
      * This policy with {@code retries} after the first run.
      *
+     * @param retries 0 to {@link Integer#MAX_VALUE}
      * @throws IllegalArgumentException if negative
      */
     public RetryPolicy withMax(int retries) {
@@ -60,6 +61,7 @@ public final class RetryPolicy {
         return new RetryPolicy(max, QueueNames.check(retryQueue), delay, skipDead);
     }
 
+    /** This policy with a delay before each retry. */
     public RetryPolicy withDelay(RetryDelay retryDelay) {
         return new RetryPolicy(max, queue, retryDelay, skipDead);
     }
@@ -78,18 +80,22 @@ public final class RetryPolicy {
                 skipDead != null ? skipDead : other.skipDead);
     }
 
+    /** Retries after the first run; empty if unset. */
     public OptionalInt max() {
         return max == null ? OptionalInt.empty() : OptionalInt.of(max);
     }
 
+    /** The queue of the retries; empty if unset. */
     public Optional<String> queue() {
         return Optional.ofNullable(queue);
     }
 
+    /** The delay before each retry; empty if unset. */
     public Optional<RetryDelay> delay() {
         return Optional.ofNullable(delay);
     }
 
+    /** Whether the job is dropped, not buried, after its last retry; empty if unset. */
     public Optional<Boolean> skipDead() {
         return Optional.ofNullable(skipDead);
     }

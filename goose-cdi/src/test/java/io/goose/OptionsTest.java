@@ -22,7 +22,7 @@ class OptionsTest {
         JobOptions call = JobOptions.builder()
                 .id(id)
                 .maxRetries(1)
-                .tags("call")
+                .tags("call", "too")
                 .header("a", "call")
                 .build();
         JobOptions declared = JobOptions.builder()
@@ -45,9 +45,22 @@ class OptionsTest {
         assertThat(joined.retry().delay()).contains(RetryDelay.fixed(Duration.ofSeconds(5)));
         assertThat(joined.retry().skipDead()).contains(true);
         assertThat(joined.front()).isTrue();
-        assertThat(joined.tags()).containsExactly("call");
+        assertThat(joined.tags()).containsExactly("declared", "too", "call");
         assertThat(joined.headers()).isEqualTo(Map.of("a", "call", "b", "declared"));
         assertThat(JobOptions.NONE.or(JobOptions.NONE).queue()).isEmpty();
+    }
+
+    @Test
+    void tagsAreAddedAndHeadersReplaced() {
+        JobOptions options = JobOptions.builder()
+                .tags("one")
+                .tags("two", "one")
+                .header("a", "first")
+                .header("a", "second")
+                .build();
+
+        assertThat(options.tags()).containsExactly("one", "two");
+        assertThat(options.headers()).isEqualTo(Map.of("a", "second"));
     }
 
     @Test
@@ -78,10 +91,14 @@ class OptionsTest {
         assertThatThrownBy(() -> JobOptions.builder().maxRetries(-1)).hasMessageContaining("maxRetries=-1");
         assertThatThrownBy(() -> JobOptions.builder().queue("a b")).hasMessageContaining("GOOSE-1002");
         assertThatThrownBy(() -> JobOptions.builder().retryQueue("")).hasMessageContaining("GOOSE-1002");
-        assertThatThrownBy(() -> JobOptions.builder().header("", "x")).hasMessageContaining("header name");
+        assertThatThrownBy(() -> JobOptions.builder().header("", "x")).hasMessageContaining("GOOSE-1006");
         assertThatThrownBy(() -> JobOptions.builder().header("h".repeat(129), "x"))
-                .hasMessageContaining("header name");
-        assertThatThrownBy(() -> new RetryLater(Duration.ofSeconds(-1))).hasMessageContaining("negative");
+                .hasMessageContaining("GOOSE-1006");
+        assertThatThrownBy(() -> new RetryLater(Duration.ofSeconds(-1)))
+                .hasMessageContainingAll("GOOSE-1005", "negative");
+        assertThatThrownBy(() -> RetryDelay.exponential(Duration.ZERO, 0.5, Duration.ZERO))
+                .hasMessageContaining("GOOSE-1005");
+        assertThatThrownBy(() -> JobId.of("7")).hasMessageContaining("GOOSE-1007");
     }
 
     @ParameterizedTest

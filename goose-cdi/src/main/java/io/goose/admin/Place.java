@@ -1,6 +1,10 @@
 package io.goose.admin;
 
-/** Where a job of a queue is. */
+/**
+ * Where a job of a queue is.
+ *
+ * @since 0.1
+ */
 public enum Place {
     /** Ready, in one of the queue's lanes. */
     WAITING,

@@ -1,7 +1,7 @@
 package io.goose.admin;
 
 /**
- * The sizes of a queue at one moment.
+ * The sizes of a queue at one moment. Immutable.
  *
  * @param queue its name
  * @param waiting ready jobs in all lanes

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as it is stored at one moment.
+ * A job as it is stored at one moment. Immutable.
  *
  * @param job the envelope and record
  * @param place where it is

@@ -20,8 +20,8 @@ final class BeanInvoker implements JobInvoker {
         this.beans = beans;
         this.dependent = view.bean().getScope().equals(Dependent.class); // @Stateless too
         if (!view.method().trySetAccessible()) {
-            throw new IllegalArgumentException(
-                    view.method() + " cannot be called: its package is not open to io.goose");
+            throw new IllegalArgumentException("GOOSE-2140: " + view.method()
+                    + " cannot be called: its package is not open to io.goose; open it in" + " module-info");
         }
     }
 

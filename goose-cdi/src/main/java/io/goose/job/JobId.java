@@ -6,7 +6,7 @@ import java.util.UUID;
 /**
  * The identity of a job: a UUID in its canonical text form, version 7 unless the caller chose another.
  *
- * <p>Immutable. A broker may hold an id that another producer got wrong, so the constructor accepts any short text;
+ * <p>Immutable, so thread-safe. A broker may hold an id that another producer got wrong, so the constructor accepts any short text;
  * {@link #of(String)}, the way in for applications, accepts only a UUID.
  *
  * @param value the canonical text, 1 to 64 characters
@@ -20,7 +20,7 @@ public record JobId(String value) {
         Objects.requireNonNull(value, "value");
         if (value.isEmpty() || value.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(
-                    "a job id has 1 to " + MAX_LENGTH + " characters, not " + value.length());
+                    "GOOSE-1007: a job id has 1 to " + MAX_LENGTH + " characters, not " + value.length());
         }
     }
 
@@ -33,7 +33,7 @@ public record JobId(String value) {
         Objects.requireNonNull(uuid, "uuid");
         if (!isUuid(uuid)) {
             throw new IllegalArgumentException(
-                    "'" + uuid + "' is not a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057");
+                    "GOOSE-1007: '" + uuid + "' is not a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057");
         }
         return new JobId(UUID.fromString(uuid).toString());
     }

@@ -1,6 +1,10 @@
 package io.goose.job;
 
-/** Where in its queue a job waits. */
+/**
+ * Where in its queue a job waits.
+ *
+ * @since 0.1
+ */
 public enum Lane {
     /** The end of the queue: jobs in the order of their enqueuing. */
     BACK('b'),

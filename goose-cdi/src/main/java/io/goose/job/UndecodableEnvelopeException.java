@@ -2,7 +2,11 @@ package io.goose.job;
 
 import org.jspecify.annotations.Nullable;
 
-/** Bytes that are no envelope of this or an older version. The job they stand for goes to quarantine, unchanged. */
+/**
+ * Bytes that are no envelope of this or an older version. The job they stand for is parked, unchanged.
+ *
+ * @since 0.1
+ */
 public final class UndecodableEnvelopeException extends Exception {
 
     private final Reason reason;

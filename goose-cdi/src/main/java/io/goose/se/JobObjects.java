@@ -77,8 +77,8 @@ final class JobObjects {
         Method method = job.method();
         Supplier<?> instances = objects.getOrDefault(job.bean(), () -> null);
         if (!method.trySetAccessible()) {
-            throw new IllegalArgumentException(
-                    method + " cannot be called: its package is not open to io.goose; open it in module-info");
+            throw new IllegalArgumentException("GOOSE-2140: " + method
+                    + " cannot be called: its package is not open to io.goose; open it in module-info");
         }
         return arguments -> {
             try {

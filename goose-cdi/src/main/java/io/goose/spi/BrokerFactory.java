@@ -7,6 +7,8 @@ import java.util.Set;
  * Makes brokers of one kind. Found by {@link java.util.ServiceLoader}, and as CDI beans; a third party plugs its broker in
  * with one of these.
  *
+ * <p>Stateless; called on one thread at a time, at deployment.
+ *
  * @since 0.1
  */
 public interface BrokerFactory {

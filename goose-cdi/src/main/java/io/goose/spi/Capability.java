@@ -1,6 +1,10 @@
 package io.goose.spi;
 
-/** What a broker can do beyond sending, leasing and settling. Declared ones pass the broker contract; others throw. */
+/**
+ * What a broker can do beyond sending, leasing and settling. Declared ones pass the broker contract; others throw.
+ *
+ * @since 0.1
+ */
 public enum Capability {
     /** Holds a job until its time. */
     DELAY,
@@ -18,14 +22,20 @@ public enum Capability {
     PAUSE,
     /** Gives a job that a worker does not know at once to one that does. */
     HANDLER_ROUTING,
+    /** Keeps recurring jobs. Reserved. */
     CRON,
+    /** Counts the jobs of a batch. Reserved. */
     BATCH,
+    /** Refuses a second job with the same key. Reserved. */
     UNIQUE,
+    /** Holds jobs back that are beyond a limit. Reserved. */
     LIMITS,
+    /** Remembers jobs that are to be cancelled. Reserved. */
     CANCEL,
+    /** Keeps the state and result of jobs that have ended. Reserved. */
     STATUS,
-    /** An enqueue can be part of the caller's transaction. */
+    /** An enqueue can be part of the caller's transaction. Reserved. */
     JOINS_TRANSACTION,
-    /** A settle can be part of the job's transaction. */
+    /** A settle can be part of the job's transaction. Reserved. */
     TRANSACTIONAL_SETTLE
 }

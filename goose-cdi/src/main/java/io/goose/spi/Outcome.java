@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a run ended. Every outcome but {@link Release} and {@link Parked} resets the count of crashes; after those a suspect is
  * still one. Delays are counted from the moment the broker applies them, by its clock, so that no worker's clock
- * decides when a job is due.
+ * decides when a job is due. Immutable.
+ *
+ * @since 0.1
  */
 public sealed interface Outcome {
 
     /** The job ran to its end; it is removed. */
     record Done() implements Outcome {
+        /** The only value there need be. */
         public static final Done INSTANCE = new Done();
     }
 

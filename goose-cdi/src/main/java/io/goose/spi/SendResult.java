@@ -3,7 +3,11 @@ package io.goose.spi;
 import io.goose.job.JobId;
 import java.util.Objects;
 
-/** What became of one job of a send. */
+/**
+ * What became of one job of a send. Immutable.
+ *
+ * @since 0.1
+ */
 public sealed interface SendResult {
 
     /** The job is as durable as the broker is configured to be. */

@@ -1,6 +1,10 @@
 package io.goose.spi;
 
-/** What the broker said to one settlement. */
+/**
+ * What the broker said to one settlement.
+ *
+ * @since 0.1
+ */
 public enum Verdict {
     /** Outcome and effects are in force. */
     APPLIED,

@@ -2,7 +2,7 @@ package io.goose.spi;
 
 /**
  * Where threads come from: the server's managed thread factory, or a plain one in Java SE. Goose and its brokers' clients
- * start no thread in another way.
+ * start no thread in another way. Must be thread-safe.
  *
  * @since 0.1
  */
