@@ -1,22 +1,36 @@
 package io.goose.it.chaos;
 
 import io.goose.Job;
+import io.goose.JobRun;
+import io.goose.QueueNames;
 import io.goose.se.Goose;
 import io.goose.se.GooseBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
-/** Goose as these tests use it: a few jobs that note that they ran, on the Redis broker. */
+/** Goose as these tests use it: a few jobs that note what happens to them, on the Redis broker. */
 final class ChaosEngine {
 
-    static final String MARK = "mark";
-    static final String SLOW = "slow";
+    static final String COUNTED = "counted";
+    static final String HELD = "held";
     static final String KILLER = "killer";
 
     static final String BEGAN = "began";
-    static final String ENDED = "ended";
+    static final String FAILED = "failed";
+    static final String DONE = "done";
+    static final String DETOURED = "detoured";
+    static final String HELD_BEGAN = "held-began";
+    static final String HELD_DONE = "held-done";
     static final int KILLED = 137;
+
+    private static final int LONGEST_MILLIS = 40;
+    private static final int LOOK_MILLIS = 20;
 
     private ChaosEngine() {}
 
@@ -29,14 +43,24 @@ final class ChaosEngine {
         return builder(broker).config("goose.worker.enabled", "false").build();
     }
 
-    /** Goose with one worker on the queue {@code default}. */
+    /** Goose with one worker on the queues {@code default} and {@link Kind#DETOUR}. */
     static Goose worker(Map<String, String> broker, int threads, Duration lease, RunLog log) {
-        return builder(broker)
+        AtomicReference<Goose> self = new AtomicReference<>();
+        Goose goose = builder(broker)
+                .config("goose.worker.queues", QueueNames.DEFAULT + "," + Kind.DETOUR)
                 .config("goose.worker.threads", Integer.toString(threads))
                 .config("goose.worker.lease", lease.toString())
-                .config("goose.worker.heartbeat", lease.dividedBy(6).toString())
-                .register(new Jobs(log))
+                .config("goose.worker.heartbeat", heartbeat(lease).toString())
+                .retryDelay(Kind.SOON_NAME, (retries, failure) -> Kind.SOON)
+                .register(new Jobs(log, () -> Objects.requireNonNull(self.get()).currentRun()))
                 .build();
+        self.set(goose);
+        return goose;
+    }
+
+    /** How often a worker with this lease beats: as by default, six times. */
+    static Duration heartbeat(Duration lease) {
+        return lease.dividedBy(6);
     }
 
     private static GooseBuilder builder(Map<String, String> broker) {
@@ -48,30 +72,44 @@ final class ChaosEngine {
     /** The jobs. */
     static class Jobs {
         private final RunLog log;
+        private final Supplier<JobRun> run;
 
-        Jobs(RunLog log) {
+        Jobs(RunLog log, Supplier<JobRun> run) {
             this.log = log;
+            this.run = run;
         }
 
-        /** Notes that it ran after up to 40 ms. */
-        @Job(name = MARK)
-        void mark(int number) throws InterruptedException {
-            Thread.sleep(ThreadLocalRandom.current().nextInt(40));
-            log.ran(MARK, number);
+        /** Takes up to 40 ms, then fails or is done as its {@link Kind} says. */
+        @Job(name = COUNTED)
+        void counted(int number) throws InterruptedException {
+            log.note(BEGAN, number);
+            Thread.sleep(ThreadLocalRandom.current().nextInt(LONGEST_MILLIS));
+            Kind kind = Kind.of(number);
+            if (kind.failsFirst() && run.get().attempt() == 1) {
+                log.note(FAILED, number);
+                throw kind.failure();
+            }
+            if (run.get().queue().equals(Kind.DETOUR)) {
+                log.note(DETOURED, number);
+            }
+            log.note(DONE, number);
         }
 
-        /** Notes that it began, then sleeps, then notes that it ended. */
-        @Job(name = SLOW)
-        void slow(int number, int millis) throws InterruptedException {
-            log.ran(BEGAN, number);
-            Thread.sleep(millis);
-            log.ran(ENDED, number);
+        /** Runs until a file is there. */
+        @Job(name = HELD)
+        void held(int number, String file) throws InterruptedException {
+            log.note(HELD_BEGAN, number);
+            Path released = Path.of(file);
+            while (!Files.exists(released)) {
+                Thread.sleep(LOOK_MILLIS);
+            }
+            log.note(HELD_DONE, number);
         }
 
         /** Ends its process. */
         @Job(name = KILLER)
         void killer(int number) {
-            log.ran(KILLER, number);
+            log.note(KILLER, number);
             Runtime.getRuntime().halt(KILLED);
         }
     }

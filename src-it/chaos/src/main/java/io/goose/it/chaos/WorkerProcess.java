@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * A process that works until it is killed, or until its standard input ends, which is an orderly stop.
@@ -13,6 +16,11 @@ import java.util.Map;
  * {@code key=value}.
  */
 public final class WorkerProcess {
+
+    // Held here, for a logger that nobody holds forgets its level.
+    private static final Logger ROOT = Logger.getLogger("");
+    private static final Logger REFUSED_OUTCOMES = Logger.getLogger("io.goose.engine.worker.Settler");
+    private static final Logger FAILURES = Logger.getLogger("io.goose.engine.run.JobRunner");
 
     private WorkerProcess() {}
 
@@ -23,6 +31,7 @@ public final class WorkerProcess {
             broker.put(arguments[i].substring(0, equals), arguments[i].substring(equals + 1));
         }
         Duration lease = Duration.ofSeconds(Long.parseLong(arguments[2]));
+        setUpLogging();
         try (RunLog log = new RunLog(Path.of(arguments[0]));
                 Goose goose = ChaosEngine.worker(broker, Integer.parseInt(arguments[1]), lease, log)) {
             goose.start();
@@ -30,5 +39,14 @@ public final class WorkerProcess {
                 // nothing is said to us: only the end counts
             }
         }
+    }
+
+    /** Outcomes that came too late are said, failures that are meant to happen are not; a job's death still is. */
+    private static void setUpLogging() {
+        for (Handler handler : ROOT.getHandlers()) {
+            handler.setLevel(Level.FINE);
+        }
+        REFUSED_OUTCOMES.setLevel(Level.FINE);
+        FAILURES.setLevel(Level.SEVERE);
     }
 }

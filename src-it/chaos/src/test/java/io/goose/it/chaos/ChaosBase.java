@@ -3,24 +3,30 @@ package io.goose.it.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.goose.BrokerUnavailableException;
-import io.goose.EnqueueOutcomeUnknownException;
 import io.goose.GooseClient;
 import io.goose.JobCall;
-import io.goose.job.JobId;
+import io.goose.QueueNames;
+import io.goose.admin.QueueStats;
 import io.goose.se.Goose;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the crash tests share: sizes, worker processes, and the counting of every job. */
+@Timeout(15 * 60)
 abstract class ChaosBase {
 
     static final int JOBS = Integer.getInteger("chaos.jobs", 8_000);
@@ -28,10 +34,37 @@ abstract class ChaosBase {
     static final Duration LEASE = Duration.ofSeconds(Long.getLong("chaos.lease.seconds", 4));
     static final int THREADS = 25;
 
+    /** How many outcomes of finished jobs a worker holds unwritten at most. */
+    static final int UNWRITTEN = 256;
+
+    /** When the jobs of a dead worker are free at the latest: its lease ends, and another finds that at two of its beats. */
+    static final Duration BACK =
+            LEASE.plus(ChaosEngine.heartbeat(LEASE).multipliedBy(2)).plusSeconds(5);
+
+    /** Time enough for all jobs, on a slow and busy machine. */
+    static final Duration ALL = Duration.ofSeconds(90 + JOBS / 200);
+
+    static final Pattern LOST_LEASES = Pattern.compile("GOOSE-4005: (\\S+) leases");
+    static final Pattern RESCUED = Pattern.compile(
+            "GOOSE-4006: .*: (\\S+) jobs of dead workers returned, (\\S+) that were perhaps running .*, (\\S+) buried");
+    static final Pattern REFUSED = Pattern.compile("(\\S+) of \\S+ outcomes came too late");
+    static final Pattern LOOP_FAILED = Pattern.compile("GOOSE-4001: the loop (\\S+) (failed|has failed)");
+    static final Pattern LOOP_RESUMED =
+            Pattern.compile("GOOSE-4001: the loop (\\S+) works again after (\\d+) failures in (\\d+) s");
+
+    private static final int PAUSE_MILLIS = 50;
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path folder;
 
+    Runs runs;
+
     private final List<AutoCloseable> open = new ArrayList<>();
+
+    @BeforeEach
+    void readRuns() {
+        runs = new Runs(folder);
+    }
 
     @AfterEach
     void closeAll() throws Exception {
@@ -53,51 +86,107 @@ abstract class ChaosBase {
         return closeLater(ChaosEngine.client(broker));
     }
 
-    static void enqueueMarks(GooseClient goose, int from, int to) {
-        List<JobCall> calls = new ArrayList<>();
-        for (int i = from; i < to; i++) {
-            calls.add(JobCall.of(ChaosEngine.MARK, i));
-        }
-        goose.performAll(calls);
+    Producers producers(Goose client, int from, int to) {
+        return closeLater(new Producers(client.client(), from, to));
     }
 
-    /** Enqueues one job as an application would that wants it done: again with the same id until it is accepted. */
-    static void insist(GooseClient goose, JobCall call) throws InterruptedException {
-        JobId id = JobId.of(UUID.randomUUID());
-        while (true) {
-            try {
-                goose.with(o -> o.id(id)).performAsync(call);
-                return;
-            } catch (BrokerUnavailableException | EnqueueOutcomeUnknownException away) {
-                Thread.sleep(50);
+    /** Enqueues counted jobs of all kinds, many at a time. */
+    static void enqueue(GooseClient goose, int from, int to) {
+        Map<Kind, List<JobCall>> calls = new EnumMap<>(Kind.class);
+        for (int i = from; i < to; i++) {
+            calls.computeIfAbsent(Kind.of(i), kind -> new ArrayList<>()).add(JobCall.of(ChaosEngine.COUNTED, i));
+        }
+        calls.forEach((kind, same) -> {
+            GooseClient client = goose.with(kind::with);
+            if (kind == Kind.SCHEDULED) {
+                same.forEach(call -> client.performIn(Kind.SOON, call));
+            } else {
+                client.performAll(same);
+            }
+        });
+    }
+
+    /** A job that runs until {@link #release}. */
+    void enqueueHeld(GooseClient goose, int number) {
+        goose.performAsync(JobCall.of(ChaosEngine.HELD, number, releaseFile().toString()));
+    }
+
+    /** Lets the held jobs end. */
+    void release() throws IOException {
+        Files.createFile(releaseFile());
+    }
+
+    private Path releaseFile() {
+        return folder.resolve("released");
+    }
+
+    /** How many jobs there are that are not done: waiting, running or scheduled. */
+    static long open(Goose client) {
+        long sum = 0;
+        for (QueueStats queue : queues(client)) {
+            sum += queue.waiting() + queue.running() + queue.scheduled();
+        }
+        return sum;
+    }
+
+    static List<QueueStats> queues(Goose client) {
+        return List.of(client.admin().stats(QueueNames.DEFAULT), client.admin().stats(Kind.DETOUR));
+    }
+
+    static void awaitNothingOpen(Goose client, Duration atMost) throws Exception {
+        await("no job is open", atMost, () -> open(client) == 0);
+    }
+
+    /** Waits until each counted job up to a number is done. */
+    void awaitDone(int jobs) throws Exception {
+        await("all of " + jobs + " jobs are done", ALL, () -> runs.jobs(ChaosEngine.DONE) == jobs);
+    }
+
+    /** Each job of the first {@code jobs} that should have failed has, and was retried where it should be. */
+    void assertKindsWereObeyed(int jobs) throws IOException {
+        Set<Integer> done = runs.numbers(ChaosEngine.DONE);
+        Set<Integer> failed = runs.numbers(ChaosEngine.FAILED);
+        Set<Integer> detoured = runs.numbers(ChaosEngine.DETOURED);
+        assertThat(failed).as("kinds that fail first").isNotEmpty();
+        List<String> wrong = new ArrayList<>();
+        for (int i = 0; i < jobs; i++) {
+            Kind kind = Kind.of(i);
+            if (done.contains(i)
+                    && (failed.contains(i) != kind.failsFirst() || detoured.contains(i) != (kind == Kind.DETOURED))) {
+                wrong.add(kind + " " + i);
             }
         }
+        assertThat(wrong)
+                .as("jobs that failed and moved otherwise than their kind says")
+                .isEmpty();
     }
 
-    Map<Integer, Integer> runs(String what) throws IOException {
-        return RunLog.count(folder, what);
+    /** How many runs came to an end that had been there before. */
+    int runAgain() throws IOException {
+        return runs.repeated(ChaosEngine.DONE) + runs.repeated(ChaosEngine.FAILED);
     }
 
-    /** Waits until all jobs ran at least once; tells which did not if that takes too long. */
-    Map<Integer, Integer> awaitAll(String what, int jobs, Duration atMost) throws Exception {
-        await(atMost, () -> runs(what).size() == jobs);
-        Map<Integer, Integer> runs = runs(what);
-        assertThat(runs.keySet()).as("jobs that ran").hasSize(jobs);
-        return runs;
-    }
-
-    static void await(Duration atMost, Callable<Boolean> condition) throws Exception {
+    /** Waits for a condition, and fails if it does not come. A broker that is away is a no. */
+    static void await(String what, Duration atMost, Callable<Boolean> condition) throws Exception {
         long deadline = System.nanoTime() + atMost.toNanos();
-        while (!condition.call() && System.nanoTime() - deadline < 0) {
-            Thread.sleep(100);
+        while (true) {
+            BrokerUnavailableException away = null;
+            try {
+                if (condition.call()) {
+                    return;
+                }
+            } catch (BrokerUnavailableException e) {
+                away = e;
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("not within " + atMost + ": " + what, away);
+            }
+            Thread.sleep(PAUSE_MILLIS);
         }
     }
 
-    static int duplicates(Map<Integer, Integer> runs) {
-        return runs.values().stream().mapToInt(n -> n - 1).sum();
-    }
-
-    static void report(String test, String format, Object... values) {
-        System.out.println("[chaos] " + test + ": " + String.format(format, values));
+    /** The figures of a test, to be read by people. */
+    static void report(String test, String figures) {
+        System.out.println("[chaos] " + test + ": " + figures);
     }
 }

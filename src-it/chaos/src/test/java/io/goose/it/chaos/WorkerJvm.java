@@ -1,7 +1,7 @@
 package io.goose.it.chaos;
 
-import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,15 +9,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A worker in a process of its own, ended by its id only. */
 final class WorkerJvm implements AutoCloseable {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
 
+    private final String name;
+    private final Path log;
     private final Process process;
 
-    private WorkerJvm(Process process) {
+    private WorkerJvm(String name, Path log, Process process) {
+        this.name = name;
+        this.log = log;
         this.process = process;
     }
 
@@ -30,15 +37,21 @@ final class WorkerJvm implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 WorkerProcess.class.getName(),
-                folder.resolve(name + ".runs").toString(),
+                folder.resolve(name + RunLog.SUFFIX).toString(),
                 Integer.toString(threads),
                 Long.toString(lease.toSeconds())));
         broker.forEach((key, value) -> command.add(key + "=" + value));
-        File log = folder.resolve(name + ".log").toFile();
-        return new WorkerJvm(new ProcessBuilder(command)
+        Path log = folder.resolve(name + ".log");
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(log)
-                .start());
+                .redirectOutput(log.toFile())
+                .start();
+        return new WorkerJvm(name, log, process);
+    }
+
+    /** The name under which it notes its runs. */
+    String name() {
+        return name;
     }
 
     boolean isAlive() {
@@ -53,9 +66,7 @@ final class WorkerJvm implements AutoCloseable {
     /** An orderly stop. */
     void stop() throws IOException, InterruptedException {
         process.getOutputStream().close();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            throw new AssertionError("worker process " + process.pid() + " did not stop in 60 s");
-        }
+        awaitExit(STOP_PATIENCE);
     }
 
     void pause() throws IOException, InterruptedException {
@@ -68,9 +79,33 @@ final class WorkerJvm implements AutoCloseable {
 
     int awaitExit(Duration atMost) throws InterruptedException {
         if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new AssertionError("worker process " + process.pid() + " still runs after " + atMost);
+            throw new AssertionError(name + ", process " + process.pid() + ", still runs after " + atMost);
         }
         return process.exitValue();
+    }
+
+    /** The lines of its log in which a pattern is found. */
+    List<Matcher> said(Pattern pattern) throws IOException {
+        List<Matcher> found = new ArrayList<>();
+        for (String line : Files.readAllLines(log)) {
+            Matcher matcher = pattern.matcher(line);
+            if (matcher.find()) {
+                found.add(matcher);
+            }
+        }
+        return found;
+    }
+
+    /** The sum of the numbers that a group of a pattern matched in its log. */
+    int sumOf(Pattern pattern, int group) throws IOException {
+        return said(pattern).stream()
+                .mapToInt(line -> number(line.group(group)))
+                .sum();
+    }
+
+    /** A number as a log has it, with or without marks between thousands. */
+    static int number(String text) {
+        return Integer.parseInt(text.replaceAll("\\D", ""));
     }
 
     private void signal(String which) throws IOException, InterruptedException {
