@@ -32,15 +32,15 @@ class BrokerFaultsIT extends ChaosBase {
         Map<String, String> broker = Map.of("url", redis.url().toString());
         Goose client = client(broker);
         int ready = JOBS / 2;
-        enqueue(client.client(), 0, ready);
-        List<WorkerJvm> workers = List.of(worker(broker), worker(broker));
-        Producers producers = producers(client, ready, JOBS);
+        List<WorkerJvm> workers = workers(broker, 2);
+        enqueue(client.client(), ready);
+        Producers producers = producers(client);
         long openAtLast = 0;
         for (int kill = 1; kill <= RESTARTS; kill++) {
             int goal = Math.toIntExact((long) (JOBS - ready) * kill / (RESTARTS + 1));
             await("jobs are enqueued", ALL, () -> producers.acknowledged() >= goal);
             await("both workers work", Duration.ofSeconds(60), () -> bothWork(workers));
-            openAtLast = open(client);
+            openAtLast = topUp(client);
             assertThat(openAtLast).as("jobs left at kill %d", kill).isGreaterThan(2L * THREADS);
             Map<WorkerJvm, Integer> before = new HashMap<>();
             for (WorkerJvm worker : workers) {
@@ -56,8 +56,8 @@ class BrokerFaultsIT extends ChaosBase {
             });
             redis.start();
         }
-        producers.awaitEnd(ALL);
-        awaitDone(JOBS);
+        producers.end(JOBS, ALL);
+        awaitDone();
         awaitNothingOpen(client, BACK);
         int lost = 0;
         int lines = 0;
@@ -71,8 +71,8 @@ class BrokerFaultsIT extends ChaosBase {
         report(
                 "redis killed",
                 "%d jobs, %d kills, %d left at the last; lost 0, run again %d, leases lost %d, %d lines about outages"
-                        .formatted(JOBS, RESTARTS, openAtLast, runAgain(), lost, lines));
-        assertKindsWereObeyed(JOBS);
+                        .formatted(jobs.get(), RESTARTS, openAtLast, runAgain(), lost, lines));
+        assertKindsWereObeyed();
         // All that was answered is on the disk, and what was not is asked again with its number: a job runs again only
         // if a
         // worker's pauses between its attempts outlasted its lease.
@@ -127,11 +127,11 @@ class BrokerFaultsIT extends ChaosBase {
         Map<String, String> broker = Map.of("url", redis.url().toString());
         Goose client = client(broker);
         Duration stall = LEASE.multipliedBy(4).dividedBy(3); // 40 s with the default lease
-        List<WorkerJvm> workers = List.of(worker(broker), worker(broker));
+        List<WorkerJvm> workers = workers(broker, 2);
         for (int i = 0; i < HELD; i++) {
             enqueueHeld(client.client(), i);
         }
-        enqueue(client.client(), 0, JOBS);
+        enqueue(client.client(), JOBS);
         await(
                 "the workers are in the midst of it",
                 Duration.ofSeconds(90),
@@ -150,7 +150,7 @@ class BrokerFaultsIT extends ChaosBase {
                 Duration.ofSeconds(60),
                 () -> runs.jobs(ChaosEngine.DONE) > doneAtResume + 2 * (THREADS + UNWRITTEN));
         release();
-        awaitDone(JOBS);
+        awaitDone();
         await("the held jobs are done", Duration.ofSeconds(60), () -> runs.jobs(ChaosEngine.HELD_DONE) == HELD);
         awaitNothingOpen(client, Duration.ofSeconds(20));
         int rescued = 0;
@@ -167,6 +167,6 @@ class BrokerFaultsIT extends ChaosBase {
         assertThat(runAgain()).isZero();
         assertThat(runs.repeated(ChaosEngine.HELD_BEGAN)).isZero();
         assertThat(runs.total(ChaosEngine.BEGAN)).isEqualTo(JOBS + runs.total(ChaosEngine.FAILED));
-        assertKindsWereObeyed(JOBS);
+        assertKindsWereObeyed();
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,12 +53,16 @@ abstract class ChaosBase {
     static final Pattern LOOP_RESUMED =
             Pattern.compile("GOOSE-4001: the loop (\\S+) works again after (\\d+) failures in (\\d+) s");
 
+    private static final Pattern STARTED = Pattern.compile("GOOSE-4004: ");
     private static final int PAUSE_MILLIS = 50;
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path folder;
 
     Runs runs;
+
+    /** How many counted jobs there are in all: numbers from 0 to before this. */
+    final AtomicInteger jobs = new AtomicInteger();
 
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -82,16 +87,31 @@ abstract class ChaosBase {
         return closeLater(WorkerJvm.start(folder, broker, THREADS, LEASE));
     }
 
+    /** Workers that are up, so that the first of them does not take all the work. */
+    List<WorkerJvm> workers(Map<String, String> broker, int count) throws Exception {
+        List<WorkerJvm> workers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            workers.add(worker(broker));
+        }
+        for (WorkerJvm worker : workers) {
+            await(worker.name() + " is up", Duration.ofSeconds(60), () -> !worker.said(STARTED)
+                    .isEmpty());
+        }
+        return workers;
+    }
+
     Goose client(Map<String, String> broker) {
         return closeLater(ChaosEngine.client(broker));
     }
 
-    Producers producers(Goose client, int from, int to) {
-        return closeLater(new Producers(client.client(), from, to));
+    Producers producers(Goose client) {
+        return closeLater(new Producers(client.client(), jobs));
     }
 
-    /** Enqueues counted jobs of all kinds, many at a time. */
-    static void enqueue(GooseClient goose, int from, int to) {
+    /** Enqueues more counted jobs, of all kinds, many at a time. */
+    void enqueue(GooseClient goose, int count) {
+        int from = jobs.getAndAdd(count);
+        int to = from + count;
         Map<Kind, List<JobCall>> calls = new EnumMap<>(Kind.class);
         for (int i = from; i < to; i++) {
             calls.computeIfAbsent(Kind.of(i), kind -> new ArrayList<>()).add(JobCall.of(ChaosEngine.COUNTED, i));
@@ -104,6 +124,14 @@ abstract class ChaosBase {
                 client.performAll(same);
             }
         });
+    }
+
+    /** Enqueues more if little is left, so that a fault hits workers at work however quick they are; says how much there is. */
+    long topUp(Goose client) {
+        if (open(client) < JOBS / 8) {
+            enqueue(client.client(), JOBS / 8);
+        }
+        return open(client);
     }
 
     /** A job that runs until {@link #release}. */
@@ -137,19 +165,19 @@ abstract class ChaosBase {
         await("no job is open", atMost, () -> open(client) == 0);
     }
 
-    /** Waits until each counted job up to a number is done. */
-    void awaitDone(int jobs) throws Exception {
-        await("all of " + jobs + " jobs are done", ALL, () -> runs.jobs(ChaosEngine.DONE) == jobs);
+    /** Waits until all counted jobs that are enqueued are done. */
+    void awaitDone() throws Exception {
+        await("all of " + jobs + " jobs are done", ALL, () -> runs.jobs(ChaosEngine.DONE) == jobs.get());
     }
 
-    /** Each job of the first {@code jobs} that should have failed has, and was retried where it should be. */
-    void assertKindsWereObeyed(int jobs) throws IOException {
+    /** Each job that should have failed has, and was retried where it should be. */
+    void assertKindsWereObeyed() throws IOException {
         Set<Integer> done = runs.numbers(ChaosEngine.DONE);
         Set<Integer> failed = runs.numbers(ChaosEngine.FAILED);
         Set<Integer> detoured = runs.numbers(ChaosEngine.DETOURED);
         assertThat(failed).as("kinds that fail first").isNotEmpty();
         List<String> wrong = new ArrayList<>();
-        for (int i = 0; i < jobs; i++) {
+        for (int i = 0; i < jobs.get(); i++) {
             Kind kind = Kind.of(i);
             if (done.contains(i)
                     && (failed.contains(i) != kind.failsFirst() || detoured.contains(i) != (kind == Kind.DETOURED))) {

@@ -70,14 +70,14 @@ class FailoverIT extends ChaosBase {
                 durability));
         Goose client = client(broker);
         int ready = JOBS / 2;
-        enqueue(client.client(), 0, ready);
-        List<WorkerJvm> workers = List.of(worker(broker), worker(broker));
+        List<WorkerJvm> workers = workers(broker, 2);
+        enqueue(client.client(), ready);
         RedisServer primary = sentinel.primary();
         List<RedisServer> replicas = sentinel.replicas();
         await("jobs are done", ALL, () -> runs.jobs(ChaosEngine.DONE) > ready / 20);
-        Producers producers = producers(client, ready, JOBS);
-        await("jobs are enqueued", ALL, () -> producers.acknowledged() > (JOBS - ready) / 3);
-        long openAtKill = open(client);
+        Producers producers = producers(client);
+        await("jobs are enqueued", ALL, () -> producers.acknowledged() > JOBS / 6);
+        long openAtKill = topUp(client);
         assertThat(openAtKill).as("jobs left at the kill").isGreaterThan(2L * THREADS);
 
         Set<Integer> safe = producers.acknowledgedNumbers();
@@ -96,13 +96,12 @@ class FailoverIT extends ChaosBase {
         Set<Integer> unsafe = new HashSet<>(producers.acknowledgedNumbers());
         unsafe.removeAll(safe);
         int endsSince = ends() - endsBefore;
-        assertThat(producers.acknowledged()).as("enqueuing was under way").isLessThan(JOBS - ready);
         sentinel.awaitFailover(primary);
 
-        producers.awaitEnd(ALL);
+        producers.end(JOBS, ALL);
         awaitSettled(client);
         Set<Integer> lost = new TreeSet<>();
-        for (int i = 0; i < JOBS; i++) {
+        for (int i = 0; i < jobs.get(); i++) {
             lost.add(i);
         }
         lost.removeAll(runs.numbers(ChaosEngine.DONE));
@@ -110,10 +109,10 @@ class FailoverIT extends ChaosBase {
         report(
                 "failover, durability=" + durability,
                 "%d jobs, 1 kill, %d left then, %d acknowledged since the replicas had everything; lost %d, run again %d of at most %d"
-                        .formatted(JOBS, openAtKill, unsafe.size(), lost.size(), runAgain(), bound));
+                        .formatted(jobs.get(), openAtKill, unsafe.size(), lost.size(), runAgain(), bound));
         assertThat(unsafe).as("acknowledged and perhaps not replicated").containsAll(lost);
         assertThat(runAgain()).isLessThanOrEqualTo(bound);
-        assertKindsWereObeyed(JOBS);
+        assertKindsWereObeyed();
         assertThat(workers).allMatch(WorkerJvm::isAlive);
         assertThat(queues(client)).allMatch(queue -> queue.dead() == 0 && queue.parked() == 0);
         return lost;
@@ -163,7 +162,8 @@ class FailoverIT extends ChaosBase {
                 emptySince[0] = System.nanoTime();
             }
             return open(client) == 0
-                    && (runs.jobs(ChaosEngine.DONE) == JOBS || System.nanoTime() - emptySince[0] > SWEPT.toNanos());
+                    && (runs.jobs(ChaosEngine.DONE) == jobs.get()
+                            || System.nanoTime() - emptySince[0] > SWEPT.toNanos());
         });
     }
 }

@@ -44,9 +44,9 @@ class KilledWorkersIT extends ChaosBase {
     @Test
     @DisplayName("6.10: kill -9 of a worker under load: no job is lost, orphans are back in time")
     void workersAreKilledAgainAndAgain_noJobIsLost() throws Exception {
-        WorkerJvm steady = worker(broker); // without somebody who lives, nobody could bring anything back
-        List<WorkerJvm> mortal = new ArrayList<>(List.of(worker(broker), worker(broker)));
-        enqueue(client.client(), 0, JOBS);
+        List<WorkerJvm> mortal = workers(broker, 3);
+        WorkerJvm steady = mortal.remove(0); // without somebody who lives, nobody could bring anything back
+        enqueue(client.client(), JOBS);
         Random random = new Random(1);
         Map<String, Long> killedAt = new HashMap<>();
         int doneAtLast = 0;
@@ -54,7 +54,8 @@ class KilledWorkersIT extends ChaosBase {
         for (int kill = 1; kill <= KILLS; kill++) {
             int goal = doneAtLast + JOBS / (KILLS * 3);
             List<WorkerJvm> victims = new ArrayList<>();
-            await("kill " + kill + " has a victim that works", Duration.ofSeconds(60), () -> {
+            await("kill " + kill + " has a victim that works", Duration.ofMinutes(2), () -> {
+                topUp(client);
                 victims.clear();
                 for (WorkerJvm one : mortal) {
                     if (runs.by(one, ChaosEngine.DONE) >= THREADS) {
@@ -65,13 +66,13 @@ class KilledWorkersIT extends ChaosBase {
             });
             WorkerJvm victim = victims.get(random.nextInt(victims.size()));
             doneAtLast = runs.jobs(ChaosEngine.DONE);
-            openAtLast = open(client);
+            openAtLast = topUp(client);
             assertThat(openAtLast).as("jobs left at kill %d", kill).isGreaterThan(2L * THREADS);
             victim.kill();
             killedAt.put(victim.name(), System.currentTimeMillis());
             mortal.set(mortal.indexOf(victim), worker(broker));
         }
-        awaitDone(JOBS);
+        awaitDone();
         awaitNothingOpen(client, BACK);
         Duration longestAway = longestAway(killedAt);
         Map<String, Integer> repeatedOf = repeatedOfTheDead(killedAt.keySet());
@@ -79,7 +80,7 @@ class KilledWorkersIT extends ChaosBase {
                 "killed workers",
                 "%d jobs, %d kills, %d done and %d left at the last kill; lost 0, run again %d, at most %d of one worker's;"
                                 .formatted(
-                                        JOBS,
+                                        jobs.get(),
                                         KILLS,
                                         doneAtLast,
                                         openAtLast,
@@ -89,7 +90,7 @@ class KilledWorkersIT extends ChaosBase {
                                                 .max()
                                                 .orElse(0))
                         + " an orphan was away for %s at most".formatted(longestAway));
-        assertKindsWereObeyed(JOBS);
+        assertKindsWereObeyed();
         assertThat(queues(client)).allMatch(queue -> queue.dead() == 0 && queue.parked() == 0);
         assertThat(longestAway).isLessThan(BACK);
         // What a dead worker had finished is run again if that was not written; all that is run again is of that kind.
@@ -153,7 +154,7 @@ class KilledWorkersIT extends ChaosBase {
         }
         await("all jobs run", Duration.ofSeconds(60), () -> runs.jobs(ChaosEngine.HELD_BEGAN) == THREADS);
         WorkerJvm heir = worker(broker);
-        enqueue(client.client(), 0, THREADS);
+        enqueue(client.client(), THREADS);
         await("the heir works", Duration.ofSeconds(60), () -> runs.by(heir, ChaosEngine.DONE) == THREADS);
         await("only the victim's jobs are left", Duration.ofSeconds(20), () -> open(client) == THREADS);
         assertThat(stats().running()).isEqualTo(THREADS);
@@ -182,10 +183,10 @@ class KilledWorkersIT extends ChaosBase {
     @Test
     @DisplayName("6.10: a poison job is buried, and only that one")
     void oneJobKillsItsWorker_exactlyThatOneIsBuried() throws Exception {
-        int jobs = 1_000;
-        enqueue(client.client(), 0, jobs / 2);
+        int others = 1_000 - 1;
+        enqueue(client.client(), others / 2);
         client.client().performAsync(JobCall.of(ChaosEngine.KILLER, 0));
-        enqueue(client.client(), jobs / 2, jobs - 1);
+        enqueue(client.client(), others - others / 2);
         List<WorkerJvm> workers = new ArrayList<>(List.of(worker(broker)));
         Duration atMost = BACK.multipliedBy(4).plusSeconds(120);
         await("the killer is dead and all others are done", atMost, () -> {
@@ -194,14 +195,14 @@ class KilledWorkersIT extends ChaosBase {
                 assertThat(last.awaitExit(Duration.ZERO)).isEqualTo(ChaosEngine.KILLED);
                 workers.add(worker(broker));
             }
-            return stats().dead() > 0 && runs.jobs(ChaosEngine.DONE) == jobs - 1;
+            return stats().dead() > 0 && runs.jobs(ChaosEngine.DONE) == others;
         });
         awaitNothingOpen(client, BACK);
         int crashes = workers.size() - 1;
         report(
                 "poison",
                 "%d jobs, %d crashes, buried %d, lost 0, run again %d"
-                        .formatted(jobs, crashes, stats().dead(), runAgain()));
+                        .formatted(others + 1, crashes, stats().dead(), runAgain()));
         assertThat(stats().dead()).isEqualTo(1);
         assertThat(client.admin()
                         .list(QueueNames.DEFAULT, Place.DEAD, 0, 10)
@@ -212,7 +213,7 @@ class KilledWorkersIT extends ChaosBase {
                 .contains("\"handler\":\"killer\"");
         assertThat(crashes).isEqualTo(3);
         assertThat(runAgain()).isLessThanOrEqualTo(crashes * (THREADS + UNWRITTEN));
-        assertKindsWereObeyed(jobs - 1);
+        assertKindsWereObeyed();
     }
 
     @Test
@@ -220,7 +221,7 @@ class KilledWorkersIT extends ChaosBase {
     void workerStallsPastItsLease_itsJobsRunElsewhereAndItComesBack() throws Exception {
         WorkerJvm stalled = worker(broker);
         int half = JOBS / 2;
-        enqueue(client.client(), 0, half);
+        enqueue(client.client(), half);
         await(
                 "the worker is in the midst of it",
                 Duration.ofSeconds(60),
@@ -230,8 +231,8 @@ class KilledWorkersIT extends ChaosBase {
         Set<Integer> held = awaitSteadyLeases();
         assertThat(open(client)).as("jobs left at the pause").isGreaterThan(held.size());
         assertThat(held).as("leases of the paused worker").isNotEmpty();
-        List<WorkerJvm> others = List.of(worker(broker), worker(broker));
-        awaitDone(half);
+        List<WorkerJvm> others = workers(broker, 2);
+        awaitDone();
         awaitNothingOpen(client, BACK);
         Set<Integer> elsewhere = new HashSet<>();
         runs.of(ChaosEngine.BEGAN).forEach((number, notes) -> {
@@ -253,8 +254,8 @@ class KilledWorkersIT extends ChaosBase {
         for (WorkerJvm other : others) {
             other.stop();
         }
-        enqueue(client.client(), half, JOBS);
-        awaitDone(JOBS);
+        enqueue(client.client(), JOBS - half);
+        awaitDone();
         awaitNothingOpen(client, BACK);
         report(
                 "stalled worker",
@@ -281,7 +282,7 @@ class KilledWorkersIT extends ChaosBase {
             });
         }
         assertThat(held).as("only what it held can have run twice").containsAll(repeated);
-        assertKindsWereObeyed(JOBS);
+        assertKindsWereObeyed();
         assertThat(queues(client)).allMatch(queue -> queue.dead() == 0);
     }
 

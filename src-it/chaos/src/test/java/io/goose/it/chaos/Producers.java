@@ -28,17 +28,20 @@ final class Producers implements AutoCloseable {
     private static final Duration END_PATIENCE = Duration.ofSeconds(20);
 
     private final GooseClient goose;
-    private final int to;
     private final AtomicInteger next;
     private final List<Integer> acknowledged = Collections.synchronizedList(new ArrayList<>());
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     private final List<Future<?>> ends = new ArrayList<>();
+    private volatile int least = Integer.MAX_VALUE;
 
-    /** Begins to enqueue the jobs from one number to before another. */
-    Producers(GooseClient goose, int from, int to) {
+    /**
+     * Begins to enqueue, and goes on until {@link #end}.
+     *
+     * @param next the number of the next job, shared with whoever else enqueues
+     */
+    Producers(GooseClient goose, AtomicInteger next) {
         this.goose = goose;
-        this.to = to;
-        this.next = new AtomicInteger(from);
+        this.next = next;
         for (int i = 0; i < THREADS; i++) {
             ends.add(threads.submit(this::produce));
         }
@@ -46,7 +49,8 @@ final class Producers implements AutoCloseable {
     }
 
     private Void produce() throws InterruptedException {
-        for (int number = next.getAndIncrement(); number < to; number = next.getAndIncrement()) {
+        while (next.get() < least) {
+            int number = next.getAndIncrement();
             insist(number);
             acknowledged.add(number);
         }
@@ -84,8 +88,9 @@ final class Producers implements AutoCloseable {
         }
     }
 
-    /** Waits until all jobs are taken; fails as a producer failed. */
-    void awaitEnd(Duration atMost) throws Exception {
+    /** Ends the enqueuing once there are so many jobs in all, and waits for that; fails as a producer failed. */
+    void end(int jobs, Duration atMost) throws Exception {
+        least = jobs;
         long deadline = System.nanoTime() + atMost.toNanos();
         for (Future<?> end : ends) {
             end.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);

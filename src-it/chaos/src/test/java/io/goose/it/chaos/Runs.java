@@ -92,7 +92,7 @@ final class Runs {
         String worker = name.substring(0, name.length() - RunLog.SUFFIX.length());
         for (String line :
                 new String(bytes, 0, end, StandardCharsets.US_ASCII).lines().toList()) {
-            String[] parts = line.split(" ");
+            String[] parts = line.split(" ", -1);
             Note note = new Note(worker, Integer.parseInt(parts[1]), Long.parseLong(parts[2]));
             notes.computeIfAbsent(parts[0], what -> new HashMap<>())
                     .computeIfAbsent(note.number(), number -> new ArrayList<>(1))
