@@ -10,6 +10,12 @@ public interface ReplyCutter {
         SETTLE
     }
 
+    /** A cut that was ordered. */
+    interface Cut {
+        /** How often a request was executed and its reply lost: 0, then 1. */
+        int times();
+    }
+
     /** Lets the next request of this kind be executed and loses its reply, whichever connection it is on. */
-    void cutNextReply(Request kind);
+    Cut cutNextReply(Request kind);
 }

@@ -20,12 +20,14 @@ import io.goose.spi.Verdict;
 import io.goose.tck.ReplyCutter;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A memory broker behind a line that loses replies, and a client that asks again as the contract wants: it shows that the
@@ -35,15 +37,18 @@ final class CuttingBroker implements Broker {
 
     /** Loses the replies it is told to. */
     static final class Line implements ReplyCutter {
-        private final Set<Request> cuts = Collections.synchronizedSet(EnumSet.noneOf(Request.class));
+        private final Map<Request, AtomicInteger> cuts = new ConcurrentHashMap<>();
 
         @Override
-        public void cutNextReply(Request kind) {
-            cuts.add(kind);
+        public Cut cutNextReply(Request kind) {
+            AtomicInteger times = new AtomicInteger();
+            cuts.put(kind, times);
+            return times::get;
         }
 
         boolean isCut(Request kind) {
-            return cuts.remove(kind);
+            AtomicInteger ordered = cuts.remove(kind);
+            return ordered != null && ordered.incrementAndGet() == 1;
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 
@@ -85,7 +86,11 @@ abstract class FaultTest {
     }
 
     static List<Lease> lease(Session session, int max) {
-        return session.lease(QUEUE, max, 64L << 20).leases();
+        return lease(session, QUEUE, max);
+    }
+
+    private static List<Lease> lease(Session session, String queue, int max) {
+        return session.lease(queue, max, 64L << 20).leases();
     }
 
     static List<Settlement> done(List<Lease> leases) {
@@ -96,10 +101,14 @@ abstract class FaultTest {
 
     /** Leases and completes until nothing is ready, as often as it takes. */
     static List<JobId> drain(Session session) {
+        return drain(session, QUEUE);
+    }
+
+    static List<JobId> drain(Session session, String queue) {
         List<JobId> ran = new ArrayList<>();
-        for (List<Lease> leases = persistently(() -> lease(session, 100));
+        for (List<Lease> leases = persistently(() -> lease(session, queue, 100));
                 !leases.isEmpty();
-                leases = persistently(() -> lease(session, 100))) {
+                leases = persistently(() -> lease(session, queue, 100))) {
             leases.forEach(lease -> ran.add(lease.job().id()));
             List<Settlement> settlements = done(leases);
             persistently(() -> session.settle(settlements));
@@ -120,6 +129,17 @@ abstract class FaultTest {
                 }
                 pause(20);
             }
+        }
+    }
+
+    /** Waits for what a server or another thread comes to; fails if it never does. */
+    static void eventually(String what, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                throw new AssertionError("not within " + PATIENCE + ": " + what);
+            }
+            pause(5);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.goose.it.redis;
 
 import io.goose.broker.redis.RedisBrokerFactory;
+import io.goose.it.server.Fault;
 import io.goose.it.server.FaultyProxy;
 import io.goose.it.server.Occurrence;
 import io.goose.it.server.RespRequest;
@@ -16,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** Brokers on one Redis, in a namespace that no other test uses. */
 final class RedisUnderTest implements BrokerUnderTest {
@@ -27,20 +28,16 @@ final class RedisUnderTest implements BrokerUnderTest {
 
     private final String namespace = "tck" + ProcessHandle.current().pid() + "-" + NAMESPACES.incrementAndGet();
     private final Map<String, String> properties;
-    private final @Nullable FaultyProxy proxy;
+    private final List<FaultyProxy> proxies;
 
     RedisUnderTest(Map<String, String> properties) {
-        this(properties, null);
+        this(properties, List.of());
     }
 
-    private RedisUnderTest(Map<String, String> properties, @Nullable FaultyProxy proxy) {
+    /** Brokers that see each server through one of the proxies; there must be one for each. */
+    RedisUnderTest(Map<String, String> properties, List<FaultyProxy> proxies) {
         this.properties = Map.copyOf(properties);
-        this.proxy = proxy;
-    }
-
-    /** Brokers that see the server through a proxy. */
-    static RedisUnderTest behind(FaultyProxy proxy) {
-        return new RedisUnderTest(Map.of("url", "redis://" + proxy.host() + ":" + proxy.port()), proxy);
+        this.proxies = List.copyOf(proxies);
     }
 
     /** The prefix of all keys. */
@@ -86,7 +83,16 @@ final class RedisUnderTest implements BrokerUnderTest {
 
     @Override
     public Optional<ReplyCutter> replyCutter() {
-        return Optional.ofNullable(proxy).map(cutter -> kind -> cutter.cutReply(Occurrence.next(which(kind))));
+        return proxies.isEmpty() ? Optional.empty() : Optional.of(this::cutNextReply);
+    }
+
+    private ReplyCutter.Cut cutNextReply(ReplyCutter.Request kind) {
+        AtomicBoolean armed = new AtomicBoolean(true); // one reply of all, whichever server it comes from
+        Predicate<RespRequest> next = request -> which(kind).test(request) && armed.getAndSet(false);
+        List<Fault> faults = proxies.stream()
+                .map(proxy -> proxy.cutReply(Occurrence.next(next)))
+                .toList();
+        return () -> faults.stream().mapToInt(Fault::times).sum();
     }
 
     /** Requests are told apart by the keys that they pass. */
