@@ -5,15 +5,18 @@ import io.goose.it.server.RedisCluster;
 import io.goose.it.server.RedisSentinel;
 import io.goose.it.server.RedisServer;
 import io.goose.it.server.TlsFiles;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Servers that run, and how a broker is configured to use them.
  *
  * @param properties without the prefix of the broker's name
+ * @param servers those that hold jobs
  * @param ending ends the servers
  */
-record RedisSetUp(Map<String, String> properties, AutoCloseable ending) implements AutoCloseable {
+record RedisSetUp(Map<String, String> properties, List<RedisServer> servers, AutoCloseable ending)
+        implements AutoCloseable {
 
     /** An ACL user of {@link #secured} that may only do what Goose's manual says it needs. */
     private static final String[] RIGHTS = {
@@ -22,8 +25,17 @@ record RedisSetUp(Map<String, String> properties, AutoCloseable ending) implemen
 
     /** One server of a release line. */
     static RedisSetUp standalone(String version) {
-        RedisServer server = Redis.version(version).server().start();
-        return new RedisSetUp(Map.of("url", server.url().toString()), server);
+        return standalone(Redis.version(version));
+    }
+
+    /** One server of a version that is new enough for {@code WAITAOF}. */
+    static RedisSetUp newest() {
+        return standalone(Redis.atLeast("7.2"));
+    }
+
+    private static RedisSetUp standalone(Redis redis) {
+        RedisServer server = redis.server().start();
+        return new RedisSetUp(Map.of("url", server.url().toString()), List.of(server), server);
     }
 
     /** A primary and two replicas, found through three Sentinels. */
@@ -35,13 +47,15 @@ record RedisSetUp(Map<String, String> properties, AutoCloseable ending) implemen
                         RedisSentinel.PRIMARY_NAME,
                         "nodes",
                         String.join(",", sentinel.sentinelAddresses())),
+                List.of(sentinel.primary()),
                 sentinel);
     }
 
     /** Three primaries. */
     static RedisSetUp cluster() {
         RedisCluster cluster = Redis.version("7.0").cluster().start();
-        return new RedisSetUp(Map.of("mode", "cluster", "nodes", String.join(",", cluster.addresses())), cluster);
+        return new RedisSetUp(
+                Map.of("mode", "cluster", "nodes", String.join(",", cluster.addresses())), cluster.nodes(), cluster);
     }
 
     /** One server that takes TLS only, and a user with few rights. */
@@ -62,6 +76,7 @@ record RedisSetUp(Map<String, String> properties, AutoCloseable ending) implemen
                         "tls.truststore-password", files.password(),
                         "tls.keystore", files.clientKeyStore().toString(),
                         "tls.keystore-password", files.password()),
+                List.of(server),
                 server);
     }
 

@@ -1,5 +1,8 @@
 package io.goose.it.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.goose.it.server.RedisServer;
 import io.goose.tck.BrokerUnderTest;
 import io.goose.tck.CapabilityContract;
 import io.goose.tck.ConcurrencyContract;
@@ -27,6 +30,11 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class RedisTck {
 
+    /** Commands that take as long as the keyspace is large. */
+    static final String[] SCANS = {
+        "cmdstat_scan:", "cmdstat_keys:", "cmdstat_sscan:", "cmdstat_hscan:", "cmdstat_zscan:", "cmdstat_randomkey:"
+    };
+
     private @Nullable RedisSetUp setUp;
 
     /** Starts the servers, once for all tests. */
@@ -37,10 +45,17 @@ abstract class RedisTck {
         setUp = setUp();
     }
 
+    /** R9: nothing scans the keyspace or a collection, whatever was done. Commands that scripts run are counted too. */
     @AfterAll
     void endServers() throws Exception {
-        if (setUp != null) {
-            setUp.close();
+        RedisSetUp started = Objects.requireNonNull(setUp);
+        try (started) {
+            for (RedisServer server : started.servers()) {
+                assertThat(String.valueOf(server.call("INFO", "commandstats")))
+                        .as("what the contracts made the server at port %d do", server.port())
+                        .contains("cmdstat_evalsha:")
+                        .doesNotContain(SCANS);
+            }
         }
     }
 

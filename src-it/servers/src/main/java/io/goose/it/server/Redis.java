@@ -26,6 +26,7 @@ public final class Redis {
     public static final String URL_PROPERTY = "it.redis.url";
 
     private static final String PROGRAM = "redis-server";
+    private static final List<String> PROGRAMS = List.of(PROGRAM, "valkey-server");
 
     private final String description;
     private final Version version;
@@ -92,7 +93,10 @@ public final class Redis {
     }
 
     private Optional<RedisProgram> onPath(List<String> looked) {
-        for (Path executable : Commands.allOnPath(PROGRAM)) {
+        List<Path> executables = PROGRAMS.stream()
+                .flatMap(program -> Commands.allOnPath(program).stream())
+                .toList();
+        for (Path executable : executables) {
             Optional<RedisBinary> binary = RedisBinary.probe(executable);
             if (accepted(binary)) {
                 return binary.map(RedisProgram.class::cast);
@@ -101,7 +105,7 @@ public final class Redis {
                     + binary.map(found -> found.version().toString()).orElse("not runnable"));
         }
         if (looked.isEmpty()) {
-            looked.add("PATH: no " + PROGRAM);
+            looked.add("PATH: no " + String.join(", no ", PROGRAMS));
         }
         return Optional.empty();
     }
