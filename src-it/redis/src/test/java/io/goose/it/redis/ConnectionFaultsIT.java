@@ -15,12 +15,16 @@ import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.Verdict;
 import io.goose.tck.TestJobs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,13 +89,29 @@ final class ConnectionFaultsIT extends FaultTest {
         Broker broker = proxied();
         sendSome(broker, 1);
         proxy.blackholeReplies();
+        long before = scriptsRun();
         CompletableFuture<List<SendResult>> results =
                 CompletableFuture.supplyAsync(() -> send(broker, TestJobs.jobs(QUEUE, 3)));
-        pause(1200); // the first try has timed out
-        proxy.normal();
+        eventually("the first try has been executed", () -> scriptsRun() > before);
+        assertThat(results).as("nobody has heard of it").isNotDone();
+        proxy.normal(); // for new connections: the one that waits stays dead until its time is over
 
         assertThat(results.join()).hasSize(3).allMatch(SendResult.Accepted.class::isInstance);
+        assertThat(scriptsRun()).as("scripts: both tries").isGreaterThanOrEqualTo(before + 2);
         assertThat(broker.stats(QUEUE).waiting()).isEqualTo(4);
+    }
+
+    /** The scripts that the server has run. */
+    private long scriptsRun() {
+        try {
+            return Pattern.compile("cmdstat_eval(?:sha)?:calls=(\\d+)")
+                    .matcher(String.valueOf(server.call("INFO", "commandstats")))
+                    .results()
+                    .mapToLong(match -> Long.parseLong(match.group(1)))
+                    .sum();
+        } catch (IOException away) {
+            throw new UncheckedIOException(away);
+        }
     }
 
     @Test
@@ -130,7 +150,9 @@ final class ConnectionFaultsIT extends FaultTest {
             awaitListener();
             assertThat(lease(session, 1)).isEmpty();
             session.await(Duration.ofMillis(1)); // takes the notice of the new connection, if there is one
+            AtomicReference<Thread> waiter = new AtomicReference<>();
             CompletableFuture<Long> waited = CompletableFuture.supplyAsync(() -> {
+                waiter.set(Thread.currentThread());
                 long start = System.nanoTime();
                 try {
                     session.await(Duration.ofSeconds(10));
@@ -139,7 +161,9 @@ final class ConnectionFaultsIT extends FaultTest {
                 }
                 return (System.nanoTime() - start) / 1_000_000;
             });
-            pause(100);
+            eventually(
+                    "the session waits",
+                    () -> waiter.get() != null && waiter.get().getState() == Thread.State.TIMED_WAITING);
             sendSome(producer, 1);
 
             assertThat(waited.get()).as("milliseconds").isLessThan(5_000);
