@@ -311,7 +311,60 @@ class RunTest {
     }
 
     @Test
-    @DisplayName("R1-like: a lost lease interrupts the run, writes no outcome, and the job runs elsewhere")
+    @DisplayName("R17: what fails in the bookkeeping around a job spends no attempt")
+    void aJobWhoseBookkeepingFailsIsReleasedAndRunsAgainWithoutAnAttempt() {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        InstantSource failing = () -> {
+            if (Thread.currentThread().getName().contains("-job-") && broken.getAndSet(false)) {
+                throw new IllegalStateException("no time");
+            }
+            return Instant.now();
+        };
+        MemoryBroker storage = MemoryBroker.withClock(InstantSource.system());
+        try (TestEngine engine = TestEngine.on(storage)
+                .clock(failing)
+                .retryMax(1)
+                .job("fail", arguments -> {
+                    seen.add("ran");
+                    throw new IllegalStateException("the job's own");
+                })
+                .start()) {
+            JobId id = engine.client()
+                    .with(options -> options.retryDelay(RetryDelay.fixed(Duration.ZERO)))
+                    .performAsync(JobCall.of("fail"));
+            Eventually.until("it is dead", () -> engine.stats("default").dead() == 1);
+            assertThat(seen).as("one run that nobody could book, and two attempts").hasSize(3);
+            assertThat(storage.find("default", id).orElseThrow().job().state().attempt())
+                    .isEqualTo(2);
+            assertThat(log.messages())
+                    .filteredOn(message -> message.contains("GOOSE-4008"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("SEVERE")
+                    .contains(id.value());
+        }
+    }
+
+    @Test
+    @DisplayName("range-in-sorted-set: an offset or limit out of range is refused, one beyond the end is empty")
+    void aListingOutOfRangeIsRefused() {
+        try (TestEngine engine =
+                TestEngine.on(broker).clock(clock).job("good", arguments -> null).build()) {
+            engine.client().performAsync(JobCall.of("good"));
+            var admin = engine.engine().admin("main");
+            for (int[] range : new int[][] {{-1, 1}, {Integer.MIN_VALUE, 1}, {0, 0}, {0, -1}, {0, 1_001}}) {
+                assertThatThrownBy(() -> admin.list("default", Place.WAITING, range[0], range[1]))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith("GOOSE-1020: offset=" + range[0] + ", limit=" + range[1]);
+            }
+            assertThat(admin.list("default", Place.WAITING, 0, 1_000)).hasSize(1);
+            assertThat(admin.list("default", Place.WAITING, Integer.MAX_VALUE, 1_000))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("R5: a lost lease interrupts the run, writes no outcome, and the job runs elsewhere")
     void aRunWhoseLeaseIsLostIsInterruptedAndSaysNothing() {
         FaultyBroker cutOff = new FaultyBroker(broker);
         CountDownLatch started = new CountDownLatch(1);

@@ -175,7 +175,7 @@ public abstract class LeaseContract extends BrokerContract {
                         return leases.get(0).job().id();
                     }
                     waits.complete(true);
-                    worker.await(Duration.ofSeconds(1));
+                    worker.await(Duration.ofSeconds(5));
                 }
             });
             waits.orTimeout(10, TimeUnit.SECONDS).join();
@@ -183,8 +183,8 @@ public abstract class LeaseContract extends BrokerContract {
             assertThat(pickedUp.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(job.id());
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .as("time for 20 pick-ups; without wake-ups each takes a whole wait of a second")
-                .isLessThan(Duration.ofSeconds(10));
+                .as("time for 20 pick-ups; without wake-ups each takes a whole wait of 5 s")
+                .isLessThan(Duration.ofSeconds(50));
     }
 
     @Test

@@ -153,8 +153,39 @@ public abstract class RescueContract extends BrokerContract {
         Failure evidence = buried.job().state().failures().last();
         assertThat(evidence).isNotNull();
         assertThat(evidence.type()).isEqualTo(Failure.POISON);
-        assertThat(evidence.message()).contains("tck-host", lastSession, "2 threads");
+        assertThat(evidence.message())
+                .isEqualTo("was running, alone among suspects, when its worker died for the 3rd time; host tck-host, session "
+                        + lastSession + ", 2 threads");
+        assertThat(evidence.stack()).as("nothing ran beside it").isEqualToIgnoringNewLines("neighbours:");
         assertThat(lease(open(), 1)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R7: the evidence names the jobs that can have been running beside a buried one")
+    void theEvidenceOfABuriedJobNamesItsNeighbours() {
+        QueuedJob killer = sendOne();
+        Session rescuer = open("tck-other");
+        for (int i = 0; i < 2; i++) {
+            leaseSoon(openMortal(1));
+            rescue(rescuer, 1);
+        }
+        List<QueuedJob> neighbours = sendSome(2);
+        Session dead = openMortal(5);
+        List<JobId> held = new ArrayList<>();
+        eventually("it has all three", () -> {
+            held.addAll(idsOf(lease(dead, 10)));
+            return held.size() == 3;
+        });
+
+        Sweep sweep = rescue(rescuer, 3);
+
+        assertThat(sweep.buried()).containsExactly(killer.id());
+        assertThat(found(killer).job().state().failures().last().stack().lines())
+                .first()
+                .isEqualTo("neighbours:");
+        assertThat(found(killer).job().state().failures().last().stack().lines().skip(1))
+                .containsExactlyInAnyOrder(
+                        neighbours.get(0).id().value(), neighbours.get(1).id().value());
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
@@ -122,6 +123,7 @@ class NodeProducerIT {
     }
 
     @Test
+    @DisplayName("R27: what cannot be read is set aside with its bytes unchanged")
     void badJobs_areSetAsideOrLeftToOthers_withTheirBytesUnchanged() throws Exception {
         goose.start();
         JsonObject said = program.run(queue, "bad");

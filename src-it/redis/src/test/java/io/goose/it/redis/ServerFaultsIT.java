@@ -7,6 +7,7 @@ import io.goose.BrokerRefusedException;
 import io.goose.BrokerUnavailableException;
 import io.goose.admin.Place;
 import io.goose.admin.StoredJob;
+import io.goose.broker.redis.RedisBrokerFactory;
 import io.goose.it.server.Fsync;
 import io.goose.it.server.Redis;
 import io.goose.it.server.RedisServer;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 /** What a server can answer instead of doing its work, and what it can lose. */
@@ -205,6 +207,73 @@ final class ServerFaultsIT extends FaultTest {
         assertThat(parked.job().id()).isEqualTo(sent.get(1));
         assertThat(parked.note()).contains("envelope");
         assertThat(broker.delete(QUEUE, sent.get(1))).isTrue();
+    }
+
+    @Test
+    void aRecordThatCannotBeRead_isReported_andTheJobCountsAsFresh() throws Exception {
+        RedisServer server = later(plain.start());
+        Broker broker = broker(server);
+        Session session = open(broker);
+        List<JobId> sent = sendSome(broker, 2);
+        server.call("HSET", "tck:{" + QUEUE + "}:rec", sent.get(0).value(), "not a record");
+        try (LogCapture log = LogCapture.of("io.goose.broker.redis")) {
+            List<Lease> leases = lease(session, 2);
+
+            assertThat(leases).extracting(lease -> lease.job().id()).isEqualTo(sent);
+            assertThat(leases.get(0).job().state().attempt()).isEqualTo(1);
+            assertThat(log.messages())
+                    .filteredOn(line -> line.startsWith("GOOSE-3015"))
+                    .singleElement()
+                    .asString()
+                    .contains(sent.get(0).value(), QUEUE);
+            assertThat(session.settle(done(leases))).containsOnly(Verdict.APPLIED);
+        }
+        assertThat(broker.find(QUEUE, sent.get(0))).isEmpty();
+    }
+
+    @Test
+    void aUserWhoMayNotListen_looksForJobsEachSecond_withAWarning() throws Exception {
+        RedisServer server = later(plain.user("goose", "worker", "resetchannels", "~tck*", "+@all").start());
+        Broker broker = broker(Map.of(
+                "url", "redis://" + server.host() + ":" + server.port(), "username", "goose", "password", "worker"));
+        try (LogCapture log = LogCapture.of("io.goose.broker.redis")) {
+            Session session = open(broker);
+            eventually("it is said", () -> log.messages().stream()
+                    .anyMatch(line -> line.startsWith("GOOSE-3016") && line.contains("goose") && line.contains("tck")));
+            assertThatAJobIsFoundWithoutNotice(broker(server), session);
+        }
+    }
+
+    @Test
+    void aBrokerWithoutAThread_looksForJobsEachSecond_withAWarning() throws Exception {
+        RedisServer server = later(plain.start());
+        RedisUnderTest settings = new RedisUnderTest(Map.of("url", server.url().toString()));
+        Broker broker = later(new RedisBrokerFactory()
+                .create(settings.settings(RedisUnderTest.STANDARD_DEAD), (name, body) -> {
+                    throw new RejectedExecutionException("the server is stopping");
+                }));
+        try (LogCapture log = LogCapture.of("io.goose.broker.redis")) {
+            Session session = open(broker);
+
+            assertThat(log.messages())
+                    .anyMatch(line -> line.startsWith("GOOSE-3016") && line.contains("the server is stopping"));
+            assertThatAJobIsFoundWithoutNotice(settings.connect(), session);
+        }
+    }
+
+    private void assertThatAJobIsFoundWithoutNotice(Broker producer, Session session) throws Exception {
+        later(producer);
+        assertThat(lease(session, 1)).isEmpty();
+        List<JobId> sent = sendSome(producer, 1);
+        long begun = System.nanoTime();
+        while (lease(session, 1).isEmpty()) {
+            session.await(Duration.ofMinutes(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .as("waits of 5 min end early")
+                    .isLessThan(Duration.ofMinutes(1));
+        }
+        assertThat(producer.stats(QUEUE).running()).isEqualTo(1);
+        assertThat(producer.find(QUEUE, sent.get(0)).orElseThrow().place()).isEqualTo(Place.RUNNING);
     }
 
     @Test
