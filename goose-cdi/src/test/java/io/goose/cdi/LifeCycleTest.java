@@ -15,6 +15,7 @@ import io.goose.Middleware;
 import io.goose.RetryDelay;
 import io.goose.Workers;
 import io.goose.admin.QueueAdmin;
+import io.goose.engine.LogCapture;
 import io.goose.job.JobId;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -214,6 +215,20 @@ class LifeCycleTest {
             assertThat(thread.isAlive()).as(thread.getName()).isFalse();
         }
         assertThat(threads).hasSizeGreaterThan(5);
+    }
+
+    @Test
+    void aRedeployment_warnsOfNothing() {
+        try (LogCapture log = LogCapture.open()) {
+            for (int deployment = 0; deployment < 2; deployment++) {
+                TestApplication.with(Mailer.class, AtOnce.class)
+                        .systemProperties()
+                        .start()
+                        .close();
+            }
+            assertThat(log.messages()).anyMatch(message -> message.contains("GOOSE-2019"));
+            assertThat(log.count("GOOSE-2022")).isZero();
+        }
     }
 
     @Test

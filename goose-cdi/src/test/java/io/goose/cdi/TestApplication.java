@@ -54,6 +54,7 @@ final class TestApplication implements AutoCloseable {
                 "goose.broker.main.kind", "memory", "goose.worker.heartbeat", "PT0.1S", "goose.worker.lease", "PT1S"));
         private final Map<String, String> elsewhere = new HashMap<>();
         private final List<Extension> extensions = new ArrayList<>(List.of(new GooseExtension()));
+        private boolean systemProperties;
         private @Nullable Config registered;
 
         private Builder(Class<?>... beans) {
@@ -78,6 +79,12 @@ final class TestApplication implements AutoCloseable {
             return this;
         }
 
+        /** Reads system properties and the environment too, as servers do. */
+        Builder systemProperties() {
+            systemProperties = true;
+            return this;
+        }
+
         Builder without(Class<?> bean) {
             beans.remove(bean);
             return this;
@@ -99,12 +106,15 @@ final class TestApplication implements AutoCloseable {
 
         /** The container before its start, with the configuration in place; {@link #release} takes that away again. */
         Weld prepare() {
-            Config config = new SmallRyeConfigBuilder()
+            SmallRyeConfigBuilder sources = new SmallRyeConfigBuilder()
                     .addDefaultInterceptors()
                     .withSources(
                             new PropertiesConfigSource(own, OWN_FILE, 100),
-                            new PropertiesConfigSource(elsewhere, "server variables", 300))
-                    .build();
+                            new PropertiesConfigSource(elsewhere, "server variables", 300));
+            if (systemProperties) {
+                sources.addSystemSources();
+            }
+            Config config = sources.build();
             ConfigProviderResolver.instance().registerConfig(config, GooseExtension.class.getClassLoader());
             registered = config;
             Weld weld = new Weld().disableDiscovery().beanClasses(beans.toArray(Class<?>[]::new));

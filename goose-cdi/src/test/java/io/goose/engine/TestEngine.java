@@ -35,7 +35,7 @@ import java.util.function.Consumer;
 public final class TestEngine implements AutoCloseable {
 
     /** What tells a stop how long an earlier one of this JVM still has; each test begins without. */
-    private static final String STOP_DEADLINE = "goose.internal.stop-deadline";
+    private static final String STOP_DEADLINE = "io.goose.stop-deadline";
 
     private final Engine engine;
     private final TestThreads threads;

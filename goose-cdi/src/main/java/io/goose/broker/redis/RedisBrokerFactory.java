@@ -15,6 +15,29 @@ import java.util.Set;
  */
 public final class RedisBrokerFactory implements BrokerFactory {
 
+    // Here, because the service loader and the check of keys need no client.
+    static final Set<String> KEYS = Set.of(
+            "url",
+            "nodes",
+            "mode",
+            "username",
+            "password",
+            "sentinel.master",
+            "sentinel.username",
+            "sentinel.password",
+            "tls.truststore",
+            "tls.truststore-password",
+            "tls.truststore-type",
+            "tls.keystore",
+            "tls.keystore-password",
+            "tls.keystore-type",
+            "tls.verify-hostname",
+            "pool.max",
+            "timeout",
+            "connect-timeout",
+            "send-timeout",
+            "durability");
+
     /** For the service loader. */
     public RedisBrokerFactory() {}
 
@@ -30,12 +53,17 @@ public final class RedisBrokerFactory implements BrokerFactory {
 
     @Override
     public Set<String> keys() {
-        return SettingsReader.KEYS;
+        return KEYS;
     }
 
     @Override
     public List<String> problems(BrokerSettings settings) {
-        return SettingsReader.problems(settings);
+        try {
+            return SettingsReader.problems(settings);
+        } catch (LinkageError missing) {
+            return List.of("GOOSE-3037: broker '" + settings.name() + "' needs a Redis client that is not there ("
+                    + missing + "); add redis.clients:jedis to the application");
+        }
     }
 
     @Override

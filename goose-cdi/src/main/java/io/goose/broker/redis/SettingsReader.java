@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.HostAndPort;
@@ -24,28 +24,7 @@ import redis.clients.jedis.HostAndPort;
 /** Reads and checks the properties of one broker. Collects all mistakes; used once, by one thread. */
 final class SettingsReader {
 
-    static final Set<String> KEYS = Set.of(
-            "url",
-            "nodes",
-            "mode",
-            "username",
-            "password",
-            "sentinel.master",
-            "sentinel.username",
-            "sentinel.password",
-            "tls.truststore",
-            "tls.truststore-password",
-            "tls.truststore-type",
-            "tls.keystore",
-            "tls.keystore-password",
-            "tls.keystore-type",
-            "tls.verify-hostname",
-            "pool.max",
-            "timeout",
-            "connect-timeout",
-            "send-timeout",
-            "durability");
-
+    private static final Pattern UP_TO_HOST = Pattern.compile("^[^/]*//[^/?#]*");
     private static final int REDIS_PORT = 6379;
     private static final int SENTINEL_PORT = 26379;
 
@@ -131,6 +110,12 @@ final class SettingsReader {
                         + "://'; Redis is reached by redis://host:port or rediss://host:port");
                 return null;
             }
+            if (UP_TO_HOST.matcher(text.get()).replaceFirst("").contains("@")) {
+                problems.add("GOOSE-3021: " + source.keyName("url")
+                        + " has an @ behind what reads as its host; put credentials into "
+                        + source.keyName("username") + " and " + source.keyName("password"));
+                return null;
+            }
             if (url.getHost() == null) {
                 problems.add("GOOSE-3021: " + source.keyName("url")
                         + " names no host that can be read; write redis://host:port, several hosts go to "
@@ -158,9 +143,23 @@ final class SettingsReader {
                     ? List.of()
                     : List.of(new HostAndPort(url.getHost(), url.getPort() < 0 ? port : url.getPort()));
         }
-        List<HostAndPort> nodes = Stream.of(text.get().split(","))
+        if (text.get().contains("@")) {
+            problem(
+                    "GOOSE-3023",
+                    "nodes",
+                    "***" + text.get().substring(text.get().lastIndexOf('@')),
+                    "each node is host or host:port; put credentials into " + source.keyName("username") + " and "
+                            + source.keyName("password"));
+            return List.of();
+        }
+        List<String> written = Stream.of(text.get().split(","))
                 .map(String::trim)
                 .filter(node -> !node.isEmpty())
+                .toList();
+        if (written.isEmpty()) {
+            problem("GOOSE-3023", "nodes", text.get(), "it has no node; write host:port,…");
+        }
+        List<HostAndPort> nodes = written.stream()
                 .map(node -> node(node, port))
                 .flatMap(Optional::stream)
                 .toList();
@@ -178,9 +177,7 @@ final class SettingsReader {
     private Optional<HostAndPort> node(String text, int defaultPort) {
         try {
             URI parsed = new URI("redis://" + text);
-            if (parsed.getHost() != null
-                    && parsed.getUserInfo() == null
-                    && parsed.getPath().isEmpty()) {
+            if (parsed.getHost() != null && parsed.getPath().isEmpty()) {
                 int port = parsed.getPort() < 0 ? defaultPort : parsed.getPort();
                 return Optional.of(new HostAndPort(parsed.getHost(), port));
             }
@@ -243,6 +240,13 @@ final class SettingsReader {
                         "sentinel.master",
                         master.get(),
                         "remove it or set " + source.keyName("mode") + "=sentinel");
+            } else {
+                Stream.of("sentinel.username", "sentinel.password")
+                        .filter(key -> source.get(key).isPresent())
+                        .findFirst()
+                        .ifPresent(key -> problems.add("GOOSE-3025: " + source.keyName(key)
+                                + " is set, but nothing says that there are Sentinels; remove it or set "
+                                + source.keyName("sentinel.master")));
             }
             return null;
         }
@@ -260,7 +264,7 @@ final class SettingsReader {
 
     private @Nullable TlsSettings tls(@Nullable URI url) {
         boolean wanted = url != null && "rediss".equalsIgnoreCase(url.getScheme());
-        Optional<String> stray = KEYS.stream()
+        Optional<String> stray = RedisBrokerFactory.KEYS.stream()
                 .filter(key -> key.startsWith("tls.") && source.get(key).isPresent())
                 .sorted()
                 .findFirst();
@@ -272,6 +276,8 @@ final class SettingsReader {
         if (!wanted && !(onlyNodes && stray.isPresent())) {
             return null;
         }
+        checkStore("truststore");
+        checkStore("keystore");
         String verify = source.get("tls.verify-hostname").orElse("true").toLowerCase(Locale.ROOT);
         if (!verify.equals("true") && !verify.equals("false")) {
             problem("GOOSE-3026", "tls.verify-hostname", verify, "set it to true or false");
@@ -289,6 +295,15 @@ final class SettingsReader {
                     + ": " + unreadable + "; check the file, its type and its password");
             return null;
         }
+    }
+
+    private void checkStore(String kind) {
+        String file = "tls." + kind;
+        Stream.of(file + "-password", file + "-type")
+                .filter(key -> source.get(key).isPresent() && source.get(file).isEmpty())
+                .findFirst()
+                .ifPresent(key -> problems.add("GOOSE-3026: " + source.keyName(key) + " is set without "
+                        + source.keyName(file) + "; set both or remove it"));
     }
 
     private TlsSettings.@Nullable Store store(String kind) {

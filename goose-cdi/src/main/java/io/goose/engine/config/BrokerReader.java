@@ -16,21 +16,28 @@ import java.util.regex.Pattern;
 final class BrokerReader {
 
     private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
-    private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):.*", Pattern.DOTALL);
+    private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://.*", Pattern.DOTALL);
     private static final String DEFAULT_NAMESPACE = "goose";
 
     private final SettingsReader values;
     private final BrokerKinds kinds;
     private final List<String> warnings;
+    private final boolean alone;
     private final String namespace;
     private final Duration dedupeRetention;
     private final BrokerSettings.DeadRetention dead;
     private final Map<String, BrokerFactory> kindOfEach = new TreeMap<>();
 
-    BrokerReader(SettingsReader values, BrokerKinds kinds, List<String> warnings) {
+    /**
+     * Reads what all brokers share.
+     *
+     * @param alone whether there is only one
+     */
+    BrokerReader(SettingsReader values, BrokerKinds kinds, List<String> warnings, boolean alone) {
         this.values = values;
         this.kinds = kinds;
         this.warnings = warnings;
+        this.alone = alone;
         this.namespace = namespace();
         this.dedupeRetention =
                 values.duration(Keys.DEDUPE_RETENTION, Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofDays(7));
@@ -68,13 +75,22 @@ final class BrokerReader {
             values.text(Keys.of(name, key)).ifPresent(text -> properties.put(key, text));
         }
         BrokerSettings settings = new BrokerSettings(name, namespace, properties, dedupeRetention, dead);
-        List<String> wrong = factory.problems(settings);
+        List<String> wrong = problems(factory, settings);
         wrong.forEach(values::problem);
         if (factory.kind().equals("memory")) {
             warnings.add("GOOSE-2019: broker '" + name + "' keeps its jobs in memory (" + Keys.of(name, Keys.KIND)
                     + "=memory): they are lost when the application stops; use it for tests only");
         }
         return wrong.isEmpty() ? Optional.of(new ConfiguredBroker(factory, settings)) : Optional.empty();
+    }
+
+    private static List<String> problems(BrokerFactory factory, BrokerSettings settings) {
+        try {
+            return factory.problems(settings);
+        } catch (LinkageError incomplete) {
+            return List.of("GOOSE-2027: broker '" + settings.name() + "' cannot be made: its kind, " + factory.kind()
+                    + ", lacks a class (" + incomplete + "); add the library that has it");
+        }
     }
 
     private Optional<BrokerFactory> factory(String name) {
@@ -88,7 +104,9 @@ final class BrokerReader {
                 values.problem("GOOSE-2026: " + nodesKey + " is set, but neither " + urlKey + " nor " + kindKey
                         + " says what kind of broker these are; set for example " + kindKey + "=redis");
             } else if (!values.isSet(urlKey) && !values.isSet(kindKey)) { // else it is set and cannot be read
-                values.problem("GOOSE-2001: no broker is configured: neither " + urlKey + " nor " + kindKey
+                values.problem("GOOSE-2001: "
+                        + (alone ? "no broker is configured" : "broker '" + name + "' has no settings") + ": neither "
+                        + urlKey + " nor " + kindKey
                         + " is set; set for example\n     " + urlKey
                         + "=redis://localhost:6379\n   or, for tests only,\n     "
                         + kindKey + "=memory");

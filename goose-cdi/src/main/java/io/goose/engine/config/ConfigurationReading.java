@@ -38,7 +38,7 @@ final class ConfigurationReading {
         Set<String> names = brokerNames();
         String defaultBroker = defaultBroker(names);
         Map<String, ConfiguredBroker> brokers = new TreeMap<>();
-        BrokerReader reader = new BrokerReader(values, kinds, warnings);
+        BrokerReader reader = new BrokerReader(values, kinds, warnings, names.size() == 1);
         names.forEach(name -> reader.read(name).ifPresent(broker -> brokers.put(name, broker)));
         EngineSettings engine = new EngineSettings(
                 defaultBroker,

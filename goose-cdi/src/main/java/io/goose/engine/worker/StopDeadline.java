@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StopDeadline {
 
-    private static final String PROPERTY = "goose.internal.stop-deadline";
+    // Not under goose.: what is there is taken for configuration.
+    private static final String PROPERTY = "io.goose.stop-deadline";
     private static final long TOGETHER_NANOS = 1_000_000_000L;
 
     private final Properties shared;

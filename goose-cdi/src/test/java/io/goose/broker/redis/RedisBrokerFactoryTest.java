@@ -2,6 +2,7 @@ package io.goose.broker.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.goose.WithoutLibrary;
 import io.goose.broker.redis.RedisSettings.Mode;
 import io.goose.spi.BrokerFactory;
 import io.goose.spi.BrokerSettings;
@@ -37,6 +38,10 @@ final class RedisBrokerFactoryTest {
                 Arguments.of(Map.of("url", url, "mode", "ring"), "GOOSE-3020", "'ring'"),
                 Arguments.of(Map.of("nodes", "a:1,b:2"), "GOOSE-3023", "standalone"),
                 Arguments.of(Map.of("nodes", "a:1:2", "mode", "cluster"), "GOOSE-3023", "'a:1:2'"),
+                Arguments.of(Map.of("nodes", ",", "mode", "cluster"), "GOOSE-3023", "no node"),
+                Arguments.of(Map.of("nodes", " , ", "sentinel.master", "m"), "GOOSE-3023", "no node"),
+                Arguments.of(Map.of("nodes", "ann:hunter2@h1:1", "mode", "cluster"), "GOOSE-3023", "'***@h1:1'"),
+                Arguments.of(Map.of("url", "redis://localhost/a@b"), "GOOSE-3021", "goose.broker.main.password"),
                 Arguments.of(Map.of("url", "redis://u:p@localhost", "password", "q"), "GOOSE-3024", "keep the latter"),
                 Arguments.of(Map.of("url", url, "username", "u"), "GOOSE-3024", "goose.broker.main.password"),
                 Arguments.of(Map.of("url", url, "mode", "sentinel"), "GOOSE-3025", "sentinel.master"),
@@ -49,6 +54,22 @@ final class RedisBrokerFactoryTest {
                         "/nowhere.p12"),
                 Arguments.of(
                         Map.of("url", "rediss://localhost", "tls.verify-hostname", "maybe"), "GOOSE-3026", "'maybe'"),
+                Arguments.of(
+                        Map.of("url", "rediss://localhost", "tls.truststore-password", "p"),
+                        "GOOSE-3026",
+                        "goose.broker.main.tls.truststore"),
+                Arguments.of(
+                        Map.of("url", "rediss://localhost", "tls.keystore-type", "JKS"),
+                        "GOOSE-3026",
+                        "goose.broker.main.tls.keystore"),
+                Arguments.of(
+                        Map.of("url", url, "sentinel.password", "p"),
+                        "GOOSE-3025",
+                        "goose.broker.main.sentinel.master"),
+                Arguments.of(
+                        Map.of("url", url, "mode", "cluster", "sentinel.username", "u"),
+                        "GOOSE-3025",
+                        "goose.broker.main.sentinel.username"),
                 Arguments.of(Map.of("url", url, "pool.max", "0"), "GOOSE-3027", "'0'"),
                 Arguments.of(Map.of("url", url, "timeout", "5s"), "GOOSE-3028", "goose.broker.main.timeout"),
                 Arguments.of(Map.of("url", url, "connect-timeout", "PT0S"), "GOOSE-3028", "PT0S"),
@@ -76,12 +97,36 @@ final class RedisBrokerFactoryTest {
         assertThat(new RedisBrokerFactory().problems(settings(properties))).hasSize(3);
     }
 
-    @Test
-    void aPasswordIsInNoMessage() {
-        List<String> problems =
-                new RedisBrokerFactory().problems(settings(Map.of("url", "redis://user:s3cret@ho st/0")));
+    @ParameterizedTest
+    @MethodSource
+    void aPasswordIsInNoMessage(Map<String, String> properties) {
+        List<String> problems = new RedisBrokerFactory().problems(settings(properties));
 
-        assertThat(problems).isNotEmpty().noneMatch(problem -> problem.contains("s3cret"));
+        assertThat(problems).isNotEmpty().noneMatch(problem -> problem.contains("s3cret") || problem.contains("1234"));
+    }
+
+    static Stream<Map<String, String>> aPasswordIsInNoMessage() {
+        return Stream.of(
+                Map.of("url", "redis://user:s3cret@ho st/0"),
+                Map.of("url", "redis://user:1234/s3cret@host"),
+                Map.of("url", "redis://user:s3/cret1234@host"),
+                Map.of("nodes", "user:s3cret@h1:1", "mode", "cluster"),
+                Map.of("nodes", "user:s3cret,1234@h1:1", "mode", "cluster"),
+                Map.of("nodes", "user:s3cret@h1:1,user:1234@h2", "mode", "cluster"),
+                Map.of("nodes", "user:s3cret@h1:1,user:1234@h2"));
+    }
+
+    @Test
+    void withoutTheClient_theMessageSaysWhatToAdd() throws Exception {
+        try (WithoutLibrary jedis = WithoutLibrary.named("redis.clients.jedis.", "io.goose.broker.redis.")) {
+            BrokerFactory factory = jedis.make(RedisBrokerFactory.class, BrokerFactory.class);
+            assertThat(factory.keys()).contains("sentinel.master");
+            assertThat(factory.problems(settings(Map.of("url", "redis://localhost"))))
+                    .singleElement()
+                    .asString()
+                    .startsWith("GOOSE-3037: broker 'main' needs a Redis client that is not there (")
+                    .endsWith("; add redis.clients:jedis to the application");
+        }
     }
 
     @Test

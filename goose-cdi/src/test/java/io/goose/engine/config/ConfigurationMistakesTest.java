@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.goose.broker.memory.MemoryBrokerFactory;
 import io.goose.spi.BrokerFactory;
+import io.goose.spi.BrokerSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ class ConfigurationMistakesTest {
                                 + " goose.broker.main.kind says what kind of broker these are; set for example"
                                 + " goose.broker.main.kind=redis"),
                 mistake("aListedBrokerHasNoSettings", "goose.brokers", "main,reports", """
-                        GOOSE-2001: no broker is configured: neither goose.broker.reports.url nor goose.broker.reports.kind is set; set for example
+                        GOOSE-2001: broker 'reports' has no settings: neither goose.broker.reports.url nor goose.broker.reports.kind is set; set for example
                              goose.broker.reports.url=redis://localhost:6379
                            or, for tests only,
                              goose.broker.reports.kind=memory"""),
@@ -235,6 +236,30 @@ class ConfigurationMistakesTest {
                         "localhost",
                         "GOOSE-2018: goose.broker.main.url=localhost has no scheme; write for example redis://host:6379"),
                 mistake(
+                        "theAddressBeginsWithAUser",
+                        "goose.broker.main.url",
+                        "ann:hunter2@host:6379",
+                        "GOOSE-2018: goose.broker.main.url=***@host:6379 has no scheme; write for example redis://host:6379"),
+                mistake(
+                        "theAddressBeginsWithAPassword",
+                        "goose.broker.main.url",
+                        ":hunter2@host",
+                        "GOOSE-2018: goose.broker.main.url=***@host has no scheme; write for example redis://host:6379"),
+                mistake(
+                        "thePasswordHasASlash",
+                        "goose.broker.main.url",
+                        "http://ann:hun/ter2@host",
+                        "GOOSE-2018: goose.broker.main.url=http://***@host has the scheme 'http', which no broker here"
+                                + " understands; write one of [store, stores], or set goose.broker.main.kind to one of"
+                                + " [memory, store]"),
+                mistake(
+                        "theQueryHasAnAt",
+                        "goose.broker.main.url",
+                        "http://host/?token=hunt@er2",
+                        "GOOSE-2018: goose.broker.main.url=http://*** has the scheme 'http', which no broker here"
+                                + " understands; write one of [store, stores], or set goose.broker.main.kind to one of"
+                                + " [memory, store]"),
+                mistake(
                         "nobodyUnderstandsTheScheme",
                         "goose.broker.main.url",
                         "http://ann:pw@host/?token=1",
@@ -327,6 +352,23 @@ class ConfigurationMistakesTest {
                 .containsExactly(
                         "GOOSE-2016: io.goose.engine.config.StoreFactory and io.goose.engine.config.StoreFactory"
                                 + " both make brokers of stores:// addresses; remove one of them");
+    }
+
+    @Test
+    void aKindWithoutItsLibrary_isReportedLikeAnyMistake() {
+        BrokerFactory incomplete = new StoreFactory("store", Set.of("store")) {
+            @Override
+            public List<String> problems(BrokerSettings settings) {
+                throw new NoClassDefFoundError("com/example/StoreClient");
+            }
+        };
+        SettingsReport report = GooseSettings.read(
+                SettingsSource.of(settings(Map.of("goose.worker.threads", "0"))), List.of(incomplete));
+        assertThat(report.problems())
+                .containsExactlyInAnyOrder(
+                        "GOOSE-2027: broker 'main' cannot be made: its kind, store, lacks a class"
+                                + " (java.lang.NoClassDefFoundError: com/example/StoreClient); add the library that has it",
+                        "GOOSE-2008: goose.worker.threads=0 is out of range; set it to 1 … 1000 (default 5)");
     }
 
     @Test

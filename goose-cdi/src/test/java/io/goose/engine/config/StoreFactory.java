@@ -8,9 +8,27 @@ import java.util.List;
 import java.util.Set;
 
 /** A kind of broker with an address and keys of its own, for reading settings only. */
-record StoreFactory(String kind, Set<String> schemes) implements BrokerFactory {
+class StoreFactory implements BrokerFactory {
 
     static final StoreFactory STORE = new StoreFactory("store", Set.of("store", "stores"));
+
+    private final String kind;
+    private final Set<String> schemes;
+
+    StoreFactory(String kind, Set<String> schemes) {
+        this.kind = kind;
+        this.schemes = schemes;
+    }
+
+    @Override
+    public String kind() {
+        return kind;
+    }
+
+    @Override
+    public Set<String> schemes() {
+        return schemes;
+    }
 
     @Override
     public Set<String> keys() {

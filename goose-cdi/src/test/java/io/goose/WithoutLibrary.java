@@ -1,0 +1,62 @@
+package io.goose;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+
+/** A class loader in which a library is missing: it defines some of our classes itself and refuses those of the library. */
+public final class WithoutLibrary extends URLClassLoader {
+
+    private final String missing;
+    private final String own;
+
+    private WithoutLibrary(String missing, String own) {
+        super(new URL[0], WithoutLibrary.class.getClassLoader());
+        this.missing = missing;
+        this.own = own;
+    }
+
+    /**
+     * A loader without a library.
+     *
+     * @param missing the prefix of the names of the library's classes
+     * @param own the prefix of the names of the classes that are to miss it
+     */
+    public static WithoutLibrary named(String missing, String own) {
+        return new WithoutLibrary(missing, own);
+    }
+
+    /** An instance of this loader's own version of {@code type}. */
+    public <T> T make(Class<?> type, Class<T> as) throws ReflectiveOperationException {
+        var constructor = loadClass(type.getName()).getDeclaredConstructor();
+        constructor.setAccessible(true);
+        return as.cast(constructor.newInstance());
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (name.startsWith(missing)) {
+            throw new ClassNotFoundException(name);
+        }
+        if (!name.startsWith(own)) {
+            return super.loadClass(name, resolve);
+        }
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> present = findLoadedClass(name);
+            return present == null ? define(name) : present;
+        }
+    }
+
+    private Class<?> define(String name) throws ClassNotFoundException {
+        try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+            if (in == null) {
+                throw new ClassNotFoundException(name);
+            }
+            byte[] bytes = in.readAllBytes();
+            return defineClass(name, bytes, 0, bytes.length);
+        } catch (IOException unreadable) {
+            throw new ClassNotFoundException(name, unreadable);
+        }
+    }
+}
