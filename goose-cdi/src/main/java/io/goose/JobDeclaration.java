@@ -1,15 +1,20 @@
 package io.goose;
 
 import java.lang.annotation.Annotation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What a {@link Job} or {@link AsyncJob} annotation says, with defaults read as unset. Immutable.
+ * The members of a {@link Job} or {@link AsyncJob} as they are written, so that each that is wrong can be named. Immutable.
  *
  * @param name the job's name; empty for {@code fully.qualified.Class#method}
  * @param aliases former names
- * @param options queue and retry settings
+ * @param queue empty for unset
+ * @param maxRetries -1 for unset
+ * @param retryQueue empty for unset
+ * @param retryDelay empty for unset
+ * @param skipDead false for unset
  * @param noRetryOn failures that are not retried
  * @param broker the broker that calls of an {@link AsyncJob} enqueue on; empty for the default one
  * @param async whether calling the method enqueues it
@@ -18,7 +23,11 @@ import java.util.Optional;
 public record JobDeclaration(
         String name,
         List<String> aliases,
-        JobOptions options,
+        String queue,
+        int maxRetries,
+        String retryQueue,
+        String retryDelay,
+        boolean skipDead,
         List<Class<? extends Throwable>> noRetryOn,
         String broker,
         boolean async) {
@@ -28,11 +37,7 @@ public record JobDeclaration(
         noRetryOn = List.copyOf(noRetryOn);
     }
 
-    /**
-     * Reads the declaration among the annotations of a method.
-     *
-     * @throws IllegalArgumentException if a member has a value that is not allowed; the message says which and why
-     */
+    /** The first declaration among the annotations of a method. */
     public static Optional<JobDeclaration> in(Iterable<? extends Annotation> annotations) {
         for (Annotation annotation : annotations) {
             if (annotation instanceof Job job) {
@@ -49,7 +54,11 @@ public record JobDeclaration(
         return new JobDeclaration(
                 job.name(),
                 List.of(job.aliases()),
-                options(job.queue(), job.maxRetries(), job.retryQueue(), job.retryDelay(), job.skipDead()),
+                job.queue(),
+                job.maxRetries(),
+                job.retryQueue(),
+                job.retryDelay(),
+                job.skipDead(),
                 List.of(job.noRetryOn()),
                 "",
                 false);
@@ -59,14 +68,46 @@ public record JobDeclaration(
         return new JobDeclaration(
                 job.name(),
                 List.of(job.aliases()),
-                options(job.queue(), job.maxRetries(), job.retryQueue(), job.retryDelay(), job.skipDead()),
+                job.queue(),
+                job.maxRetries(),
+                job.retryQueue(),
+                job.retryDelay(),
+                job.skipDead(),
                 List.of(job.noRetryOn()),
                 job.broker(),
                 true);
     }
 
-    private static JobOptions options(
-            String queue, int maxRetries, String retryQueue, String retryDelay, boolean skipDead) {
+    /**
+     * Where a declaration for {@code type} may stand, nearest first: the class, its superclasses, then the interfaces of all
+     * of them; without Object.
+     */
+    public static List<Class<?>> searchOrder(Class<?> type) {
+        List<Class<?>> order = new ArrayList<>();
+        for (Class<?> c = type; c != null && c != Object.class; c = c.getSuperclass()) {
+            order.add(c);
+        }
+        for (int i = 0; i < order.size(); i++) {
+            for (Class<?> above : order.get(i).getInterfaces()) {
+                if (!order.contains(above)) {
+                    order.add(above);
+                }
+            }
+        }
+        return order;
+    }
+
+    /** The annotation in the form in which it is written. */
+    public String annotation() {
+        return async ? "@AsyncJob" : "@Job";
+    }
+
+    /**
+     * Queue and retry settings.
+     *
+     * @throws IllegalArgumentException if a member has a value that is not allowed; the message says which and why
+     */
+    public JobOptions options() {
         JobOptions.Builder options = JobOptions.builder();
         if (!queue.isEmpty()) {
             options.queue(queue);

@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +91,7 @@ final class JobReferences {
 
     /** What the nearest annotation says, seen from {@code type}: itself, its superclasses, its interfaces. */
     private static Optional<JobDeclaration> declared(Class<?> type, String method, Class<?>[] parameters) {
-        for (Class<?> candidate : linearized(type)) {
+        for (Class<?> candidate : JobDeclaration.searchOrder(type)) {
             Method found = method(candidate, method, parameters);
             if (found != null) {
                 Optional<JobDeclaration> declaration = JobDeclaration.in(Arrays.asList(found.getDeclaredAnnotations()));
@@ -109,21 +108,6 @@ final class JobReferences {
                 .filter(m -> m.getName().equals(name) && Arrays.equals(m.getParameterTypes(), parameters))
                 .findFirst()
                 .orElse(null);
-    }
-
-    private static List<Class<?>> linearized(Class<?> type) {
-        List<Class<?>> order = new ArrayList<>();
-        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
-            order.add(c);
-        }
-        for (int i = 0; i < order.size(); i++) {
-            for (Class<?> above : order.get(i).getInterfaces()) {
-                if (!order.contains(above)) {
-                    order.add(above);
-                }
-            }
-        }
-        return order;
     }
 
     private static IllegalArgumentException refused(String target, String why, String mend) {

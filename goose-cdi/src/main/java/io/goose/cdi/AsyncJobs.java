@@ -32,7 +32,7 @@ final class AsyncJobs {
                 byBean.computeIfAbsent(job.bean(), b -> new HashMap<>())
                         .put(
                                 JobMethods.nameAndTypes(job.method()),
-                                new AsyncTarget(job.name(), job.members().broker()));
+                                new AsyncTarget(job.name(), job.declaration().broker()));
             }
         }
         return new AsyncJobs(byBean);

@@ -1,5 +1,6 @@
 package io.goose.cdi;
 
+import io.goose.JobDeclaration;
 import io.goose.engine.handler.JobMethod;
 import io.goose.engine.handler.JobMethods;
 import jakarta.enterprise.inject.spi.Bean;
@@ -25,7 +26,7 @@ record BeanView(Bean<?> bean, Type type, Method method) {
         if (own != null) {
             return new BeanView(found.bean(), own, job.method());
         }
-        for (Class<?> candidate : JobMethods.linearized(job.bean())) {
+        for (Class<?> candidate : JobDeclaration.searchOrder(job.bean())) {
             Type type = types.get(candidate);
             if (type != null) {
                 for (Method method : candidate.getMethods()) {

@@ -138,7 +138,7 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
 
         /** Checks that the broker and the retry delay that an annotation names are there. */
         private void checkNames(JobMethod job, SettingsReport settings) {
-            String broker = job.members().broker();
+            String broker = job.declaration().broker();
             if (!broker.isEmpty() && !settings.brokerNames().contains(broker)) {
                 problems.add(JobRules.message(
                         "2120",
@@ -147,7 +147,7 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
                                 + joined(settings.brokerNames()),
                         "add it there or name one of these" + hint(broker, settings.brokerNames())));
             }
-            String delay = job.members().retryDelay();
+            String delay = job.declaration().retryDelay();
             if (delay.startsWith(NAMED)) {
                 Set<String> names = found.extending(RetryDelay.Custom.class).stream()
                         .map(Bean::getName)

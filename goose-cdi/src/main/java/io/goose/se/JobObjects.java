@@ -61,7 +61,7 @@ final class JobObjects {
                     "has @AsyncJob, which needs a CDI container to turn calls into jobs",
                     "use @Job and enqueue with performAsync"));
         }
-        String delay = job.members().retryDelay();
+        String delay = job.declaration().retryDelay();
         if (delay.startsWith(NAMED)
                 && delay.length() > NAMED.length()
                 && !delays.contains(delay.substring(NAMED.length()))) {

@@ -105,6 +105,43 @@ final class BadJobs {
     }
 
     @ApplicationScoped
+    static class FaultToleranceAsynchronous {
+        @Job
+        @org.eclipse.microprofile.faulttolerance.Asynchronous
+        public void run() {}
+    }
+
+    @jakarta.ejb.Asynchronous
+    @ApplicationScoped
+    static class EjbAsynchronousClass {
+        @Job
+        public void run() {}
+    }
+
+    @jakarta.enterprise.concurrent.Asynchronous
+    @ApplicationScoped
+    static class ConcurrencyAsynchronousClass {
+        @Job
+        public void run() {}
+    }
+
+    @org.eclipse.microprofile.faulttolerance.Asynchronous
+    @ApplicationScoped
+    static class FaultToleranceAsynchronousClass {
+        @Job
+        public void run() {}
+    }
+
+    @jakarta.ejb.Asynchronous
+    static class AsynchronousParent {
+        @Job
+        public void run() {}
+    }
+
+    @ApplicationScoped
+    static class ByAsynchronousParent extends AsynchronousParent {}
+
+    @ApplicationScoped
     static class Stream {
         @Job
         public void run(String name, InputStream in) {}

@@ -112,6 +112,36 @@ class JobDeclarationMistakesTest {
                                 + " so that it would run on a thread that knows nothing of the job; remove that annotation",
                         BadJobs.ConcurrencyAsynchronous.class),
                 mistake(
+                        "faultTolerancesAsynchronousIsThereToo",
+                        "GOOSE-2109: job @@FaultToleranceAsynchronous#run() has"
+                                + " @org.eclipse.microprofile.faulttolerance.Asynchronous too, so that it would"
+                                + " run on a thread that knows nothing of the job; remove that annotation",
+                        BadJobs.FaultToleranceAsynchronous.class),
+                mistake(
+                        "anEjbsAsynchronousIsOnTheClass",
+                        "GOOSE-2109: job @@EjbAsynchronousClass#run() has"
+                                + " @jakarta.ejb.Asynchronous on @@EjbAsynchronousClass, so that it would"
+                                + " run on a thread that knows nothing of the job; put that annotation on the methods that need it",
+                        BadJobs.EjbAsynchronousClass.class),
+                mistake(
+                        "concurrencysAsynchronousIsOnTheClass",
+                        "GOOSE-2109: job @@ConcurrencyAsynchronousClass#run() has"
+                                + " @jakarta.enterprise.concurrent.Asynchronous on @@ConcurrencyAsynchronousClass, so that it would"
+                                + " run on a thread that knows nothing of the job; put that annotation on the methods that need it",
+                        BadJobs.ConcurrencyAsynchronousClass.class),
+                mistake(
+                        "faultTolerancesAsynchronousIsOnTheClass",
+                        "GOOSE-2109: job @@FaultToleranceAsynchronousClass#run() has"
+                                + " @org.eclipse.microprofile.faulttolerance.Asynchronous on @@FaultToleranceAsynchronousClass, so that it would"
+                                + " run on a thread that knows nothing of the job; put that annotation on the methods that need it",
+                        BadJobs.FaultToleranceAsynchronousClass.class),
+                mistake(
+                        "anAsynchronousIsOnTheClassThatDeclaresTheMethod",
+                        "GOOSE-2109: job @@ByAsynchronousParent#run() has"
+                                + " @jakarta.ejb.Asynchronous on @@AsynchronousParent, so that it would"
+                                + " run on a thread that knows nothing of the job; put that annotation on the methods that need it",
+                        BadJobs.ByAsynchronousParent.class),
+                mistake(
                         "aParameterIsAStream",
                         "GOOSE-2110: job @@Stream#run(String, InputStream) has parameter 2, which cannot travel; ",
                         BadJobs.Stream.class),

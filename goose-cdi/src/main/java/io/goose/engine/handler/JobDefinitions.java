@@ -1,7 +1,6 @@
 package io.goose.engine.handler;
 
 import io.goose.JobDeclaration;
-import java.lang.annotation.Annotation;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +30,7 @@ public final class JobDefinitions {
         }
         return jobs.stream()
                 .map(job -> {
-                    Set<String> aliases = new HashSet<>(job.members().aliases());
+                    Set<String> aliases = new HashSet<>(job.declaration().aliases());
                     aliases.addAll(inheritedName(job).stream()
                             .filter(name -> claims.getOrDefault(name, 0L) == 1L)
                             .collect(Collectors.toSet()));
@@ -42,15 +41,13 @@ public final class JobDefinitions {
 
     private static Set<String> inheritedName(JobMethod job) {
         Class<?> declaring = job.declared().getDeclaringClass();
-        return declaring.equals(job.bean()) || !job.members().name().isEmpty()
+        return declaring.equals(job.bean()) || !job.declaration().name().isEmpty()
                 ? Set.of()
                 : Set.of(declaring.getName() + "#" + job.method().getName());
     }
 
     private static JobDefinition definition(JobMethod job, Set<String> aliases, JobInvoker invoker) {
-        List<Annotation> annotation = job.annotations();
-        JobDeclaration declaration = JobDeclaration.in(annotation)
-                .orElseThrow(() -> new IllegalArgumentException(job.where() + " has no job annotation"));
+        JobDeclaration declaration = job.declaration();
         return new JobDefinition(
                 job.name(),
                 aliases,

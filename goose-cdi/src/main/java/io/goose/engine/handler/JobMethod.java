@@ -1,5 +1,6 @@
 package io.goose.engine.handler;
 
+import io.goose.JobDeclaration;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
@@ -33,18 +34,18 @@ public record JobMethod(
     }
 
     /** What the annotation says. */
-    public JobMembers members() {
-        return JobMembers.of(annotations.get(0));
+    public JobDeclaration declaration() {
+        return JobDeclaration.in(annotations).orElseThrow();
     }
 
     /** Whether a call of the method enqueues it. */
     public boolean isAsync() {
-        return members().async();
+        return declaration().async();
     }
 
     /** The name on the wire: the annotation's, else {@code fully.qualified.Class#method}. */
     public String name() {
-        String given = members().name();
+        String given = declaration().name();
         return given.isEmpty() ? bean.getName() + "#" + method.getName() : given;
     }
 

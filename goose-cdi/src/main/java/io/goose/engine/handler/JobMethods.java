@@ -2,6 +2,7 @@ package io.goose.engine.handler;
 
 import io.goose.AsyncJob;
 import io.goose.Job;
+import io.goose.JobDeclaration;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -32,7 +33,7 @@ public final class JobMethods {
 
     private JobMethods(Class<?> bean, Function<Method, Collection<? extends Annotation>> annotations) {
         this.bean = bean;
-        this.types = linearized(bean);
+        this.types = JobDeclaration.searchOrder(bean);
         this.variables = new TypeVariables(bean);
         this.annotations = annotations;
     }
@@ -135,20 +136,4 @@ public final class JobMethods {
             String name,
             List<Class<?>> parameters,
             @Nullable Class<?> owner) {}
-
-    /** The class, its superclasses, then the interfaces of all of them; without Object. */
-    public static List<Class<?>> linearized(Class<?> type) {
-        List<Class<?>> order = new ArrayList<>();
-        for (Class<?> c = type; c != null && c != Object.class; c = c.getSuperclass()) {
-            order.add(c);
-        }
-        for (int i = 0; i < order.size(); i++) {
-            for (Class<?> above : order.get(i).getInterfaces()) {
-                if (!order.contains(above)) {
-                    order.add(above);
-                }
-            }
-        }
-        return order;
-    }
 }

@@ -1,13 +1,16 @@
 package io.goose.engine.handler;
 
+import io.goose.JobDeclaration;
 import io.goose.QueueNames;
 import io.goose.RetryDelay;
 import io.goose.job.JobId;
 import io.goose.spi.ArgumentCodec;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -47,6 +50,7 @@ public final class JobRules {
         }
         checkModifiers(job);
         checkReturn(job);
+        checkAsynchronous(job);
         checkParameters(job);
         checkMembers(job);
     }
@@ -87,14 +91,27 @@ public final class JobRules {
                     "returns " + returned.getTypeName() + ", but a job is done when its method returns",
                     "return void and wait for the result in the method");
         }
-        for (Annotation annotation : job.method().getAnnotations()) {
-            String name = annotation.annotationType().getName();
-            if (ASYNCHRONOUS.contains(name)) {
-                problem(
-                        job,
-                        "2109",
-                        "has @" + name + " too, so that it would run on a thread that knows nothing of the job",
-                        "remove that annotation");
+    }
+
+    /** On the method, on the class that declares it, or on the bean's class, from where it counts for all methods. */
+    private void checkAsynchronous(JobMethod job) {
+        Set<AnnotatedElement> places = new LinkedHashSet<>();
+        places.add(job.method());
+        places.add(job.method().getDeclaringClass());
+        places.add(job.bean());
+        Set<String> reported = new HashSet<>();
+        for (AnnotatedElement place : places) {
+            for (Annotation annotation : place.getAnnotations()) {
+                String name = annotation.annotationType().getName();
+                if (ASYNCHRONOUS.contains(name) && reported.add(name)) {
+                    boolean onMethod = place.equals(job.method());
+                    problem(
+                            job,
+                            "2109",
+                            "has @" + name + (onMethod ? " too" : " on " + ((Class<?>) place).getName())
+                                    + ", so that it would run on a thread that knows nothing of the job",
+                            onMethod ? "remove that annotation" : "put that annotation on the methods that need it");
+                }
             }
         }
     }
@@ -120,7 +137,7 @@ public final class JobRules {
     }
 
     private void checkMembers(JobMethod job) {
-        JobMembers members = job.members();
+        JobDeclaration members = job.declaration();
         if (!members.name().isEmpty()) {
             checkName(job, "name", members.name());
         }
@@ -169,8 +186,8 @@ public final class JobRules {
     }
 
     private void member(JobMethod job, String member, String value, String wrong) {
-        problems.add("GOOSE-2112: job " + job.where() + " has " + job.members().annotation() + "(" + member + "=\""
-                + value + "\"): " + wrong);
+        problems.add("GOOSE-2112: job " + job.where() + " has "
+                + job.declaration().annotation() + "(" + member + "=\"" + value + "\"): " + wrong);
     }
 
     private void problem(JobMethod job, String code, String what, String mend) {
