@@ -25,17 +25,25 @@ final class AsyncJobs {
      */
     record AsyncTarget(String handler, String broker) {}
 
-    static AsyncJobs of(List<JobMethod> jobs) {
+    /**
+     * Collects them.
+     *
+     * @param successors for jobs of beans that are replaced, what runs instead: an instance may exist all the same
+     */
+    static AsyncJobs of(List<JobMethod> jobs, Map<JobMethod, JobMethod> successors) {
         Map<Class<?>, Map<String, AsyncTarget>> byBean = new HashMap<>();
-        for (JobMethod job : jobs) {
-            if (job.isAsync()) {
-                byBean.computeIfAbsent(job.bean(), b -> new HashMap<>())
-                        .put(
-                                JobMethods.nameAndTypes(job.method()),
-                                new AsyncTarget(job.name(), job.declaration().broker()));
-            }
-        }
+        jobs.forEach(job -> put(byBean, job, job));
+        successors.forEach((replaced, successor) -> put(byBean, replaced, successor));
         return new AsyncJobs(byBean);
+    }
+
+    private static void put(Map<Class<?>, Map<String, AsyncTarget>> byBean, JobMethod called, JobMethod meant) {
+        if (called.isAsync()) {
+            byBean.computeIfAbsent(called.bean(), b -> new HashMap<>())
+                    .put(
+                            JobMethods.nameAndTypes(called.method()),
+                            new AsyncTarget(meant.name(), meant.declaration().broker()));
+        }
     }
 
     /** The job that a call of {@code method} on an instance of {@code type}, or of a proxy of it, means. */

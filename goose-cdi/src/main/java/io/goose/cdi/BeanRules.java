@@ -2,9 +2,11 @@ package io.goose.cdi;
 
 import io.goose.AsyncJob;
 import io.goose.engine.handler.JobMethod;
+import io.goose.engine.handler.JobMethods;
 import io.goose.engine.handler.JobRules;
 import jakarta.enterprise.context.ConversationScoped;
 import jakarta.enterprise.context.SessionScoped;
+import jakarta.enterprise.context.spi.CreationalContext;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.SessionBeanType;
 import java.lang.annotation.Annotation;
@@ -55,6 +57,22 @@ final class BeanRules {
         }
     }
 
+    /** Makes the proxy through which the jobs will be called; no instance. */
+    void checkProxy(FoundBean found) {
+        if (found.isEjb() || !beans.isNormalScope(found.bean().getScope())) {
+            return;
+        }
+        CreationalContext<?> context = beans.createCreationalContext(found.bean());
+        try {
+            beans.getReference(found.bean(), BeanView.callable(found), context);
+        } catch (RuntimeException | LinkageError unproxyable) {
+            problems.add(
+                    "GOOSE-2134: bean " + found.name() + " has jobs, but no proxy can be made of it (" + unproxyable
+                            + "); a bean in @" + found.bean().getScope().getSimpleName()
+                            + " has a constructor without parameters, and none of its methods is final");
+        }
+    }
+
     /** Checks one of its jobs. */
     void check(FoundBean found, JobMethod job) {
         Class<?> declaring = job.declared().getDeclaringClass();
@@ -77,6 +95,9 @@ final class BeanRules {
                             + " intercepted methods may run it at once",
                     "make it public"));
         }
+        if (job.isAsync()) {
+            warnOfBridge(job);
+        }
         if (found.session() == SessionBeanType.SINGLETON && hasWriteLock(job.method(), found)) {
             warnings.add(JobRules.message(
                     "2123",
@@ -87,6 +108,28 @@ final class BeanRules {
         }
         if (found.isEjb()) {
             warnOfRoles(found, job);
+        }
+    }
+
+    // Seen on Weld 5.1 and 6.0: a proxy does not intercept the bridge that overrides a class which it cannot see.
+    private void warnOfBridge(JobMethod job) {
+        Class<?> above = job.method().getDeclaringClass().getSuperclass();
+        for (; above != null && above != Object.class; above = above.getSuperclass()) {
+            for (Method method : above.getDeclaredMethods()) {
+                if (!Modifier.isPublic(above.getModifiers())
+                        && !Modifier.isAbstract(method.getModifiers())
+                        && !method.isBridge()
+                        && job.signatures().contains(JobMethods.signature(above, method))
+                        && !JobMethods.nameAndTypes(method).equals(JobMethods.nameAndTypes(job.method()))) {
+                    warnings.add(JobRules.message(
+                            "2127",
+                            job,
+                            "is an @AsyncJob that overrides a generic method of " + above.getName()
+                                    + ", which is not public, so that a call through that class may run it at once",
+                            "make that class public, or its method abstract"));
+                    return;
+                }
+            }
         }
     }
 

@@ -1,25 +1,26 @@
 package io.goose.cdi;
 
 import io.goose.RetryDelay;
-import io.goose.engine.codec.JsonbArgumentCodec;
 import io.goose.engine.config.BrokerFactories;
 import io.goose.engine.config.GooseSettings;
 import io.goose.engine.config.SettingsReport;
 import io.goose.engine.config.SettingsSource;
 import io.goose.engine.config.Spelling;
 import io.goose.engine.handler.JobCatalogue;
-import io.goose.engine.handler.JobDefinition;
 import io.goose.engine.handler.JobDefinitions;
 import io.goose.engine.handler.JobMethod;
 import io.goose.engine.handler.JobRules;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.BrokerFactory;
+import io.goose.spi.WorkerThreads;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -38,15 +39,23 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
      * What the engine is made of.
      *
      * @param async the methods whose call enqueues
-     * @param beans for references to job beans
+     * @param codec of arguments; to be closed at the end
+     * @param references to the application's beans; to be released at the end
      */
     record Valid(
             GooseSettings settings,
             JobCatalogue catalogue,
             AsyncJobs async,
-            ArgumentCodec codec,
-            FoundBeans found,
-            BeanManager beans) {}
+            Codec codec,
+            ExtensionBeans extensions,
+            References references) {
+
+        /** Gives back what the application's beans were asked for. */
+        void release() {
+            references.release();
+            codec.close();
+        }
+    }
 
     static Deployment check(FoundBeans found, BeanManager beans) {
         return new Check(found, beans).run();
@@ -57,26 +66,53 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
         private final FoundBeans found;
         private final BeanManager beans;
         private final References references;
+        private final ExtensionBeans extensions;
         private final List<String> problems = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
+        private final Map<JobMethod, BeanInvoker> invokers = new HashMap<>();
 
         Check(FoundBeans found, BeanManager beans) {
             this.found = found;
             this.beans = beans;
             this.references = new References(beans);
+            this.extensions = found.extensions(beans);
         }
 
         Deployment run() {
             SettingsReport settings = settings();
             problems.addAll(settings.problems());
             warnings.addAll(settings.warnings());
-            ArgumentCodec codec = codec();
+            Codec codec = Codec.of(extensions.single(ArgumentCodec.class, problems), references, problems);
+            extensions.single(WorkerThreads.class, problems);
+            found.checkUnfound(beans, problems, warnings);
+            Collection<FoundBean> all = found.jobBeans();
+            Replacements replacements = Replacements.among(all, beans);
+            List<JobMethod> good = goodJobs(
+                    all.stream().filter(bean -> !replacements.isReplaced(bean)).toList(), codec, settings);
+            checkInjectedBrokers(settings);
+            Map<JobMethod, JobMethod> successors = replacements.jobs(all);
+            JobCatalogue catalogue = catalogue(good, successors);
+            GooseSettings read = settings.settings();
+            if (problems.isEmpty() && read != null && codec != null) {
+                AsyncJobs async = AsyncJobs.of(good, successors);
+                Valid valid = new Valid(read, catalogue, async, codec, extensions, references);
+                return new Deployment(valid, List.of(), List.copyOf(warnings));
+            }
+            references.release();
+            if (codec != null) {
+                codec.close();
+            }
+            return new Deployment(null, List.copyOf(problems), List.copyOf(warnings));
+        }
+
+        private List<JobMethod> goodJobs(List<FoundBean> jobBeans, @Nullable Codec codec, SettingsReport settings) {
             BeanRules beanRules = new BeanRules(beans, problems, warnings);
-            JobRules jobRules = new JobRules(codec, problems);
+            JobRules jobRules =
+                    new JobRules(type -> codec == null ? null : codec.codec().problem(type), problems);
             beanRules.checkMessageDriven(found.messageDriven());
-            Map<JobMethod, BeanView> views = new HashMap<>();
             List<JobMethod> good = new ArrayList<>();
-            for (FoundBean bean : found.jobBeans()) {
+            for (FoundBean bean : jobBeans) {
+                int beforeBean = problems.size();
                 beanRules.check(bean);
                 for (JobMethod job : bean.jobs()) {
                     int before = problems.size();
@@ -86,33 +122,44 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
                     BeanView view = BeanView.of(bean, job);
                     if (view == null) {
                         beanRules.unreachable(bean, job);
+                    } else if (!view.method().trySetAccessible()) {
+                        problems.add(JobRules.closed(job));
                     } else if (problems.size() == before) {
-                        views.put(job, view);
+                        invokers.put(job, new BeanInvoker(view, beans));
                         good.add(job);
                     }
                 }
+                if (problems.size() == beforeBean) {
+                    beanRules.checkProxy(bean);
+                }
             }
-            checkInjectedBrokers(settings);
-            List<JobDefinition> definitions = JobDefinitions.of(good, job -> invoker(views, job));
-            JobCatalogue catalogue = JobCatalogue.of(definitions, problems);
-            GooseSettings read = settings.settings();
-            Valid valid = problems.isEmpty() && read != null
-                    ? new Valid(read, catalogue, AsyncJobs.of(good), codec, found, beans)
-                    : null;
-            return new Deployment(valid, List.copyOf(problems), List.copyOf(warnings));
+            return good;
         }
 
-        private BeanInvoker invoker(Map<JobMethod, BeanView> views, JobMethod job) {
-            BeanView view = views.get(job);
-            if (view == null) {
-                throw new IllegalArgumentException(job.where() + " has no view");
-            }
-            return new BeanInvoker(view, beans);
+        /** The names of jobs that are replaced become names of those that run instead. */
+        private JobCatalogue catalogue(List<JobMethod> good, Map<JobMethod, JobMethod> successors) {
+            Map<JobMethod, Set<String>> formerNames = new HashMap<>();
+            successors.forEach((replaced, successor) -> {
+                Set<String> names = formerNames.computeIfAbsent(successor, s -> new TreeSet<>());
+                names.add(replaced.name());
+                names.addAll(replaced.declaration().aliases());
+                names.remove(successor.name());
+            });
+            return JobCatalogue.of(
+                    JobDefinitions.of(good, this::invoker, job -> formerNames.getOrDefault(job, Set.of())), problems);
+        }
+
+        private BeanInvoker invoker(JobMethod job) {
+            return Objects.requireNonNull(invokers.get(job), job::where);
         }
 
         private SettingsReport settings() {
-            List<BrokerFactory> factories =
-                    new ArrayList<>(references.all(found.extending(BrokerFactory.class), BrokerFactory.class));
+            List<BrokerFactory> factories = new ArrayList<>();
+            for (Bean<?> bean : extensions.all(BrokerFactory.class)) {
+                references
+                        .tryGet(bean, BrokerFactory.class, BrokerFactory::kind, problems)
+                        .ifPresent(factories::add);
+            }
             factories.addAll(BrokerFactories.load(GooseExtension.class.getClassLoader(), warnings));
             SettingsSource source;
             try {
@@ -126,20 +173,10 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
             return GooseSettings.read(source, factories);
         }
 
-        private ArgumentCodec codec() {
-            List<Bean<?>> codecs = found.extending(ArgumentCodec.class);
-            if (codecs.size() > 1) {
-                problems.add("GOOSE-2126: two ArgumentCodec beans: "
-                        + codecs.get(0).getBeanClass().getName() + " and "
-                        + codecs.get(1).getBeanClass().getName() + "; keep one of them");
-            }
-            return codecs.isEmpty() ? new JsonbArgumentCodec() : references.get(codecs.get(0), ArgumentCodec.class);
-        }
-
         /** Checks that the broker and the retry delay that an annotation names are there. */
         private void checkNames(JobMethod job, SettingsReport settings) {
             String broker = job.declaration().broker();
-            if (!broker.isEmpty() && !settings.brokerNames().contains(broker)) {
+            if (!broker.isEmpty() && isMissing(broker, settings)) {
                 problems.add(JobRules.message(
                         "2120",
                         job,
@@ -149,7 +186,7 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
             }
             String delay = job.declaration().retryDelay();
             if (delay.startsWith(NAMED)) {
-                Set<String> names = found.extending(RetryDelay.Custom.class).stream()
+                Set<String> names = extensions.all(RetryDelay.Custom.class).stream()
                         .map(Bean::getName)
                         .filter(name -> name != null)
                         .collect(Collectors.toCollection(TreeSet::new));
@@ -167,12 +204,17 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
 
         private void checkInjectedBrokers(SettingsReport settings) {
             found.brokersInjected().forEach((name, where) -> {
-                if (!settings.brokerNames().contains(name)) {
+                if (isMissing(name, settings)) {
                     problems.add("GOOSE-2121: @GooseBroker(\"" + name + "\") at " + where
                             + " is not in goose.brokers=" + joined(settings.brokerNames())
                             + "; add it there or name one of these" + hint(name, settings.brokerNames()));
                 }
             });
+        }
+
+        /** Where no name could be read at all, that is the mistake. */
+        private static boolean isMissing(String broker, SettingsReport settings) {
+            return !settings.brokerNames().isEmpty() && !settings.brokerNames().contains(broker);
         }
 
         private static String joined(Set<String> names) {

@@ -1,83 +1,130 @@
 package io.goose.cdi;
 
-import io.goose.EnqueueMiddleware;
+import io.goose.AsyncJob;
 import io.goose.GooseBroker;
-import io.goose.JobFailureHandler;
-import io.goose.Middleware;
-import io.goose.RetryDelay;
 import io.goose.engine.handler.JobMethod;
 import io.goose.engine.handler.JobMethods;
-import io.goose.spi.ArgumentCodec;
-import io.goose.spi.BrokerFactory;
-import io.goose.spi.WorkerThreads;
 import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.Specializes;
 import jakarta.enterprise.inject.spi.Annotated;
+import jakarta.enterprise.inject.spi.AnnotatedMember;
 import jakarta.enterprise.inject.spi.AnnotatedMethod;
 import jakarta.enterprise.inject.spi.AnnotatedType;
 import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.Decorator;
 import jakarta.enterprise.inject.spi.InjectionPoint;
+import jakarta.enterprise.inject.spi.Interceptor;
 import jakarta.enterprise.inject.spi.Prioritized;
 import jakarta.enterprise.inject.spi.ProcessBean;
 import jakarta.enterprise.inject.spi.ProcessManagedBean;
 import jakarta.enterprise.inject.spi.ProcessSessionBean;
-import jakarta.interceptor.Interceptor;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Member;
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What discovery has found. Filled while the container boots, on its thread; read when the deployment is validated. */
 final class FoundBeans {
-
-    /** The types of beans that extend the engine. */
-    private static final Set<Class<?>> EXTENSION_POINTS = Set.of(
-            Middleware.class,
-            EnqueueMiddleware.class,
-            JobFailureHandler.class,
-            RetryDelay.Custom.class,
-            ArgumentCodec.class,
-            BrokerFactory.class,
-            WorkerThreads.class);
 
     private static final String MESSAGE_DRIVEN = "jakarta.ejb.MessageDriven";
 
     private final Map<Class<?>, FoundBean> jobBeans = new HashMap<>();
     private final Map<Class<?>, AnnotatedType<?>> asWritten = new HashMap<>();
     private final Map<Class<?>, List<JobMethod>> messageDriven = new LinkedHashMap<>();
-    private final Map<Class<?>, List<Extending>> extending = new HashMap<>();
+    private final List<Extending> extending = new ArrayList<>();
+    private final Set<AnnotatedElement> specialized = new HashSet<>(); // classes, and methods that produce beans
+    private final UnfoundJobs unfound = new UnfoundJobs();
     private final Map<String, String> brokersInjected = new TreeMap<>(); // name, one place that wants it
 
-    /** A bean that extends the engine, and its place among those of its type. */
-    private record Extending(Bean<?> bean, int priority) {}
+    /** A bean that extends the engine, and what it is made by. */
+    private record Extending(
+            ExtensionBeans.Found found, @Nullable AnnotatedElement origin) {}
 
     void add(ProcessBean<?> event) {
         Bean<?> bean = event.getBean();
-        for (Class<?> point : EXTENSION_POINTS) {
-            if (bean.getTypes().contains(point)) {
-                extending
-                        .computeIfAbsent(point, p -> new ArrayList<>())
-                        .add(new Extending(bean, priority(bean, event.getAnnotated())));
-            }
+        if (bean instanceof Decorator<?> || bean instanceof Interceptor<?>) {
+            return; // nobody's bean, though it has the types of one
         }
-        if (event instanceof ProcessManagedBean<?> managed
-                && !(bean instanceof jakarta.enterprise.inject.spi.Interceptor<?>)
-                && !isMessageDriven(managed.getAnnotatedBeanClass())) {
-            AnnotatedType<?> present = managed.getAnnotatedBeanClass();
-            AnnotatedType<?> type = asWritten.getOrDefault(present.getJavaClass(), present);
-            List<JobMethod> jobs = jobs(type);
-            if (!jobs.isEmpty() || type.isAnnotationPresent(io.goose.AsyncJob.class)) {
-                var session = event instanceof ProcessSessionBean<?> ejb ? ejb.getSessionBeanType() : null;
-                jobBeans.putIfAbsent(type.getJavaClass(), new FoundBean(bean, type, session, jobs));
-            }
+        noteSpecialized(event);
+        boolean managed = event instanceof ProcessManagedBean<?>; // or an EJB
+        if (ExtensionBeans.POINTS.stream().anyMatch(bean.getTypes()::contains)) {
+            extending.add(new Extending(
+                    new ExtensionBeans.Found(bean, priority(event), managed, where(event)), origin(event)));
         }
+        if (!managed) {
+            unfound.addMade(where(event), types(event));
+        } else if (!isMessageDriven(((ProcessManagedBean<?>) event).getAnnotatedBeanClass())) {
+            addManaged(bean, (ProcessManagedBean<?>) event);
+        }
+    }
+
+    private void addManaged(Bean<?> bean, ProcessManagedBean<?> event) {
+        AnnotatedType<?> present = event.getAnnotatedBeanClass();
+        AnnotatedType<?> type = asWritten.getOrDefault(present.getJavaClass(), present);
+        List<JobMethod> jobs = jobs(type);
+        if (!jobs.isEmpty() || type.isAnnotationPresent(AsyncJob.class)) {
+            var session = event instanceof ProcessSessionBean<?> ejb ? ejb.getSessionBeanType() : null;
+            jobBeans.putIfAbsent(type.getJavaClass(), new FoundBean(bean, type, session, jobs));
+        }
+    }
+
+    /** A bean that another specializes is disabled, its producers too; a container may report it all the same. */
+    private void noteSpecialized(ProcessBean<?> event) {
+        AnnotatedElement origin = origin(event);
+        if (origin == null || !event.getAnnotated().isAnnotationPresent(Specializes.class)) {
+            return;
+        }
+        if (origin instanceof Class<?> type && type.getSuperclass() != null) {
+            specialized.add(type.getSuperclass());
+        } else if (origin instanceof Method method) {
+            Class<?> parent = method.getDeclaringClass().getSuperclass();
+            Arrays.stream(parent.getDeclaredMethods())
+                    .filter(above -> JobMethods.nameAndTypes(above).equals(JobMethods.nameAndTypes(method)))
+                    .forEach(specialized::add);
+        }
+    }
+
+    private boolean isSpecialized(@Nullable AnnotatedElement origin) {
+        return specialized.contains(origin)
+                || (origin instanceof Member member && specialized.contains(member.getDeclaringClass()));
+    }
+
+    /** The class or the producer; null for a synthetic bean. */
+    private static @Nullable AnnotatedElement origin(ProcessBean<?> event) {
+        Annotated annotated = event.getAnnotated();
+        if (annotated instanceof AnnotatedType<?> type) {
+            return type.getJavaClass();
+        }
+        return annotated instanceof AnnotatedMember<?> member ? (AnnotatedElement) member.getJavaMember() : null;
+    }
+
+    private static String where(ProcessBean<?> event) {
+        return origin(event) instanceof Member member
+                ? member.getDeclaringClass().getName() + "." + member.getName()
+                : event.getBean().getBeanClass().getName();
+    }
+
+    /** The classes and interfaces of what is made, for a producer those that it declares. */
+    private static List<Class<?>> types(ProcessBean<?> event) {
+        Annotated annotated = event.getAnnotated();
+        Collection<Type> types = annotated instanceof AnnotatedMember<?> member
+                ? List.of(member.getBaseType())
+                : event.getBean().getTypes();
+        return types.stream().flatMap(type -> BeanView.rawType(type).stream()).toList();
     }
 
     /** A type before the extension changed it; its jobs are read from here. */
@@ -85,12 +132,18 @@ final class FoundBeans {
         asWritten.put(type.getJavaClass(), type);
     }
 
-    private static int priority(Bean<?> bean, Annotated annotated) {
-        if (bean instanceof Prioritized prioritized) {
+    /** A class with jobs, whether or not it becomes a bean. */
+    void addDeclaring(AnnotatedType<?> type) {
+        unfound.addDeclaring(type);
+    }
+
+    private static int priority(ProcessBean<?> event) {
+        if (event.getBean() instanceof Prioritized prioritized) {
             return prioritized.getPriority();
         }
-        Priority given = annotated.getAnnotation(Priority.class);
-        return given == null ? Interceptor.Priority.APPLICATION : given.value();
+        Annotated annotated = event.getAnnotated(); // null for some synthetic beans
+        Priority given = annotated == null ? null : annotated.getAnnotation(Priority.class);
+        return given == null ? jakarta.interceptor.Interceptor.Priority.APPLICATION : given.value();
     }
 
     /** Sees components that are no beans: message-driven ones. */
@@ -103,7 +156,7 @@ final class FoundBeans {
         }
     }
 
-    private static boolean isMessageDriven(AnnotatedType<?> type) {
+    static boolean isMessageDriven(AnnotatedType<?> type) {
         return type.getAnnotations().stream()
                 .anyMatch(present -> present.annotationType().getName().equals(MESSAGE_DRIVEN));
     }
@@ -117,7 +170,7 @@ final class FoundBeans {
     }
 
     /** By the container's view of the class, in which other extensions may have changed annotations. */
-    private static List<JobMethod> jobs(AnnotatedType<?> type) {
+    static List<JobMethod> jobs(AnnotatedType<?> type) {
         Map<Method, Collection<? extends Annotation>> annotations = new HashMap<>();
         for (AnnotatedMethod<?> method : type.getMethods()) {
             annotations.put(method.getJavaMember(), method.getAnnotations());
@@ -143,11 +196,18 @@ final class FoundBeans {
         return brokersInjected;
     }
 
-    /** The beans of a type that extends the engine; lower {@code @Priority} first. */
-    List<Bean<?>> extending(Class<?> point) {
-        List<Extending> all = new ArrayList<>(extending.getOrDefault(point, List.of()));
-        all.sort(Comparator.comparingInt(Extending::priority)
-                .thenComparing(e -> e.bean().getBeanClass().getName()));
-        return all.stream().<Bean<?>>map(Extending::bean).toList();
+    /** The beans that extend the engine. */
+    ExtensionBeans extensions(BeanManager beans) {
+        return new ExtensionBeans(
+                extending.stream()
+                        .filter(each -> !isSpecialized(each.origin()))
+                        .map(Extending::found)
+                        .toList(),
+                beans);
+    }
+
+    /** Reports classes with jobs that are not among the beans. */
+    void checkUnfound(BeanManager beans, List<String> problems, List<String> warnings) {
+        unfound.check(jobBeans.keySet(), beans, problems, warnings);
     }
 }

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.AsyncJob;
 import io.goose.GooseConfigurationException;
+import io.goose.Job;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
@@ -42,6 +43,10 @@ public final class GooseExtension implements Extension {
     // The archive's discovery mode is none, so that only what is added here is a bean of ours.
     void declareBinding(@Observes BeforeBeanDiscovery event) {
         event.addInterceptorBinding(AsyncJob.class);
+    }
+
+    void collectDeclaring(@Observes @WithAnnotations({Job.class, AsyncJob.class}) ProcessAnnotatedType<?> event) {
+        found.addDeclaring(event.getAnnotatedType());
     }
 
     // A container refuses by itself to intercept what is final, at once, before the other mistakes are known.

@@ -2,12 +2,8 @@ package io.goose.cdi;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import jakarta.enterprise.inject.Instance;
-import jakarta.enterprise.inject.spi.BeanManager;
-import jakarta.enterprise.inject.spi.CDI;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
-import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,39 +20,23 @@ public final class GooseListener implements ServletContextListener {
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
-        BeanManager beans = beanManager();
-        if (beans == null) {
+        if (GooseRuntime.beanManager().isEmpty()) {
             LOG.log(
                     WARNING,
                     "GOOSE-2204: web module " + event.getServletContext().getContextPath()
                             + " has Goose and no CDI, so that no jobs run in it; enable CDI or remove Goose");
             return;
         }
-        // Not by CDI.getExtension: a server may make several instances of an extension and use one of them.
-        Instance<GooseRuntime> found = beans.createInstance().select(GooseRuntime.class);
-        if (found.isResolvable()) {
-            runtime = found.get();
-            runtime.start();
-        }
+        GooseRuntime.current().ifPresent(found -> {
+            runtime = found;
+            found.start();
+        });
     }
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         if (runtime != null) {
             runtime.stop();
-        }
-    }
-
-    /** The web module's own: CDI.current() goes by the name of the calling class, which each WAR of an EAR has. */
-    private static @Nullable BeanManager beanManager() {
-        try {
-            return (BeanManager) Names.lookup("java:comp/BeanManager");
-        } catch (NamingException notBound) {
-            try {
-                return CDI.current().getBeanManager();
-            } catch (IllegalStateException noCdi) {
-                return null;
-            }
         }
     }
 }

@@ -3,24 +3,31 @@ package io.goose.cdi;
 import static java.lang.System.Logger.Level.INFO;
 
 import io.goose.EnqueueMiddleware;
+import io.goose.GooseClient;
 import io.goose.JobFailureHandler;
+import io.goose.JobRun;
 import io.goose.Middleware;
 import io.goose.RetryDelay;
+import io.goose.Workers;
 import io.goose.admin.QueueAdmin;
 import io.goose.cdi.AsyncJobs.AsyncTarget;
 import io.goose.engine.Engine;
 import io.goose.engine.EngineParts;
 import io.goose.spi.Broker;
 import io.goose.spi.WorkerThreads;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.CDI;
 import java.lang.reflect.Method;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +45,32 @@ final class GooseRuntime {
     private volatile Deployment.@Nullable Valid deployment;
     private volatile @Nullable Made made; // written under lock
     private boolean started; // guarded by lifeCycle
-    private boolean stopped; // guarded by lifeCycle
+    private boolean stopped; // written under both locks, read under one of them
 
     /** What exists once the engine does. */
-    private record Made(Engine engine, ManagedThreads threads, JobSurroundings surroundings, References references) {}
+    private record Made(Engine engine, ManagedThreads threads, JobSurroundings surroundings) {}
+
+    /** That of the calling thread's application, if it has Goose. */
+    static Optional<GooseRuntime> current() {
+        // Not by CDI.getExtension: a server may make several instances of an extension and use one of them.
+        return beanManager()
+                .map(beans -> beans.createInstance().select(GooseRuntime.class))
+                .filter(Instance::isResolvable)
+                .map(Instance::get);
+    }
+
+    /** The module's own: CDI.current() goes by the name of the calling class, which each WAR of an EAR has. */
+    static Optional<BeanManager> beanManager() {
+        try {
+            return Optional.of((BeanManager) Names.lookup("java:comp/BeanManager"));
+        } catch (NamingException notBound) {
+            try {
+                return Optional.of(CDI.current().getBeanManager());
+            } catch (IllegalStateException noCdi) {
+                return Optional.empty();
+            }
+        }
+    }
 
     void configure(Deployment.Valid valid) {
         deployment = valid;
@@ -56,8 +85,26 @@ final class GooseRuntime {
         return made().engine();
     }
 
-    QueueAdmin defaultAdmin() {
-        return engine().admin(valid().settings().engine().defaultBroker());
+    /**
+     * What is injected as {@code type}.
+     *
+     * @param broker null for the default one, and for parts that belong to no broker
+     */
+    Object part(Class<?> type, @Nullable String broker) {
+        Engine engine = engine();
+        if (type == GooseClient.class) {
+            return broker == null ? engine.client() : engine.client(broker);
+        }
+        if (type == QueueAdmin.class) {
+            return engine.admin(broker == null ? valid().settings().engine().defaultBroker() : broker);
+        }
+        if (type == JobRun.class) {
+            return engine.currentRun();
+        }
+        if (type == Workers.class) {
+            return engine.workers();
+        }
+        throw new IllegalArgumentException("nothing is injected as " + type.getName());
     }
 
     AsyncTarget asyncJob(Class<?> type, Method method) {
@@ -84,43 +131,69 @@ final class GooseRuntime {
         }
         lock.lock();
         try {
-            if (made == null) {
-                made = make(valid());
+            present = made;
+            if (present == null) {
+                if (stopped) {
+                    throw new IllegalStateException("GOOSE-2205: Goose was used after the application's stop;"
+                            + " use it before, or from a @PreDestroy of a bean that is not destroyed later");
+                }
+                present = make(valid());
+                made = present;
             }
-            return made;
+            return present;
         } finally {
             lock.unlock();
         }
     }
 
     private static Made make(Deployment.Valid valid) {
-        References references = new References(valid.beans());
-        FoundBeans found = valid.found();
-        JobSurroundings surroundings = new JobSurroundings(valid.beans());
-        List<Bean<?>> own = found.extending(WorkerThreads.class);
+        References references = valid.references();
+        JobSurroundings surroundings = new JobSurroundings(references.beans());
         ManagedThreads threads = new ManagedThreads(
                 valid.settings().threadFactory(),
-                own.isEmpty() ? null : references.get(own.get(0), WorkerThreads.class));
+                valid.extensions()
+                        .single(WorkerThreads.class, new ArrayList<>())
+                        .map(own -> references.get(own, WorkerThreads.class))
+                        .orElse(null));
         Map<String, Broker> brokers = new HashMap<>();
-        valid.settings()
-                .brokers()
-                .forEach((name, broker) -> brokers.put(name, broker.factory().create(broker.settings(), threads)));
-        EngineParts parts = new EngineParts(
-                valid.catalogue(),
-                valid.codec(),
-                threads,
-                new EngineParts.Extensions(
-                        references.all(found.extending(Middleware.class), Middleware.class),
-                        references.all(found.extending(EnqueueMiddleware.class), EnqueueMiddleware.class),
-                        references.all(found.extending(JobFailureHandler.class), JobFailureHandler.class),
-                        delays(found, references)),
-                new EngineParts.Host(surroundings, new SuspendWatch()::isRunning, Clock.systemUTC(), HostName.get()));
-        return new Made(Engine.create(valid.settings().engine(), parts, brokers), threads, surroundings, references);
+        try {
+            valid.settings()
+                    .brokers()
+                    .forEach(
+                            (name, broker) -> brokers.put(name, broker.factory().create(broker.settings(), threads)));
+            EngineParts parts = new EngineParts(
+                    valid.catalogue(),
+                    valid.codec().codec(),
+                    threads,
+                    extensions(valid.extensions(), references),
+                    new EngineParts.Host(
+                            surroundings, new SuspendWatch()::isRunning, Clock.systemUTC(), HostName.get()));
+            return new Made(Engine.create(valid.settings().engine(), parts, brokers), threads, surroundings);
+        } catch (RuntimeException | Error unmade) {
+            brokers.values().forEach(broker -> close(broker, unmade));
+            throw unmade;
+        }
     }
 
-    private static Function<String, Optional<RetryDelay.Custom>> delays(FoundBeans found, References references) {
+    private static void close(Broker broker, Throwable unmade) {
+        try {
+            broker.close();
+        } catch (RuntimeException unclean) {
+            unmade.addSuppressed(unclean);
+        }
+    }
+
+    private static EngineParts.Extensions extensions(ExtensionBeans found, References references) {
+        return new EngineParts.Extensions(
+                references.all(found.all(Middleware.class), Middleware.class),
+                references.all(found.all(EnqueueMiddleware.class), EnqueueMiddleware.class),
+                references.all(found.all(JobFailureHandler.class), JobFailureHandler.class),
+                delays(found, references));
+    }
+
+    private static Function<String, Optional<RetryDelay.Custom>> delays(ExtensionBeans found, References references) {
         Map<String, RetryDelay.Custom> byName = new HashMap<>();
-        for (Bean<?> bean : found.extending(RetryDelay.Custom.class)) {
+        for (Bean<?> bean : found.all(RetryDelay.Custom.class)) {
             if (bean.getName() != null) {
                 byName.put(bean.getName(), references.get(bean, RetryDelay.Custom.class));
             }
@@ -162,27 +235,33 @@ final class GooseRuntime {
     void stop() {
         lifeCycle.lock();
         try {
-            Made present = made;
-            if (stopped || present == null) {
-                stopped = true;
+            if (stopped) {
                 return;
             }
-            stopped = true;
-            present.engine().stop();
-            present.references().release();
-            if (valid().codec() instanceof AutoCloseable closeable) {
-                close(closeable);
+            Made present = end();
+            Deployment.Valid valid = deployment;
+            try {
+                if (present != null) {
+                    present.engine().stop();
+                }
+            } finally {
+                if (valid != null) {
+                    valid.release();
+                }
             }
         } finally {
             lifeCycle.unlock();
         }
     }
 
-    private static void close(AutoCloseable codec) {
+    /** From now on no engine is made; answers the one that is. */
+    private @Nullable Made end() {
+        lock.lock();
         try {
-            codec.close();
-        } catch (Exception unclosed) {
-            LOG.log(System.Logger.Level.WARNING, "GOOSE-2212: the argument codec was not closed cleanly", unclosed);
+            stopped = true;
+            return made;
+        } finally {
+            lock.unlock();
         }
     }
 }

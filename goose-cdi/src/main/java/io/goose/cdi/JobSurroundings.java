@@ -40,8 +40,11 @@ final class JobSurroundings implements JobScope {
                         controller.deactivate();
                     }
                 } finally {
-                    controllers.destroy(controller);
-                    thread.setContextClassLoader(before);
+                    try {
+                        controllers.destroy(controller);
+                    } finally {
+                        thread.setContextClassLoader(before);
+                    }
                 }
             };
         } catch (RuntimeException | Error unopened) {

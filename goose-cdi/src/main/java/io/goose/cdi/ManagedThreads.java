@@ -51,7 +51,8 @@ final class ManagedThreads implements WorkerThreads {
 
     private String absent(String why) {
         return "GOOSE-2203: no managed thread factory is at goose.worker.thread-factory=" + jndiName + " (" + why
-                + "); enable concurrent-3.0 on Open Liberty or the layer ee-concurrency on WildFly, name another"
+                + "); enable concurrent-3.0 on Open Liberty or the layer ee-concurrency on WildFly; without a web module on"
+                + " WildFly set goose.worker.thread-factory=java:jboss/ee/concurrency/factory/default; or name another"
                 + " ManagedThreadFactory, or set goose.worker.enabled=false to enqueue only";
     }
 

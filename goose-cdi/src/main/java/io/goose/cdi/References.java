@@ -6,6 +6,8 @@ import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * References to beans by their {@link Bean}, which works wherever the bean is: in an EAR the beans of a WAR are not visible
@@ -20,6 +22,10 @@ final class References {
         this.beans = beans;
     }
 
+    BeanManager beans() {
+        return beans;
+    }
+
     <T> T get(Bean<?> bean, Class<T> type) {
         CreationalContext<?> context = beans.createCreationalContext(bean);
         if (bean.getScope().equals(Dependent.class)) {
@@ -28,6 +34,33 @@ final class References {
             }
         }
         return type.cast(beans.getReference(bean, type, context));
+    }
+
+    /**
+     * A reference whose bean can be made.
+     *
+     * @param use makes it, where the reference is a proxy
+     * @param problems gets a message if it cannot
+     */
+    <T> Optional<T> tryGet(Bean<?> bean, Class<T> type, Consumer<T> use, List<String> problems) {
+        try {
+            T reference = get(bean, type);
+            use.accept(reference);
+            return Optional.of(reference);
+        } catch (RuntimeException | LinkageError unmade) {
+            problems.add("GOOSE-2029: the " + type.getSimpleName() + " bean of "
+                    + bean.getBeanClass().getName() + " cannot be made (" + rootOf(unmade)
+                    + "); mend what makes it, or remove it");
+            return Optional.empty();
+        }
+    }
+
+    private static Throwable rootOf(Throwable thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     <T> List<T> all(List<Bean<?>> found, Class<T> type) {

@@ -13,7 +13,6 @@ import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.InjectionPoint;
 import java.lang.annotation.Annotation;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The beans that applications inject. No bean depends on a configuration key: a broker's name is read where it is injected. */
@@ -29,27 +28,16 @@ final class SyntheticBeans {
 
     void addTo(AfterBeanDiscovery event) {
         add(event, GooseRuntime.class, () -> runtime);
-        add(
-                event,
-                GooseClient.class,
-                () -> Lazy.of(GooseClient.class, () -> runtime.engine().client()));
-        addNamed(
-                event,
-                GooseClient.class,
-                broker -> Lazy.of(GooseClient.class, () -> runtime.engine().client(broker)));
-        add(event, QueueAdmin.class, () -> Lazy.of(QueueAdmin.class, runtime::defaultAdmin));
-        addNamed(
-                event,
-                QueueAdmin.class,
-                broker -> Lazy.of(QueueAdmin.class, () -> runtime.engine().admin(broker)));
-        add(
-                event,
-                JobRun.class,
-                () -> Lazy.of(JobRun.class, () -> runtime.engine().currentRun()));
-        add(
-                event,
-                Workers.class,
-                () -> Lazy.of(Workers.class, () -> runtime.engine().workers()));
+        addPart(event, GooseClient.class);
+        addNamed(event, GooseClient.class);
+        addPart(event, QueueAdmin.class);
+        addNamed(event, QueueAdmin.class);
+        addPart(event, JobRun.class);
+        addPart(event, Workers.class);
+    }
+
+    private <T> void addPart(AfterBeanDiscovery event, Class<T> type) {
+        add(event, type, () -> Lazy.of(type, null, runtime));
     }
 
     private static <T> void add(AfterBeanDiscovery event, Class<T> type, Supplier<T> instance) {
@@ -61,13 +49,13 @@ final class SyntheticBeans {
                 .createWith(context -> instance.get());
     }
 
-    private <T> void addNamed(AfterBeanDiscovery event, Class<T> type, Function<String, T> instance) {
+    private <T> void addNamed(AfterBeanDiscovery event, Class<T> type) {
         event.<T>addBean()
                 .id("io.goose:" + type.getName() + ":named")
                 .types(type, Object.class)
                 .qualifiers(GooseBroker.Literal.of(""), Any.Literal.INSTANCE)
                 .scope(Dependent.class)
-                .createWith(context -> instance.apply(broker(context)));
+                .createWith(context -> Lazy.of(type, broker(context), runtime));
     }
 
     private String broker(CreationalContext<?> context) {

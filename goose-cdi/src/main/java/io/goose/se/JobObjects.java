@@ -33,7 +33,7 @@ final class JobObjects {
     JobCatalogue catalogue(ArgumentCodec codec, Set<String> delays, List<String> problems) {
         twice.forEach(type -> problems.add(
                 "GOOSE-2128: " + type.getName() + " is registered twice; register one instance, which all runs share"));
-        JobRules rules = new JobRules(codec, problems);
+        JobRules rules = new JobRules(codec::problem, problems);
         List<JobMethod> good = new ArrayList<>();
         objects.keySet().forEach(type -> {
             List<JobMethod> found = JobMethods.in(type);
@@ -45,12 +45,15 @@ final class JobObjects {
                 int before = problems.size();
                 rules.check(job);
                 check(job, delays, problems);
+                if (!job.method().trySetAccessible()) {
+                    problems.add(JobRules.closed(job));
+                }
                 if (problems.size() == before) {
                     good.add(job);
                 }
             }
         });
-        return JobCatalogue.of(JobDefinitions.of(good, this::invoker), problems);
+        return JobCatalogue.of(JobDefinitions.of(good, this::invoker, job -> Set.of()), problems);
     }
 
     private static void check(JobMethod job, Set<String> delays, List<String> problems) {
@@ -76,10 +79,6 @@ final class JobObjects {
     private JobInvoker invoker(JobMethod job) {
         Method method = job.method();
         Supplier<?> instances = objects.getOrDefault(job.bean(), () -> null);
-        if (!method.trySetAccessible()) {
-            throw new IllegalArgumentException("GOOSE-2140: " + method
-                    + " cannot be called: its package is not open to io.goose; open it in module-info");
-        }
         return arguments -> {
             try {
                 return method.invoke(instances.get(), arguments.toArray());

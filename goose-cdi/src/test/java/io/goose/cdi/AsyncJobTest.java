@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.goose.AsyncJob;
 import io.goose.GooseClient;
 import io.goose.JobRun;
+import io.goose.engine.LogCapture;
 import io.goose.job.JobId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -56,6 +57,34 @@ class AsyncJobTest {
         @AsyncJob(queue = "digests")
         void plain() {
             RUNS.add("inner " + run.id());
+        }
+    }
+
+    abstract static class Hidden<T> {
+        public void handle(T value) {
+            RUNS.add("hidden " + value);
+        }
+    }
+
+    @ApplicationScoped
+    public static class Bridged extends Hidden<String> {
+        @AsyncJob
+        @Override
+        public void handle(String value) {
+            RUNS.add("bridged " + value);
+        }
+    }
+
+    abstract static class HiddenContract<T> {
+        public abstract void handle(T value);
+    }
+
+    @ApplicationScoped
+    public static class Fine extends HiddenContract<String> {
+        @AsyncJob(queue = "digests")
+        @Override
+        public void handle(String value) {
+            RUNS.add("fine " + Thread.currentThread().getName());
         }
     }
 
@@ -122,6 +151,45 @@ class AsyncJobTest {
             assertThat(next()).startsWith(id + " 9 digests ");
             app.get(Digest.class).plain();
             assertThat(next()).startsWith("inner "); // nothing of the first came between
+        }
+    }
+
+    @Test
+    void anAsyncJobThatIsNotPublic_getsAWarning() {
+        try (LogCapture log = LogCapture.open()) {
+            start().close();
+            assertThat(log.messages())
+                    .contains(
+                            "WARNING GOOSE-2127: job io.goose.cdi.AsyncJobTest$Digest#plain() is an @AsyncJob that is not"
+                                    + " public, so that a call through the bean's own proxy from one of its intercepted methods"
+                                    + " may run it at once; make it public")
+                    .noneMatch(message -> message.contains("2127") && message.contains("#page("));
+        }
+    }
+
+    @Test
+    void anAsyncJobThatOverridesAGenericMethodOfAHiddenClass_getsAWarning() {
+        try (LogCapture log = LogCapture.open()) {
+            TestApplication.with(Bridged.class).start().close();
+            assertThat(log.messages())
+                    .contains(
+                            "WARNING GOOSE-2127: job io.goose.cdi.AsyncJobTest$Bridged#handle(String) is an @AsyncJob that"
+                                    + " overrides a generic method of io.goose.cdi.AsyncJobTest$Hidden, which is not public, so"
+                                    + " that a call through that class may run it at once; make that class public, or its method"
+                                    + " abstract");
+        }
+    }
+
+    @Test
+    void anAsyncJobThatImplementsAnAbstractMethod_isEnqueuedThroughItToo() throws Exception {
+        try (LogCapture log = LogCapture.open();
+                TestApplication app = TestApplication.with(Fine.class)
+                        .config("goose.worker.queues", "digests")
+                        .start()) {
+            HiddenContract<String> contract = app.get(Fine.class);
+            contract.handle("x");
+            assertThat(next()).startsWith("fine goose-main-job-");
+            assertThat(log.count("GOOSE-2127")).isZero();
         }
     }
 

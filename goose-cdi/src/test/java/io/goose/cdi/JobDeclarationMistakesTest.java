@@ -261,8 +261,8 @@ class JobDeclarationMistakesTest {
                         BadJobs.ReturnsStage.class),
                 mistake(
                         "thereAreTwoCodecs",
-                        "GOOSE-2126: two ArgumentCodec beans: io.goose.cdi.JobDeclarationMistakesTest$TwoCodecs and"
-                                + " io.goose.cdi.JobDeclarationMistakesTest$TwoCodecs; keep one of them",
+                        "GOOSE-2126: two ArgumentCodec beans: io.goose.cdi.JobDeclarationMistakesTest$TwoCodecs.one and"
+                                + " io.goose.cdi.JobDeclarationMistakesTest$TwoCodecs.two; keep one of them",
                         TwoCodecs.class));
     }
 

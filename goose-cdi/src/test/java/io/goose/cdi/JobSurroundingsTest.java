@@ -7,6 +7,8 @@ import io.goose.engine.run.JobScope;
 import jakarta.enterprise.context.ContextNotActiveException;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.enterprise.context.control.RequestContextController;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.spi.BeanManager;
 import java.net.URL;
 import java.net.URLClassLoader;
 import org.jboss.weld.junit5.EnableWeld;
@@ -55,6 +57,37 @@ class JobSurroundingsTest {
         }
         assertThat(counter.next()).isEqualTo(3);
         outer.deactivate();
+    }
+
+    @Test
+    void aControllerThatCannotBeDestroyed_leavesTheThreadsClassLoaderAsItWas() throws Exception {
+        IllegalStateException failure = new IllegalStateException("as told");
+        BeanManager real = container.getBeanManager();
+        BeanManager beans =
+                Overriding.of(BeanManager.class, real, "createInstance", arguments -> overridden(real, failure));
+        try (URLClassLoader application =
+                new URLClassLoader(new URL[0], getClass().getClassLoader())) {
+            JobSurroundings surroundings = new JobSurroundings(beans);
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            try {
+                thread.setContextClassLoader(application);
+                surroundings.capture();
+                thread.setContextClassLoader(before);
+                assertThatThrownBy(surroundings.open()::close).isSameAs(failure);
+                assertThat(thread.getContextClassLoader()).isSameAs(before);
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        }
+    }
+
+    private static Instance<?> overridden(BeanManager real, RuntimeException failure) {
+        Instance<RequestContextController> controllers = real.createInstance().select(RequestContextController.class);
+        Instance<?> failing = Overriding.of(Instance.class, controllers, "destroy", controller -> {
+            throw failure;
+        });
+        return Overriding.of(Instance.class, controllers, "select", types -> failing);
     }
 
     @Test

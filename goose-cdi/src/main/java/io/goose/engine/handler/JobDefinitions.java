@@ -21,8 +21,12 @@ public final class JobDefinitions {
      * method too: a client that knows only the interface enqueues under that name.
      *
      * @param invoker what calls a method
+     * @param formerNames names of jobs that a method replaces, which it answers to too
      */
-    public static List<JobDefinition> of(List<JobMethod> jobs, Function<JobMethod, JobInvoker> invoker) {
+    public static List<JobDefinition> of(
+            List<JobMethod> jobs,
+            Function<JobMethod, ? extends JobInvoker> invoker,
+            Function<JobMethod, Set<String>> formerNames) {
         Map<String, Long> claims = new HashMap<>();
         for (JobMethod job : jobs) {
             claims.merge(job.name(), 1L, Long::sum);
@@ -31,6 +35,7 @@ public final class JobDefinitions {
         return jobs.stream()
                 .map(job -> {
                     Set<String> aliases = new HashSet<>(job.declaration().aliases());
+                    aliases.addAll(formerNames.apply(job));
                     aliases.addAll(inheritedName(job).stream()
                             .filter(name -> claims.getOrDefault(name, 0L) == 1L)
                             .collect(Collectors.toSet()));

@@ -4,7 +4,6 @@ import io.goose.JobDeclaration;
 import io.goose.QueueNames;
 import io.goose.RetryDelay;
 import io.goose.job.JobId;
-import io.goose.spi.ArgumentCodec;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Modifier;
@@ -16,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a job method must be like, wherever it lives. Rules of a container's beans are the container adapter's.
@@ -32,14 +33,17 @@ public final class JobRules {
             "jakarta.enterprise.concurrent.Asynchronous",
             "org.eclipse.microprofile.faulttolerance.Asynchronous");
 
-    private final ArgumentCodec codec;
+    private final Function<Type, @Nullable String> unfit;
     private final List<String> problems;
 
     /**
+     * Rules.
+     *
+     * @param unfit what is wrong with the type of a parameter; null if nothing is
      * @param problems gets a message for each rule that is broken
      */
-    public JobRules(ArgumentCodec codec, List<String> problems) {
-        this.codec = codec;
+    public JobRules(Function<Type, @Nullable String> unfit, List<String> problems) {
+        this.unfit = unfit;
         this.problems = problems;
     }
 
@@ -129,9 +133,9 @@ public final class JobRules {
                         "use a definite type, or put the job into a subclass that gives the variable one");
                 continue;
             }
-            String unfit = codec.problem(type);
-            if (unfit != null) {
-                problem(job, "2110", "has parameter " + (i + 1) + ", which cannot travel", unfit);
+            String wrong = unfit.apply(type);
+            if (wrong != null) {
+                problem(job, "2110", "has parameter " + (i + 1) + ", which cannot travel", wrong);
             }
         }
     }
@@ -192,6 +196,15 @@ public final class JobRules {
 
     private void problem(JobMethod job, String code, String what, String mend) {
         problems.add(message(code, job, what, mend));
+    }
+
+    /** What is said where reflection may not call the method. */
+    public static String closed(JobMethod job) {
+        return message(
+                "2135",
+                job,
+                "cannot be called, because its package is not open to io.goose",
+                "add opens " + job.method().getDeclaringClass().getPackageName() + " to module-info");
     }
 
     /** A message about a job method in the one form that all have. */
