@@ -13,7 +13,7 @@ public final class Spelling {
         String best = null;
         int least = Math.max(2, written.length() / 3) + 1;
         for (String candidate : candidates) {
-            int distance = distance(written, candidate, least);
+            int distance = distance(written, candidate, least + 1); // a tie is counted to the end
             if (distance < least || (distance == least && best != null && candidate.compareTo(best) < 0)) {
                 best = candidate;
                 least = distance;

@@ -18,6 +18,12 @@ interface AppServer extends AutoCloseable {
     /** What it logs. */
     LogFile log();
 
+    /** Whether this text was logged in the name of this application: on WildFly under the logging profile of that name. */
+    boolean logged(String application, String text) throws IOException;
+
+    /** Whether extensions see message-driven beans before a deployment is validated. */
+    boolean showsMessageDrivenBeans();
+
     /** Deploys and returns when the application has started. */
     void deploy(String name, Path archive) throws IOException;
 

@@ -10,7 +10,13 @@ import org.junit.jupiter.api.TestInstance;
 /** Everything the library promises inside an application server, on one server in one layout. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class AppServerContract
-        implements InjectionTests, JobContextTests, AsyncJobTests, DeploymentTests, ThreadTests {
+        implements InjectionTests,
+                JobContextTests,
+                AsyncJobTests,
+                SettingsTests,
+                MistakeTests,
+                DeploymentTests,
+                ThreadTests {
 
     private final AppServer.Kind kind;
     private final Layout layout;

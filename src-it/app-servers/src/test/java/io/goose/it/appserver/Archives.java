@@ -5,9 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -20,28 +21,86 @@ final class Archives {
     static final Path PROBE = war("probe-war", "probe.war");
     static final Path SECOND = war("probe-second-war", "second.war");
     static final Path REFUSED = war("probe-refused-war", "refused.war");
+    static final Path VIRTUAL = war("probe-virtual-war", "virtual.war");
     static final Path MONITOR = war("monitor-war", "monitor.war");
 
     private static final String LIBRARIES = "WEB-INF/lib/";
+    private static final String SETTINGS = "META-INF/microprofile-config.properties";
+
+    // WildFly: as the probe's own manifest says.
+    private static final String MANIFEST = "Manifest-Version: 1.0\r\nLogging-Profile: probe\r\n\r\n";
 
     private Archives() {}
 
-    /** Packs the WARs into an EAR; with {@code sharedLibraries} their libraries move to the EAR's {@code lib}. */
-    static Path ear(Path target, boolean sharedLibraries, Path... wars) throws IOException {
-        Files.createDirectories(target.toAbsolutePath().getParent());
-        Set<String> written = new HashSet<>();
-        try (ZipOutputStream ear = new ZipOutputStream(Files.newOutputStream(target))) {
-            entry(ear, "META-INF/application.xml", descriptor(wars).getBytes(StandardCharsets.UTF_8));
+    /** Packs the WARs as they are into an EAR. */
+    static Path ear(Path target, List<Path> wars) throws IOException {
+        try (ZipOutputStream ear = begin(target, wars)) {
             for (Path war : wars) {
-                if (sharedLibraries) {
-                    ear.putNextEntry(new ZipEntry(war.getFileName().toString()));
-                    split(war, ear, written);
-                } else {
-                    entry(ear, war.getFileName().toString(), Files.readAllBytes(war));
-                }
+                entry(ear, war.getFileName().toString(), Files.readAllBytes(war));
             }
         }
         return target;
+    }
+
+    /**
+     * Packs the WARs into an EAR and moves their libraries to its {@code lib}, where a jar more has these settings unless there
+     * are none.
+     */
+    static Path earWithSharedLibraries(Path target, Map<String, String> settings, List<Path> wars) throws IOException {
+        Set<String> written = new HashSet<>();
+        try (ZipOutputStream ear = begin(target, wars)) {
+            for (Path war : wars) {
+                ear.putNextEntry(new ZipEntry(war.getFileName().toString()));
+                split(war, ear, written);
+            }
+            if (!settings.isEmpty()) {
+                ear.putNextEntry(new ZipEntry("lib/settings.jar"));
+                ZipOutputStream jar = new ZipOutputStream(ear);
+                entry(jar, SETTINGS, lines(settings));
+                jar.finish();
+                ear.closeEntry();
+            }
+        }
+        return target;
+    }
+
+    /** Copies the WAR and adds settings to its own file. */
+    static Path configured(Path target, Path war, Map<String, String> settings) throws IOException {
+        Files.createDirectories(target.toAbsolutePath().getParent());
+        String file = "WEB-INF/classes/" + SETTINGS;
+        byte[] own = {};
+        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(war));
+                ZipOutputStream copy = new ZipOutputStream(Files.newOutputStream(target))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                if (entry.getName().equals(file)) {
+                    own = in.readAllBytes();
+                } else {
+                    entry(copy, entry.getName(), in.readAllBytes());
+                }
+            }
+            entry(
+                    copy,
+                    file,
+                    (new String(own, StandardCharsets.UTF_8) + new String(lines(settings), StandardCharsets.UTF_8))
+                            .getBytes(StandardCharsets.UTF_8));
+        }
+        return target;
+    }
+
+    private static byte[] lines(Map<String, String> settings) {
+        return settings.entrySet().stream()
+                .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static ZipOutputStream begin(Path target, List<Path> wars) throws IOException {
+        Files.createDirectories(target.toAbsolutePath().getParent());
+        ZipOutputStream ear = new ZipOutputStream(Files.newOutputStream(target));
+        String name = target.getFileName().toString().replace(".ear", "");
+        entry(ear, "META-INF/MANIFEST.MF", MANIFEST.getBytes(StandardCharsets.UTF_8));
+        entry(ear, "META-INF/application.xml", descriptor(name, wars).getBytes(StandardCharsets.UTF_8));
+        return ear;
     }
 
     // Writes the WAR without its libraries as the open entry of the EAR, then the libraries as entries of their own.
@@ -72,14 +131,14 @@ final class Archives {
         zip.closeEntry();
     }
 
-    private static String descriptor(Path... wars) {
-        String modules = Stream.of(wars)
+    private static String descriptor(String name, List<Path> wars) {
+        String modules = wars.stream()
                 .map(war -> war.getFileName().toString())
-                .map(name -> "<module><web><web-uri>%s</web-uri><context-root>/%s</context-root></web></module>"
-                        .formatted(name, name.replace(".war", "")))
+                .map(file -> "<module><web><web-uri>%s</web-uri><context-root>/%s</context-root></web></module>"
+                        .formatted(file, file.replace(".war", "")))
                 .collect(Collectors.joining());
-        return "<application xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"10\">"
-                + "<application-name>probe</application-name>" + modules + "</application>";
+        return "<application xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"10\">" + "<application-name>"
+                + name + "</application-name>" + modules + "</application>";
     }
 
     private static Path war(String module, String file) {

@@ -93,13 +93,72 @@ interface AsyncJobTests extends Topic {
 
     @ParameterizedTest
     @CsvSource({
-        "mandatory, jakarta.transaction.TransactionalException",
-        "validated, jakarta.validation.ConstraintViolationException"
+        "bean, mandatory, jakarta.transaction.TransactionalException",
+        "bean, validated, jakarta.validation.ConstraintViolationException",
+        "ejb, validated, jakarta.validation.ConstraintViolationException"
     })
-    default void transactionAndValidation_doNotActAtTheCall(String method, String failure) throws IOException {
-        String id = call("bean", method, harness().key());
+    default void transactionAndValidation_doNotActAtTheCall(String kind, String method, String failure)
+            throws IOException {
+        String id = call(kind, method, harness().key());
         JsonObject death = harness().records().await("death/" + id);
         assertThat(death.getString("failure")).isEqualTo(failure);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bean", "ejb"})
+    default void faultTolerance_actsWhenTheBodyRuns(String kind) throws IOException {
+        String key = harness().key();
+        String id = call(kind, "tolerated", key);
+        JsonObject instead = harness().records().await(key + "/instead");
+        List<JsonObject> bodies = harness().records().now(key);
+        assertThat(bodies).as("the first try and two retries within one run").hasSize(3);
+        assertThat(bodies).allSatisfy(body -> {
+            assertThat(body.getString("run")).isEqualTo(id);
+            assertThat(body.getString("attempt")).isEqualTo("1");
+        });
+        assertThat(instead.getString("run")).isEqualTo(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bean", "ejb"})
+    default void faultTolerance_doesNotActAtTheCall(String kind) throws IOException {
+        String key = harness().key();
+        assertThat(call(kind, "tooLarge", key))
+                .as("a call that cannot be enqueued, neither retried nor replaced")
+                .isEqualTo("rejected");
+        assertThat(harness().records().now(key)).isEmpty();
+        assertThat(harness().records().now(key + "/instead")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bean", "ejb"})
+    default void call_enqueuesOnTheBrokerOfTheAnnotation(String kind) throws IOException {
+        String key = harness().key();
+        String id = call(kind, "reported", key);
+        JsonObject seen = harness().records().await(key);
+        assertThat(seen.getString("run")).isEqualTo(id);
+        assertThat(seen.getString("queue"))
+                .as("a queue that only the worker of that broker serves")
+                .isEqualTo("reports");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bean", "ejb"})
+    default void methodReference_enqueuesWithOptions(String kind) throws IOException {
+        String key = harness().key();
+        String id = call(kind, "byReference", key);
+        JsonObject seen = harness().records().await(key);
+        assertThat(seen.getString("run")).isEqualTo(id);
+        assertThat(seen.getString("queue")).isEqualTo("second");
+    }
+
+    @Test
+    default void callThroughALocalInterface_enqueues() throws IOException {
+        String key = harness().key();
+        String id = call("local", "identified", key);
+        JsonObject seen = harness().records().await(key);
+        assertThat(seen.getString("run")).isEqualTo(id);
+        assertThat(seen.getString("handler")).isEqualTo("io.goose.it.probe.LocalEjb#identified");
     }
 
     @Test
@@ -109,29 +168,15 @@ interface AsyncJobTests extends Topic {
         assertThat(harness().records().await(key).getString("transaction")).isEqualTo("active");
     }
 
-    @Test
-    default void roleOfTheEjb_isCheckedBeforeAnythingIsEnqueued() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"restricted", "mandatory"})
+    default void roleAndTransactionOfTheEjb_areCheckedBeforeAnythingIsEnqueued(String method) throws IOException {
         String refused = harness().key();
-        assertThat(call("ejb", "restricted", refused)).isEqualTo("refused");
+        assertThat(call("ejb", method, refused)).isEqualTo("refused");
         String later = harness().key();
         call("ejb", "plain", later);
         harness().records().await(later);
         assertThat(harness().records().now(refused)).isEmpty();
-    }
-
-    @Test
-    default void mistakes_areAllReportedAtDeployment() throws IOException {
-        String said = harness().server().deployInVain("refused", Archives.REFUSED);
-        assertThat(said)
-                .contains("PrivateMethod#hidden")
-                .contains("StaticMethod#shared")
-                .contains("FinalMethod#fixed")
-                .contains("FinalClass")
-                .contains("HiddenOnEjb#run")
-                .contains("WrongResult#run")
-                .contains("EjbAsynchronous#run")
-                .contains("ConcurrencyAsynchronous#run")
-                .contains("GOOSE-");
     }
 
     private String call(String kind, String method, String key) throws IOException {

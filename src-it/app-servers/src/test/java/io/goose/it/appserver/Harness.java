@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** One server with its Redis, the monitor and the probe in one layout. */
 final class Harness implements AutoCloseable {
@@ -46,7 +47,7 @@ final class Harness implements AutoCloseable {
                 Path.of(System.getProperty("it.work", "target/it"), name).toAbsolutePath();
         Servers.delete(directory);
         Files.createDirectories(directory);
-        this.archive = layout.pack(directory);
+        this.archive = layout.packProbe(directory);
         this.records = new RecordFile(directory.resolve("records.jsonl"));
         this.broker = new Broker();
         try {
@@ -55,9 +56,15 @@ final class Harness implements AutoCloseable {
                     directory,
                     Map.of(
                             "IT_RECORDS", records.file().toString(),
+                            "GOOSE_BROKERS", "main,reports",
                             "GOOSE_BROKER_MAIN_URL", broker.url().toString(),
+                            "GOOSE_BROKER_REPORTS_URL",
+                                    broker.url().resolve("/1").toString(),
+                            "GOOSE_BROKER_REPORTS_WORKER_QUEUES", "reports",
+                            "GOOSE_BROKER_REPORTS_WORKER_THREADS", "1",
                             "GOOSE_WORKER_GRACE", GRACE.toString(),
-                            "GOOSE_WORKER_QUEUES", "default:1,second:1,long:1"),
+                            "GOOSE_WORKER_QUEUES", "default,second,long,waiting",
+                            "GOOSE_WORKER_THREDS", "2"), // nobody knows this one
                     ThreadStarts.options(directory)));
         } catch (IOException | RuntimeException | Error e) {
             broker.close();
@@ -104,6 +111,28 @@ final class Harness implements AutoCloseable {
         }
     }
 
+    /** Deploys another WAR in the layout of this harness; it is undeployed when it is closed. */
+    Application deploy(String name, Path war, Map<String, String> settings) throws IOException {
+        server.deploy(name, layout.pack(directory, name, war, settings));
+        return () -> server.undeploy(name);
+    }
+
+    /** Deploys the second application, unless it came with the probe. */
+    Application deploySecond() throws IOException {
+        return layout.hasSecondApplication() ? () -> {} : deploy("second", Archives.SECOND, Map.of());
+    }
+
+    /** Deploys an application that must not start, and returns what the server's log says of it. */
+    String deployInVain(String name, Path war) throws IOException {
+        return server.deployInVain(name, layout.pack(directory, name, war, Map.of()));
+    }
+
+    /** A deployed application. */
+    interface Application extends AutoCloseable {
+        @Override
+        void close() throws IOException;
+    }
+
     /** A key for records that no other test has. */
     String key() {
         return "k" + keys.incrementAndGet();
@@ -139,10 +168,15 @@ final class Harness implements AutoCloseable {
 
     /** Waits for a condition that something outside this JVM brings about. */
     static void await(String what, Duration limit, Check condition) throws IOException {
+        await(() -> what, limit, condition);
+    }
+
+    /** Waits for a condition that something outside this JVM brings about; what that is may depend on the last look. */
+    static void await(Supplier<String> what, Duration limit, Check condition) throws IOException {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() - end > 0) {
-                throw new AssertionError(what + " did not happen within " + limit);
+                throw new AssertionError(what.get() + " did not happen within " + limit);
             }
             ServerProcess.pause();
         }

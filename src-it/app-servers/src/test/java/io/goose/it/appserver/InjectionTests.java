@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 interface InjectionTests extends Topic {
 
     @ParameterizedTest
-    @ValueSource(strings = {"rest", "bean", "ejb", "named"})
+    @ValueSource(strings = {"rest", "bean", "ejb", "named", "reports"})
     default void client_isInjectedAndItsJobRuns(String into) throws IOException {
         String key = harness().key();
         String id = harness().post("/probe/api/jobs/injected/" + into + "/" + key);
@@ -20,17 +20,16 @@ interface InjectionTests extends Topic {
 
     @Test
     default void secondApplication_runsItsJobsBesideTheFirst() throws IOException {
-        if (harness().layout().hasSecondApplication()) {
+        try (Harness.Application second = harness().deploySecond()) {
             String own = harness().key();
             String shared = harness().key();
+            String first = harness().key();
             harness().post("/second/api/jobs/own/" + own);
             harness().post("/second/api/jobs/shared/" + shared);
+            harness().post("/probe/api/jobs/context/ejb/" + first);
             assertThat(harness().records().await(own).getString("module")).isEqualTo("second");
             assertThat(harness().records().await(shared).getString("module")).isEqualTo("second");
-        } else {
-            String key = harness().key();
-            harness().post("/probe/api/jobs/injected/rest/" + key);
-            assertThat(harness().records().await(key).getString("module")).isEqualTo("probe");
+            assertThat(harness().records().await(first).getString("module")).isEqualTo("probe");
         }
     }
 }

@@ -2,41 +2,52 @@ package io.goose.it.appserver;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** How the probe application is packed. */
 enum Layout {
     /** One WAR with the library in {@code WEB-INF/lib}. */
-    WAR("probe.war") {
+    WAR {
         @Override
-        Path pack(Path directory) {
+        Path packProbe(Path directory) {
             return Archives.PROBE;
+        }
+
+        @Override
+        Path pack(Path directory, String name, Path war, Map<String, String> settings) throws IOException {
+            return Archives.configured(directory.resolve(name + ".war"), war, settings);
         }
     },
     /** An EAR with two WARs, each with the library in its {@code WEB-INF/lib}. */
-    EAR("probe.ear") {
+    EAR {
         @Override
-        Path pack(Path directory) throws IOException {
-            return Archives.ear(directory.resolve(fileName()), false, Archives.PROBE, Archives.SECOND);
+        Path packProbe(Path directory) throws IOException {
+            return Archives.ear(directory.resolve("probe.ear"), List.of(Archives.PROBE, Archives.SECOND));
+        }
+
+        @Override
+        Path pack(Path directory, String name, Path war, Map<String, String> settings) throws IOException {
+            Path inside = Archives.configured(directory.resolve(name + ".war"), war, settings);
+            return Archives.ear(directory.resolve(name + ".ear"), List.of(inside));
         }
     },
     /** An EAR with two WARs and the library in the EAR's {@code lib}. */
-    EAR_LIB("probe.ear") {
+    EAR_LIB {
         @Override
-        Path pack(Path directory) throws IOException {
-            return Archives.ear(directory.resolve(fileName()), true, Archives.PROBE, Archives.SECOND);
+        Path packProbe(Path directory) throws IOException {
+            return Archives.earWithSharedLibraries(
+                    directory.resolve("probe.ear"), Map.of(), List.of(Archives.PROBE, Archives.SECOND));
+        }
+
+        @Override
+        Path pack(Path directory, String name, Path war, Map<String, String> settings) throws IOException {
+            Path inside = Archives.configured(directory.resolve(name + ".war"), war, Map.of());
+            return Archives.earWithSharedLibraries(directory.resolve(name + ".ear"), settings, List.of(inside));
         }
     };
 
-    private final String fileName;
-
-    Layout(String fileName) {
-        this.fileName = fileName;
-    }
-
-    String fileName() {
-        return fileName;
-    }
-
+    /** Whether the second application is in the probe's archive. */
     boolean hasSecondApplication() {
         return this != WAR;
     }
@@ -49,6 +60,9 @@ enum Layout {
         return this != EAR_LIB;
     }
 
-    /** Makes the archive in {@code directory}, from the packaged WARs as they are. */
-    abstract Path pack(Path directory) throws IOException;
+    /** Makes the archive of the probe in {@code directory}, from the packaged WARs as they are. */
+    abstract Path packProbe(Path directory) throws IOException;
+
+    /** Makes an archive of one WAR under another name, with settings where the library reads them in this layout. */
+    abstract Path pack(Path directory, String name, Path war, Map<String, String> settings) throws IOException;
 }

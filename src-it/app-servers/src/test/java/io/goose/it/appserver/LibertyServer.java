@@ -30,7 +30,8 @@ final class LibertyServer implements AppServer {
             "jsonp-2.1",
             "jdbc-4.3",
             "jndi-1.0",
-            "mpConfig-3.1");
+            "mpConfig-3.1",
+            "mpFaultTolerance-4.0");
     static final List<String> EE11 = List.of(
             "cdi-4.1",
             "restfulWS-4.0",
@@ -43,13 +44,15 @@ final class LibertyServer implements AppServer {
             "jsonp-2.1",
             "jdbc-4.3",
             "jndi-1.0",
-            "mpConfig-3.1");
+            "mpConfig-3.1",
+            "mpFaultTolerance-4.1");
 
     private static final String SERVER = "it";
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final ServerProcess process;
     private final LogFile log;
+    private final Path console;
     private final Path directory;
     private final int httpPort = ServerProcess.freePort();
 
@@ -71,8 +74,8 @@ final class LibertyServer implements AppServer {
         environment.put("WLP_USER_DIR", user.toString());
         environment.put("ltpa_keys_password", "only-for-tests");
         log = new LogFile(directory.resolve("logs/messages.log"));
-        process = ServerProcess.start(
-                command, directory, environment, settings.directory().resolve("console.log"));
+        console = settings.directory().resolve("console.log");
+        process = ServerProcess.start(command, directory, environment, console);
         process.await("the start of Open Liberty", Duration.ofMinutes(3), () -> log.contains("CWWKF0011I"));
         if (log.contains("CWWKF0001E")) {
             process.close();
@@ -93,6 +96,17 @@ final class LibertyServer implements AppServer {
     @Override
     public LogFile log() {
         return log;
+    }
+
+    @Override
+    public boolean logged(String application, String text) throws IOException {
+        return Files.readAllLines(console).stream()
+                .anyMatch(line -> line.contains(text) && line.contains("\"ext_appName\":\"" + application + "\""));
+    }
+
+    @Override
+    public boolean showsMessageDrivenBeans() {
+        return true;
     }
 
     @Override
@@ -167,6 +181,7 @@ final class LibertyServer implements AppServer {
         return """
                 <server>
                   <featureManager>%s</featureManager>
+                  <logging consoleFormat="json" consoleLogLevel="INFO" consoleSource="message"/>
                   <httpEndpoint id="defaultHttpEndpoint" host="127.0.0.1" httpPort="%d" httpsPort="-1"/>
                   <config updateTrigger="polled" monitorInterval="250ms"/>
                   <applicationMonitor updateTrigger="disabled" dropinsEnabled="false"/>

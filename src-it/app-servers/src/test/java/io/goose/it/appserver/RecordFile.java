@@ -45,6 +45,13 @@ record RecordFile(Path file) {
                 .toList();
     }
 
+    /** The records there are now whose key starts with this. */
+    List<JsonObject> nowPrefix(String prefix) {
+        return all().stream()
+                .filter(record -> record.getString("key").startsWith(prefix))
+                .toList();
+    }
+
     private List<JsonObject> awaitMatching(String what, Predicate<JsonObject> wanted, int count) {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (true) {

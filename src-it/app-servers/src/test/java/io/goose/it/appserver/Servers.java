@@ -13,7 +13,7 @@ final class Servers {
     private static final Path ROOT =
             Path.of(System.getProperty("it.servers", "target/servers")).toAbsolutePath();
 
-    static final Path WILDFLY = ROOT.resolve("wildfly");
+    static final Path WILDFLY = ROOT.resolve("wildfly-" + System.getProperty("it.wildfly"));
     static final Path LIBERTY = ROOT.resolve("liberty").resolve("wlp");
     static final Path H2 = ROOT.resolve("h2.jar");
 

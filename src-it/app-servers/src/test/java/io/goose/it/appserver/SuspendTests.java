@@ -17,7 +17,7 @@ interface SuspendTests extends Topic {
         long due = System.nanoTime() + Duration.ofSeconds(6).toNanos();
         server.suspend();
         Harness.await("the time", Duration.ofSeconds(10), () -> System.nanoTime() - due > 0);
-        assertThat(harness().records().now(key + "/0"))
+        assertThat(harness().records().nowPrefix(key + "/"))
                 .as("runs while suspended")
                 .isEmpty();
         server.resume();

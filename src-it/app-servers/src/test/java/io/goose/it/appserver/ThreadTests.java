@@ -3,11 +3,14 @@ package io.goose.it.appserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Where the threads come from. */
@@ -42,6 +45,33 @@ interface ThreadTests extends Topic {
                             what, seen.get(id).getString("class"))
                     .isTrue();
         });
+    }
+
+    @Test
+    default void idleWorker_holdsNothingOfTheLibraryOrTheApplication() throws IOException {
+        harness().post("/probe/api/jobs/load?count=200");
+        String key = harness().key();
+        harness().post("/probe/api/jobs/context/twice/" + key); // with a request, a bean of it and a failure
+        harness().records().await(key, 2);
+        Harness.await("the load", Duration.ofSeconds(60), () -> loaded() >= 200);
+        Map<Long, String> started = harness().threadsOfLibrary(Instant.EPOCH);
+        Map<String, List<String>> left = new TreeMap<>();
+        Harness.await(() -> "that idle workers hold nothing (" + left + ")", Duration.ofSeconds(20), () -> {
+            left.clear();
+            List<JsonObject> workers = harness().threads().stream()
+                    .filter(thread -> started.containsKey((long) thread.getInt("id")))
+                    .filter(thread -> thread.getString("name").startsWith("goose"))
+                    .toList();
+            workers.forEach(worker -> left.put(worker.getString("name"), ofOurs(worker)));
+            return workers.size() > 6 && left.values().stream().allMatch(List::isEmpty);
+        });
+    }
+
+    private static List<String> ofOurs(JsonObject thread) {
+        return thread.getJsonArray("locals").getValuesAs(JsonString.class).stream()
+                .map(JsonString::getString)
+                .filter(local -> local.contains("io.goose."))
+                .toList();
     }
 
     private void look(Map<Long, JsonObject> seen) throws IOException {

@@ -42,14 +42,29 @@ final class WildFlyServer implements AppServer {
             "--add-opens=java.management/javax.management=ALL-UNNAMED",
             "--add-opens=java.naming/javax.naming=ALL-UNNAMED");
 
+    // What applications log whose manifest names the profile; to the console too, which the tests read.
+    private static final String LOGGING_PROFILE = """
+            <logging-profiles>
+              <logging-profile name="probe">
+                <console-handler name="CONSOLE"/>
+                <file-handler name="PROBE"><file relative-to="jboss.server.log.dir" path="probe.log"/></file-handler>
+                <root-logger>
+                  <level name="INFO"/>
+                  <handlers><handler name="CONSOLE"/><handler name="PROBE"/></handlers>
+                </root-logger>
+              </logging-profile>
+            </logging-profiles>
+            """;
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final ServerProcess process;
     private final LogFile log;
+    private final Path base;
     private final int httpPort = ServerProcess.freePort();
     private final int managementPort = ServerProcess.freePort();
 
     WildFlyServer(Settings settings) throws IOException {
-        Path base = settings.directory().resolve("standalone");
+        base = settings.directory().resolve("standalone");
         Servers.copy(HOME.resolve("standalone"), base);
         Path configuration = base.resolve("configuration");
         Path xml = configuration.resolve("standalone.xml");
@@ -57,6 +72,9 @@ final class WildFlyServer implements AppServer {
                 xml,
                 Files.readString(xml)
                         .replace(" http-authentication-factory=\"management-http-authentication\"", "")
+                        .replaceFirst(
+                                "(?s)(<subsystem xmlns=\"urn:jboss:domain:logging:.*?)(</subsystem>)",
+                                "$1" + LOGGING_PROFILE + "$2")
                         .replace(" sasl-authentication-factory=\"management-sasl-authentication\"", ""));
         Path console = settings.directory().resolve("console.log");
         List<String> command = new ArrayList<>(List.of(settings.java(), "-Xmx768m", "-Djava.awt.headless=true"));
@@ -95,6 +113,16 @@ final class WildFlyServer implements AppServer {
     @Override
     public LogFile log() {
         return log;
+    }
+
+    @Override
+    public boolean logged(String application, String text) {
+        return new LogFile(base.resolve("log/" + application + ".log")).contains(text);
+    }
+
+    @Override
+    public boolean showsMessageDrivenBeans() {
+        return false;
     }
 
     @Override

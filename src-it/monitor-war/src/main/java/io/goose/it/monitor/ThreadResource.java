@@ -11,7 +11,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Map;
 
-/** All live threads: number, name, class, whether a managed factory made it, its context class loader and its stack. */
+/** All live threads: number, name, class, whether a managed factory made it, its context class loader, its thread-locals and its stack. */
 @Path("/threads")
 public class ThreadResource {
 
@@ -38,6 +38,7 @@ public class ThreadResource {
                 .add("class", thread.getClass().getName())
                 .add("managed", thread instanceof ManageableThread)
                 .add("loader", String.valueOf(thread.getContextClassLoader()))
+                .add("locals", Json.createArrayBuilder(ThreadLocals.of(thread)))
                 .add("stack", frames)
                 .build();
     }

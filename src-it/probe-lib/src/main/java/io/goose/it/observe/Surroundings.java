@@ -28,6 +28,9 @@ public final class Surroundings {
                 .add("threadId", thread.getId())
                 .add("threadClass", thread.getClass().getName())
                 .add("managed", thread instanceof ManageableThread)
+                .add(
+                        "virtual",
+                        attempt(() -> Thread.class.getMethod("isVirtual").invoke(thread))) // since Java 21
                 .add("loader", String.valueOf(loader))
                 .add(
                         "loadsApplication",

@@ -1,4 +1,4 @@
-/** Every place where {@code @AsyncJob} must not stand. */
+/** Every place where {@code @AsyncJob} must not stand, beans that cannot have jobs, and a misspelt setting. */
 @NullMarked
 package io.goose.it.refused;
 

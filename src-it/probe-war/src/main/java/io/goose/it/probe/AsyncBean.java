@@ -9,6 +9,8 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import jakarta.validation.constraints.NotBlank;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.faulttolerance.Fallback;
+import org.eclipse.microprofile.faulttolerance.Retry;
 import org.jspecify.annotations.Nullable;
 
 /** Each sentence about {@code @AsyncJob} on a CDI bean. */
@@ -85,6 +87,28 @@ public class AsyncBean {
     @AsyncJob(maxRetries = 0)
     public @Nullable JobId validated(@NotBlank String text) {
         observer.record("validated");
+        return null;
+    }
+
+    /** Fault tolerance acts when the body runs. */
+    @AsyncJob(maxRetries = 0)
+    @Retry(maxRetries = 2, jitter = 0)
+    @Fallback(fallbackMethod = "instead")
+    public @Nullable JobId tolerated(String key, String ballast) {
+        observer.record(key);
+        throw new IllegalStateException("always");
+    }
+
+    /** The fallback. */
+    public @Nullable JobId instead(String key, String ballast) {
+        observer.record(key + "/instead");
+        return null;
+    }
+
+    /** Enqueues on another broker. */
+    @AsyncJob(broker = "reports", queue = "reports")
+    public @Nullable JobId reported(String key) {
+        observer.record(key);
         return null;
     }
 

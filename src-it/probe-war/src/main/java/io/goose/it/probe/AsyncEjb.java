@@ -6,9 +6,14 @@ import io.goose.job.JobId;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
+import jakarta.validation.constraints.NotBlank;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.faulttolerance.Fallback;
+import org.eclipse.microprofile.faulttolerance.Retry;
 import org.jspecify.annotations.Nullable;
 
 /** Each sentence about {@code @AsyncJob} on an EJB. */
@@ -67,10 +72,46 @@ public class AsyncEjb {
         observer.record(key);
     }
 
+    /** Can be enqueued with a blank argument and cannot run with one. */
+    @AsyncJob(maxRetries = 0)
+    public @Nullable JobId validated(@NotBlank String text) {
+        observer.record("validated");
+        return null;
+    }
+
+    /** Fault tolerance acts when the body runs. */
+    @AsyncJob(maxRetries = 0)
+    @Retry(maxRetries = 2, jitter = 0)
+    @Fallback(fallbackMethod = "instead")
+    public @Nullable JobId tolerated(String key, String ballast) {
+        observer.record(key);
+        throw new IllegalStateException("always");
+    }
+
+    /** The fallback. */
+    public @Nullable JobId instead(String key, String ballast) {
+        observer.record(key + "/instead");
+        return null;
+    }
+
+    /** Enqueues on another broker. */
+    @AsyncJob(broker = "reports", queue = "reports")
+    public @Nullable JobId reported(String key) {
+        observer.record(key);
+        return null;
+    }
+
     /** Other interceptors act when the body runs. */
     @AsyncJob
     @Counted
     public void intercepted(String key) {
+        observer.record(key);
+    }
+
+    /** The container's transaction comes before any interceptor, so a call without one is refused and nothing is enqueued. */
+    @AsyncJob
+    @TransactionAttribute(TransactionAttributeType.MANDATORY)
+    public void mandatory(String key) {
         observer.record(key);
     }
 

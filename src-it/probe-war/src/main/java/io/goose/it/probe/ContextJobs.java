@@ -6,6 +6,7 @@ import io.goose.RetryLater;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.logging.Logger;
 
 /** Jobs on a CDI bean of a normal scope. */
 @ApplicationScoped
@@ -20,6 +21,13 @@ public class ContextJobs {
     /** Looks around once. */
     @Job
     public void look(String key) {
+        observer.record(key);
+    }
+
+    /** Logs with what every JDK has. */
+    @Job
+    public void log(String key) {
+        Logger.getLogger(ContextJobs.class.getName()).info("job says " + key);
         observer.record(key);
     }
 

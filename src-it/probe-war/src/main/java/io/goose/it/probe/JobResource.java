@@ -2,9 +2,11 @@ package io.goose.it.probe;
 
 import io.goose.GooseBroker;
 import io.goose.GooseClient;
+import io.goose.admin.QueueAdmin;
 import io.goose.it.observe.Surroundings;
 import io.goose.job.JobId;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -31,6 +33,13 @@ public class JobResource {
     GooseClient named;
 
     @Inject
+    @GooseBroker("reports")
+    GooseClient reports;
+
+    @Inject
+    QueueAdmin queues;
+
+    @Inject
     InjectedBean bean;
 
     @Inject
@@ -47,6 +56,7 @@ public class JobResource {
                 switch (into) {
                     case "rest" -> goose.performAsync(ContextJobs::look, key);
                     case "named" -> named.performAsync(ContextJobs::look, key);
+                    case "reports" -> reports.with(o -> o.queue("reports")).performAsync(ContextJobs::look, key);
                     case "bean" -> bean.enqueue(key);
                     case "ejb" -> ejb.enqueue(key);
                     default -> throw new IllegalArgumentException(into);
@@ -67,6 +77,11 @@ public class JobResource {
                     case "ejb" -> goose.performAsync(EjbJobs::look, key);
                     case "insert" -> goose.performAsync(EjbJobs::insert, key);
                     case "singleton" -> goose.performAsync(SingletonJobs::look, key);
+                    case "local" -> goose.performAsync(LocalView::look, key);
+                    case "writeLocked" -> goose.performAsync(WriteLockedJobs::look, key);
+                    case "guarded" -> goose.performAsync(GuardedEjb::guarded, key);
+                    case "open" -> goose.performAsync(GuardedEjb::open, key);
+                    case "logs" -> goose.performAsync(ContextJobs::log, key);
                     case "long" -> goose.performAsync(LongJobs::work, key);
                     case "longEjb" -> goose.performAsync(LongEjb::work, key);
                     default -> throw new IllegalArgumentException(job);
@@ -81,9 +96,23 @@ public class JobResource {
             @PathParam("key") String key,
             @QueryParam("count") int count,
             @QueryParam("millis") long millis,
-            @QueryParam("step") long step) {
+            @QueryParam("step") long step,
+            @QueryParam("queue") @DefaultValue("default") String queue) {
+        GooseClient client = goose.with(o -> o.queue(queue));
         IntStream.range(0, count)
-                .forEach(i -> goose.performIn(Duration.ofMillis(millis + i * step), ContextJobs::look, key + "/" + i));
+                .forEach(i -> client.performIn(Duration.ofMillis(millis + i * step), ContextJobs::look, key + "/" + i));
+        return "ok";
+    }
+
+    /** Pauses or resumes a queue. */
+    @POST
+    @Path("/queue/{queue}/{action}")
+    public String queue(@PathParam("queue") String queue, @PathParam("action") String action) {
+        switch (action) {
+            case "pause" -> queues.pause(queue);
+            case "resume" -> queues.resume(queue);
+            default -> throw new IllegalArgumentException(action);
+        }
         return "ok";
     }
 

@@ -31,6 +31,7 @@ public class Observer {
         return Surroundings.look(key, Observer.class)
                 .add("run", Surroundings.attempt(() -> run.id().toString()))
                 .add("attempt", Surroundings.attempt(() -> run.attempt()))
+                .add("retriesLeft", Surroundings.attempt(() -> run.retriesLeft()))
                 .add("workersRun", workers.isRunning())
                 .add("queue", Surroundings.attempt(() -> run.queue()))
                 .add("handler", Surroundings.attempt(() -> run.handler()))
