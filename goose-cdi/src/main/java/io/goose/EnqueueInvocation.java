@@ -16,8 +16,14 @@ public interface EnqueueInvocation {
     /** What is to be enqueued. */
     JobCall call();
 
-    /** The call's options joined with the annotation's. */
+    /**
+     * What the caller set, as changed by the middlewares further out. What is unset here the job's annotation decides: that
+     * of the call that is enqueued in the end, see {@link #declared}.
+     */
     JobOptions options();
+
+    /** What the annotation of the called job says, as far as it is known here. */
+    JobOptions declared();
 
     /** The broker that the job goes to. */
     String broker();

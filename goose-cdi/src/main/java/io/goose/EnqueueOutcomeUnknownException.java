@@ -4,8 +4,12 @@ import io.goose.job.JobId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job was sent and the broker did not answer: it may or may not be enqueued. Repeating the call with
- * {@code goose.with(o -> o.id(e.id()))} is safe: while the job, or its dedupe mark, exists it is not enqueued twice.
+ * A job was sent and the broker did not answer: it may or may not be enqueued.
+ *
+ * <p>If the id was given with the call ({@code goose.with(o -> o.id(JobId.random()))}), repeating the same call is safe: the
+ * job is not enqueued twice while it, or its dedupe mark ({@code goose.dedupe.retention}), exists. If the id was drawn by
+ * Goose, repeat with {@code goose.with(o -> o.id(e.id()))}: no job is lost, and it is not enqueued twice while it exists;
+ * if it has been run meanwhile, it runs once more.
  *
  * @since 0.1
  */

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 public final class EnqueueRejectedException extends GooseException {
 
     private final String code;
-    private final transient @Nullable JobId id;
+    private final @Nullable String idText;
 
     public EnqueueRejectedException(String code, @Nullable JobId id, String message, @Nullable Throwable cause) {
         super(code + ": " + message, cause);
         this.code = code;
-        this.id = id;
+        this.idText = id == null ? null : id.value();
     }
 
     /** The code at the beginning of the message. */
@@ -26,6 +26,6 @@ public final class EnqueueRejectedException extends GooseException {
 
     /** The job's id; null if none was drawn yet. */
     public @Nullable JobId id() {
-        return id;
+        return idText == null ? null : new JobId(idText);
     }
 }

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  *       the job is unknown here and ambiguous, or the broker refuses it; nothing was enqueued;
  *   <li>{@link BrokerUnavailableException} if the broker could not be reached; nothing was enqueued;
  *   <li>{@link EnqueueOutcomeUnknownException} if the broker was reached and did not answer; the job may have been
- *       enqueued, and repeating the call with the id in the exception does not enqueue it twice while the job or its
- *       dedupe mark ({@code goose.dedupe.retention}) exists;
- *   <li>{@link IllegalArgumentException} for a method reference that names no job method.
+ *       enqueued, and how to repeat the call safely is told there;
+ *   <li>{@link IllegalArgumentException} for a method reference that names no job method, and for a time that is none.
  * </ul>
  *
- * <p>Thread-safe. Calls block until the broker has answered; concurrent calls share round trips.
+ * <p>Thread-safe. Calls block until the broker has answered; concurrent calls share round trips. An interrupt does not end the
+ * wait, for the job may be on its way; the flag stays set.
  *
  * @since 0.1
  */
@@ -41,7 +41,7 @@ public interface GooseClient {
     /**
      * Enqueues a job to run after {@code delay}.
      *
-     * @param delay from now, millisecond resolution; zero or negative means at once, at the front of the queue
+     * @param delay from now by the caller's clock, millisecond resolution; zero or negative means at once, at the front of the queue
      * @return the job's id
      */
     JobId performIn(Duration delay, JobCall call);
@@ -56,10 +56,13 @@ public interface GooseClient {
     JobId performAt(Instant when, JobCall call);
 
     /**
-     * Enqueues many jobs to run as soon as workers are free, with few round trips. Not one step: where this throws, jobs
-     * before the failing one may have been enqueued.
+     * Enqueues many jobs to run as soon as workers are free, with few round trips. Not one step: where some of several jobs
+     * fail, others have been enqueued, before and after them. A call that cannot be made a job, for example because an
+     * argument cannot be encoded, is found before any job is sent.
      *
      * @return their ids in the order of the calls
+     * @throws PartlyEnqueuedException if some of several jobs were not enqueued, or it is unknown whether they were; it tells
+     *     what became of each, so that the rest can be repeated
      */
     List<JobId> performAll(Collection<JobCall> calls);
 

@@ -35,8 +35,13 @@ public final class JobCall {
      *
      * @param handler the job's name: that of {@code @Job(name = …)}, else {@code fully.qualified.Class#method}
      * @param arguments the arguments in the order of the parameters; elements may be null
+     * @throws IllegalArgumentException if {@code handler} is empty
      */
     public static JobCall of(String handler, @Nullable Object... arguments) {
+        if (handler.isEmpty()) {
+            throw new IllegalArgumentException("GOOSE-1008: the name of a job is empty; it is that of @Job(name), else"
+                    + " fully.qualified.Class#method");
+        }
         return new JobCall(handler, Arrays.asList(arguments), null);
     }
 

@@ -19,8 +19,9 @@ public interface JobInvocation {
     List<@Nullable Object> arguments();
 
     /**
-     * Goes on to the next middleware and in the end to the job's method. May be called once.
+     * Goes on to the next middleware and in the end to the job's method.
      *
+     * @throws IllegalStateException if it is called again: one attempt is one run
      * @return what the method returned; null for {@code void}
      * @throws Throwable what the method threw, unwrapped
      */

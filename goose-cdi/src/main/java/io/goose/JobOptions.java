@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,9 @@ public final class JobOptions {
      * are joined, and of two with one name that of these options is taken.
      */
     public JobOptions or(JobOptions other) {
+        if (this == NONE || other == NONE) {
+            return this == NONE ? other : this;
+        }
         Builder merged = builder();
         merged.id = id != null ? id : other.id;
         merged.queue = queue != null ? queue : other.queue;
@@ -102,8 +106,9 @@ public final class JobOptions {
         private Builder() {}
 
         /**
-         * The id of the job, so that an enqueue whose outcome is unknown can be repeated safely. Default: a fresh UUID of
-         * version 7. Only for a single job.
+         * The id of the job. An enqueue whose outcome is unknown can be repeated safely only if its id was given with the
+         * first call already: {@code goose.with(o -> o.id(JobId.random()))}. The broker then keeps a mark for it for
+         * {@code goose.dedupe.retention}. Default: a fresh UUID of version 7, without a mark. Only for a single job.
          */
         public Builder id(JobId value) {
             id = value;
@@ -169,7 +174,7 @@ public final class JobOptions {
             if (name.isEmpty() || name.length() > 128) {
                 throw new IllegalArgumentException("GOOSE-1006: a header name has 1 to 128 characters: '" + name + "'");
             }
-            headers.put(name, value);
+            headers.put(name, Objects.requireNonNull(value, () -> "the value of header " + name));
             return this;
         }
 

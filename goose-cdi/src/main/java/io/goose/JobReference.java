@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameterTypes the erased parameter types' names
  * @param declaredName the name in a {@code @Job} or {@code @AsyncJob} that is visible from {@code receiver}; null if none
  *     is visible or it gives no name
- * @param declared the options in that annotation
+ * @param declared the options in that annotation; null if none is visible
  * @since 0.1
  */
 public record JobReference(
@@ -21,12 +21,23 @@ public record JobReference(
         String method,
         List<String> parameterTypes,
         @Nullable String declaredName,
-        JobOptions declared) {
+        @Nullable JobOptions declared) {
 
     public JobReference {
         Objects.requireNonNull(receiver, "receiver");
         Objects.requireNonNull(method, "method");
         parameterTypes = List.copyOf(parameterTypes);
+    }
+
+    /**
+     * The exception for a reference to a method that is no job as far as can be seen: neither its annotation nor a job of
+     * this application.
+     */
+    public IllegalArgumentException notAJob() {
+        return new IllegalArgumentException(JobReferences.message(
+                defaultName(),
+                "the method has no @Job or @AsyncJob, and this application has no such job",
+                "annotate it, or use JobCall.of(\"name\", …) for a job of another application"));
     }
 
     /** The name that a job has unless its annotation gives another. */

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
@@ -65,7 +66,7 @@ final class JobReferences {
                 lambda.getImplMethodName(),
                 parameters,
                 name.isEmpty() ? null : name,
-                declared.map(JobDeclaration::options).orElse(JobOptions.NONE));
+                declared.map(JobDeclaration::options).orElse(null));
     }
 
     private static SerializedLambda serializedForm(Serializable reference) {
@@ -75,15 +76,23 @@ final class JobReferences {
             if (writeReplace.invoke(reference) instanceof SerializedLambda lambda) {
                 return lambda;
             }
-        } catch (ReflectiveOperationException | RuntimeException unreadable) {
+        } catch (InaccessibleObjectException closed) {
+            Class<?> site = reference.getClass();
             throw new IllegalArgumentException(
                     message(
-                            reference.getClass().getName(),
-                            "it is not a method reference",
-                            "pass a reference such as Mailer::send, or use JobCall.of(\"name\", …)"),
-                    unreadable);
+                            "a reference in " + site.getPackageName(),
+                            "its module " + site.getModule().getName() + " does not open that package",
+                            "add \"opens " + site.getPackageName() + ";\" to its module-info, or use"
+                                    + " JobCall.of(\"name\", …)"),
+                    closed);
+        } catch (ReflectiveOperationException | RuntimeException unreadable) {
+            throw new IllegalArgumentException(notAReference(reference), unreadable);
         }
-        throw refused(
+        throw new IllegalArgumentException(notAReference(reference));
+    }
+
+    private static String notAReference(Serializable reference) {
+        return message(
                 reference.getClass().getName(),
                 "it is not a method reference",
                 "pass a reference such as Mailer::send, or use JobCall.of(\"name\", …)");
@@ -91,30 +100,26 @@ final class JobReferences {
 
     /** What the nearest annotation says, seen from {@code type}: itself, its superclasses, its interfaces. */
     private static Optional<JobDeclaration> declared(Class<?> type, String method, Class<?>[] parameters) {
+        Erasures erasures = new Erasures(type);
         for (Class<?> candidate : JobDeclaration.searchOrder(type)) {
-            Method found = method(candidate, method, parameters);
-            if (found != null) {
-                Optional<JobDeclaration> declaration = JobDeclaration.in(Arrays.asList(found.getDeclaredAnnotations()));
-                if (declaration.isPresent()) {
-                    return declaration;
+            for (Method found : candidate.getDeclaredMethods()) {
+                if (found.getName().equals(method) && erasures.hasParameters(found, parameters)) {
+                    Optional<JobDeclaration> declaration =
+                            JobDeclaration.in(Arrays.asList(found.getDeclaredAnnotations()));
+                    if (declaration.isPresent()) {
+                        return declaration;
+                    }
                 }
             }
         }
         return Optional.empty();
     }
 
-    private static @Nullable Method method(Class<?> type, String name, Class<?>[] parameters) {
-        return Arrays.stream(type.getDeclaredMethods())
-                .filter(m -> m.getName().equals(name) && Arrays.equals(m.getParameterTypes(), parameters))
-                .findFirst()
-                .orElse(null);
-    }
-
     private static IllegalArgumentException refused(String target, String why, String mend) {
         return new IllegalArgumentException(message(target, why, mend));
     }
 
-    private static String message(String target, String why, String mend) {
+    static String message(String target, String why, String mend) {
         return "GOOSE-1001: cannot take the job from " + target + ": " + why + "; " + mend;
     }
 

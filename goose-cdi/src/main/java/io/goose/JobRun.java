@@ -59,6 +59,11 @@ public interface JobRun {
     /** Whether the lease was lost, so that another worker may run the job; what this run does from now on may be doubled. */
     boolean isLost();
 
-    /** Whether the job should end soon: its lease was lost or the worker is stopping and the grace is over. */
+    /**
+     * Whether the job should end soon: its lease was lost, or the worker is stopping and the grace is over.
+     *
+     * <p>Leave by throwing, whatever exception: the job is then released without an attempt and runs again. A return means that
+     * the job is done.
+     */
     boolean isCancelled();
 }

@@ -1,5 +1,6 @@
 package io.goose;
 
+import io.goose.job.QueueNameRule;
 import java.util.Optional;
 
 /**
@@ -11,8 +12,6 @@ public final class QueueNames {
 
     /** The queue of a job that names none. */
     public static final String DEFAULT = "default";
-
-    private static final int MAX_LENGTH = 199;
 
     private QueueNames() {}
 
@@ -30,19 +29,6 @@ public final class QueueNames {
 
     /** What is wrong with {@code name}; empty if nothing is. */
     public static Optional<String> problem(String name) {
-        if (name.isEmpty()) {
-            return Optional.of("it is empty; give it 1 to " + MAX_LENGTH + " characters");
-        }
-        if (name.length() > MAX_LENGTH) {
-            return Optional.of("it has " + name.length() + " characters; shorten it to " + MAX_LENGTH);
-        }
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c <= ' ' || c == 0x7f || "{}*,:".indexOf(c) >= 0) {
-                return Optional.of(
-                        "it has white space, a control character or one of {}*,: at position " + i + "; leave it out");
-            }
-        }
-        return Optional.empty();
+        return QueueNameRule.problem(name);
     }
 }

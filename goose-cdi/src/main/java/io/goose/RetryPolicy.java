@@ -1,5 +1,6 @@
 package io.goose;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ public final class RetryPolicy {
 
     /** This policy with a delay before each retry. */
     public RetryPolicy withDelay(RetryDelay retryDelay) {
-        return new RetryPolicy(max, queue, retryDelay, skipDead);
+        return new RetryPolicy(max, queue, Objects.requireNonNull(retryDelay, "retryDelay"), skipDead);
     }
 
     /** This policy with the job dropped ({@code true}) or buried ({@code false}) after its last retry. */

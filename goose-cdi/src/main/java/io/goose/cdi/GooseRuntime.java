@@ -13,6 +13,7 @@ import io.goose.admin.QueueAdmin;
 import io.goose.cdi.AsyncJobs.AsyncTarget;
 import io.goose.engine.Engine;
 import io.goose.engine.EngineParts;
+import io.goose.engine.HostName;
 import io.goose.spi.Broker;
 import io.goose.spi.WorkerThreads;
 import jakarta.enterprise.inject.Instance;

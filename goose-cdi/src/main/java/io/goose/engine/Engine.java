@@ -3,6 +3,7 @@ package io.goose.engine;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.GooseClient;
+import io.goose.GooseConfigurationException;
 import io.goose.JobRun;
 import io.goose.Workers;
 import io.goose.admin.QueueAdmin;
@@ -13,6 +14,7 @@ import io.goose.engine.codec.JsonbArgumentCodec;
 import io.goose.engine.retry.RetryDecision;
 import io.goose.engine.run.CurrentRun;
 import io.goose.engine.run.JobRunner;
+import io.goose.engine.run.Needs;
 import io.goose.engine.worker.Worker;
 import io.goose.engine.worker.WorkerParts;
 import io.goose.engine.worker.WorkerSettings;
@@ -21,6 +23,7 @@ import io.goose.job.Envelope;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.Broker;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -64,19 +67,24 @@ public final class Engine implements AutoCloseable {
                         parts.extensions().enqueueMiddlewares(),
                         parts.host().clock(),
                         this::engineClient))));
-        this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings));
+        this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings), current::isInside);
     }
 
     /**
      * Makes an engine; nothing connects and no thread starts.
      *
      * @param brokers by name; the engine closes them when it stops
+     * @throws GooseConfigurationException if the argument codec has no name
      */
     public static Engine create(EngineSettings settings, EngineParts parts, Map<String, Broker> brokers) {
         if (!brokers.containsKey(settings.defaultBroker())
                 || !brokers.keySet().containsAll(settings.workers().keySet())) {
             throw new IllegalArgumentException("the default broker '" + settings.defaultBroker()
                     + "' and those of workers " + settings.workers().keySet() + " must be among " + brokers.keySet());
+        }
+        if (parts.codec().name().isEmpty()) {
+            throw new GooseConfigurationException(List.of("GOOSE-2136: name() of the ArgumentCodec "
+                    + parts.codec().getClass().getName() + " is empty; it travels with every job, so give it one"));
         }
         return new Engine(settings, parts, brokers);
     }
@@ -128,10 +136,10 @@ public final class Engine implements AutoCloseable {
 
     private Set<String> announced() {
         Set<String> needs = new TreeSet<>();
-        parts.catalogue().names().forEach(name -> needs.add("handler:" + name));
-        codecs().keySet().forEach(encoding -> needs.add("enc:" + encoding));
+        parts.catalogue().names().forEach(name -> needs.add(Needs.handler(name)));
+        codecs().keySet().forEach(encoding -> needs.add(Needs.encoding(encoding)));
         for (int version = 1; version <= Envelope.VERSION; version++) {
-            needs.add("v:" + version);
+            needs.add(Needs.version(version));
         }
         return needs;
     }

@@ -58,6 +58,10 @@ public record EngineParts(
      * @param name the host's name, for people to read
      */
     public record Host(JobScope scope, BooleanSupplier mayLease, InstantSource clock, String name) {
-        public static final Host PLAIN = new Host(JobScope.NONE, () -> true, Clock.systemUTC(), "localhost");
+
+        /** A host without a container. */
+        public static Host plain() {
+            return new Host(JobScope.NONE, () -> true, Clock.systemUTC(), HostName.get());
+        }
     }
 }

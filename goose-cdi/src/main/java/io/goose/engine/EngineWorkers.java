@@ -1,15 +1,15 @@
 package io.goose.engine;
 
-import static java.lang.System.Logger.Level.ERROR;
-
 import io.goose.Workers;
 import io.goose.engine.worker.StopDeadline;
 import io.goose.engine.worker.Worker;
 import io.goose.engine.worker.WorkerStatus;
+import io.goose.engine.worker.WorkerStop;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -20,18 +20,21 @@ import java.util.function.Supplier;
  */
 final class EngineWorkers implements Workers {
 
-    private static final System.Logger LOG = System.getLogger(EngineWorkers.class.getName());
-
     private final Supplier<Map<String, Worker>> factory;
     private final Duration grace;
+    private final BooleanSupplier inJob;
     private final ReentrantLock change = new ReentrantLock();
     private volatile Map<String, Worker> workers = Map.of(); // written under change
     private volatile boolean running; // written under change
     private boolean ended; // guarded by change
 
-    EngineWorkers(Supplier<Map<String, Worker>> factory, Duration grace) {
+    /**
+     * @param inJob whether the calling thread runs a job of this engine
+     */
+    EngineWorkers(Supplier<Map<String, Worker>> factory, Duration grace, BooleanSupplier inJob) {
         this.factory = factory;
         this.grace = grace;
+        this.inJob = inJob;
     }
 
     @Override
@@ -56,55 +59,48 @@ final class EngineWorkers implements Workers {
         try {
             workers.values().forEach(Worker::start);
         } catch (RuntimeException | Error refused) { // the server makes no threads any more: none is left half started
-            stop();
+            running = false;
+            stopAll();
             throw refused;
         }
     }
 
     @Override
     public void stop() {
+        refuseJobs();
         change.lock();
         try {
             if (running) {
                 running = false;
-                stopAll(workers.values().toArray(Worker[]::new));
+                stopAll();
             }
         } finally {
             change.unlock();
         }
     }
 
-    private void stopAll(Worker[] all) {
+    private void stopAll() {
         StopDeadline stop = StopDeadline.ofJvm();
         long deadline = stop.begin(grace);
         try {
-            // Together: the deadline is one for all, and the first to be asked must not use up the others' time.
-            for (Worker worker : all) {
-                quietly("drained", worker::drain);
-            }
-            for (Worker worker : all) {
-                quietly("stopped", () -> worker.stop(deadline));
-            }
+            WorkerStop.stop(workers.values(), deadline);
         } finally {
             stop.end();
             workers = Map.of();
         }
     }
 
-    /** A worker's trouble is its own: the others are stopped all the same. */
-    private static void quietly(String what, Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException | Error unclean) {
-            LOG.log(
-                    ERROR,
-                    "GOOSE-4017: a worker was not " + what + " cleanly; its leases become free by expiry",
-                    unclean);
+    private void refuseJobs() {
+        if (inJob.getAsBoolean()) {
+            throw new IllegalStateException(
+                    "GOOSE-4019: a job cannot stop its own workers, which would wait for it; stop them"
+                            + " from another thread, and do not wait for that one in the job");
         }
     }
 
     /** Stops for good. */
     void end() {
+        refuseJobs();
         change.lock();
         try {
             ended = true;

@@ -1,8 +1,5 @@
 package io.goose.job;
 
-import static io.goose.job.UndecodableEnvelopeException.Reason.MALFORMED;
-import static io.goose.job.UndecodableEnvelopeException.Reason.NEWER_VERSION;
-
 import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonException;
 import jakarta.json.spi.JsonProvider;
@@ -67,10 +64,9 @@ public final class EnvelopeCodec {
         } catch (UndecodableEnvelopeException wrong) {
             long version = version(text);
             if (version > Envelope.VERSION) {
-                throw new UndecodableEnvelopeException(
-                        NEWER_VERSION,
-                        "the envelope has version " + version + " in 'v', this worker reads up to " + Envelope.VERSION,
-                        null);
+                throw UndecodableEnvelopeException.newer(
+                        version,
+                        "the envelope has version " + version + " in 'v', this worker reads up to " + Envelope.VERSION);
             }
             throw wrong;
         }
@@ -101,8 +97,7 @@ public final class EnvelopeCodec {
                     | UnsupportedOperationException
                     | NoSuchElementException notJson) {
                 // The cause is left out: implementations quote the text, which holds the job's arguments.
-                throw new UndecodableEnvelopeException(
-                        MALFORMED,
+                throw UndecodableEnvelopeException.malformed(
                         "the envelope is not JSON at or after field '" + reader.field() + "', offset "
                                 + parser.getLocation().getStreamOffset(),
                         null);
@@ -117,7 +112,7 @@ public final class EnvelopeCodec {
             try {
                 StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)); // reports by default
             } catch (CharacterCodingException invalid) {
-                throw new UndecodableEnvelopeException(MALFORMED, "the envelope is not valid UTF-8", invalid);
+                throw UndecodableEnvelopeException.malformed("the envelope is not valid UTF-8", invalid);
             }
         }
         return text;

@@ -1,7 +1,5 @@
 package io.goose.job;
 
-import static io.goose.job.UndecodableEnvelopeException.Reason.MALFORMED;
-
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonBuilderFactory;
@@ -70,7 +68,7 @@ final class EnvelopeReader {
                 case "handlerVersion" -> handlerVersion = word(value);
                 case "args" -> args = args(value);
                 case "enc" -> encoding = word(value);
-                case "queue" -> queue = word(value);
+                case "queue" -> queue = queue(value);
                 case "lane" -> lane = lane(value);
                 case "key" -> key = word(value);
                 case "tags" -> tags = tags(value);
@@ -176,7 +174,7 @@ final class EnvelopeReader {
             Event item = in.next();
             switch (keys.name) {
                 case "max" -> max = (int) integer(item, 0, Integer.MAX_VALUE);
-                case "queue" -> queue = word(item);
+                case "queue" -> queue = queue(item);
                 case "skipDead" -> skipDead = bool(item);
                 case "policy" -> policy = word(item);
                 default -> skip(item, 3);
@@ -278,6 +276,15 @@ final class EnvelopeReader {
         return text;
     }
 
+    /** The name of a queue. A broker trusts it: it makes keys and headers of it. */
+    private String queue(Event value) throws UndecodableEnvelopeException {
+        String name = string(value);
+        if (QueueNameRule.problem(name).isPresent()) {
+            throw wrong("the name of a queue: 1 to 199 characters, none of them white space, control or one of {}*,:");
+        }
+        return name;
+    }
+
     private String string(Event value) throws UndecodableEnvelopeException {
         expect(value, Event.VALUE_STRING, "a string");
         return in.getString();
@@ -334,7 +341,7 @@ final class EnvelopeReader {
     }
 
     private static UndecodableEnvelopeException malformed(String message) {
-        return new UndecodableEnvelopeException(MALFORMED, "the envelope is malformed: " + message, null);
+        return UndecodableEnvelopeException.malformed("the envelope is malformed: " + message, null);
     }
 
     /** The keys of the object that the parser is in, each allowed once. */

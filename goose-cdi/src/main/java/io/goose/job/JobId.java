@@ -38,6 +38,11 @@ public record JobId(String value) {
         return new JobId(UUID.fromString(uuid).toString());
     }
 
+    /** A fresh id, for a call that may have to be repeated. It is a UUID of version 4. */
+    public static JobId random() {
+        return of(UUID.randomUUID());
+    }
+
     /** An id made from a UUID of any version. */
     public static JobId of(UUID uuid) {
         return new JobId(uuid.toString());

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class UndecodableEnvelopeException extends Exception {
 
     private final Reason reason;
+    private final long version;
 
     /** Why an envelope cannot be read. */
     public enum Reason {
@@ -19,12 +20,26 @@ public final class UndecodableEnvelopeException extends Exception {
         NEWER_VERSION
     }
 
-    public UndecodableEnvelopeException(Reason reason, String message, @Nullable Throwable cause) {
+    private UndecodableEnvelopeException(Reason reason, long version, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
+        this.version = version;
+    }
+
+    static UndecodableEnvelopeException malformed(String message, @Nullable Throwable cause) {
+        return new UndecodableEnvelopeException(Reason.MALFORMED, 0, message, cause);
+    }
+
+    static UndecodableEnvelopeException newer(long version, String message) {
+        return new UndecodableEnvelopeException(Reason.NEWER_VERSION, version, message, null);
     }
 
     public Reason reason() {
         return reason;
+    }
+
+    /** The version of the envelope, if that is the reason; else 0. */
+    public long version() {
+        return version;
     }
 }

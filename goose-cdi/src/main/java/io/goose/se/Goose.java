@@ -79,6 +79,7 @@ public final class Goose implements AutoCloseable {
         return engine.admin(broker);
     }
 
+    /** The workers of this instance, to start and stop them by hand; {@link #close} ends them for good. */
     public Workers workers() {
         return engine.workers();
     }
@@ -88,7 +89,11 @@ public final class Goose implements AutoCloseable {
         return engine.currentRun();
     }
 
-    /** Stops the workers within {@code goose.worker.grace}, writes the last outcomes and closes the brokers. */
+    /**
+     * Stops the workers within {@code goose.worker.grace}, writes the last outcomes and closes the brokers.
+     *
+     * @throws IllegalStateException if a job of this instance calls it, see {@link Workers#stop}
+     */
     @Override
     public void close() {
         engine.stop();

@@ -162,7 +162,7 @@ public final class GooseBuilder {
                         enqueueMiddlewares,
                         failureHandlers,
                         name -> Optional.ofNullable(delays.get(name))),
-                EngineParts.Host.PLAIN);
+                EngineParts.Host.plain());
         Engine engine = Engine.create(read.engine(), parts, brokers(read));
         return new Goose(engine, read.engine().defaultBroker(), own == null ? () -> {} : own::close);
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ArgumentCodec {
 
-    /** The name that travels in the envelope's {@code enc}; {@code json} is the one every worker can read. */
+    /** The name that travels in the envelope's {@code enc}; {@code json} is the one every worker can read. Not empty. */
     String name();
 
     /**

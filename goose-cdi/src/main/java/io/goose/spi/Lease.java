@@ -1,6 +1,8 @@
 package io.goose.spi;
 
 import io.goose.job.QueuedJob;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 
 /**
@@ -9,11 +11,26 @@ import java.util.Objects;
  * @param job the job as it was when leased; its envelope may be one that cannot be read
  * @param token the fence: a number drawn by the claim, growing within a queue; every settle compares it
  * @param suspect whether the job may have killed its worker before; it is then the only suspect of its session
+ * @param unknownFor for how long, by the broker's clock, no live session has known how to run it; zero if one does or nobody
+ *     has asked
  * @since 0.1
  */
-public record Lease(QueuedJob job, long token, boolean suspect) {
+public record Lease(QueuedJob job, long token, boolean suspect, Duration unknownFor) {
 
     public Lease {
         Objects.requireNonNull(job, "job");
+        Objects.requireNonNull(unknownFor, "unknownFor");
+    }
+
+    /** The lease of a job that is not known to be unknown. */
+    public Lease(QueuedJob job, long token, boolean suspect) {
+        this(job, token, suspect, Duration.ZERO);
+    }
+
+    /** The lease of a job as the broker has it at {@code now}, by its own clock. */
+    public static Lease of(QueuedJob job, long token, boolean suspect, Instant now) {
+        Instant since = job.state().unknownSince();
+        boolean known = since == null || now.isBefore(since);
+        return new Lease(job, token, suspect, known ? Duration.ZERO : Duration.between(since, now));
     }
 }

@@ -45,8 +45,8 @@ public sealed interface Outcome {
      * The job was not run, or not to its end, through no fault of its own: no attempt is counted.
      *
      * @param after when it may be leased again, from now; zero for at once, to the front
-     * @param need what a session must have announced to run it; null if any can. If a live session has announced it, the
-     *     job goes to such a session at once whatever {@code after} says
+     * @param need what a session must have announced to run it, see {@link SessionSpec#canRun}; null if any can. If a live
+     *     session has announced all of it, the job goes to such a session at once whatever {@code after} says
      */
     record Release(Duration after, @Nullable String need) implements Outcome {
         /** Back to the front, for anyone. */
@@ -69,8 +69,8 @@ public sealed interface Outcome {
      * Nobody can run the job; it is set aside, with its bytes unchanged.
      *
      * @param reason what is wrong, for a person to read
-     * @param need what a session must announce for the job to come back by itself; null if only a person can help. If a
-     *     live session has announced it, the job goes to that session instead
+     * @param need what a session must announce for the job to come back by itself, see {@link SessionSpec#canRun}; null if
+     *     only a person can help. If a live session has announced all of it, the job goes to that session instead
      */
     record Parked(String reason, @Nullable String need) implements Outcome {
         public Parked {

@@ -12,8 +12,8 @@ import java.util.List;
  * it by itself; its id may then change.
  *
  * <p>Every method but {@link #wake} throws {@link io.goose.BrokerUnavailableException} if the broker cannot be reached.
- * After that the outcome of a lease or a settle is unknown: a session asks again with the number of the lost request
- * before its next one of that kind, so the caller simply calls again.
+ * Whether a call that threw this had an effect is unknown. For a lease and a settle a session asks again with the number of
+ * the lost request before its next one of that kind, so the caller simply calls again.
  *
  * @since 0.1
  */
@@ -29,9 +29,15 @@ public interface Session extends AutoCloseable {
      *
      * @param max how many at most, at least 1
      * @param maxBytes how many bytes of envelopes at most; one job is leased whatever its size
+     * @param suspects whether a suspect may be leased: it must be started at once, so only where a thread is free
      * @throws IllegalArgumentException if the session was not opened for this queue
      */
-    Claim lease(String queue, int max, long maxBytes);
+    Claim lease(String queue, int max, long maxBytes, boolean suspects);
+
+    /** Leases, a suspect too; see {@link #lease(String, int, long, boolean)}. */
+    default Claim lease(String queue, int max, long maxBytes) {
+        return lease(queue, max, maxBytes, true);
+    }
 
     /**
      * Waits until a job may be ready on one of the queues, somebody calls {@link #wake}, or {@code wait} is over. The

@@ -13,7 +13,8 @@ import java.util.Set;
  * @param threads how many jobs it runs at a time
  * @param exposure how many of its oldest unsettled leases can have been running when it dies: its threads and the outcomes
  *     that it may not have written yet; at least {@code threads}. Counted for each queue; a leased suspect always counts
- * @param announced what it can run: {@code handler:<name>}, {@code enc:<name>}, {@code v:<number>}
+ * @param announced what it can run: {@code handler:<name>}, {@code enc:<name>}, {@code v:<number>}; none holds a character up
+ *     to the space, which names have escaped
  * @param lease how long its leases live without a beat
  * @param heartbeat how often it will beat
  * @param host where it runs, for people to read
@@ -37,5 +38,21 @@ public record SessionSpec(
             throw new IllegalArgumentException(
                     "a session needs threads >= 1 and exposure >= threads, were " + threads + " and " + exposure);
         }
+    }
+
+    /**
+     * Whether this session announced all that a job needs.
+     *
+     * @param need one announcement, or several separated by single spaces
+     */
+    public boolean canRun(String need) {
+        int from = 0;
+        for (int end = need.indexOf(' '); end >= 0; end = need.indexOf(' ', from)) {
+            if (!announced.contains(need.substring(from, end))) {
+                return false;
+            }
+            from = end + 1;
+        }
+        return announced.contains(need.substring(from));
     }
 }

@@ -16,11 +16,11 @@ import io.goose.job.JobId;
 import jakarta.ejb.EJBException;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -352,22 +352,42 @@ class FailureTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void aScopeThatCannotBeOpenedIsAFailedAttempt(Throwable broken) {
-        AtomicBoolean once = new AtomicBoolean(true);
+    void aScopeThatCannotBeOpenedReleasesTheJobForLongerEachTime(Throwable broken) {
+        AtomicInteger left = new AtomicInteger(3);
         JobScope scope = () -> {
-            if (once.getAndSet(false)) {
+            if (left.getAndDecrement() > 0) {
                 FailureTest.<RuntimeException>sneak(broken);
             }
             return () -> {};
         };
+        List<Long> delays = new ArrayList<>();
         try (TestEngine engine = engine().scope(scope)
                 .failureHandler(teller)
-                .job("good", retriedAfter(Duration.ZERO), List.of(), arguments -> runs.incrementAndGet())
+                .retryMax(0)
+                .job("good", arguments -> runs.incrementAndGet())
                 .start()) {
             engine.client().performAsync(JobCall.of("good"));
+            for (int i = 1; i <= 3; i++) {
+                int failures = i;
+                Eventually.until(
+                        "it is released",
+                        () -> log.count("GOOSE-4008") == failures
+                                && engine.stats("default").scheduled() == 1);
+                var state = broker.list("default", Place.SCHEDULED, 0, 1)
+                        .get(0)
+                        .job()
+                        .state();
+                assertThat(state.attempt()).isEqualTo(1);
+                Duration delay = Duration.between(clock.instant(), state.notBefore());
+                delays.add(delay.toSeconds());
+                clock.advance(delay);
+                broker.clockMoved();
+            }
             engine.drained("default");
+            assertThat(delays).containsExactly(1L, 2L, 4L);
             assertThat(runs).hasValue(1);
-            assertThat(told).hasSize(1);
+            assertThat(told).as("it is not the job's failure").isEmpty();
+            assertThat(engine.stats("default").dead()).isZero();
         }
     }
 

@@ -103,8 +103,8 @@ public final class FaultyBroker implements Broker {
         }
 
         @Override
-        public Claim lease(String queue, int max, long maxBytes) {
-            return through(Call.LEASE, () -> session.lease(queue, max, maxBytes));
+        public Claim lease(String queue, int max, long maxBytes, boolean suspects) {
+            return through(Call.LEASE, () -> session.lease(queue, max, maxBytes, suspects));
         }
 
         @Override

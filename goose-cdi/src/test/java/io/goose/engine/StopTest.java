@@ -163,8 +163,13 @@ class StopTest {
 
             assertThat(took).isLessThan(Duration.ofSeconds(15)); // not until the job ends, which it never does
             Eventually.until(
-                    "only the stubborn one is left",
-                    () -> engine.threads().alive().size() == 1);
+                    "only the stubborn one is left, and the thread that reports it",
+                    () -> engine.threads().alive().size() == 2);
+            assertThat(engine.threads().alive())
+                    .extracting(Thread::getName)
+                    .satisfiesExactlyInAnyOrder(
+                            name -> assertThat(name).startsWith("goose-main-job-"),
+                            name -> assertThat(name).isEqualTo("goose-main-abandoned"));
             int beats = broker.count(Call.RENEW);
             assertThat(memory.stats("default").running())
                     .as("its lease is left to expire")
@@ -178,7 +183,7 @@ class StopTest {
 
             end.countDown();
             Eventually.until(
-                    "its thread ends with it", () -> engine.threads().alive().isEmpty());
+                    "both threads end with it", () -> engine.threads().alive().isEmpty());
             assertThat(broker.count(Call.RENEW)).as("beats after the stop").isEqualTo(beats);
             assertThat(memory.stats("default").running()).isEqualTo(1);
         }

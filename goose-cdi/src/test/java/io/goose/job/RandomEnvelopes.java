@@ -27,7 +27,7 @@ final class RandomEnvelopes {
 
     static Envelope next(Random random) {
         Envelope.Builder builder =
-                Envelope.builder(id(random), word(random), word(random), array(random, 0), time(random));
+                Envelope.builder(id(random), word(random), queue(random), array(random, 0), time(random));
         if (random.nextBoolean()) {
             builder.handlerVersion(word(random)).key(word(random)).lane(Lane.FRONT);
         }
@@ -43,7 +43,7 @@ final class RandomEnvelopes {
         if (random.nextBoolean()) {
             builder.retry(new Envelope.Retry(
                     random.nextInt(Integer.MAX_VALUE),
-                    random.nextBoolean() ? word(random) : null,
+                    random.nextBoolean() ? queue(random) : null,
                     random.nextBoolean(),
                     random.nextBoolean() ? word(random) : null));
         }
@@ -77,6 +77,10 @@ final class RandomEnvelopes {
 
     private static String word(Random random) {
         return "w" + text(random);
+    }
+
+    private static String queue(Random random) {
+        return word(random).replaceAll("[\\x00-\\x20\\x7f{}*,:]", "-");
     }
 
     /** Any UTF-16, halves of pairs included, with a liking for what needs escapes. */

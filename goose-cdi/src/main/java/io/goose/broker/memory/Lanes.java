@@ -45,17 +45,22 @@ final class Lanes {
         }
     }
 
-    /** The job that this session gets next, still in its lane; null if there is none for it. */
-    @Nullable Entry next(Standing session) {
+    /**
+     * The job that this session gets next, still in its lane; null if there is none for it.
+     *
+     * @param suspects whether it takes a suspect; it gets none while it holds one
+     */
+    @Nullable Entry next(Standing session, boolean suspects) {
+        boolean maySuspect = suspects && !session.holdsSuspect();
         if (frontRun >= FRONT_IN_A_ROW && !back.isEmpty()) {
             return first(back);
         }
-        if (!session.holdsSuspect() && !suspects.isEmpty()) {
-            return first(suspects);
+        if (maySuspect && !this.suspects.isEmpty()) {
+            return first(this.suspects);
         }
         for (Map.Entry<String, Map<JobId, Entry>> lane : routed.entrySet()) {
-            if (session.spec.announced().contains(lane.getKey())) {
-                Entry found = firstAllowed(lane.getValue(), session);
+            if (session.spec.canRun(lane.getKey())) {
+                Entry found = firstAllowed(lane.getValue(), maySuspect);
                 if (found != null) {
                     return found;
                 }
@@ -113,9 +118,9 @@ final class Lanes {
         return lane.values().iterator().next();
     }
 
-    private static @Nullable Entry firstAllowed(Map<JobId, Entry> lane, Standing session) {
+    private static @Nullable Entry firstAllowed(Map<JobId, Entry> lane, boolean maySuspect) {
         for (Entry entry : lane.values()) {
-            if (!entry.isSuspect() || !session.holdsSuspect()) {
+            if (maySuspect || !entry.isSuspect()) {
                 return entry;
             }
         }

@@ -5,6 +5,7 @@ import io.goose.admin.QueueStats;
 import io.goose.job.JobId;
 import io.goose.job.Lane;
 import io.goose.spi.Lease;
+import io.goose.spi.SessionSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -116,12 +117,12 @@ final class MemoryQueue {
     }
 
     /** Hands a ready job to a session. */
-    Lease toRunning(Entry entry, Standing holder) {
+    Lease toRunning(Entry entry, Standing holder, Instant now) {
         boolean suspect = entry.isSuspect();
         lanes.take(entry);
         entry.need = null;
         entry.place = Place.RUNNING;
-        Lease lease = new Lease(entry.asJob(), ++tokens, suspect);
+        Lease lease = Lease.of(entry.asJob(), ++tokens, suspect, now);
         entry.lease = lease;
         entry.holder = holder;
         running.put(lease.token(), entry);
@@ -154,10 +155,10 @@ final class MemoryQueue {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    /** The jobs that were waiting for one of these announcements; a copy. */
-    List<Entry> needing(Set<String> announced) {
+    /** The jobs that were waiting for such a session; a copy. */
+    List<Entry> needing(SessionSpec spec) {
         return needy.stream()
-                .filter(entry -> entry.need != null && announced.contains(entry.need))
+                .filter(entry -> entry.need != null && spec.canRun(entry.need))
                 .toList();
     }
 

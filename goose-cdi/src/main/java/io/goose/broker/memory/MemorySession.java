@@ -57,7 +57,7 @@ final class MemorySession implements Session {
     }
 
     @Override
-    public Claim lease(String queueName, int max, long maxBytes) {
+    public Claim lease(String queueName, int max, long maxBytes, boolean suspects) {
         if (!spec.queues().contains(queueName)) {
             throw new IllegalArgumentException(
                     "the session was opened for " + spec.queues() + ", not for '" + queueName + "'");
@@ -73,22 +73,23 @@ final class MemorySession implements Session {
             if (queue.paused) {
                 return new Claim(List.of(), false, true, queue.untilNextDue(now));
             }
-            List<Lease> leases = take(queue, max, maxBytes);
-            return new Claim(leases, queue.lanes().next(standing) != null, false, queue.untilNextDue(now));
+            List<Lease> leases = take(queue, max, maxBytes, suspects);
+            boolean more = queue.lanes().next(standing, suspects) != null;
+            return new Claim(leases, more, false, queue.untilNextDue(now));
         });
     }
 
-    private List<Lease> take(MemoryQueue queue, int max, long maxBytes) {
+    private List<Lease> take(MemoryQueue queue, int max, long maxBytes, boolean suspects) {
         List<Lease> leases = new ArrayList<>();
         long bytes = 0;
-        for (Entry next = queue.lanes().next(standing);
+        for (Entry next = queue.lanes().next(standing, suspects);
                 next != null && leases.size() < max;
-                next = queue.lanes().next(standing)) {
+                next = queue.lanes().next(standing, suspects)) {
             bytes += next.envelope.size();
             if (!leases.isEmpty() && bytes > maxBytes) {
                 break;
             }
-            leases.add(queue.toRunning(next, standing));
+            leases.add(queue.toRunning(next, standing, store.now()));
         }
         return leases;
     }

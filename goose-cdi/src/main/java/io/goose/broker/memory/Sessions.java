@@ -27,7 +27,7 @@ final class Sessions {
         standings.put(standing.id, standing);
         for (String name : spec.queues()) {
             MemoryQueue queue = store.queue(name);
-            for (Entry entry : queue.needing(spec.announced())) {
+            for (Entry entry : queue.needing(spec)) {
                 String need = entry.need;
                 entry.state = entry.state.withUnknownSince(null).withNotBefore(null);
                 queue.toLane(entry, Lane.FRONT, need);

@@ -38,10 +38,7 @@ final class Standing {
 
     /** Whether a job with this need, on this queue, can be left to this session. */
     boolean canRun(String queue, String need, Instant now) {
-        return !closed
-                && !isExpired(now)
-                && spec.queues().contains(queue)
-                && spec.announced().contains(need);
+        return !closed && !isExpired(now) && spec.queues().contains(queue) && spec.canRun(need);
     }
 
     boolean holdsSuspect() {

@@ -7,13 +7,14 @@ import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
+import io.goose.spi.SessionSpec;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +31,13 @@ final class Claimer {
     private final Exchange exchange;
     private final Records records;
     private final byte[] wakePrefix;
-    private final Set<String> announced;
+    private final SessionSpec spec;
 
-    Claimer(Exchange exchange, Records records, String wakePrefix, Set<String> announced) {
+    Claimer(Exchange exchange, Records records, String wakePrefix, SessionSpec spec) {
         this.exchange = exchange;
         this.records = records;
         this.wakePrefix = QueueKeys.bytes(wakePrefix);
-        this.announced = announced;
+        this.spec = spec;
     }
 
     /**
@@ -100,6 +101,7 @@ final class Claimer {
         List<?> values = (List<?>) reply.get(4);
         List<?> envelopes = (List<?>) reply.get(5);
         List<?> recordTexts = (List<?>) reply.get(6);
+        Instant now = Instant.ofEpochMilli((Long) reply.get(9));
         List<Lease> leases = new ArrayList<>(ids.size());
         for (int i = 0; i < ids.size(); i++) {
             byte[] value = (byte[]) values.get(i);
@@ -110,7 +112,7 @@ final class Claimer {
             }
             Lane lane = Lane.ofCode((char) value[value.length - 1]);
             QueuedJob job = records.job(standing.queue.queue, (byte[]) ids.get(i), envelope, record, lane, null);
-            Lease lease = new Lease(job, token(value), lane == Lane.SUSPECT);
+            Lease lease = Lease.of(job, token(value), lane == Lane.SUSPECT, now);
             standing.held.put(job.id().value(), new Held(lease, value));
             leases.add(lease);
         }
@@ -121,7 +123,7 @@ final class Claimer {
 
     /** Those of the needs that this session has announced. */
     private List<String> ours(List<?> needs) {
-        return needs.stream().map(Claimer::text).filter(announced::contains).toList();
+        return needs.stream().map(Claimer::text).filter(spec::canRun).toList();
     }
 
     private static void reportMissing(Standing standing, List<?> missing) {

@@ -1,5 +1,6 @@
 package io.goose.broker.redis;
 
+import io.goose.spi.SessionSpec;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -27,7 +28,10 @@ final class Needs {
         return text.toString();
     }
 
-    static Set<String> stored(Set<String> needs) {
-        return needs.stream().map(Needs::stored).collect(Collectors.toUnmodifiableSet());
+    /** A session's wish with what it announced as it is stored. */
+    static SessionSpec stored(SessionSpec spec) {
+        Set<String> announced = spec.announced().stream().map(Needs::stored).collect(Collectors.toUnmodifiableSet());
+        return new SessionSpec(
+                spec.queues(), spec.threads(), spec.exposure(), announced, spec.lease(), spec.heartbeat(), spec.host());
     }
 }

@@ -46,13 +46,13 @@ final class RedisSession implements Session, Notices.Listener {
 
     RedisSession(RedisParts parts, SessionSpec spec, Runnable onClose) {
         this.parts = parts;
-        this.spec = spec;
+        this.spec = Needs.stored(spec);
         this.onClose = onClose;
-        this.standings = new Standings(parts, spec, this::ended);
+        this.standings = new Standings(parts, this.spec, this::ended);
         this.claimer =
-                new Claimer(parts.exchange(), parts.records(), parts.registry().wakePrefix(), standings.announced());
+                new Claimer(parts.exchange(), parts.records(), parts.registry().wakePrefix(), this.spec);
         this.settling = new Settling(parts.exchange(), parts.writer(), parts.effects(), standings, this::ended);
-        this.sweeper = new Sweeper(parts, spec, standings);
+        this.sweeper = new Sweeper(parts, this.spec, standings);
     }
 
     /** Registers with all queues. */
@@ -68,7 +68,7 @@ final class RedisSession implements Session, Notices.Listener {
     }
 
     @Override
-    public Claim lease(String queue, int max, long maxBytes) {
+    public Claim lease(String queue, int max, long maxBytes, boolean maySuspect) {
         if (!spec.queues().contains(queue)) {
             throw new IllegalArgumentException(
                     "the session was opened for " + spec.queues() + ", not for '" + queue + "'");
@@ -78,7 +78,7 @@ final class RedisSession implements Session, Notices.Listener {
                 return Claim.EMPTY;
             }
             Standing standing = standings.present(queue);
-            Claim claim = lease(standing, max, maxBytes);
+            Claim claim = lease(standing, max, maxBytes, maySuspect);
             if (claim != null) {
                 idle = claim.leases().isEmpty();
                 return claim;
@@ -90,12 +90,13 @@ final class RedisSession implements Session, Notices.Listener {
         return Claim.EMPTY;
     }
 
-    private @Nullable Claim lease(Standing standing, int max, long maxBytes) {
+    private @Nullable Claim lease(Standing standing, int max, long maxBytes, boolean maySuspect) {
         standing.claimLock.lock();
         try {
-            Claim claim = claimer.claim(standing, max, maxBytes, suspects.get() == 0);
+            boolean suspect = maySuspect && suspects.get() == 0;
+            Claim claim = claimer.claim(standing, max, maxBytes, suspect);
             for (int round = 1; round < MOST_PASSED_OVER && isPassingOver(claim); round++) {
-                claim = claimer.claim(standing, max, maxBytes, suspects.get() == 0);
+                claim = claimer.claim(standing, max, maxBytes, suspect);
             }
             if (claim != null) {
                 claim.leases().stream().filter(Lease::suspect).forEach(one -> suspects.incrementAndGet());

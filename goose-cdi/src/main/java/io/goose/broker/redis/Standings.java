@@ -34,7 +34,6 @@ final class Standings {
 
     private final RedisParts parts;
     private final SessionSpec spec;
-    private final Set<String> announced;
     private final Consumer<Held> ended;
     private final String channel = UUID.randomUUID().toString();
     private final Map<String, Standing> standings = new ConcurrentHashMap<>();
@@ -45,18 +44,12 @@ final class Standings {
     Standings(RedisParts parts, SessionSpec spec, Consumer<Held> ended) {
         this.parts = parts;
         this.spec = spec;
-        this.announced = Needs.stored(spec.announced());
         this.ended = ended;
     }
 
     /** The first part of all ids, the same for the life of the session; its notices come under this name. */
     String channel() {
         return channel;
-    }
-
-    /** What the session can do, as it is stored. */
-    Set<String> announced() {
-        return announced;
     }
 
     Standing present(String queue) {
@@ -100,7 +93,7 @@ final class Standings {
 
     /** Called with the lock held. */
     private void register(List<Standing> fresh) {
-        String needs = '\n' + String.join("\n", announced) + '\n';
+        String needs = '\n' + String.join("\n", spec.announced()) + '\n';
         List<Call> calls = new ArrayList<>();
         for (Standing standing : fresh) {
             calls.add(Call.script(
@@ -129,7 +122,7 @@ final class Standings {
     void adopt(QueueKeys queue, Collection<?> needs, Budget budget) {
         for (Object name : needs) {
             String need = Records.text((byte[]) name);
-            boolean more = announced.contains(need);
+            boolean more = spec.canRun(need);
             while (more) {
                 Call call = Call.script(
                         Script.ADOPT,

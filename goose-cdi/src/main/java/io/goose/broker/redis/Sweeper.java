@@ -142,7 +142,7 @@ final class Sweeper {
         }
         for (Object name : (List<?>) look.get(1)) {
             String need = Records.text((byte[]) name);
-            boolean ours = standings.announced().contains(need) && spec.queues().contains(queue.queue);
+            boolean ours = spec.canRun(need) && spec.queues().contains(queue.queue);
             if (!ours && !budget.isSpent()) {
                 found.rerouted += reroute(queue, need, budget);
             }

@@ -6,12 +6,15 @@ import io.goose.EnqueueMiddleware;
 import io.goose.EnqueueOutcomeUnknownException;
 import io.goose.EnqueueRejectedException;
 import io.goose.GooseClient;
+import io.goose.GooseException;
 import io.goose.JobCall;
 import io.goose.JobOptions;
+import io.goose.PartlyEnqueuedException;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.SendResult;
 import io.goose.spi.Transport;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,7 +72,7 @@ public final class EngineClient implements GooseClient {
 
     @Override
     public JobId performIn(Duration delay, JobCall call) {
-        return enqueue(call, target.parts().clock().instant().plus(delay));
+        return enqueue(call, later(target.parts().clock().instant(), delay));
     }
 
     @Override
@@ -77,8 +80,22 @@ public final class EngineClient implements GooseClient {
         return enqueue(call, Objects.requireNonNull(when, "when"));
     }
 
+    private static Instant later(Instant now, Duration delay) {
+        try {
+            return now.plus(delay);
+        } catch (DateTimeException | ArithmeticException beyond) {
+            throw new IllegalArgumentException(
+                    "GOOSE-1009: a job cannot be enqueued to run in " + delay + ": there is no such time", beyond);
+        }
+    }
+
     private JobId enqueue(JobCall call, @Nullable Instant runAt) {
-        return around(call, runAt, job -> check(job, target.commit().send(job)));
+        return around(call, runAt, job -> {
+            GooseException failure = failure(job, target.commit().send(job));
+            if (failure != null) {
+                throw failure;
+            }
+        });
     }
 
     @Override
@@ -107,20 +124,43 @@ public final class EngineClient implements GooseClient {
                 underWay) { // all of them, so that nothing is under way afterwards
             results.addAll(Sends.answers(stage, Math.min(GroupCommit.MOST, jobs.size() - results.size())));
         }
+        check(jobs, results);
+    }
+
+    private static void check(List<QueuedJob> jobs, List<SendResult> answers) {
+        List<PartlyEnqueuedException.Result> results = new ArrayList<>(jobs.size());
+        List<GooseException> failures = new ArrayList<>();
         for (int i = 0; i < jobs.size(); i++) {
-            check(jobs.get(i), results.get(i));
+            GooseException failure = failure(jobs.get(i), answers.get(i));
+            results.add(new PartlyEnqueuedException.Result(jobs.get(i).id(), failure));
+            if (failure != null) {
+                failures.add(failure);
+            }
         }
+        if (failures.isEmpty()) {
+            return;
+        }
+        boolean nothingHappened = failures.size() == jobs.size()
+                && failures.stream().allMatch(failure -> failure instanceof BrokerUnavailableException);
+        if (jobs.size() == 1 || nothingHappened) {
+            throw failures.get(0);
+        }
+        throw new PartlyEnqueuedException(
+                "GOOSE-1019: of " + jobs.size() + " jobs " + failures.size()
+                        + " were not enqueued, or it is unknown whether they were; results() of this exception tells each"
+                        + " with its id. The first: " + failures.get(0).getMessage(),
+                failures.get(0),
+                results);
     }
 
     private JobId around(JobCall call, @Nullable Instant runAt, Consumer<QueuedJob> sender) {
-        Objects.requireNonNull(call, "call");
-        JobOptions joined = options.or(target.parts().jobs().declared(call));
-        return new Link(0, call, joined, runAt, sender).proceed();
+        return new Link(0, Objects.requireNonNull(call, "call"), options, runAt, sender).proceed();
     }
 
-    private static void check(QueuedJob job, SendResult result) {
+    /** What the broker's answer is to the caller; null if the job is enqueued. */
+    private static @Nullable GooseException failure(QueuedJob job, SendResult result) {
         if (result instanceof SendResult.Rejected rejected) {
-            throw new EnqueueRejectedException(
+            return new EnqueueRejectedException(
                     rejected.code(),
                     job.id(),
                     "cannot enqueue job " + job.id() + " to queue '" + job.queue() + "': " + reason(rejected),
@@ -129,18 +169,23 @@ public final class EngineClient implements GooseClient {
         if (result instanceof SendResult.Unknown unknown) {
             String cause = unknown.cause().getMessage();
             if (unknown.sent()) {
-                throw new EnqueueOutcomeUnknownException(
+                return new EnqueueOutcomeUnknownException(
                         job.id(),
                         "GOOSE-1016: the broker did not answer, so it is unknown whether job " + job.id()
-                                + " is on queue '" + job.queue()
-                                + "'; repeat the call with this id, which does not enqueue it twice: " + cause,
+                                + " is on queue '" + job.queue() + "'; repeat the call with this id"
+                                + (job.marked()
+                                        ? ", which does not enqueue it twice: "
+                                        : ": it is not enqueued twice while it is there, and runs twice if it has run"
+                                                + " meanwhile (to rule that out give the id with the first call): ")
+                                + cause,
                         unknown.cause());
             }
-            throw new BrokerUnavailableException(
+            return new BrokerUnavailableException(
                     "GOOSE-1015: job " + job.id() + " was not enqueued on queue '" + job.queue()
                             + "', the broker cannot be used now; try again: " + cause,
                     unknown.cause());
         }
+        return null;
     }
 
     /** The broker's message without its code, which is at the beginning of ours. */
@@ -171,14 +216,14 @@ public final class EngineClient implements GooseClient {
     private final class Link implements EnqueueInvocation {
         private final int index;
         private final JobCall call;
-        private final JobOptions joined;
+        private final JobOptions given;
         private final @Nullable Instant runAt;
         private final Consumer<QueuedJob> sender;
 
-        private Link(int index, JobCall call, JobOptions joined, @Nullable Instant runAt, Consumer<QueuedJob> sender) {
+        private Link(int index, JobCall call, JobOptions given, @Nullable Instant runAt, Consumer<QueuedJob> sender) {
             this.index = index;
             this.call = call;
-            this.joined = joined;
+            this.given = given;
             this.runAt = runAt;
             this.sender = sender;
         }
@@ -190,7 +235,12 @@ public final class EngineClient implements GooseClient {
 
         @Override
         public JobOptions options() {
-            return joined;
+            return given;
+        }
+
+        @Override
+        public JobOptions declared() {
+            return target.parts().jobs().declared(call);
         }
 
         @Override
@@ -205,7 +255,7 @@ public final class EngineClient implements GooseClient {
 
         @Override
         public JobId proceed() {
-            return proceed(call, joined);
+            return proceed(call, given);
         }
 
         @Override

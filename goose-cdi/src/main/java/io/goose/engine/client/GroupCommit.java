@@ -73,26 +73,37 @@ final class GroupCommit {
     /** Sends batches until {@code mine} has its answer; it may also be on its way with another sender. */
     private void sendFor(Pending mine) {
         while (mine.result == null) {
-            List<Pending> batch = new ArrayList<>();
-            for (Pending next = waiting.poll(); next != null; next = waiting.poll()) {
-                batch.add(next);
-                if (batch.size() == MOST) {
-                    break;
-                }
-            }
-            if (batch.isEmpty()) {
+            Pending first = waiting.poll();
+            if (first == null) {
                 return;
             }
-            send(batch);
+            send(first);
         }
     }
 
-    private void send(List<Pending> batch) {
-        List<QueuedJob> jobs = new ArrayList<>(batch.size());
-        batch.forEach(pending -> jobs.add(pending.job));
-        List<SendResult> results = Sends.answers(Sends.begin(transport, jobs), jobs.size());
-        for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).answer(results.get(i));
+    /** Sends a job and those that wait behind it. Whatever happens, each has an answer: nobody else would give it one. */
+    private void send(Pending first) {
+        Pending last = first;
+        try {
+            List<QueuedJob> jobs = new ArrayList<>();
+            jobs.add(first.job);
+            for (Pending next = waiting.poll(); next != null; next = jobs.size() < MOST ? waiting.poll() : null) {
+                last.behind = next;
+                last = next;
+                jobs.add(next.job);
+            }
+            List<SendResult> results = Sends.answers(Sends.begin(transport, jobs), jobs.size());
+            int i = 0;
+            for (Pending one = first; one != null; one = one.behind) {
+                one.answer(results.get(i++));
+            }
+        } catch (RuntimeException | Error broken) { // for example out of memory
+            SendResult unknown = new SendResult.Unknown(true, broken);
+            for (Pending one = first; one != null; one = one.behind) {
+                if (one.result == null) {
+                    one.answer(unknown);
+                }
+            }
         }
     }
 
@@ -107,6 +118,7 @@ final class GroupCommit {
     private static final class Pending {
         private final QueuedJob job;
         private final Thread caller;
+        private @Nullable Pending behind; // in the same send; written and read by its sender only
         private volatile @Nullable SendResult result;
 
         private Pending(QueuedJob job, Thread caller) {

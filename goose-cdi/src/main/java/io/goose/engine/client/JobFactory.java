@@ -56,23 +56,35 @@ public final class JobFactory {
 
     /** What a call's annotation says, for the options that the call does not set. */
     JobOptions declared(JobCall call) {
-        JobDefinition job = catalogue.resolve(call);
-        if (job != null) {
-            return job.settings().options();
+        return declared(call, catalogue.resolve(call));
+    }
+
+    private static JobOptions declared(JobCall call, @Nullable JobDefinition definition) {
+        if (definition != null) {
+            return definition.settings().options();
         }
         JobReference reference = call.reference();
-        return reference == null ? JobOptions.NONE : reference.declared();
+        if (reference == null) {
+            return JobOptions.NONE;
+        }
+        JobOptions visible = reference.declared();
+        if (visible == null) {
+            throw reference.notAJob();
+        }
+        return visible;
     }
 
     /**
      * Makes a job.
      *
-     * @param options the call's joined with the annotation's
+     * @param given the call's options; what they leave unset the call's annotation decides
      * @param runAt when to run it; null for at once
      * @throws EnqueueRejectedException if it cannot be made
+     * @throws IllegalArgumentException if the call refers to a method that is no job
      */
-    QueuedJob job(JobCall call, JobOptions options, @Nullable Instant runAt) {
+    QueuedJob job(JobCall call, JobOptions given, @Nullable Instant runAt) {
         JobDefinition definition = catalogue.resolve(call);
+        JobOptions options = given.or(declared(call, definition));
         JobId id = options.id().orElseGet(() -> JobId.of(UuidCreator.getTimeOrderedEpochFast()));
         String handler = definition == null ? call.handler() : definition.name();
         String queue = options.queue().orElse(QueueNames.DEFAULT);

@@ -39,6 +39,11 @@ public final class CurrentRun implements JobRun {
         return stack != null && stack.element().take(handler);
     }
 
+    /** Whether the calling thread is in a run. */
+    public boolean isInside() {
+        return runs.get() != null;
+    }
+
     private Attempt current() {
         Deque<Attempt> stack = runs.get();
         if (stack == null) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs a leased job on the calling thread and says how it ended. This is the one place where an outcome is decided.
  *
- * <p>Thread-safe. Never throws what user code throws.
+ * <p>Thread-safe. Never throws what user code throws; what the surroundings throw when they are opened it does throw.
  */
 public final class JobRunner {
 
@@ -90,12 +90,10 @@ public final class JobRunner {
             return Optional.of(undecodable(lease, bad));
         }
         ArgumentCodec codec = codecs.get(envelope.encoding());
-        if (codec == null) {
-            return Optional.of(unknown(lease, "enc:" + envelope.encoding()));
-        }
         JobDefinition job = catalogue.find(envelope.handler()).orElse(null);
-        if (job == null) {
-            return Optional.of(unknown(lease, "handler:" + envelope.handler()));
+        if (codec == null || job == null) {
+            return Optional.of(
+                    unknown(lease, Needs.all(Needs.encoding(envelope.encoding()), Needs.handler(envelope.handler()))));
         }
         Attempt attempt = new Attempt(lease, envelope, job.name(), retries.max(envelope), watch);
         Outcome outcome = execute(job, attempt, codec);
@@ -104,7 +102,7 @@ public final class JobRunner {
 
     private Outcome undecodable(Lease lease, UndecodableEnvelopeException bad) {
         if (bad.reason() == UndecodableEnvelopeException.Reason.NEWER_VERSION) {
-            return unknown(lease, "v:" + (Envelope.VERSION + 1));
+            return unknown(lease, Needs.version(bad.version()));
         }
         LOG.log(
                 ERROR,
@@ -117,10 +115,7 @@ public final class JobRunner {
 
     /** A job that others may know: offered to them, without an attempt, for as long as patience lasts. */
     private Outcome unknown(Lease lease, String need) {
-        DeliveryState state = lease.job().state();
-        Duration age = state.unknownSince() == null
-                ? Duration.ZERO
-                : Duration.between(state.unknownSince(), around.clock().instant());
+        Duration age = lease.unknownFor(); // by the broker's clock: a worker's may be hours off
         if (age.compareTo(unknownPatience) >= 0) {
             LOG.log(
                     ERROR,
@@ -137,17 +132,27 @@ public final class JobRunner {
     private Outcome execute(JobDefinition job, Attempt attempt, ArgumentCodec codec) {
         around.current().enter(attempt);
         try {
-            JobScope.Open scope;
-            try {
-                scope = around.scope().open();
-            } catch (Throwable unopened) { // the server goes down, or something is wrong with it
-                return attempt.stopping() ? Outcome.Release.NOW : ended(job, attempt, unopened);
+            JobScope.Open scope = open(attempt);
+            if (scope == null) {
+                return Outcome.Release.NOW;
             }
             Outcome outcome = runInScope(job, attempt, codec);
             close(scope, attempt);
             return outcome;
         } finally {
             around.current().leave();
+        }
+    }
+
+    /** Opens the surroundings; null if the server goes down and gives none any more. Otherwise it is not the job's failure. */
+    private JobScope.@Nullable Open open(Attempt attempt) {
+        try {
+            return around.scope().open();
+        } catch (RuntimeException | Error unopened) {
+            if (attempt.stopping()) {
+                return null;
+            }
+            throw unopened;
         }
     }
 
@@ -247,6 +252,7 @@ public final class JobRunner {
         private final JobDefinition job;
         private final Attempt attempt;
         private final List<@Nullable Object> values;
+        private boolean proceeded; // job's thread only
 
         private Link(int index, JobDefinition job, Attempt attempt, List<@Nullable Object> values) {
             this.index = index;
@@ -267,6 +273,12 @@ public final class JobRunner {
 
         @Override
         public @Nullable Object proceed() throws Throwable {
+            if (proceeded) {
+                throw new IllegalStateException("GOOSE-4108: a middleware of job " + attempt.id()
+                        + " proceeded twice; the job's method would run twice in one attempt. Proceed once, and throw"
+                        + " RetryLater to have it run again");
+            }
+            proceeded = true;
             if (index < around.middlewares().size()) {
                 return around.middlewares().get(index).around(new Link(index + 1, job, attempt, values));
             }

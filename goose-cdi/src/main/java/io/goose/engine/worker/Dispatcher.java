@@ -36,6 +36,7 @@ final class Dispatcher {
     private final Map<String, OutageLog> outages = new HashMap<>();
     private final List<Lease> owed = new ArrayList<>(); // leases to be given back
     private List<String> turn = List.of(); // the order of the round under way; empty when the next begins
+    private volatile int owing; // how many those are, for others to see
     private boolean stuck; // leases went back because no thread came free in time
 
     Dispatcher(
@@ -92,16 +93,17 @@ final class Dispatcher {
             }
             asked = true;
             int room = settings.threads() + beyond - outstanding;
+            // A suspect is started at once or not leased: one that waited at a crash would be counted for nothing.
+            boolean suspects = outstanding < settings.threads();
             Claim claim;
             try {
-                claim = session.lease(queue, Math.min(room, Lookahead.MOST), MOST_BYTES);
+                claim = session.lease(queue, Math.min(room, Lookahead.MOST), MOST_BYTES, suspects);
                 works(queue);
             } catch (GooseException broken) { // the other queues are not to wait for this one
                 fails(queue, broken);
                 if (brokenUntil.size() == settings.queues().size()) {
                     throw broken;
                 }
-                asked = true;
                 continue;
             }
             if (!claim.leases().isEmpty()) {
@@ -118,6 +120,9 @@ final class Dispatcher {
         }
         turn = List.of();
         if (asked) {
+            if (outstanding >= settings.threads()) { // suspects were not asked for
+                buffer.whenOutstanding(settings.threads() - 1, session::wake);
+            }
             session.await(wait);
             emptySince.clear();
         } else { // all were found empty a moment ago, and there is work enough meanwhile
@@ -148,8 +153,9 @@ final class Dispatcher {
         }
     }
 
-    private void giveBack(Session session) {
-        List<LeasedJob> unstarted = buffer.removeOlderThan(STALE_NANOS, System.nanoTime());
+    /** Gives back what was not started in time; once the buffer is closed, all that was not started. */
+    void giveBack(Session session) {
+        List<LeasedJob> unstarted = buffer.removeUnstarted(STALE_NANOS, System.nanoTime());
         if (!unstarted.isEmpty()) {
             stuck = true;
             owe(unstarted);
@@ -159,6 +165,7 @@ final class Dispatcher {
             session.returnUnstarted(
                     List.copyOf(owed)); // if this throws they stay owed; those it gave back are stale then
             owed.clear();
+            owing = 0;
         }
     }
 
@@ -169,6 +176,12 @@ final class Dispatcher {
                 owed.add(job.lease());
             }
         }
+        owing = owed.size();
+    }
+
+    /** How many leases are still to be given back. Safe to ask from any thread. */
+    int owing() {
+        return owing;
     }
 
     private boolean isBroken(String queue) {

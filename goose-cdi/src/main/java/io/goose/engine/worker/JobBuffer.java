@@ -22,7 +22,6 @@ final class JobBuffer {
     private int takers; // guarded by lock: threads that wait for a job
     private int running; // guarded by lock: jobs taken and not yet finished
     private int drainMark = -1; // guarded by lock: wakes the dispatcher when outstanding falls to this; -1 for none
-    private int nudges; // guarded by lock: how often the dispatcher was asked to look around
     private @Nullable Runnable roomAction; // guarded by lock: runs when outstanding falls to the drain mark
     private boolean closed; // guarded by lock
 
@@ -49,20 +48,20 @@ final class JobBuffer {
         }
     }
 
-    /** Takes the next job, waiting for one; null when closed and empty. The taker calls {@link #finished} afterwards. */
+    /** Takes the next job, waiting for one; null when closed. The taker calls {@link #finished} afterwards. */
     @Nullable LeasedJob take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (jobs.isEmpty()) {
-                if (closed) {
-                    return null;
-                }
+            while (jobs.isEmpty() && !closed) {
                 takers++;
                 try {
                     filled.await();
                 } finally {
                     takers--;
                 }
+            }
+            if (closed) {
+                return null;
             }
             running++;
             return jobs.removeFirst();
@@ -116,14 +115,13 @@ final class JobBuffer {
         }
     }
 
-    /** Waits until at most {@code mark} jobs are outstanding, somebody calls {@link #nudge}, or the time is over. */
+    /** Waits until at most {@code mark} jobs are outstanding, the buffer is closed, or the time is over. */
     void awaitOutstanding(int mark, long nanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            int before = nudges;
             long left = nanos;
             roomAction = null;
-            while (jobs.size() + running > mark && !closed && nudges == before && left > 0) {
+            while (jobs.size() + running > mark && !closed && left > 0) {
                 drainMark = mark;
                 left = drained.awaitNanos(left);
             }
@@ -133,41 +131,37 @@ final class JobBuffer {
         }
     }
 
-    /** Wakes who waits in {@link #awaitOutstanding}. */
-    void nudge() {
+    /** Removes and returns jobs that have waited for longer than {@code nanos}; these are the oldest. When closed, all. */
+    List<LeasedJob> removeUnstarted(long nanos, long nowNanos) {
         lock.lock();
         try {
-            nudges++;
-            drained.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Removes and returns jobs that have waited for longer than {@code nanos}; these are the oldest. */
-    List<LeasedJob> removeOlderThan(long nanos, long nowNanos) {
-        lock.lock();
-        try {
-            List<LeasedJob> old = new ArrayList<>();
-            while (!jobs.isEmpty() && jobs.peekFirst().ageNanos(nowNanos) > nanos) {
-                old.add(jobs.removeFirst());
+            List<LeasedJob> unstarted = new ArrayList<>();
+            while (!jobs.isEmpty() && (closed || jobs.peekFirst().ageNanos(nowNanos) > nanos)) {
+                unstarted.add(jobs.removeFirst());
             }
-            return old;
+            return unstarted;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes no more jobs: wakes the takers, and returns what nobody had started. */
-    List<LeasedJob> close() {
+    /** Whether no job waits to be started. */
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return jobs.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes no more jobs and hands none out: what nobody has started stays for {@link #removeUnstarted}. */
+    void close() {
         lock.lock();
         try {
             closed = true;
-            List<LeasedJob> unstarted = new ArrayList<>(jobs);
-            jobs.clear();
             filled.signalAll();
             drained.signalAll();
-            return unstarted;
         } finally {
             lock.unlock();
         }

@@ -2,9 +2,10 @@ package io.goose.engine.worker;
 
 import io.goose.engine.run.LeaseWatch;
 import io.goose.spi.Lease;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A lease that this worker holds, from the claim until its outcome is written. */
+/** A lease that this worker holds, from the claim until its outcome is decided or it is given back. */
 final class LeasedJob implements LeaseWatch {
 
     private final Lease lease;
@@ -40,6 +41,7 @@ final class LeasedJob implements LeaseWatch {
     /** Notes that the run is over, and clears an interrupt that was meant for it. */
     synchronized void ended() {
         runner = null;
+        notifyAll();
         if (interrupted) {
             // Ours, or the server's while it stops; the next job must not inherit it.
             boolean cleared = Thread.interrupted();
@@ -53,6 +55,18 @@ final class LeasedJob implements LeaseWatch {
             interrupted = true;
             runner.interrupt();
         }
+    }
+
+    /** Waits for the end of the run until {@code nanos}, in the time of {@link System#nanoTime}; whether it came. */
+    synchronized boolean awaitEnd(long nanos) throws InterruptedException {
+        while (runner != null) {
+            long left = nanos - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+        }
+        return true;
     }
 
     /** The thread that runs the job; null before and after. */

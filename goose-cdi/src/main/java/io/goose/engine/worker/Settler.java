@@ -3,11 +3,13 @@ package io.goose.engine.worker;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 
-import io.goose.BrokerUnavailableException;
+import io.goose.GooseException;
 import io.goose.UnsupportedCapabilityException;
+import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.Settlement;
 import io.goose.spi.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,7 @@ final class Settler {
     static final int CAPACITY = 256;
 
     private static final int FULL_BATCH = 100;
+    private static final Duration REFUSED_RETRY = Duration.ofMinutes(1);
     private static final long LINGER_NANOS = 2_000_000;
     private static final long OWED_NANOS = 1_000_000_000;
     private static final System.Logger LOG = System.getLogger(Settler.class.getName());
@@ -76,13 +79,13 @@ final class Settler {
         if (batch.isEmpty()) {
             return;
         }
-        underWay = batch; // what is thrown leaves the batch under way, to be repeated
+        underWay = new ArrayList<>(batch);
         try {
-            write(session, batch);
-            written(batch.size());
-        } catch (BrokerUnavailableException away) {
-            List<Settlement> failed = writeByQueue(session, batch);
-            boolean all = failed.size() == batch.size();
+            write(session, underWay); // what is thrown leaves the rest of the batch under way, to be repeated
+        } catch (GooseException away) {
+            int left = underWay.size();
+            List<Settlement> failed = writeByQueue(session, underWay);
+            boolean all = failed.size() == left;
             if (!all || again) { // what has come meanwhile may be of queues that work
                 underWay = List.of();
                 owed = joined(owed, failed);
@@ -92,7 +95,6 @@ final class Settler {
                 throw away;
             }
         }
-        underWay = List.of();
     }
 
     private static List<Settlement> joined(List<Settlement> first, List<Settlement> then) {
@@ -136,8 +138,7 @@ final class Settler {
         queues.forEach((queue, part) -> {
             try {
                 write(session, part);
-                written(part.size());
-            } catch (BrokerUnavailableException broken) {
+            } catch (GooseException broken) {
                 LOG.log(DEBUG, "the outcomes of queue {0} have to wait: {1}", queue, broken.getMessage());
                 failed.addAll(part);
             }
@@ -164,13 +165,25 @@ final class Settler {
         }
     }
 
-    private void write(Session session, List<Settlement> batch) {
+    /**
+     * Writes outcomes, and takes those that are written, or never will be, out of {@code left}.
+     *
+     * @throws GooseException if the broker is away; the rest can be written later
+     */
+    private void write(Session session, List<Settlement> left) {
         List<Verdict> verdicts;
         try {
-            verdicts = session.settle(batch);
-        } catch (UnsupportedCapabilityException | IllegalArgumentException refused) {
+            verdicts = session.settle(List.copyOf(left));
+        } catch (RuntimeException refused) {
+            if (isOutage(refused)) {
+                throw refused;
+            }
             LOG.log(ERROR, "GOOSE-4002: a batch of outcomes was refused; they are written one by one", refused);
-            batch.forEach(one -> writeAlone(session, one));
+            while (!left.isEmpty()) {
+                writeAlone(session, left.get(0));
+                left.remove(0);
+                written(1);
+            }
             return;
         }
         int late = 0;
@@ -179,22 +192,50 @@ final class Settler {
         }
         if (late > 0) {
             stale.add(late);
-            LOG.log(DEBUG, "{0} of {1} outcomes came too late: the leases were lost", late, batch.size());
+            LOG.log(DEBUG, "{0} of {1} outcomes came too late: the leases were lost", late, left.size());
         }
+        written(left.size());
+        left.clear();
+    }
+
+    /** Whether the broker is at fault, so that the same can be written later; else it is what was to be written. */
+    private static boolean isOutage(RuntimeException failure) {
+        return failure instanceof GooseException && !(failure instanceof UnsupportedCapabilityException);
     }
 
     private void writeAlone(Session session, Settlement one) {
         try {
             Verdict verdict = session.settle(List.of(one)).get(0);
             LOG.log(DEBUG, "written alone: {0}", verdict);
-        } catch (BrokerUnavailableException away) {
-            throw away;
         } catch (RuntimeException refused) {
+            if (isOutage(refused)) {
+                throw refused;
+            }
             LOG.log(
                     ERROR,
                     () -> "GOOSE-4003: the outcome " + one.outcome().getClass().getSimpleName() + " of job "
-                            + one.lease().job().id() + " was refused; its lease will expire and it will run again",
+                            + one.lease().job().id() + " was refused; the job is released and will run again in "
+                            + REFUSED_RETRY,
                     refused);
+            release(session, one);
+        }
+    }
+
+    /** Ends a lease whose outcome cannot be written: the session lives on, so nothing else would. */
+    private static void release(Session session, Settlement refused) {
+        Settlement instead = Settlement.of(refused.lease(), new Outcome.Release(REFUSED_RETRY, null));
+        try {
+            Verdict verdict = session.settle(List.of(instead)).get(0);
+            LOG.log(DEBUG, "released: {0}", verdict);
+        } catch (RuntimeException again) {
+            if (isOutage(again)) {
+                throw again; // all of it is tried again
+            }
+            LOG.log(
+                    ERROR,
+                    () -> "GOOSE-4018: job " + refused.lease().job().id()
+                            + " could not be released either; it stays leased until its worker stops",
+                    again);
         }
     }
 

@@ -7,7 +7,6 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.engine.retry.FailureLog;
 import io.goose.spi.Beat;
-import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -19,21 +18,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the jobs of one broker: a dispatcher leases, threads run, a settler writes outcomes, a heart beats and puts in order
  * what others left.
  *
- * <p>{@link #start} returns at once; the broker need not be there. {@link #stop} may be called once or often, also before
- * start.
+ * <p>{@link #start} returns at once; the broker need not be there. {@link WorkerStop} stops it, once; it does not start again.
  */
 public final class Worker {
 
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
-    private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
-    private static final Duration FLUSH = Duration.ofSeconds(5);
-    private static final Duration BOOKKEEPING_RETRY = Duration.ofSeconds(1);
+    private static final Duration REPORT_EVERY = Duration.ofMinutes(1);
+    private static final long LONGEST_BOOKKEEPING_RETRY_SECONDS = 60;
     private static final long SETTLE_WAIT_NANOS = 500_000_000L;
     private static final long LAST_MOMENT_NANOS = 200_000_000L;
 
@@ -46,14 +44,18 @@ public final class Worker {
     private final Lookahead lookahead;
     private final Liveness liveness;
     private final Dispatcher dispatcher;
+    private final AbandonedRuns abandoned;
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch heartStops = new CountDownLatch(1);
+    private final AtomicInteger bookkeepingFailures = new AtomicInteger(); // in a row
     private final List<Loop> jobLoops = new ArrayList<>();
     private final Loop dispatchLoop;
     private final Loop settleLoop;
     private final Loop heartLoop;
     private volatile @Nullable Session session;
     private volatile boolean started; // written under this
+    private volatile boolean sessionClosed; // written by the heart
+    private volatile long closeByNanos; // written by the stop, before the heart is told
 
     public Worker(WorkerSettings settings, WorkerParts parts) {
         this.settings = settings;
@@ -63,9 +65,10 @@ public final class Worker {
         this.dispatcher =
                 new Dispatcher(settings, buffer, lookahead, held, parts.host().mayLease());
         String prefix = "goose-" + parts.name();
-        this.dispatchLoop = new Loop(prefix + "-dispatcher", this::dispatch, state::isStopping);
+        this.dispatchLoop = new Loop(prefix + "-dispatcher", this::dispatch, this::leasedAndGaveBackAll);
         this.settleLoop = new Loop(prefix + "-settler", this::settle, this::settledAll);
-        this.heartLoop = new Loop(prefix + "-heart", this::beat, () -> heartStops.getCount() == 0);
+        this.heartLoop = new Loop(prefix + "-heart", this::beat, () -> sessionClosed);
+        this.abandoned = new AbandonedRuns(parts.threads(), prefix + "-abandoned", REPORT_EVERY);
         for (int i = 1; i <= settings.threads(); i++) {
             jobLoops.add(new Loop(prefix + "-job-" + i, this::runNext, state::isStopping));
         }
@@ -100,9 +103,16 @@ public final class Worker {
         if (open == null) {
             open = open();
         }
-        if (!state.isStopping()) {
+        if (state.isStopping()) {
+            dispatcher.giveBack(open);
+        } else {
             dispatcher.round(open);
         }
+    }
+
+    private boolean leasedAndGaveBackAll() {
+        return state.phase() == WorkerState.Phase.STOPPED
+                || (state.isStopping() && (session == null || (dispatcher.owing() == 0 && buffer.isEmpty())));
     }
 
     private Session open() {
@@ -140,6 +150,10 @@ public final class Worker {
     }
 
     private void beat() throws InterruptedException {
+        if (state.phase() == WorkerState.Phase.STOPPED) {
+            endSession();
+            return;
+        }
         Session open = session;
         if (open != null) {
             long begun = System.nanoTime();
@@ -223,14 +237,21 @@ public final class Worker {
                     () -> "GOOSE-4008: the bookkeeping around job "
                             + job.lease().job().id() + " failed; the job is released and will run again",
                     ours);
-            return Optional.of(new Outcome.Release(BOOKKEEPING_RETRY, null));
+            return Optional.of(new Outcome.Release(bookkeepingRetry(), null));
         } finally {
             job.ended();
         }
+        bookkeepingFailures.set(0);
         if (outcome.filter(Worker::wasNotRun).isEmpty()) {
             lookahead.took(job.lease().job().queue(), System.nanoTime() - begun);
         }
         return outcome;
+    }
+
+    /** What fails around one job fails around the next, most of the time: 1, 2, 4 … 60 s, and from the start after a good run. */
+    private Duration bookkeepingRetry() {
+        int failures = Math.min(bookkeepingFailures.incrementAndGet(), 10);
+        return Duration.ofSeconds(Math.min(1L << (failures - 1), LONGEST_BOOKKEEPING_RETRY_SECONDS));
     }
 
     /** A job that is passed on takes no time, which says nothing about those that run. */
@@ -238,73 +259,98 @@ public final class Worker {
         return outcome instanceof Outcome.Release || outcome instanceof Outcome.Parked;
     }
 
-    /** Stops leasing; running jobs go on. The first half of {@link #stop}. */
-    public void drain() {
+    // The steps of a stop, in their order. WorkerStop takes each with all workers before it takes the next with any.
+
+    /** Stops leasing and starting: running jobs go on, the dispatcher gives back what nobody has started. Never blocks. */
+    void drain() {
         state.advance(WorkerState.Phase.DRAINING);
+        buffer.close();
+        loops().forEach(Loop::endPauses);
         Session open = session;
         if (open != null) {
             open.wake();
         }
-        buffer.nudge();
     }
 
-    /**
-     * Stops: no more leases, running jobs get until {@code deadlineNanos}, then an interrupt; outcomes are written; what
-     * could not be ended is reported.
-     *
-     * @param deadlineNanos in the time of {@link System#nanoTime}
-     */
-    public synchronized void stop(long deadlineNanos) {
-        if (state.phase().compareTo(WorkerState.Phase.DRAINING) > 0) {
-            return;
+    /** Waits until all runs have ended; false if they have not by {@code deadlineNanos}. */
+    boolean awaitRuns(long deadlineNanos) throws InterruptedException {
+        for (Loop loop : jobLoops) {
+            if (!loop.join(Duration.ofNanos(deadlineNanos - System.nanoTime()))) {
+                return false; // one is late, so the time is over for all
+            }
         }
-        drain();
-        List<LeasedJob> unstarted = buffer.close();
-        if (!started) {
-            state.advance(WorkerState.Phase.STOPPED);
-            return;
-        }
-        loops().forEach(Loop::endPauses);
-        long flushedBy = deadlineNanos + FLUSH.toNanos();
-        try {
-            returnUnstarted(session, unstarted);
-            endRuns(deadlineNanos);
-            flushedBy = System.nanoTime() + FLUSH.toNanos();
-            flush(flushedBy);
-        } catch (InterruptedException hurried) {
-            LOG.log(WARNING, "GOOSE-4009: the stop of the worker of broker ''{0}'' was interrupted", parts.name());
-            Thread.currentThread().interrupt();
-        } finally {
-            end(flushedBy);
-        }
+        return true;
     }
 
-    /** Ends the session and the loops. Nothing holds these any more; only a call to a broker that is away can delay them. */
-    private void end(long deadlineNanos) {
+    /** Interrupts what still runs; returns whether anything does. */
+    boolean interruptRuns() {
+        List<LeasedJob> late = held.running();
+        if (late.isEmpty()) {
+            return false;
+        }
+        LOG.log(
+                WARNING,
+                "GOOSE-4011: {0} jobs of broker ''{1}'' still run at the end of the grace and are interrupted",
+                late.size(),
+                parts.name());
+        late.forEach(LeasedJob::interrupt);
+        return true;
+    }
+
+    /** Reports what still runs, and has the last outcomes written. Never blocks. */
+    void beginFlush() {
+        abandoned.report(held.running());
+        state.advance(WorkerState.Phase.FLUSHING);
+        settler.hurry();
+    }
+
+    /** Waits until all outcomes are written, at the latest until {@code deadlineNanos}. */
+    void awaitFlush(long deadlineNanos) throws InterruptedException {
+        boolean inTime = settleLoop.join(Duration.ofNanos(deadlineNanos - System.nanoTime()));
+        LOG.log(DEBUG, "the outcomes of broker {0} are written: {1}", parts.name(), inTime);
+    }
+
+    /** Ends the loops. Nothing holds them any more; only a call to a broker that is away can delay them. Never blocks. */
+    void end(long deadlineNanos) {
+        int unwritten = settler.abandon(); // runs that end later still must not wait for room
+        if (unwritten > 0) {
+            LOG.log(
+                    ERROR,
+                    "GOOSE-4012: the outcomes of {0} jobs could not be written in time because broker ''{1}'' is away;"
+                            + " these jobs will run again",
+                    unwritten,
+                    parts.name());
+        }
+        closeByNanos = deadlineNanos;
         state.advance(WorkerState.Phase.STOPPED);
-        settler.abandon(); // for runs that end later still: they must not wait for room
         heartStops.countDown();
         opened.countDown();
         liveness.end();
         settler.hurry();
-        // What the dispatcher leased at the last moment it gives back before the session is closed.
-        boolean inTime = awaitEnd(dispatchLoop, deadlineNanos);
-        close(session);
-        for (Loop loop : List.of(settleLoop, heartLoop)) {
+    }
+
+    /** Waits for the end of the loops, and with the heart for that of the session, at least a moment. */
+    void awaitEnd(long deadlineNanos) throws InterruptedException {
+        boolean inTime = true;
+        for (Loop loop : List.of(dispatchLoop, settleLoop, heartLoop)) {
             inTime &= awaitEnd(loop, deadlineNanos);
+        }
+        int owing = dispatcher.owing();
+        if (owing > 0) {
+            LOG.log(
+                    WARNING,
+                    "GOOSE-4010: {0} unstarted jobs of broker ''{1}'' could not be given back; they come back when their"
+                            + " lease ends",
+                    owing,
+                    parts.name());
         }
         LOG.log(DEBUG, "the worker of broker {0} has ended, all of it: {1}", parts.name(), inTime);
     }
 
-    /** Waits at least a moment for the end of a loop, for the time may be over; one that is held up is reported. */
-    private static boolean awaitEnd(Loop loop, long deadlineNanos) {
-        try {
-            long left = Math.max(deadlineNanos - System.nanoTime(), LAST_MOMENT_NANOS);
-            if (loop.join(Duration.ofNanos(left))) {
-                return true;
-            }
-        } catch (InterruptedException hurried) {
-            Thread.currentThread().interrupt();
+    private static boolean awaitEnd(Loop loop, long deadlineNanos) throws InterruptedException {
+        long left = Math.max(deadlineNanos - System.nanoTime(), LAST_MOMENT_NANOS);
+        if (loop.join(Duration.ofNanos(left))) {
+            return true;
         }
         LOG.log(
                 WARNING,
@@ -313,9 +359,14 @@ public final class Worker {
         return false;
     }
 
-    private void close(@Nullable Session open) {
+    /** The heart's last step: what the dispatcher leased at the last moment it gives back before the session is closed. */
+    private void endSession() throws InterruptedException {
+        boolean dispatcherEnded = dispatchLoop.join(Duration.ofNanos(closeByNanos - System.nanoTime()));
+        LOG.log(DEBUG, "the dispatcher of broker {0} ended first: {1}", parts.name(), dispatcherEnded);
+        sessionClosed = true;
+        Session open = session;
         if (open == null) {
-            return;
+            return; // where one is being opened, the dispatcher closes it
         }
         try {
             open.close();
@@ -324,60 +375,6 @@ public final class Worker {
                     WARNING,
                     "GOOSE-4016: the session of broker '" + parts.name() + "' was not closed cleanly",
                     unclean);
-        }
-    }
-
-    private void returnUnstarted(@Nullable Session open, List<LeasedJob> unstarted) {
-        List<Lease> leases = unstarted.stream()
-                .filter(job -> !job.isLost())
-                .map(LeasedJob::lease)
-                .toList();
-        unstarted.forEach(held::remove);
-        if (open == null || leases.isEmpty()) {
-            return;
-        }
-        try {
-            open.returnUnstarted(leases);
-        } catch (RuntimeException away) { // they become free by expiry
-            LOG.log(WARNING, "GOOSE-4010: " + leases.size() + " unstarted jobs could not be given back", away);
-        }
-    }
-
-    private void endRuns(long deadlineNanos) throws InterruptedException {
-        awaitJobLoops(deadlineNanos);
-        List<LeasedJob> late = held.running();
-        if (!late.isEmpty()) {
-            LOG.log(
-                    WARNING,
-                    "GOOSE-4011: {0} jobs of broker ''{1}'' still run at the end of the grace and are interrupted",
-                    late.size(),
-                    parts.name());
-            late.forEach(LeasedJob::interrupt);
-            awaitJobLoops(System.nanoTime() + AFTER_INTERRUPT.toNanos());
-            AbandonedRuns.report(held.running());
-        }
-    }
-
-    private void awaitJobLoops(long deadlineNanos) throws InterruptedException {
-        for (Loop loop : jobLoops) {
-            if (!loop.join(Duration.ofNanos(deadlineNanos - System.nanoTime()))) {
-                return; // one is late, so the time is over for all
-            }
-        }
-    }
-
-    private void flush(long deadlineNanos) throws InterruptedException {
-        state.advance(WorkerState.Phase.FLUSHING);
-        settler.hurry();
-        if (!settleLoop.join(Duration.ofNanos(deadlineNanos - System.nanoTime()))) {
-            int unwritten = settler.abandon();
-            LOG.log(
-                    ERROR,
-                    "GOOSE-4012: the outcomes of {0} jobs could not be written within {1} because broker ''{2}'' is away;"
-                            + " these jobs will run again",
-                    unwritten,
-                    FLUSH,
-                    parts.name());
         }
     }
 

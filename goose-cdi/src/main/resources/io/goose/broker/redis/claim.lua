@@ -6,7 +6,7 @@
 -- Returns { 'L' } if the session is not known or has expired, { 'P' } if the queue is paused, { 'N', needs } if lanes that are
 --   this session's have jobs and are not passed: it asks again with them; else
 --   { 'C', whether ready jobs are left, ms to the next due job or -1, ids, lease values, envelopes, records,
---     ids set aside because their envelope is missing or they are none, all needs that have jobs }.
+--     ids set aside because their envelope is missing or they are none, all needs that have jobs, the server's time }.
 -- A claim repeated with its number gets the same jobs.
 local sess, sinfo, cfg, suspect, front, back, due, stale =
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
@@ -46,7 +46,7 @@ if last then
     local ids, values = {}, {}
     for i, entry in ipairs(found) do ids[i], values[i] = entry[2], entry[3] end
     local bodies = #ids > 0 and redis.call('HMGET', body, unpack(ids)) or {}
-    return { 'C', 1, next_due(), ids, values, bodies, records_of(ids), {}, redis.call('HKEYS', needs) }
+    return { 'C', 1, next_due(), ids, values, bodies, records_of(ids), {}, redis.call('HKEYS', needs), now }
   end
 end
 
@@ -79,7 +79,7 @@ if #with_jobs > 0 then
   for i = FIRST_NEED, #ARGV do passed[ARGV[i]] = true end
   local own = redis.call('HGET', sinfo, 'n:' .. session) or ''
   for _, need in ipairs(with_jobs) do
-    if not passed[need] and string.find(own, '\n' .. need .. '\n', 1, true) then all = true end
+    if not passed[need] and knows_all(own, need) then all = true end
   end
   if all then return { 'N', with_jobs } end
 end
@@ -225,4 +225,4 @@ if #kept == 0 then
 elseif more then
   wake(idle, ARGV[5], ARGV[6], now)
 end
-return { 'C', more and 1 or 0, next_due(), kept, values, bodies, records_of(kept), missing, redis.call('HKEYS', needs) }
+return { 'C', more and 1 or 0, next_due(), kept, values, bodies, records_of(kept), missing, redis.call('HKEYS', needs), now }

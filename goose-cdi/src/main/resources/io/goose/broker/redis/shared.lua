@@ -46,12 +46,20 @@ local function wake(idle, prefix, queue, now)
   end
 end
 
+-- Whether a session that announced these lines can do all that a job needs: one announcement, or several between spaces.
+local function knows_all(lines, need)
+  for one in string.gmatch(need, '[^ ]+') do
+    if not string.find(lines, '\n' .. one .. '\n', 1, true) then return false end
+  end
+  return true
+end
+
 -- Whether a live session has announced that it can do what a job needs.
 local function announced(sess, sinfo, need, now)
   for _, session in ipairs(redis.call('ZRANGEBYSCORE', sess, now, '+inf')) do
     local needs = redis.call('HGET', sinfo, 'n:' .. session)
     if needs and redis.call('HEXISTS', sinfo, 'x:' .. session) == 0
-        and string.find(needs, '\n' .. need .. '\n', 1, true) then
+        and knows_all(needs, need) then
       return true
     end
   end
@@ -62,7 +70,7 @@ end
 local function wake_for(need, idle, sinfo, prefix, queue, now)
   for _, session in ipairs(redis.call('ZRANGEBYSCORE', idle, now, '+inf')) do
     local needs = redis.call('HGET', sinfo, 'n:' .. session)
-    if needs and string.find(needs, '\n' .. need .. '\n', 1, true) then
+    if needs and knows_all(needs, need) then
       redis.call('ZREM', idle, session)
       redis.pcall('PUBLISH', prefix .. string.match(session, '^[^.]+'), queue)
       return

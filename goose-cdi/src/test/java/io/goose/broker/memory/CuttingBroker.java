@@ -90,7 +90,7 @@ final class CuttingBroker implements Broker {
         }
 
         @Override
-        public Claim lease(String queue, int max, long maxBytes) {
+        public Claim lease(String queue, int max, long maxBytes, boolean suspects) {
             if (!lostQueue.isEmpty()) {
                 Claim lost = lostClaim;
                 boolean same = queue.equals(lostQueue);
@@ -100,7 +100,7 @@ final class CuttingBroker implements Broker {
                 }
                 session.returnUnstarted(lost.leases());
             }
-            Claim claim = session.lease(queue, max, maxBytes);
+            Claim claim = session.lease(queue, max, maxBytes, suspects);
             if (line.isCut(ReplyCutter.Request.CLAIM)) {
                 lostQueue = queue;
                 lostClaim = claim;

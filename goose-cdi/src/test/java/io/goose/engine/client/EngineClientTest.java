@@ -13,6 +13,7 @@ import io.goose.GooseClient;
 import io.goose.Job;
 import io.goose.JobCall;
 import io.goose.JobOptions;
+import io.goose.PartlyEnqueuedException;
 import io.goose.RetryDelay;
 import io.goose.broker.memory.MemoryBroker;
 import io.goose.engine.Eventually;
@@ -287,8 +288,20 @@ class EngineClientTest {
         assertThatThrownBy(() -> client().performAll(IntStream.range(0, 600)
                         .mapToObj(i -> JobCall.of("x", i))
                         .toList()))
-                .isInstanceOf(EnqueueRejectedException.class)
-                .hasMessageContaining("GOOSE-9999");
+                .isInstanceOfSatisfying(PartlyEnqueuedException.class, partly -> {
+                    assertThat(partly.results()).hasSize(600);
+                    for (int i = 0; i < 600; i++) {
+                        PartlyEnqueuedException.Result result = partly.results().get(i);
+                        assertThat(result.id()).isEqualTo(sent.get(i).id());
+                        if (i == 3) {
+                            assertThat(result.failure()).isInstanceOf(EnqueueRejectedException.class);
+                        } else {
+                            assertThat(result.failure()).isNull();
+                        }
+                    }
+                })
+                .hasMessageContainingAll("GOOSE-1019", "of 600 jobs 1 ", "GOOSE-9999")
+                .hasCauseInstanceOf(EnqueueRejectedException.class);
         assertThat(sent).hasSize(600);
     }
 
@@ -306,7 +319,10 @@ class EngineClientTest {
                     throw new IllegalArgumentException(name);
                 }));
         assertThatThrownBy(() -> broken.performAll(List.of(JobCall.of("x"), JobCall.of("x"))))
-                .isInstanceOf(EnqueueOutcomeUnknownException.class)
+                .isInstanceOfSatisfying(PartlyEnqueuedException.class, partly -> assertThat(partly.results())
+                        .hasSize(2)
+                        .allSatisfy(result ->
+                                assertThat(result.failure()).isInstanceOf(EnqueueOutcomeUnknownException.class)))
                 .hasRootCauseMessage("torn");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.goose.BrokerUnavailableException;
 import io.goose.UnsupportedCapabilityException;
+import io.goose.admin.Place;
 import io.goose.broker.memory.MemoryBroker;
 import io.goose.engine.Eventually;
 import io.goose.engine.FaultyBroker;
@@ -173,7 +174,7 @@ class WorkerPartsTest {
             });
             taker.start();
             Eventually.until("it waits", () -> taker.getState() == Thread.State.WAITING);
-            assertThat(buffer.close()).isEmpty();
+            buffer.close();
             taker.join();
             assertThat(taken).hasSize(1).containsNull();
 
@@ -186,9 +187,20 @@ class WorkerPartsTest {
             LeasedJob old = leased(lease(1, false), 0);
             LeasedJob young = leased(lease(2, false), 900);
             buffer.addAll(List.of(old, young));
-            assertThat(buffer.removeOlderThan(1_000, 1_000)).isEmpty();
-            assertThat(buffer.removeOlderThan(1_000, 1_001)).containsExactly(old);
+            assertThat(buffer.removeUnstarted(1_000, 1_000)).isEmpty();
+            assertThat(buffer.removeUnstarted(1_000, 1_001)).containsExactly(old);
             assertThat(buffer.outstanding()).isEqualTo(1);
+        }
+
+        @Test
+        void closedHandsOutNothingAndGivesBackAll() throws Exception {
+            LeasedJob young = leased(lease(1, false), 900);
+            buffer.addAll(List.of(young));
+            buffer.close();
+            assertThat(buffer.take()).isNull();
+            assertThat(buffer.isEmpty()).isFalse();
+            assertThat(buffer.removeUnstarted(1_000, 901)).containsExactly(young);
+            assertThat(buffer.isEmpty()).isTrue();
         }
 
         @Test
@@ -209,13 +221,14 @@ class WorkerPartsTest {
         }
 
         @Test
-        void aWaitForRoomEndsWhenAJobIsFinishedOrSomebodyNudges() throws Exception {
-            buffer.addAll(List.of(leased(lease(1, false), 0)));
+        void aWaitForRoomEndsWhenAJobIsFinishedOrTheBufferIsClosed() throws Exception {
+            buffer.addAll(List.of(leased(lease(1, false), 0), leased(lease(2, false), 0)));
             buffer.take();
-            for (Runnable end : List.<Runnable>of(buffer::nudge, buffer::finished)) {
+            buffer.take();
+            for (Runnable end : List.<Runnable>of(buffer::finished, buffer::close)) {
                 Thread waiter = new Thread(() -> {
                     try {
-                        buffer.awaitOutstanding(0, Eventually.PATIENCE.toNanos());
+                        buffer.awaitOutstanding(buffer.outstanding() - 1, Eventually.PATIENCE.toNanos());
                     } catch (InterruptedException unexpected) {
                         Thread.currentThread().interrupt();
                     }
@@ -379,10 +392,53 @@ class WorkerPartsTest {
                 assertThat(log.count("GOOSE-4003")).isEqualTo(1);
             }
             assertThat(settler.unwritten()).isZero();
-            assertThat(broker.stats("q").running()).as("the refused one only").isEqualTo(1);
+            assertThat(broker.stats("q").running()).isZero();
+            assertThat(broker.list("q", Place.SCHEDULED, 0, 2))
+                    .as("the refused one is released, for the session lives on and its lease with it")
+                    .singleElement()
+                    .satisfies(job -> assertThat(job.job().id())
+                            .isEqualTo(all.get(1).lease().job().id()));
             assertThatThrownBy(() ->
                             session.settle(List.of(Settlement.of(all.get(1).lease(), new Outcome.Deferred("limit")))))
                     .isInstanceOf(UnsupportedCapabilityException.class);
+        }
+
+        @Test
+        void writesOneByOneWhatMakesTheBrokerFailAndRepeatsNoneOfIt() throws Exception {
+            done(5).forEach(settler::add);
+            AtomicInteger calls = new AtomicInteger();
+            broker.before(Call.SETTLE, () -> {
+                int call = calls.incrementAndGet();
+                if (call == 1 || call == 3) { // the batch, and the second of the single ones
+                    throw new IllegalStateException("a bug of the broker");
+                }
+                if (call == 5) {
+                    throw new BrokerUnavailableException("away", null);
+                }
+            });
+            try (LogCapture log = LogCapture.open()) {
+                assertThatThrownBy(() -> settler.flush(session, 0)).isInstanceOf(BrokerUnavailableException.class);
+                assertThat(settler.unwritten()).as("the rest").isEqualTo(3);
+                settler.flush(session, 0);
+                assertThat(log.count("GOOSE-4003")).isEqualTo(1);
+            }
+            assertThat(settler.unwritten()).isZero();
+            assertThat(settler.stale()).isZero();
+            assertThat(broker.stats("q").running()).isZero();
+            assertThat(broker.stats("q").scheduled()).as("the refused one").isEqualTo(1);
+        }
+
+        @Test
+        void saysThatALeaseStaysWhichCannotEvenBeReleased() throws Exception {
+            settler.add(done(1).get(0));
+            broker.before(Call.SETTLE, () -> {
+                throw new IllegalStateException("a bug of the broker");
+            });
+            try (LogCapture log = LogCapture.open()) {
+                settler.flush(session, 0);
+                assertThat(log.count("GOOSE-4018")).isEqualTo(1);
+            }
+            assertThat(settler.unwritten()).isZero();
         }
 
         @Test

@@ -1,14 +1,15 @@
-package io.goose.cdi;
+package io.goose.engine;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /** What this host calls itself, for people to read. */
-final class HostName {
+public final class HostName {
 
     private HostName() {}
 
-    static String get() {
+    /** The name, or {@code localhost} where the host has none. */
+    public static String get() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException nameless) {
