@@ -7,10 +7,10 @@ import io.goose.JobCall;
 import io.goose.JobOptions;
 import io.goose.JobRun;
 import io.goose.RetryDelay;
+import io.goose.admin.Place;
 import io.goose.broker.memory.MemoryBroker;
 import io.goose.engine.handler.JobDefinition;
 import io.goose.job.JobId;
-import io.goose.admin.Place;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -337,7 +337,9 @@ class RunTest {
                     .with(options -> options.retryDelay(RetryDelay.fixed(Duration.ZERO)))
                     .performAsync(JobCall.of("fail"));
             Eventually.until("it is dead", () -> engine.stats("default").dead() == 1);
-            assertThat(seen).as("one run that nobody could book, and two attempts").hasSize(3);
+            assertThat(seen)
+                    .as("one run that nobody could book, and two attempts")
+                    .hasSize(3);
             assertThat(storage.find("default", id).orElseThrow().job().state().attempt())
                     .isEqualTo(2);
             assertThat(log.messages())
@@ -352,8 +354,10 @@ class RunTest {
     @Test
     @DisplayName("range-in-sorted-set: an offset or limit out of range is refused, one beyond the end is empty")
     void aListingOutOfRangeIsRefused() {
-        try (TestEngine engine =
-                TestEngine.on(broker).clock(clock).job("good", arguments -> null).build()) {
+        try (TestEngine engine = TestEngine.on(broker)
+                .clock(clock)
+                .job("good", arguments -> null)
+                .build()) {
             engine.client().performAsync(JobCall.of("good"));
             var admin = engine.engine().admin("main");
             for (int[] range : new int[][] {{-1, 1}, {Integer.MIN_VALUE, 1}, {0, 0}, {0, -1}, {0, 1_001}}) {

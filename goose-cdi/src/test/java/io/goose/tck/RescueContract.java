@@ -154,8 +154,9 @@ public abstract class RescueContract extends BrokerContract {
         assertThat(evidence).isNotNull();
         assertThat(evidence.type()).isEqualTo(Failure.POISON);
         assertThat(evidence.message())
-                .isEqualTo("was running, alone among suspects, when its worker died for the 3rd time; host tck-host, session "
-                        + lastSession + ", 2 threads");
+                .isEqualTo(
+                        "was running, alone among suspects, when its worker died for the 3rd time; host tck-host, session "
+                                + lastSession + ", 2 threads");
         assertThat(evidence.stack()).as("nothing ran beside it").isEqualToIgnoringNewLines("neighbours:");
         assertThat(lease(open(), 1)).isEmpty();
     }
