@@ -59,7 +59,13 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
     }
 
     static Deployment check(FoundBeans found, BeanManager beans) {
-        return new Check(found, beans).run();
+        // JSON and the application's own beans are looked for by the thread's loader, which is no module's in an EAR.
+        ClassLoader before = ContextLoaders.enter(GooseExtension.class);
+        try {
+            return new Check(found, beans).run();
+        } finally {
+            ContextLoaders.leave(before);
+        }
     }
 
     /** One check of everything. */

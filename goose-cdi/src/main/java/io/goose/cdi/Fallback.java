@@ -36,8 +36,7 @@ final class Fallback {
             if (!webModule) {
                 throw noThreads;
             }
-            // On WildFly in an EAR. Said aloud, because on a server that starts no listener of ours it is the last
-            // word.
+            // On WildFly in an EAR. At INFO: where a server starts no listener of ours, nothing else is said of it.
             LOG.log(
                     INFO,
                     "GOOSE-2213: the first web module will start the engine; before its start: "

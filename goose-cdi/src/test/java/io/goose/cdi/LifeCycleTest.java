@@ -16,6 +16,7 @@ import io.goose.RetryDelay;
 import io.goose.Workers;
 import io.goose.admin.QueueAdmin;
 import io.goose.engine.LogCapture;
+import io.goose.engine.TestCodec;
 import io.goose.job.JobId;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,6 +25,8 @@ import jakarta.enterprise.context.control.ActivateRequestContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
+import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
+import jakarta.enterprise.inject.spi.BeforeBeanDiscovery;
 import jakarta.enterprise.inject.spi.Extension;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -311,13 +314,17 @@ class LifeCycleTest {
         }
     }
 
-    /** A component without a dependency, so that a loader of its own can have it. */
-    static class Component {}
+    /** Adds a class itself: by its name the container would find another version of it. */
+    record Adding(Class<?> component) implements Extension {
+        void add(@Observes BeforeBeanDiscovery event) {
+            event.addAnnotatedType(component, component.getName());
+        }
+    }
 
     @Test
     void whereOnlyWebModulesHaveAThreadFactory_theFirstOfThemStartsTheEngine(@TempDir Path directory) throws Exception {
         Path war = directory.resolve("shop.war");
-        String file = Component.class.getName().replace('.', '/') + ".class";
+        String file = WebComponent.class.getName().replace('.', '/') + ".class";
         Files.createDirectories(war.resolve(file).getParent());
         try (InputStream bytes = LifeCycleTest.class.getClassLoader().getResourceAsStream(file)) {
             Files.copy(bytes, war.resolve(file));
@@ -325,8 +332,8 @@ class LifeCycleTest {
         URL[] classes = {war.toUri().toURL()};
         try (URLClassLoader module = new URLClassLoader(classes, ClassLoader.getPlatformClassLoader());
                 LogCapture log = LogCapture.open();
-                TestApplication app = TestApplication.with(
-                                Mailer.class, AtOnce.class, module.loadClass(Component.class.getName()))
+                TestApplication app = TestApplication.with(Mailer.class, AtOnce.class)
+                        .extension(new Adding(module.loadClass(WebComponent.class.getName())))
                         .without(TestApplication.Threads.class)
                         .start()) {
             assertThat(log.count("INFO GOOSE-2213: the first web module will start the engine; before its start:"
@@ -369,6 +376,41 @@ class LifeCycleTest {
                 .extension(new Hasty())
                 .start()) {
             assertThat(SEEN).singleElement().asString().startsWith("GOOSE-2202: Goose was used before");
+        }
+    }
+
+    /** Takes the module's class loader from the thread, as a server does that deploys an EAR. */
+    static class Elsewhere implements Extension {
+        void leave(@Observes @Priority(1) AfterDeploymentValidation event) {
+            Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        }
+    }
+
+    @ApplicationScoped
+    static class SeeingCodec extends TestCodec {
+        SeeingCodec() {
+            super("seeing");
+        }
+
+        @Override
+        public String name() {
+            SEEN.add("codec under " + Thread.currentThread().getContextClassLoader());
+            return super.name();
+        }
+    }
+
+    @Test
+    void theDeployment_isCheckedUnderTheModulesClassLoader() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (TestApplication app = TestApplication.with(Mailer.class, AtOnce.class, SeeingCodec.class)
+                .config("goose.worker.enabled", "false")
+                .extension(new Elsewhere())
+                .start()) {
+            assertThat(SEEN).first().isEqualTo("codec under " + GooseExtension.class.getClassLoader());
+            assertThat(thread.getContextClassLoader()).isSameAs(ClassLoader.getPlatformClassLoader());
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 

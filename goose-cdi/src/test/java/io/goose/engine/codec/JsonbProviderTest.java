@@ -7,11 +7,13 @@ import io.goose.engine.LogCapture;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.spi.JsonbProvider;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Enumeration;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,12 +77,23 @@ class JsonbProviderTest {
         }
     }
 
+    /** Finds services in its own directory only, where others find Yasson. */
+    private static final class Application extends URLClassLoader {
+        Application(Path directory, ClassLoader parent) throws IOException {
+            super(new URL[] {directory.toUri().toURL()}, parent);
+        }
+
+        @Override
+        public Enumeration<URL> getResources(String name) throws IOException {
+            return findResources(name);
+        }
+    }
+
     @Test
     void aJsonbThatCannotBeClosed_isLoggedOnce() throws Exception {
         Path services = Files.createDirectories(classes.resolve("META-INF/services"));
         Files.writeString(services.resolve(JsonbProvider.class.getName()), Clinging.class.getName());
-        URL[] place = {classes.toUri().toURL()};
-        try (URLClassLoader application = new URLClassLoader(place, before);
+        try (URLClassLoader application = new Application(classes, before);
                 LogCapture log = LogCapture.open()) {
             Thread.currentThread().setContextClassLoader(application);
             JsonbArgumentCodec codec = new JsonbArgumentCodec();
