@@ -2,9 +2,11 @@ package io.goose.engine.worker;
 
 import static java.lang.System.Logger.Level.ERROR;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,7 +38,18 @@ final class AbandonedRuns {
                         + thread.getName()
                         + "' after its worker stopped; its lease is not renewed, so another worker will run it too. Make"
                         + " the job obey Thread.interrupt() or JobRun.isCancelled(). It is at" + stack);
-        Executor inAMinute = CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES, Runnable::run);
-        inAMinute.execute(() -> report(run));
+        after(Duration.ofMinutes(1), () -> report(run));
+    }
+
+    /**
+     * Runs it later. The JDK keeps its delaying thread for good once there is one, and a thread keeps the class loaders of
+     * whoever starts it; so a thread of the common pool does, when nothing of ours is on its stack.
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
+    static void after(Duration delay, Runnable task) {
+        Executor delayed = CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, Runnable::run);
+        CompletableFuture<Boolean> begun = new CompletableFuture<>();
+        begun.thenRunAsync(task, delayed);
+        begun.completeAsync(() -> true, ForkJoinPool.commonPool());
     }
 }
