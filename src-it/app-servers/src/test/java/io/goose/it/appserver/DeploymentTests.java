@@ -99,6 +99,7 @@ interface DeploymentTests extends Topic {
         harness().post("/probe/api/jobs/load?count=200");
         Harness.await("the load", () -> loaded() >= 200);
         assertThat(harness().broker().clients()).isNotEmpty();
+        assertThat(liveThreadsOf(Map.of())).as("what shows before").isNotEmpty();
         harness().undeployProbe();
         Map<Long, String> started = harness().threadsOfLibrary(Instant.EPOCH);
         assertThat(started).as("threads that the library started").isNotEmpty();

@@ -1,6 +1,6 @@
 package io.goose.it.appserver;
 
-final class LibertyEarLibIT extends AppServerContract {
+final class LibertyEarLibIT extends AppServerContract implements NeighbourTests.InTheMatrix {
 
     LibertyEarLibIT() {
         super(AppServer.Kind.LIBERTY_EE10, Layout.EAR_LIB, ownJdk());

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.Tag;
 
 @Tag("jdk25")
 @Tag("matrix")
-final class LibertyEe10Jdk25EarIT extends AppServerContract {
+final class LibertyEe10Jdk25EarIT extends AppServerContract implements NeighbourTests.InTheMatrix {
 
     LibertyEe10Jdk25EarIT() {
         super(AppServer.Kind.LIBERTY_EE10, Layout.EAR, jdk25());

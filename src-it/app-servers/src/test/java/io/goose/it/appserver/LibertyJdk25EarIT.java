@@ -4,7 +4,7 @@ import org.junit.jupiter.api.Tag;
 
 @Tag("jdk25")
 @Tag("matrix")
-final class LibertyJdk25EarIT extends AppServerContract implements VirtualThreadTests {
+final class LibertyJdk25EarIT extends AppServerContract implements VirtualThreadTests, NeighbourTests.InTheMatrix {
 
     LibertyJdk25EarIT() {
         super(AppServer.Kind.LIBERTY_EE11, Layout.EAR, jdk25());

@@ -3,7 +3,7 @@ package io.goose.it.appserver;
 import org.junit.jupiter.api.Tag;
 
 @Tag("jdk25")
-final class LibertyJdk25WarIT extends AppServerContract implements VirtualThreadTests {
+final class LibertyJdk25WarIT extends AppServerContract implements VirtualThreadTests, NeighbourTests {
 
     LibertyJdk25WarIT() {
         super(AppServer.Kind.LIBERTY_EE11, Layout.WAR, jdk25());

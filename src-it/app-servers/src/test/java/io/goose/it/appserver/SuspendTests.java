@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** WildFly's {@code :suspend} and {@code :resume}. */
@@ -35,6 +36,17 @@ interface SuspendTests extends Topic {
                 .extracting(SuspendTests::millis)
                 .as("runs after the resume")
                 .anyMatch(at -> at >= resumed);
+    }
+
+    /** For the layouts of an EAR: the server's state is the same to all. */
+    interface InTheMatrix extends SuspendTests {
+
+        @Override
+        @Test
+        @Tag("matrix")
+        default void suspendedServer_leasesNothingUntilItResumes() throws IOException {
+            SuspendTests.super.suspendedServer_leasesNothingUntilItResumes();
+        }
     }
 
     private static long millis(JsonObject run) {

@@ -55,6 +55,20 @@ interface ThreadTests extends Topic {
 
     @Test
     default void idleWorker_holdsNothingOfTheLibraryOrTheApplication() throws IOException {
+        String under = harness().key();
+        harness().post("/probe/api/jobs/context/long/" + under);
+        long worker = harness()
+                .records()
+                .await(under + "/started")
+                .getJsonNumber("threadId")
+                .longValue();
+        assertThat(harness().threads())
+                .filteredOn(thread -> thread.getJsonNumber("id").longValue() == worker)
+                .as("what shows while a job runs")
+                .singleElement()
+                .satisfies(thread -> assertThat(ofOurs(thread)).isNotEmpty());
+        harness().finish(under);
+        harness().records().await(under + "/done");
         harness().post("/probe/api/jobs/load?count=200");
         String key = harness().key();
         harness().post("/probe/api/jobs/context/twice/" + key); // with a request, a bean of it and a failure
@@ -69,7 +83,7 @@ interface ThreadTests extends Topic {
                             started.containsKey(thread.getJsonNumber("id").longValue()))
                     .filter(thread -> thread.getString("name").startsWith("goose"))
                     .toList();
-            workers.forEach(worker -> left.put(worker.getString("name"), ofOurs(worker)));
+            workers.forEach(each -> left.put(each.getString("name"), ofOurs(each)));
             return workers.size() > 6 && left.values().stream().allMatch(List::isEmpty);
         });
     }

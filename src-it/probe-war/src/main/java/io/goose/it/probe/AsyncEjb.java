@@ -68,7 +68,7 @@ public class AsyncEjb {
     public void callsFromAnotherThread(String key) throws Exception {
         ManagedExecutorService executor =
                 (ManagedExecutorService) Surroundings.lookup("java:comp/DefaultManagedExecutorService");
-        executor.submit(() -> proxy.plain(key + "/thread")).get(10, TimeUnit.SECONDS);
+        executor.submit(() -> proxy.plain(key + "/thread")).get(1, TimeUnit.MINUTES);
         observer.record(key);
     }
 
