@@ -33,7 +33,7 @@ final class JobObjects {
     JobCatalogue catalogue(ArgumentCodec codec, Set<String> delays, List<String> problems) {
         twice.forEach(type -> problems.add(
                 "GOOSE-2128: " + type.getName() + " is registered twice; register one instance, which all runs share"));
-        JobRules rules = new JobRules(codec::problem, problems);
+        JobRules rules = JobRules.withoutProxies(codec::problem, problems);
         List<JobMethod> good = new ArrayList<>();
         objects.keySet().forEach(type -> {
             List<JobMethod> found = JobMethods.in(type);
