@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.List;
 
 /** A class loader in which a library is missing: it defines some of our classes itself and refuses those of the library. */
 public final class WithoutLibrary extends URLClassLoader {
 
     private final String missing;
-    private final String own;
+    private final List<String> own;
 
-    private WithoutLibrary(String missing, String own) {
+    private WithoutLibrary(String missing, List<String> own) {
         super(new URL[0], WithoutLibrary.class.getClassLoader());
         this.missing = missing;
         this.own = own;
@@ -21,10 +22,10 @@ public final class WithoutLibrary extends URLClassLoader {
      * A loader without a library.
      *
      * @param missing the prefix of the names of the library's classes
-     * @param own the prefix of the names of the classes that are to miss it
+     * @param own prefixes of the names of the classes that are to miss it
      */
-    public static WithoutLibrary named(String missing, String own) {
-        return new WithoutLibrary(missing, own);
+    public static WithoutLibrary named(String missing, String... own) {
+        return new WithoutLibrary(missing, List.of(own));
     }
 
     /** An instance of this loader's own version of {@code type}. */
@@ -39,7 +40,7 @@ public final class WithoutLibrary extends URLClassLoader {
         if (name.startsWith(missing)) {
             throw new ClassNotFoundException(name);
         }
-        if (!name.startsWith(own)) {
+        if (own.stream().noneMatch(name::startsWith)) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {

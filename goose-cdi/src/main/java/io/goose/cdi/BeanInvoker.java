@@ -32,8 +32,8 @@ final class BeanInvoker implements JobInvoker {
 
     @Override
     public @Nullable Object invoke(List<@Nullable Object> arguments) throws Throwable {
-        ClassLoader before = ContextLoaders.enter(view.bean().getBeanClass());
         CreationalContext<?> context = beans.createCreationalContext(view.bean());
+        ClassLoader before = ContextLoaders.enter(view.bean().getBeanClass());
         try {
             Object reference = beans.getReference(view.bean(), view.type(), context);
             return view.method().invoke(reference, arguments.toArray());

@@ -20,6 +20,8 @@ import java.util.Optional;
 /** What a bean must be like to have jobs, beside the rules for each method. */
 final class BeanRules {
 
+    private static final String PERMIT_ALL = "jakarta.annotation.security.PermitAll";
+
     private final BeanManager beans;
     private final List<String> problems;
     private final List<String> warnings;
@@ -159,7 +161,7 @@ final class BeanRules {
     private void warnOfRoles(FoundBean found, JobMethod job) {
         Method method = job.method();
         Class<?> type = method.getDeclaringClass();
-        boolean denied = isDenied(method) || (!annotation(method, PERMIT_ALL).isPresent() && isDenied(type));
+        boolean denied = isDenied(method) || (annotation(method, PERMIT_ALL).isEmpty() && isDenied(type));
         if (denied) {
             warnings.add(JobRules.message(
                     "2124",
@@ -169,8 +171,6 @@ final class BeanRules {
                     "add @PermitAll to the method"));
         }
     }
-
-    private static final String PERMIT_ALL = "jakarta.annotation.security.PermitAll";
 
     private static boolean isDenied(AnnotatedElement element) {
         return annotation(element, "jakarta.annotation.security.RolesAllowed").isPresent()

@@ -40,19 +40,20 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
      *
      * @param async the methods whose call enqueues
      * @param codec of arguments; to be closed at the end
-     * @param references to the application's beans; to be released at the end
+     * @param threads the application's own source of them; null for the server's
+     * @param extensions other beans; references to them are to be released at the end
      */
     record Valid(
             GooseSettings settings,
             JobCatalogue catalogue,
             AsyncJobs async,
             Codec codec,
-            ExtensionBeans extensions,
-            References references) {
+            @Nullable Bean<?> threads,
+            ExtensionBeans extensions) {
 
         /** Gives back what the application's beans were asked for. */
         void release() {
-            references.release();
+            extensions.references().release();
             codec.close();
         }
     }
@@ -65,7 +66,6 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
     private static final class Check {
         private final FoundBeans found;
         private final BeanManager beans;
-        private final References references;
         private final ExtensionBeans extensions;
         private final List<String> problems = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
@@ -74,7 +74,6 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
         Check(FoundBeans found, BeanManager beans) {
             this.found = found;
             this.beans = beans;
-            this.references = new References(beans);
             this.extensions = found.extensions(beans);
         }
 
@@ -82,8 +81,8 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
             SettingsReport settings = settings();
             problems.addAll(settings.problems());
             warnings.addAll(settings.warnings());
-            Codec codec = Codec.of(extensions.single(ArgumentCodec.class, problems), references, problems);
-            extensions.single(WorkerThreads.class, problems);
+            Codec codec = Codec.of(extensions.single(ArgumentCodec.class, problems), extensions.references(), problems);
+            Bean<?> threads = extensions.single(WorkerThreads.class, problems).orElse(null);
             found.checkUnfound(beans, problems, warnings);
             Collection<FoundBean> all = found.jobBeans();
             Replacements replacements = Replacements.among(all, beans);
@@ -95,10 +94,10 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
             GooseSettings read = settings.settings();
             if (problems.isEmpty() && read != null && codec != null) {
                 AsyncJobs async = AsyncJobs.of(good, successors);
-                Valid valid = new Valid(read, catalogue, async, codec, extensions, references);
+                Valid valid = new Valid(read, catalogue, async, codec, threads, extensions);
                 return new Deployment(valid, List.of(), List.copyOf(warnings));
             }
-            references.release();
+            extensions.references().release();
             if (codec != null) {
                 codec.close();
             }
@@ -156,7 +155,8 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
         private SettingsReport settings() {
             List<BrokerFactory> factories = new ArrayList<>();
             for (Bean<?> bean : extensions.all(BrokerFactory.class)) {
-                references
+                extensions
+                        .references()
                         .tryGet(bean, BrokerFactory.class, BrokerFactory::kind, problems)
                         .ifPresent(factories::add);
             }

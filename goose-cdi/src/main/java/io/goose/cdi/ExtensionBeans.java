@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The beans that extend the engine, without those that others stand in for. Immutable. */
+/**
+ * The beans that extend the engine, without those that others stand in for, and the references to them that were asked for.
+ * Thread-safe.
+ */
 final class ExtensionBeans {
 
     /** Their types. */
@@ -31,6 +34,7 @@ final class ExtensionBeans {
 
     private final List<Found> found;
     private final BeanManager beans;
+    private final References references;
 
     /**
      * One of them.
@@ -45,6 +49,7 @@ final class ExtensionBeans {
         List<Bean<?>> managed =
                 all.stream().filter(Found::managed).<Bean<?>>map(Found::bean).toList();
         this.beans = beans;
+        this.references = new References(beans);
         this.found = all.stream()
                 .filter(each -> !each.managed() || Replacements.alternative(each.bean(), managed, beans) == each.bean())
                 .sorted(Comparator.comparingInt(Found::priority).thenComparing(Found::where))
@@ -54,6 +59,20 @@ final class ExtensionBeans {
     /** The beans of a type; lower {@code @Priority} first. */
     List<Bean<?>> all(Class<?> point) {
         return of(point).stream().<Bean<?>>map(Found::bean).toList();
+    }
+
+    /**
+     * References to the beans of a type, in the same order.
+     *
+     * @throws IllegalStateException if one of them cannot be made
+     */
+    <T> List<T> instances(Class<T> point) {
+        return references.all(all(point), point);
+    }
+
+    /** The references that were given out; who asks for one outside of {@link #instances} does it there. */
+    References references() {
+        return references;
     }
 
     private List<Found> of(Class<?> point) {

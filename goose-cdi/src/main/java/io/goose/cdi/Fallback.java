@@ -1,6 +1,6 @@
 package io.goose.cdi;
 
-import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.INFO;
 
 import java.net.URL;
 import java.security.CodeSource;
@@ -32,11 +32,16 @@ final class Fallback {
         }
         try {
             runtime.start();
-        } catch (IllegalStateException noThreads) {
+        } catch (ManagedThreads.Absent noThreads) {
             if (!webModule) {
                 throw noThreads;
             }
-            LOG.log(DEBUG, "no thread factory yet; the first web module will start the engine", noThreads);
+            // On WildFly in an EAR. Said aloud, because on a server that starts no listener of ours it is the last
+            // word.
+            LOG.log(
+                    INFO,
+                    "GOOSE-2213: the first web module will start the engine; before its start: "
+                            + noThreads.getMessage());
         }
     }
 

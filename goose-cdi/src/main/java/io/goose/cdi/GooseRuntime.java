@@ -14,7 +14,6 @@ import io.goose.cdi.AsyncJobs.AsyncTarget;
 import io.goose.engine.Engine;
 import io.goose.engine.EngineParts;
 import io.goose.engine.HostName;
-import io.goose.spi.Broker;
 import io.goose.spi.WorkerThreads;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.Bean;
@@ -22,7 +21,6 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.CDI;
 import java.lang.reflect.Method;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -148,55 +146,36 @@ final class GooseRuntime {
     }
 
     private static Made make(Deployment.Valid valid) {
-        References references = valid.references();
+        References references = valid.extensions().references();
         JobSurroundings surroundings = new JobSurroundings(references.beans());
+        Bean<?> ownThreads = valid.threads();
         ManagedThreads threads = new ManagedThreads(
                 valid.settings().threadFactory(),
-                valid.extensions()
-                        .single(WorkerThreads.class, new ArrayList<>())
-                        .map(own -> references.get(own, WorkerThreads.class))
-                        .orElse(null));
-        Map<String, Broker> brokers = new HashMap<>();
-        try {
-            valid.settings()
-                    .brokers()
-                    .forEach(
-                            (name, broker) -> brokers.put(name, broker.factory().create(broker.settings(), threads)));
-            EngineParts parts = new EngineParts(
-                    valid.catalogue(),
-                    valid.codec().codec(),
-                    threads,
-                    extensions(valid.extensions(), references),
-                    new EngineParts.Host(
-                            surroundings, new SuspendWatch()::isRunning, Clock.systemUTC(), HostName.get()));
-            return new Made(Engine.create(valid.settings().engine(), parts, brokers), threads, surroundings);
-        } catch (RuntimeException | Error unmade) {
-            brokers.values().forEach(broker -> close(broker, unmade));
-            throw unmade;
-        }
+                ownThreads == null ? null : references.get(ownThreads, WorkerThreads.class));
+        EngineParts parts = new EngineParts(
+                valid.catalogue(),
+                valid.codec().codec(),
+                threads,
+                extensions(valid.extensions()),
+                new EngineParts.Host(surroundings, new SuspendWatch()::isRunning, Clock.systemUTC(), HostName.get()));
+        Engine engine = valid.settings()
+                .withBrokers(threads, brokers -> Engine.create(valid.settings().engine(), parts, brokers));
+        return new Made(engine, threads, surroundings);
     }
 
-    private static void close(Broker broker, Throwable unmade) {
-        try {
-            broker.close();
-        } catch (RuntimeException unclean) {
-            unmade.addSuppressed(unclean);
-        }
-    }
-
-    private static EngineParts.Extensions extensions(ExtensionBeans found, References references) {
+    private static EngineParts.Extensions extensions(ExtensionBeans found) {
         return new EngineParts.Extensions(
-                references.all(found.all(Middleware.class), Middleware.class),
-                references.all(found.all(EnqueueMiddleware.class), EnqueueMiddleware.class),
-                references.all(found.all(JobFailureHandler.class), JobFailureHandler.class),
-                delays(found, references));
+                found.instances(Middleware.class),
+                found.instances(EnqueueMiddleware.class),
+                found.instances(JobFailureHandler.class),
+                delays(found));
     }
 
-    private static Function<String, Optional<RetryDelay.Custom>> delays(ExtensionBeans found, References references) {
+    private static Function<String, Optional<RetryDelay.Custom>> delays(ExtensionBeans found) {
         Map<String, RetryDelay.Custom> byName = new HashMap<>();
         for (Bean<?> bean : found.all(RetryDelay.Custom.class)) {
             if (bean.getName() != null) {
-                byName.put(bean.getName(), references.get(bean, RetryDelay.Custom.class));
+                byName.put(bean.getName(), found.references().get(bean, RetryDelay.Custom.class));
             }
         }
         return name -> Optional.ofNullable(byName.get(name));
@@ -206,7 +185,8 @@ final class GooseRuntime {
      * Starts the engine. On a thread of the container that has the application's naming context and class loader: both are
      * taken from it, once.
      *
-     * @throws IllegalStateException if there are workers, and no thread factory where the configuration says
+     * @throws ManagedThreads.Absent if there are workers, and no thread factory where the configuration says
+     * @throws IllegalStateException if a bean or a broker that the engine needs cannot be made
      */
     void start() {
         lifeCycle.lock();

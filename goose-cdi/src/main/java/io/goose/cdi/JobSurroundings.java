@@ -23,33 +23,34 @@ final class JobSurroundings implements JobScope {
 
     @Override
     public Open open() {
+        Open loader = enter();
+        try {
+            Instance<RequestContextController> controllers =
+                    beans.createInstance().select(RequestContextController.class);
+            RequestContextController controller = controllers.get();
+            boolean activated = controller.activate(); // false: it is active already, and whoever did that ends it
+            Open controlling = () -> controllers.destroy(controller);
+            return () -> {
+                try (loader;
+                        controlling) { // the latter is closed first
+                    if (activated) {
+                        controller.deactivate();
+                    }
+                }
+            };
+        } catch (RuntimeException | Error unopened) {
+            loader.close();
+            throw unopened;
+        }
+    }
+
+    private Open enter() {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         ClassLoader wanted = application;
         if (wanted != null) {
             thread.setContextClassLoader(wanted);
         }
-        try {
-            Instance<RequestContextController> controllers =
-                    beans.createInstance().select(RequestContextController.class);
-            RequestContextController controller = controllers.get();
-            boolean activated = controller.activate(); // false: it is active already, and whoever did that ends it
-            return () -> {
-                try {
-                    if (activated) {
-                        controller.deactivate();
-                    }
-                } finally {
-                    try {
-                        controllers.destroy(controller);
-                    } finally {
-                        thread.setContextClassLoader(before);
-                    }
-                }
-            };
-        } catch (RuntimeException | Error unopened) {
-            thread.setContextClassLoader(before);
-            throw unopened;
-        }
+        return () -> thread.setContextClassLoader(before);
     }
 }

@@ -1,6 +1,7 @@
 package io.goose.cdi;
 
 import io.goose.spi.WorkerThreads;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import javax.naming.NamingException;
@@ -11,6 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class ManagedThreads implements WorkerThreads {
+
+    /** There is no thread factory where the configuration says, as seen from the calling thread. */
+    static final class Absent extends IllegalStateException {
+        private Absent(String message, @Nullable NamingException cause) {
+            super(message, cause);
+        }
+    }
 
     private final String jndiName;
     private final @Nullable WorkerThreads own;
@@ -24,7 +32,7 @@ final class ManagedThreads implements WorkerThreads {
     /**
      * Looks the factory up, on a thread that has the application's naming context.
      *
-     * @throws IllegalStateException if it is not there
+     * @throws Absent if it is not there
      */
     void capture() {
         if (own == null) {
@@ -43,9 +51,9 @@ final class ManagedThreads implements WorkerThreads {
                 factory = found;
                 return found;
             }
-            throw new IllegalStateException(absent("it is a " + bound.getClass().getName()), null);
+            throw new Absent(absent("it is a " + bound.getClass().getName()), null);
         } catch (NamingException missing) {
-            throw new IllegalStateException(absent(String.valueOf(missing)), missing);
+            throw new Absent(absent(String.valueOf(missing)), missing);
         }
     }
 
@@ -58,20 +66,17 @@ final class ManagedThreads implements WorkerThreads {
 
     @Override
     public Thread newThread(String name, Runnable body) {
-        if (own != null) {
-            return own.newThread(name, body);
-        }
-        Thread thread;
         try {
-            thread = found().newThread(body);
-        } catch (IllegalStateException ended) { // the application stops
-            throw new RejectedExecutionException(ended.getMessage(), ended);
-        }
-        if (thread == null) {
+            if (own != null) {
+                return Objects.requireNonNull(own.newThread(name, body), "no thread");
+            }
+            Thread thread = Objects.requireNonNull(found().newThread(body), "no thread");
+            thread.setName(name);
+            return thread;
+        } catch (RuntimeException refused) { // as when the application stops
+            String source = own == null ? "the managed thread factory " + jndiName : "the WorkerThreads bean";
             throw new RejectedExecutionException(
-                    "the managed thread factory " + jndiName + " makes no thread any more");
+                    "GOOSE-2207: " + source + " makes no thread (" + refused + ")", refused);
         }
-        thread.setName(name);
-        return thread;
     }
 }

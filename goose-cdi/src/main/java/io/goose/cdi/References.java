@@ -26,6 +26,11 @@ final class References {
         return beans;
     }
 
+    /**
+     * A reference.
+     *
+     * @throws IllegalStateException if the bean cannot be made
+     */
     <T> T get(Bean<?> bean, Class<T> type) {
         CreationalContext<?> context = beans.createCreationalContext(bean);
         if (bean.getScope().equals(Dependent.class)) {
@@ -33,14 +38,18 @@ final class References {
                 dependents.add(context);
             }
         }
-        return type.cast(beans.getReference(bean, type, context));
+        try {
+            return type.cast(beans.getReference(bean, type, context));
+        } catch (RuntimeException | LinkageError unmade) {
+            throw new IllegalStateException(unmade(bean, type, unmade), unmade);
+        }
     }
 
     /**
-     * A reference whose bean can be made.
+     * A reference whose bean has been made.
      *
      * @param use makes it, where the reference is a proxy
-     * @param problems gets a message if it cannot
+     * @param problems gets a message if it cannot be made
      */
     <T> Optional<T> tryGet(Bean<?> bean, Class<T> type, Consumer<T> use, List<String> problems) {
         try {
@@ -48,11 +57,15 @@ final class References {
             use.accept(reference);
             return Optional.of(reference);
         } catch (RuntimeException | LinkageError unmade) {
-            problems.add("GOOSE-2029: the " + type.getSimpleName() + " bean of "
-                    + bean.getBeanClass().getName() + " cannot be made (" + rootOf(unmade)
-                    + "); mend what makes it, or remove it");
+            problems.add(unmade(bean, type, unmade));
             return Optional.empty();
         }
+    }
+
+    private static String unmade(Bean<?> bean, Class<?> type, Throwable cause) {
+        return "GOOSE-2029: the " + type.getSimpleName() + " bean of "
+                + bean.getBeanClass().getName() + " cannot be made (" + rootOf(cause)
+                + "); mend what makes it, or remove it";
     }
 
     private static Throwable rootOf(Throwable thrown) {

@@ -29,8 +29,8 @@ import java.util.TreeMap;
 final class UnfoundJobs {
 
     private final Map<String, AnnotatedType<?>> declaring = new TreeMap<>();
-    private final Map<String, List<Class<?>>> made =
-            new TreeMap<>(); // by the producer, or the class of a synthetic bean
+    // By the producer, or the class of a synthetic bean.
+    private final Map<String, List<Class<?>>> made = new TreeMap<>();
 
     void addDeclaring(AnnotatedType<?> type) {
         declaring.put(type.getJavaClass().getName(), type);

@@ -17,9 +17,9 @@ import io.goose.engine.config.SettingsReport;
 import io.goose.engine.config.SettingsSource;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.spi.ArgumentCodec;
-import io.goose.spi.Broker;
 import io.goose.spi.BrokerFactory;
 import io.goose.spi.WorkerThreads;
+import jakarta.json.bind.Jsonb;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -143,11 +143,13 @@ public final class GooseBuilder {
             problems.add("GOOSE-2025: " + THREAD_FACTORY + "=" + settings.get(THREAD_FACTORY)
                     + " names a thread factory of a server; remove it, or pass threads to GooseBuilder.threads");
         }
-        JsonbArgumentCodec own = codec == null ? new JsonbArgumentCodec() : null;
-        ArgumentCodec arguments = codec == null ? Objects.requireNonNull(own) : codec;
-        JobCatalogue catalogue = jobs.catalogue(arguments, retryDelays.keySet(), problems);
+        JsonbArgumentCodec json = json(problems);
+        ArgumentCodec arguments = codec == null ? json : codec;
+        JobCatalogue catalogue = jobs.catalogue(
+                type -> arguments == null ? null : arguments.problem(type), retryDelays.keySet(), problems);
         GooseSettings read = report.settings();
-        if (read == null || !problems.isEmpty()) {
+        if (read == null || json == null || arguments == null || !problems.isEmpty()) {
+            close(json);
             throw new GooseConfigurationException(problems);
         }
         warnings.addAll(report.warnings());
@@ -163,15 +165,27 @@ public final class GooseBuilder {
                         failureHandlers,
                         name -> Optional.ofNullable(delays.get(name))),
                 EngineParts.Host.plain());
-        Engine engine = Engine.create(read.engine(), parts, brokers(read));
-        return new Goose(engine, read.engine().defaultBroker(), own == null ? () -> {} : own::close);
+        Engine engine = read.withBrokers(threads, brokers -> Engine.create(read.engine(), parts, brokers));
+        return new Goose(engine, read.engine().defaultBroker(), json::close);
     }
 
-    private Map<String, Broker> brokers(GooseSettings read) {
-        Map<String, Broker> brokers = new HashMap<>();
-        read.brokers()
-                .forEach((name, broker) -> brokers.put(name, broker.factory().create(broker.settings(), threads)));
-        return brokers;
+    /** Needed beside another codec too: every worker reads what is encoded as JSON. */
+    private static @Nullable JsonbArgumentCodec json(List<String> problems) {
+        try {
+            Objects.requireNonNull(Jsonb.class); // is loaded here, not when the first class is encoded
+            return new JsonbArgumentCodec();
+        } catch (LinkageError | RuntimeException absent) {
+            problems.add(
+                    "GOOSE-2028: JSON-P or JSON-B is not there (" + absent
+                            + "); add an implementation of each, for example org.eclipse.parsson:parsson and org.eclipse:yasson");
+            return null;
+        }
+    }
+
+    private static void close(@Nullable JsonbArgumentCodec json) {
+        if (json != null) {
+            json.close();
+        }
     }
 
     private static Thread daemon(String name, Runnable body) {

@@ -6,15 +6,17 @@ import io.goose.engine.handler.JobInvoker;
 import io.goose.engine.handler.JobMethod;
 import io.goose.engine.handler.JobMethods;
 import io.goose.engine.handler.JobRules;
-import io.goose.spi.ArgumentCodec;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The objects whose methods are jobs. Not thread-safe. */
 final class JobObjects {
@@ -30,10 +32,16 @@ final class JobObjects {
         }
     }
 
-    JobCatalogue catalogue(ArgumentCodec codec, Set<String> delays, List<String> problems) {
+    /**
+     * The jobs that pass the rules.
+     *
+     * @param unfit what is wrong with the type of a parameter; null if nothing is
+     * @param delays the names that {@code named:} may refer to
+     */
+    JobCatalogue catalogue(Function<Type, @Nullable String> unfit, Set<String> delays, List<String> problems) {
         twice.forEach(type -> problems.add(
                 "GOOSE-2128: " + type.getName() + " is registered twice; register one instance, which all runs share"));
-        JobRules rules = JobRules.withoutProxies(codec::problem, problems);
+        JobRules rules = JobRules.withoutProxies(unfit, problems);
         List<JobMethod> good = new ArrayList<>();
         objects.keySet().forEach(type -> {
             List<JobMethod> found = JobMethods.in(type);

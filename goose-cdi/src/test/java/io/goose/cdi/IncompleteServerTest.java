@@ -8,6 +8,8 @@ import io.goose.GooseBroker;
 import io.goose.GooseClient;
 import io.goose.GooseConfigurationException;
 import io.goose.Job;
+import io.goose.JobInvocation;
+import io.goose.Middleware;
 import io.goose.WithoutLibrary;
 import io.goose.engine.LogCapture;
 import io.goose.engine.codec.JsonbArgumentCodec;
@@ -18,14 +20,18 @@ import io.goose.spi.BrokerSettings;
 import io.goose.spi.WorkerThreads;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.spi.DeploymentException;
+import jakarta.enterprise.inject.spi.Extension;
+import jakarta.enterprise.inject.spi.ProcessAnnotatedType;
 import jakarta.inject.Inject;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -94,14 +100,57 @@ class IncompleteServerTest {
     }
 
     @ApplicationScoped
-    static class BrokenCodec implements ArgumentCodec {
+    static class BrokenCodec extends ChoosyCodec {
         BrokenCodec() {
+            throw new IllegalStateException("no key");
+        }
+    }
+
+    @Dependent
+    static class BrokenMiddleware implements Middleware {
+        BrokenMiddleware() {
             throw new IllegalStateException("no key");
         }
 
         @Override
+        public Object around(JobInvocation invocation) throws Throwable {
+            return invocation.proceed();
+        }
+    }
+
+    @ApplicationScoped
+    static class Writer {
+        @Job
+        public void write(String text) {}
+    }
+
+    @Dependent
+    static class Listing extends ArrayList<String> {}
+
+    static class JobOfTheJdk implements Extension {
+        void add(@Observes ProcessAnnotatedType<Listing> event) {
+            event.configureAnnotatedType()
+                    .filterMethods(method -> method.getJavaMember().getName().equals("removeRange"))
+                    .forEach(method -> method.add(JOB));
+        }
+    }
+
+    private static final Job JOB = aJob();
+
+    private static Job aJob() {
+        try {
+            return Writer.class.getMethod("write", String.class).getAnnotation(Job.class);
+        } catch (NoSuchMethodException absent) {
+            throw new AssertionError(absent);
+        }
+    }
+
+    @ApplicationScoped
+    static class ChoosyCodec implements ArgumentCodec {
+
+        @Override
         public String name() {
-            return "broken";
+            return "choosy";
         }
 
         @Override
@@ -116,7 +165,7 @@ class IncompleteServerTest {
 
         @Override
         public String problem(java.lang.reflect.Type type) {
-            return null;
+            throw new IllegalStateException("no key");
         }
     }
 
@@ -280,6 +329,40 @@ class IncompleteServerTest {
     }
 
     @Test
+    void aMiddlewareThatCannotBeMade_failsTheStartByName() {
+        assertThatThrownBy(() ->
+                        TestApplication.with(BrokenMiddleware.class).start().close())
+                .hasStackTraceContaining("GOOSE-2029: the Middleware bean of " + HERE
+                        + "BrokenMiddleware cannot be made (java.lang.IllegalStateException: no key); mend what makes it,"
+                        + " or remove it");
+    }
+
+    @Test
+    void aCodecThatFailsAtAType_isReportedWithTheJob() {
+        assertThat(problems(() -> TestApplication.with(ChoosyCodec.class, Writer.class)
+                        .config("goose.worker.threads", "0")
+                        .start()
+                        .close()))
+                .containsExactlyInAnyOrder(
+                        "GOOSE-2110: job " + HERE + "Writer#write(String) has parameter 1, which cannot travel; the"
+                                + " argument codec fails at java.lang.String (java.lang.IllegalStateException: no key); mend"
+                                + " the codec, or use another type",
+                        "GOOSE-2008: goose.worker.threads=0 is out of range; set it to 1 … 1000 (default 5)");
+    }
+
+    /** A method that no bean of ours could open; an extension calls it a job. */
+    @Test
+    void aMethodOfAPackageThatIsNotOpen_isReported() {
+        assertThat(problems(() -> TestApplication.with(Listing.class)
+                        .extension(new JobOfTheJdk())
+                        .start()
+                        .close()))
+                .containsExactly(
+                        "GOOSE-2135: job " + HERE + "Listing#removeRange(int, int) cannot be called, because its"
+                                + " package is not open to io.goose; add opens java.util to module-info");
+    }
+
+    @Test
     void aCodecOfTheApplication_isGivenBackAndNotClosed() {
         TestApplication.with(CodecMaker.class).start().close();
         assertThat(RELEASED).hasValue(1);
@@ -302,7 +385,9 @@ class IncompleteServerTest {
                 .config("goose.brokers", "main,reports")
                 .config("goose.broker.main.kind", "odd")
                 .config("goose.broker.reports.kind", "odd");
-        assertThatThrownBy(() -> application.start().close()).hasStackTraceContaining("no reports today");
+        assertThatThrownBy(() -> application.start().close())
+                .hasStackTraceContaining("GOOSE-2031: broker 'reports' cannot be made by " + HERE
+                        + "OddBrokers (java.lang.IllegalStateException: no reports today); see the cause");
         assertThat(CLOSED).hasPositiveValue();
         assertThat(CLOSED.get()).isEqualTo(MADE.get());
     }

@@ -29,7 +29,12 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
+import java.io.InputStream;
 import java.lang.reflect.Proxy;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -39,6 +44,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Start, use and stop of the engine with its application. */
 class LifeCycleTest {
@@ -239,7 +245,10 @@ class LifeCycleTest {
                 .hasStackTraceContaining(
                         "GOOSE-2203: no managed thread factory is at goose.worker.thread-factory=" + FACTORY)
                 .hasStackTraceContaining(
-                        "enable concurrent-3.0 on Open Liberty or the layer ee-concurrency on WildFly");
+                        "enable concurrent-3.0 on Open Liberty or the layer ee-concurrency on WildFly; without a web"
+                                + " module on WildFly set"
+                                + " goose.worker.thread-factory=java:jboss/ee/concurrency/factory/default; or name another"
+                                + " ManagedThreadFactory, or set goose.worker.enabled=false to enqueue only");
     }
 
     @Test
@@ -297,6 +306,40 @@ class LifeCycleTest {
             assertThat(workers.isRunning()).isFalse();
             second.contextDestroyed(event);
             assertThatThrownBy(workers::start).hasMessageStartingWith("GOOSE-4014");
+        } finally {
+            NamesForTests.unbind("java:comp/BeanManager");
+        }
+    }
+
+    /** A component without a dependency, so that a loader of its own can have it. */
+    static class Component {}
+
+    @Test
+    void whereOnlyWebModulesHaveAThreadFactory_theFirstOfThemStartsTheEngine(@TempDir Path directory) throws Exception {
+        Path war = directory.resolve("shop.war");
+        String file = Component.class.getName().replace('.', '/') + ".class";
+        Files.createDirectories(war.resolve(file).getParent());
+        try (InputStream bytes = LifeCycleTest.class.getClassLoader().getResourceAsStream(file)) {
+            Files.copy(bytes, war.resolve(file));
+        }
+        URL[] classes = {war.toUri().toURL()};
+        try (URLClassLoader module = new URLClassLoader(classes, ClassLoader.getPlatformClassLoader());
+                LogCapture log = LogCapture.open();
+                TestApplication app = TestApplication.with(
+                                Mailer.class, AtOnce.class, module.loadClass(Component.class.getName()))
+                        .without(TestApplication.Threads.class)
+                        .start()) {
+            assertThat(log.count("INFO GOOSE-2213: the first web module will start the engine; before its start:"
+                            + " GOOSE-2203: no managed thread factory"))
+                    .isEqualTo(1);
+            Workers workers = app.get(Workers.class);
+            assertThat(workers.isRunning()).isFalse();
+            NamesForTests.bind(FACTORY, (ThreadFactory) Thread::new);
+            NamesForTests.bind("java:comp/BeanManager", app.container().getBeanManager());
+            GooseListener listener = new GooseListener();
+            listener.contextInitialized(new ServletContextEvent(context()));
+            assertThat(workers.isRunning()).isTrue();
+            listener.contextDestroyed(new ServletContextEvent(context()));
         } finally {
             NamesForTests.unbind("java:comp/BeanManager");
         }

@@ -277,6 +277,38 @@ class StopTest {
     }
 
     @Test
+    void whatALeaseThatIsUnderWayBringsIsGivenBackThoughTheBrokerFalters() throws Exception {
+        CountDownLatch leased = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        broker.after(Call.LEASE, () -> {
+            leased.countDown();
+            Eventually.await(answered);
+        });
+        AtomicInteger refusals = new AtomicInteger(2);
+        broker.before(Call.RETURN, () -> {
+            if (refusals.getAndDecrement() > 0) {
+                throw new BrokerUnavailableException("away", null);
+            }
+        });
+        try (TestEngine engine = engine().build()) {
+            for (int i = 0; i < 5; i++) {
+                engine.client().performAsync(JobCall.of("quick"));
+            }
+            engine.start();
+            Eventually.await(leased);
+            Thread stop = stopping(engine);
+            Eventually.until("it waits", () -> stop.getState() == Thread.State.TIMED_WAITING);
+            assertThat(broker.count(Call.CLOSE_SESSION)).isZero();
+            answered.countDown();
+            ended(stop);
+
+            assertThat(ran).hasValue(0);
+            assertThat(memory.stats("default").running()).isZero();
+            assertThat(memory.stats("default").waiting()).isEqualTo(5);
+        }
+    }
+
+    @Test
     void aStopWhileTheBrokerIsAwayEndsInItsBudgetWithoutSpinningAndSaysHowManyRunAgain() {
         try (TestEngine engine = engine().threads(2).start()) {
             AtomicBoolean away = new AtomicBoolean();

@@ -9,18 +9,27 @@ import io.goose.Job;
 import io.goose.JobCall;
 import io.goose.JobFailureHandler;
 import io.goose.JobRun;
+import io.goose.WithoutLibrary;
 import io.goose.admin.StoredJob;
 import io.goose.engine.TestCodec;
 import io.goose.job.EnvelopeCodec;
 import io.goose.job.JobId;
+import io.goose.spi.Broker;
+import io.goose.spi.BrokerFactory;
+import io.goose.spi.BrokerSettings;
+import io.goose.spi.WorkerThreads;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -171,6 +180,94 @@ class GooseTest {
                         .anyMatch(p -> p.startsWith("GOOSE-2128: io.goose.se.GooseTest$Idle is registered twice"))
                         .anyMatch(p -> p.startsWith("GOOSE-2129: io.goose.se.GooseTest$Idle is registered, but has no"))
                         .hasSize(8));
+    }
+
+    /** Makes brokers that count how often they are closed, and none called reports. */
+    private static final class CountingFactory implements BrokerFactory {
+        private final AtomicInteger open = new AtomicInteger();
+        private final AtomicInteger made = new AtomicInteger();
+
+        @Override
+        public String kind() {
+            return "counting";
+        }
+
+        @Override
+        public Set<String> schemes() {
+            return Set.of();
+        }
+
+        @Override
+        public Set<String> keys() {
+            return Set.of();
+        }
+
+        @Override
+        public List<String> problems(BrokerSettings settings) {
+            return List.of();
+        }
+
+        @Override
+        public Broker create(BrokerSettings settings, WorkerThreads threads) {
+            if (settings.name().equals("reports")) {
+                throw new IllegalStateException("no reports today");
+            }
+            made.incrementAndGet();
+            open.incrementAndGet();
+            return (Broker) Proxy.newProxyInstance(
+                    GooseTest.class.getClassLoader(), new Class<?>[] {Broker.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("close")) {
+                            open.decrementAndGet();
+                        }
+                        return null;
+                    });
+        }
+    }
+
+    @Test
+    void aBrokerThatCannotBeMade_leavesNoOtherOpen() {
+        CountingFactory factory = new CountingFactory();
+        GooseBuilder builder = Goose.builder()
+                .brokerFactory(factory)
+                .config("goose.brokers", "main,reports")
+                .config("goose.broker.main.kind", "counting")
+                .config("goose.broker.reports.kind", "counting");
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("GOOSE-2031: broker 'reports' cannot be made by " + CountingFactory.class.getName()
+                        + " (java.lang.IllegalStateException: no reports today); see the cause")
+                .hasRootCauseMessage("no reports today");
+        assertThat(factory.made).hasValue(1);
+        assertThat(factory.open).hasValue(0);
+    }
+
+    /** Runs where a library is missing. */
+    static final class Building implements Callable<String> {
+        @Override
+        public String call() {
+            GooseBuilder builder = Goose.builder()
+                    .config(MEMORY)
+                    .config("goose.worker.threads", "0")
+                    .register(new Idle());
+            try (Goose unexpected = builder.build()) {
+                return "built " + unexpected;
+            } catch (GooseConfigurationException refused) {
+                return String.valueOf(refused.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void withoutJsonBinding_theBuilderSaysWhatToAddAndAllElse() throws Exception {
+        try (WithoutLibrary json = WithoutLibrary.named("jakarta.json.bind.", "io.goose.")) {
+            assertThat((String) json.make(Building.class, Callable.class).call())
+                    .contains(
+                            "GOOSE-2028: JSON-P or JSON-B is not there (java.lang.NoClassDefFoundError: jakarta/json/bind/")
+                    .contains("; add an implementation of each, for example org.eclipse.parsson:parsson and"
+                            + " org.eclipse:yasson")
+                    .contains("GOOSE-2008: goose.worker.threads=0")
+                    .contains("GOOSE-2129: " + Idle.class.getName());
+        }
     }
 
     private String next() throws InterruptedException {

@@ -394,7 +394,8 @@ public abstract class RescueContract extends BrokerContract {
         Session worker = open();
         rescue(worker, 1);
         for (int i = 0; i < 30; i++) { // the back's turn may come at any of these claims
-            sendSome(3);
+            sendSome(1);
+            TestJobs.jobs(QUEUE, 2).forEach(job -> send(TestJobs.atFront(job)));
             List<Lease> leases = lease(worker, 3);
             assertThat(leases.get(0).suspect()).isTrue();
             assertThat(leases).filteredOn(Lease::suspect).hasSize(1);

@@ -43,14 +43,15 @@ final class OwnJsonb {
         lock.lock();
         try {
             closed = true;
-            if (made != null) {
-                made.close();
-                made = null;
+            Jsonb last = made;
+            made = null;
+            if (last != null) {
+                last.close();
             }
         } catch (Exception failed) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "the Jsonb of the job arguments did not close, nothing else waits for it",
+                    "GOOSE-2212: the Jsonb of the job arguments was not closed cleanly; nothing else waits for it",
                     failed);
         } finally {
             lock.unlock();

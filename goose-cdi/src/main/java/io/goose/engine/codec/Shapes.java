@@ -4,6 +4,7 @@ import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonValue;
 import jakarta.json.bind.Jsonb;
+import jakarta.json.bind.JsonbException;
 import jakarta.json.spi.JsonProvider;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
@@ -15,10 +16,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -163,11 +166,22 @@ final class Shapes {
                 shape = new RecordShape(builders, type, component -> of(component, bindings));
             } else {
                 JsonbTypes.check(type, arguments);
+                requireJsonb(type);
                 shape = new BeanShape(json, readers, jsonb, type, whole);
             }
             later.target = shape;
             underWay.remove(whole);
             return shape;
+        }
+    }
+
+    /** Here, so that what is missing is known when the type is looked at, not when a value of it is written. */
+    private void requireJsonb(Class<?> type) {
+        try {
+            Objects.requireNonNull(jsonb.get());
+        } catch (JsonbException | ServiceConfigurationError absent) {
+            throw new Refused(type.getName() + " needs JSON-B, of which no implementation is here (" + absent
+                    + "); add one, for example org.eclipse:yasson, or declare a record");
         }
     }
 

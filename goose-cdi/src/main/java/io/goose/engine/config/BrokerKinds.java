@@ -11,8 +11,8 @@ import java.util.TreeMap;
 /** The kinds of broker that this application can make, by name and by the scheme of an address. */
 final class BrokerKinds {
 
-    private final Map<String, BrokerFactory> byKind = new TreeMap<>();
-    private final Map<String, BrokerFactory> byScheme = new TreeMap<>();
+    private final Map<String, BrokerKind> byKind = new TreeMap<>();
+    private final Map<String, BrokerKind> byScheme = new TreeMap<>();
 
     private BrokerKinds() {}
 
@@ -20,26 +20,30 @@ final class BrokerKinds {
     static BrokerKinds of(Collection<BrokerFactory> factories, List<String> problems) {
         BrokerKinds kinds = new BrokerKinds();
         for (BrokerFactory factory : factories) {
-            if (kinds.byKind.putIfAbsent(factory.kind(), factory) != null) {
-                continue;
-            }
-            for (String scheme : factory.schemes()) {
-                BrokerFactory other = kinds.byScheme.putIfAbsent(scheme, factory);
-                if (other != null) {
-                    problems.add("GOOSE-2016: " + other.getClass().getName() + " and "
-                            + factory.getClass().getName() + " both make brokers of " + scheme
-                            + ":// addresses; remove one of them");
-                }
-            }
+            BrokerKind.of(factory, problems).ifPresent(kind -> kinds.add(kind, problems));
         }
         return kinds;
     }
 
-    Optional<BrokerFactory> ofKind(String kind) {
+    private void add(BrokerKind kind, List<String> problems) {
+        if (byKind.putIfAbsent(kind.name(), kind) != null) {
+            return;
+        }
+        for (String scheme : kind.schemes()) {
+            BrokerKind other = byScheme.putIfAbsent(scheme, kind);
+            if (other != null) {
+                problems.add("GOOSE-2016: " + other.factory().getClass().getName() + " and "
+                        + kind.factory().getClass().getName() + " both make brokers of " + scheme
+                        + ":// addresses; remove one of them");
+            }
+        }
+    }
+
+    Optional<BrokerKind> ofKind(String kind) {
         return Optional.ofNullable(byKind.get(kind));
     }
 
-    Optional<BrokerFactory> ofScheme(String scheme) {
+    Optional<BrokerKind> ofScheme(String scheme) {
         return Optional.ofNullable(byScheme.get(scheme));
     }
 
@@ -51,7 +55,7 @@ final class BrokerKinds {
         return byScheme.keySet();
     }
 
-    Collection<BrokerFactory> all() {
+    Collection<BrokerKind> all() {
         return byKind.values();
     }
 }

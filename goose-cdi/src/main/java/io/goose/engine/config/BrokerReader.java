@@ -1,7 +1,6 @@
 package io.goose.engine.config;
 
 import io.goose.engine.config.GooseSettings.ConfiguredBroker;
-import io.goose.spi.BrokerFactory;
 import io.goose.spi.BrokerSettings;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +25,7 @@ final class BrokerReader {
     private final String namespace;
     private final Duration dedupeRetention;
     private final BrokerSettings.DeadRetention dead;
-    private final Map<String, BrokerFactory> kindOfEach = new TreeMap<>();
+    private final Map<String, BrokerKind> kindOfEach = new TreeMap<>();
 
     /**
      * Reads what all brokers share.
@@ -58,42 +57,45 @@ final class BrokerReader {
     }
 
     /** The kind of each broker that was read, where it is known. */
-    Map<String, BrokerFactory> kindOfEach() {
+    Map<String, BrokerKind> kindOfEach() {
         return kindOfEach;
     }
 
     /** Reads the broker called {@code name}; empty if it cannot be made, which has been noted as a problem then. */
     Optional<ConfiguredBroker> read(String name) {
-        Optional<BrokerFactory> found = factory(name);
+        Optional<BrokerKind> found = factory(name);
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        BrokerFactory factory = found.get();
-        kindOfEach.put(name, factory);
+        BrokerKind kind = found.get();
+        kindOfEach.put(name, kind);
         Map<String, String> properties = new TreeMap<>();
-        for (String key : Keys.ofBroker(factory.keys())) {
+        for (String key : Keys.ofBroker(kind.keys())) {
             values.text(Keys.of(name, key)).ifPresent(text -> properties.put(key, text));
         }
         BrokerSettings settings = new BrokerSettings(name, namespace, properties, dedupeRetention, dead);
-        List<String> wrong = problems(factory, settings);
+        List<String> wrong = problems(kind, settings);
         wrong.forEach(values::problem);
-        if (factory.kind().equals("memory")) {
+        if (kind.name().equals("memory")) {
             warnings.add("GOOSE-2019: broker '" + name + "' keeps its jobs in memory (" + Keys.of(name, Keys.KIND)
                     + "=memory): they are lost when the application stops; use it for tests only");
         }
-        return wrong.isEmpty() ? Optional.of(new ConfiguredBroker(factory, settings)) : Optional.empty();
+        return wrong.isEmpty() ? Optional.of(new ConfiguredBroker(kind.factory(), settings)) : Optional.empty();
     }
 
-    private static List<String> problems(BrokerFactory factory, BrokerSettings settings) {
+    private static List<String> problems(BrokerKind kind, BrokerSettings settings) {
         try {
-            return factory.problems(settings);
+            return List.copyOf(kind.factory().problems(settings));
         } catch (LinkageError incomplete) {
-            return List.of("GOOSE-2027: broker '" + settings.name() + "' cannot be made: its kind, " + factory.kind()
+            return List.of("GOOSE-2027: broker '" + settings.name() + "' cannot be made: its kind, " + kind.name()
                     + ", lacks a class (" + incomplete + "); add the library that has it");
+        } catch (RuntimeException broken) {
+            return List.of("GOOSE-2030: the settings of broker '" + settings.name() + "' cannot be checked: "
+                    + kind.factory().getClass().getName() + " failed (" + broken + "); mend it or remove it");
         }
     }
 
-    private Optional<BrokerFactory> factory(String name) {
+    private Optional<BrokerKind> factory(String name) {
         String urlKey = Keys.of(name, Keys.URL);
         String kindKey = Keys.of(name, Keys.KIND);
         Optional<String> url = values.text(urlKey);
@@ -113,7 +115,7 @@ final class BrokerReader {
             }
             return Optional.empty();
         }
-        Optional<BrokerFactory> byKind = kind.flatMap(kinds::ofKind);
+        Optional<BrokerKind> byKind = kind.flatMap(kinds::ofKind);
         if (kind.isPresent() && byKind.isEmpty()) {
             values.problem("GOOSE-2010: " + kindKey + "=" + kind.get() + " is no kind of broker; write one of "
                     + kinds.kinds()
@@ -126,8 +128,7 @@ final class BrokerReader {
     }
 
     /** What the address selects, unless the kind says otherwise: a contradiction is refused. */
-    private Optional<BrokerFactory> agreeing(
-            String urlKey, String url, String kindKey, Optional<BrokerFactory> byKind) {
+    private Optional<BrokerKind> agreeing(String urlKey, String url, String kindKey, Optional<BrokerKind> byKind) {
         var scheme = SCHEME.matcher(url);
         if (!scheme.matches()) {
             values.problem("GOOSE-2018: " + Secrets.shown(urlKey, url)
@@ -135,15 +136,15 @@ final class BrokerReader {
             return Optional.empty();
         }
         String word = scheme.group(1).toLowerCase(Locale.ROOT);
-        Optional<BrokerFactory> byScheme = kinds.ofScheme(word);
+        Optional<BrokerKind> byScheme = kinds.ofScheme(word);
         if (byKind.isPresent()) {
             boolean contradicts = byScheme.isPresent()
-                    ? !byScheme.get().kind().equals(byKind.get().kind())
+                    ? !byScheme.get().name().equals(byKind.get().name())
                     : !byKind.get().schemes().isEmpty();
             if (contradicts) {
-                values.problem("GOOSE-2020: " + kindKey + "=" + byKind.get().kind() + " contradicts "
+                values.problem("GOOSE-2020: " + kindKey + "=" + byKind.get().name() + " contradicts "
                         + Secrets.shown(urlKey, url) + ", whose scheme is "
-                        + byScheme.map(other -> "that of a " + other.kind() + " broker")
+                        + byScheme.map(other -> "that of a " + other.name() + " broker")
                                 .orElse("none of " + new TreeSet<>(byKind.get().schemes()))
                         + "; remove the kind or correct the address");
                 return Optional.empty();

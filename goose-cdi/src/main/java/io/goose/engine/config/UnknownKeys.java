@@ -1,6 +1,5 @@
 package io.goose.engine.config;
 
-import io.goose.spi.BrokerFactory;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -17,18 +16,18 @@ import java.util.TreeSet;
 final class UnknownKeys {
 
     private final SettingsSource source;
-    private final Map<String, BrokerFactory> kindOfEach;
+    private final Map<String, BrokerKind> kindOfEach;
     private final Set<String> brokers;
     private final Set<String> known = new TreeSet<>(Keys.GLOBAL);
     private final Set<String> ofSomeKind = new TreeSet<>();
 
-    UnknownKeys(SettingsSource source, BrokerKinds kinds, Map<String, BrokerFactory> kindOfEach, Set<String> brokers) {
+    UnknownKeys(SettingsSource source, BrokerKinds kinds, Map<String, BrokerKind> kindOfEach, Set<String> brokers) {
         this.source = source;
         this.kindOfEach = kindOfEach;
         this.brokers = brokers;
-        kinds.all().forEach(factory -> ofSomeKind.addAll(Keys.ofBroker(factory.keys())));
+        kinds.all().forEach(kind -> ofSomeKind.addAll(Keys.ofBroker(kind.keys())));
         for (String broker : brokers) {
-            BrokerFactory kind = kindOfEach.get(broker);
+            BrokerKind kind = kindOfEach.get(broker);
             Set<String> keys = kind == null ? ofSomeKind : Keys.ofBroker(kind.keys());
             keys.forEach(key -> known.add(Keys.of(broker, key)));
         }
@@ -82,9 +81,9 @@ final class UnknownKeys {
                 return "no broker '" + broker + "' is in " + Keys.BROKERS + "=" + String.join(",", brokers)
                         + "; add it there or remove this key";
             }
-            BrokerFactory kind = kindOfEach.get(broker);
+            BrokerKind kind = kindOfEach.get(broker);
             if (kind != null && ofSomeKind.contains(key)) {
-                return "a " + kind.kind() + " broker does not read it; remove it";
+                return "a " + kind.name() + " broker does not read it; remove it";
             }
         }
         return Spelling.nearest(name, known)

@@ -144,10 +144,20 @@ public final class JobRules {
                         "use a definite type, or put the job into a subclass that gives the variable one");
                 continue;
             }
-            String wrong = unfit.apply(type);
+            String wrong = unfit(type);
             if (wrong != null) {
                 problem(job, "2110", "has parameter " + (i + 1) + ", which cannot travel", wrong);
             }
+        }
+    }
+
+    /** The codec may be the application's: where it fails, that is one mistake among others. */
+    private @Nullable String unfit(Type type) {
+        try {
+            return unfit.apply(type);
+        } catch (RuntimeException | LinkageError failed) {
+            return "the argument codec fails at " + type.getTypeName() + " (" + failed
+                    + "); mend the codec, or use another type";
         }
     }
 

@@ -304,8 +304,10 @@ public final class Worker {
         settler.hurry();
     }
 
-    /** Waits until all outcomes are written, at the latest until {@code deadlineNanos}. */
+    /** Waits until all leases have gone back and all outcomes are written, at the latest until {@code deadlineNanos}. */
     void awaitFlush(long deadlineNanos) throws InterruptedException {
+        boolean gaveBack = dispatchLoop.join(Duration.ofNanos(deadlineNanos - System.nanoTime()));
+        LOG.log(DEBUG, "the unstarted jobs of broker {0} have gone back: {1}", parts.name(), gaveBack);
         boolean inTime = settleLoop.join(Duration.ofNanos(deadlineNanos - System.nanoTime()));
         LOG.log(DEBUG, "the outcomes of broker {0} are written: {1}", parts.name(), inTime);
     }

@@ -372,6 +372,46 @@ class ConfigurationMistakesTest {
     }
 
     @Test
+    void aFactoryThatCannotSayWhatItMakes_isReportedLikeAnyMistake() {
+        BrokerFactory broken = new StoreFactory("broken", Set.of()) {
+            @Override
+            public Set<String> keys() {
+                throw new IllegalStateException("no licence");
+            }
+        };
+        BrokerFactory nameless = new StoreFactory(null, Set.of()) {};
+        SettingsReport report = GooseSettings.read(
+                SettingsSource.of(settings(Map.of("goose.worker.threads", "0"))),
+                List.of(broken, nameless, StoreFactory.STORE));
+        assertThat(report.problems())
+                .containsExactlyInAnyOrder(
+                        "GOOSE-2030: the broker factory " + broken.getClass().getName()
+                                + " cannot say what it makes (java.lang.IllegalStateException: no licence); mend it or"
+                                + " remove it",
+                        "GOOSE-2030: the broker factory " + nameless.getClass().getName()
+                                + " cannot say what it makes (java.lang.NullPointerException: kind); mend it or remove it",
+                        "GOOSE-2008: goose.worker.threads=0 is out of range; set it to 1 … 1000 (default 5)");
+    }
+
+    @Test
+    void aFactoryThatFailsAtItsSettings_isReportedLikeAnyMistake() {
+        BrokerFactory failing = new StoreFactory("store", Set.of("store")) {
+            @Override
+            public List<String> problems(BrokerSettings settings) {
+                throw new IllegalStateException("no licence");
+            }
+        };
+        SettingsReport report =
+                GooseSettings.read(SettingsSource.of(settings(Map.of("goose.worker.threads", "0"))), List.of(failing));
+        assertThat(report.problems())
+                .containsExactlyInAnyOrder(
+                        "GOOSE-2030: the settings of broker 'main' cannot be checked: "
+                                + failing.getClass().getName()
+                                + " failed (java.lang.IllegalStateException: no licence); mend it or remove it",
+                        "GOOSE-2008: goose.worker.threads=0 is out of range; set it to 1 … 1000 (default 5)");
+    }
+
+    @Test
     void allMistakes_areReportedTogether() {
         SettingsReport report = GooseSettings.read(
                 SettingsSource.of(settings(Map.of(

@@ -16,6 +16,7 @@ abstract class AppServerContract
                 SettingsTests,
                 MistakeTests,
                 DeploymentTests,
+                TwoApplicationsTests,
                 ThreadTests {
 
     private final AppServer.Kind kind;

@@ -2,19 +2,26 @@ package io.goose.it.appserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Undeploy and redeploy. */
 interface DeploymentTests extends Topic {
+
+    /** A frame of the library in the JSON of a stack; the test applications are no part of it. */
+    Pattern RUNS_LIBRARY = Pattern.compile("[\"/]io\\.goose\\.(?!it\\.)");
 
     @Test
     default void runningJobs_keepTheirContextUntilTheyEndWithinTheGrace() throws IOException {
@@ -57,10 +64,7 @@ interface DeploymentTests extends Topic {
         List<LongJob> jobs = startLongJobs();
         // A stop within a second of another one's end shares its deadline; this one must have a grace of its own.
         LockSupport.parkNanos(Duration.ofMillis(1_500).toNanos());
-        long began = System.nanoTime();
         harness().undeployProbe();
-        Duration took = Duration.ofNanos(System.nanoTime() - began);
-        assertThat(took).isBetween(Harness.GRACE.minusSeconds(1), Harness.GRACE.plusSeconds(7));
         for (LongJob job : jobs) {
             assertThat(harness().records().now(job.key() + "/done")).isEmpty();
             assertSeesItsApplicationToTheEndOfTheGrace(job);
@@ -93,12 +97,22 @@ interface DeploymentTests extends Topic {
     @Test
     default void undeploy_leavesNoThreadAndNoConnection() throws IOException {
         harness().post("/probe/api/jobs/load?count=200");
-        Harness.await("the load", Duration.ofSeconds(60), () -> loaded() >= 200);
+        Harness.await("the load", () -> loaded() >= 200);
         assertThat(harness().broker().clients()).isNotEmpty();
         harness().undeployProbe();
-        Harness.await("the end of the last thread of the library", Duration.ofSeconds(5), () -> liveThreadsOfLibrary()
-                .isEmpty());
-        assertThat(harness().broker().clients()).as("connections to Redis").isEmpty();
+        Map<Long, String> started = harness().threadsOfLibrary(Instant.EPOCH);
+        assertThat(started).as("threads that the library started").isNotEmpty();
+        // A pool of the server may have grown for the library's sake; its idle threads end when the pool lets them.
+        List<String> left = new ArrayList<>();
+        Harness.await(() -> "the end of the last thread of the library, left are " + left, () -> {
+            left.clear();
+            left.addAll(liveThreadsOf(started));
+            return left.isEmpty();
+        });
+        Harness.await(
+                () -> "the end of the last connection to Redis, left are "
+                        + harness().broker().clients(),
+                () -> harness().broker().clients().isEmpty());
     }
 
     /** A job that runs until it is told to end. */
@@ -140,21 +154,32 @@ interface DeploymentTests extends Topic {
         assertThat(within).allSatisfy(look -> assertSeesItsApplication(job, look));
         assertThat(millis(within.get(within.size() - 1)))
                 .as("the last look before the end of the grace")
-                .isGreaterThan(end - 1_500);
+                .isGreaterThan(end - 3_000);
+        assertThat(millis(looks.get(looks.size() - 1)))
+                .as("the last look at all, for the job is interrupted at the end of the grace")
+                .isLessThan(end + Harness.LIMIT.toMillis());
     }
 
     private static long millis(JsonObject look) {
         return look.getJsonNumber("millis").longValue();
     }
 
-    private List<String> liveThreadsOfLibrary() throws IOException {
-        Map<Long, String> started = harness().threadsOfLibrary(Instant.EPOCH);
-        assertThat(started).as("threads that the library started").isNotEmpty();
+    // Those that the library started, and any other that runs its code; with their stacks.
+    private List<String> liveThreadsOf(Map<Long, String> started) throws IOException {
         return harness().threads().stream()
-                .filter(thread -> started.containsKey((long) thread.getInt("id"))
-                        || thread.get("stack").toString().contains("\"io.goose.engine"))
-                .map(thread -> thread.getString("name"))
+                .filter(thread -> started.containsKey(thread.getJsonNumber("id").longValue())
+                        || RUNS_LIBRARY.matcher(thread.get("stack").toString()).find())
+                .map(thread -> "%s (%s):%n  %s"
+                        .formatted(
+                                thread.getString("name"),
+                                started.getOrDefault(
+                                        thread.getJsonNumber("id").longValue(), "not started by the library"),
+                                String.join("\n  ", strings(thread.getJsonArray("stack")))))
                 .toList();
+    }
+
+    private static List<String> strings(JsonArray array) {
+        return array.getValuesAs(JsonString::getString);
     }
 
     private int loaded() throws IOException {

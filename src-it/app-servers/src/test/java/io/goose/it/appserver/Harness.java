@@ -25,6 +25,9 @@ final class Harness implements AutoCloseable {
     /** How long a running job may go on when its application stops; short, so that the tests are. */
     static final Duration GRACE = Duration.ofSeconds(8);
 
+    /** How long a test waits for anything, to end one that hangs; how fast something is, is not the question here. */
+    static final Duration LIMIT = Duration.ofSeconds(90);
+
     private static final String PROBE = "probe";
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -167,16 +170,16 @@ final class Harness implements AutoCloseable {
     }
 
     /** Waits for a condition that something outside this JVM brings about. */
-    static void await(String what, Duration limit, Check condition) throws IOException {
-        await(() -> what, limit, condition);
+    static void await(String what, Check condition) throws IOException {
+        await(() -> what, condition);
     }
 
     /** Waits for a condition that something outside this JVM brings about; what that is may depend on the last look. */
-    static void await(Supplier<String> what, Duration limit, Check condition) throws IOException {
-        long end = System.nanoTime() + limit.toNanos();
+    static void await(Supplier<String> what, Check condition) throws IOException {
+        long end = System.nanoTime() + LIMIT.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() - end > 0) {
-                throw new AssertionError(what.get() + " did not happen within " + limit);
+                throw new AssertionError(what.get() + " did not happen within " + LIMIT);
             }
             ServerProcess.pause();
         }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,9 +76,9 @@ interface JobContextTests extends Topic {
         harness().post("/probe/api/jobs/context/insert/" + key);
         List<JsonObject> runs = harness().records().await(key, 2);
         assertThat(runs).extracting(run -> run.getString("attempt")).containsExactly("1", "2");
-        Harness.await("the commit of the second run", Duration.ofSeconds(10), () -> !harness()
-                .get("/probe/api/jobs/table/" + key)
-                .isEmpty());
+        Harness.await(
+                "the commit of the second run",
+                () -> !harness().get("/probe/api/jobs/table/" + key).isEmpty());
         assertThat(harness().get("/probe/api/jobs/table/" + key)).isEqualTo("2");
     }
 
@@ -97,18 +96,14 @@ interface JobContextTests extends Topic {
         String key = harness().key();
         harness().post("/probe/api/jobs/context/logs/" + key);
         harness().records().await(key);
-        Harness.await("the line in the application's log", Duration.ofSeconds(10), () -> harness()
-                .server()
-                .logged("probe", "job says " + key));
+        Harness.await(
+                "the line in the application's log", () -> harness().server().logged("probe", "job says " + key));
     }
 
     @Test
     default void warningsOfClientLibraries_reachTheServersLog() throws IOException {
         String key = harness().key();
         harness().post("/probe/api/log/" + key);
-        Harness.await(
-                "the warning in the log",
-                Duration.ofSeconds(10),
-                () -> harness().server().log().contains("probe says " + key));
+        Harness.await("the warning in the log", () -> harness().server().log().contains("probe says " + key));
     }
 }

@@ -8,14 +8,11 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 
 /** What the jobs wrote down. */
 record RecordFile(Path file) {
-
-    private static final Duration LIMIT = Duration.ofSeconds(40);
 
     /** Waits for the record with this key. */
     JsonObject await(String key) {
@@ -53,7 +50,7 @@ record RecordFile(Path file) {
     }
 
     private List<JsonObject> awaitMatching(String what, Predicate<JsonObject> wanted, int count) {
-        long end = System.nanoTime() + LIMIT.toNanos();
+        long end = System.nanoTime() + Harness.LIMIT.toNanos();
         while (true) {
             List<JsonObject> found = all().stream().filter(wanted).toList();
             if (found.size() >= count) {
@@ -61,7 +58,7 @@ record RecordFile(Path file) {
             }
             if (System.nanoTime() - end > 0) {
                 throw new AssertionError("after %s there are %d of %d records with %s; the last 10 records: %s"
-                        .formatted(LIMIT, found.size(), count, what, last()));
+                        .formatted(Harness.LIMIT, found.size(), count, what, last()));
             }
             ServerProcess.pause();
         }

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** Where the threads come from. */
@@ -28,12 +29,17 @@ interface ThreadTests extends Topic {
         harness().deployProbe();
         Map<Long, JsonObject> seen = new HashMap<>();
         harness().post("/probe/api/jobs/load?count=1500");
-        Harness.await("the load", Duration.ofSeconds(90), () -> {
+        Harness.await("the load", () -> {
             look(seen);
             return loaded() >= 1500;
         });
-        look(seen);
-        Map<Long, String> started = harness().threadsOfLibrary(since);
+        // Looks go on while the recording is taken, for that lasts, and a thread may be started and end meanwhile.
+        CompletableFuture<Map<Long, String>> recording = CompletableFuture.supplyAsync(() -> recordingSince(since));
+        Harness.await("the recording", () -> {
+            look(seen);
+            return recording.isDone();
+        });
+        Map<Long, String> started = recording.join();
         assertThat(started).as("threads that the library started").isNotEmpty();
         assertThat(started).allSatisfy((id, what) -> {
             assertThat(seen)
@@ -53,13 +59,14 @@ interface ThreadTests extends Topic {
         String key = harness().key();
         harness().post("/probe/api/jobs/context/twice/" + key); // with a request, a bean of it and a failure
         harness().records().await(key, 2);
-        Harness.await("the load", Duration.ofSeconds(60), () -> loaded() >= 200);
+        Harness.await("the load", () -> loaded() >= 200);
         Map<Long, String> started = harness().threadsOfLibrary(Instant.EPOCH);
         Map<String, List<String>> left = new TreeMap<>();
-        Harness.await(() -> "that idle workers hold nothing (" + left + ")", Duration.ofSeconds(20), () -> {
+        Harness.await(() -> "that idle workers hold nothing (" + left + ")", () -> {
             left.clear();
             List<JsonObject> workers = harness().threads().stream()
-                    .filter(thread -> started.containsKey((long) thread.getInt("id")))
+                    .filter(thread ->
+                            started.containsKey(thread.getJsonNumber("id").longValue()))
                     .filter(thread -> thread.getString("name").startsWith("goose"))
                     .toList();
             workers.forEach(worker -> left.put(worker.getString("name"), ofOurs(worker)));
@@ -74,8 +81,18 @@ interface ThreadTests extends Topic {
                 .toList();
     }
 
+    private Map<Long, String> recordingSince(Instant since) {
+        try {
+            return harness().threadsOfLibrary(since);
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
     private void look(Map<Long, JsonObject> seen) throws IOException {
-        harness().threads().forEach(thread -> seen.put((long) thread.getInt("id"), thread));
+        harness()
+                .threads()
+                .forEach(thread -> seen.put(thread.getJsonNumber("id").longValue(), thread));
     }
 
     private int loaded() throws IOException {

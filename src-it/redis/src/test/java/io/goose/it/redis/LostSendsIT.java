@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A send that was carried out, whose answer is lost, and whose repetition meets another fault. */
+/** R29: a send that was carried out, whose answer is lost, and whose repetition meets another fault. */
 final class LostSendsIT extends FaultTest {
 
     private RedisServer server;

@@ -1,6 +1,6 @@
 package io.goose.it.redis;
 
-/** The main contracts on a Redis that takes TLS only, as a user with few rights. */
+/** R26: the main contracts on a Redis that takes TLS only, as a user with few rights. */
 final class SecuredTckIT extends RedisTck {
 
     @Override
