@@ -211,4 +211,53 @@ class JobReferencesTest {
     void aCallNeverShowsItsArguments() {
         assertThat(JobCall.of("mail", "secret")).hasToString("JobCall[mail, 1 arguments]");
     }
+
+    @Test
+    void aNameThatIsEmptyIsRefused() {
+        assertThatThrownBy(() -> JobCall.of("", "a"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("GOOSE-1008");
+    }
+
+    interface Handles<T> {
+        @Job(name = "generic", queue = "of-the-interface")
+        void handle(T value);
+    }
+
+    abstract static class Between<A, B> implements Handles<List<B>> {
+        @Job(queue = "of-the-class")
+        public void both(A a, B b) {}
+    }
+
+    static class Concrete extends Between<String, Integer> {
+        @Override
+        public void handle(List<Integer> value) {}
+
+        @Override
+        public void both(String a, Integer b) {}
+
+        @SuppressWarnings("unused")
+        public void both(Integer a, Integer b) {}
+    }
+
+    @Test
+    void anAnnotationOnAGenericAncestorIsSeen() {
+        JobCall call = JobCall.of(Concrete::handle, List.of(1));
+        assertThat(call.handler()).isEqualTo("generic");
+        assertThat(call.reference().declared().queue()).contains("of-the-interface");
+        JobRef2<Concrete, String, Integer> both = Concrete::both;
+        assertThat(JobCall.of(both, "a", 1).reference().declared().queue()).contains("of-the-class");
+    }
+
+    @Test
+    void aMethodLikeThatOfAGenericAncestorIsNotIt() {
+        JobRef2<Concrete, Integer, Integer> other = Concrete::both;
+        assertThat(JobCall.of(other, 1, 1).reference().declared()).isNull();
+    }
+
+    @Test
+    void aReferenceInAModuleThatDoesNotOpenItsPackageIsRefusedWithTheMend() {
+        java.io.Serializable closed = (java.io.Serializable) java.util.Map.Entry.<String, Integer>comparingByKey();
+        refused(() -> JobReferences.call(closed, List.of()), "module java.base", "opens java.util;");
+    }
 }

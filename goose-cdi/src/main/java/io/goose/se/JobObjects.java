@@ -41,7 +41,7 @@ final class JobObjects {
     JobCatalogue catalogue(Function<Type, @Nullable String> unfit, Set<String> delays, List<String> problems) {
         twice.forEach(type -> problems.add(
                 "GOOSE-2128: " + type.getName() + " is registered twice; register one instance, which all runs share"));
-        JobRules rules = new JobRules(unfit, problems);
+        JobRules rules = JobRules.withoutProxies(unfit, problems);
         List<JobMethod> good = new ArrayList<>();
         objects.keySet().forEach(type -> {
             List<JobMethod> found = JobMethods.in(type);

@@ -414,4 +414,46 @@ class FailureTest {
                             "open goose-main-job-1", "middleware", "job goose-main-job-1", "close goose-main-job-1");
         }
     }
+
+    @Test
+    void aMiddlewareThatProceedsTwiceFailsAndTheJobRanOnce() {
+        try (TestEngine engine = engine().retryMax(0)
+                .middleware(invocation -> {
+                    invocation.proceed();
+                    return invocation.proceed();
+                })
+                .job("good", arguments -> runs.incrementAndGet())
+                .start()) {
+            engine.client().performAsync(JobCall.of("good"));
+            engine.drained("default");
+            assertThat(runs).hasValue(1);
+            assertThat(broker.list("default", Place.DEAD, 0, 1)).singleElement().satisfies(job -> assertThat(
+                            job.job().state().failures().last().message())
+                    .contains("GOOSE-4108"));
+        }
+    }
+
+    static Stream<Arguments> hugeDelays() {
+        Duration huge = Duration.ofSeconds(Long.MAX_VALUE);
+        RetryLater later = new RetryLater(huge);
+        IllegalStateException failure = new IllegalStateException("handler");
+        return Stream.of(
+                Arguments.of(RetryDelay.standard(), later),
+                Arguments.of(RetryDelay.fixed(huge), failure),
+                Arguments.of(RetryDelay.exponential(huge, 2.0, huge), failure),
+                Arguments.of(RetryDelay.exponential(Duration.ofDays(10_000), 1.0, huge), failure),
+                Arguments.of(RetryDelay.named("huge"), failure));
+    }
+
+    @ParameterizedTest
+    @MethodSource("hugeDelays")
+    void aDelayOfManyYearsIsTenOfThem(RetryDelay delay, Throwable failure) {
+        try (TestEngine engine = failing(JobOptions.builder().retryDelay(delay).build(), failure)
+                .delay("huge", (n, thrown) -> Duration.ofSeconds(Long.MAX_VALUE))
+                .start()) {
+            engine.client().performAsync(JobCall.of("fail"));
+            assertThat(delayOfTheRetry(engine)).isEqualTo(Duration.ofDays(3650));
+            assertThat(log.count("GOOSE-4201")).isZero();
+        }
+    }
 }

@@ -46,6 +46,8 @@ public final class FaultyBroker implements Broker {
     private final Map<Call, Runnable> after = new ConcurrentHashMap<>();
     private final Map<Call, AtomicInteger> counts = new ConcurrentHashMap<>();
 
+    private volatile Duration leastWait = Duration.ZERO;
+
     public FaultyBroker(Broker real) {
         this.real = real;
     }
@@ -58,6 +60,11 @@ public final class FaultyBroker implements Broker {
     /** Does {@code what} after each such call took effect; throwing loses the reply. */
     public void after(Call call, Runnable what) {
         after.put(call, what);
+    }
+
+    /** Makes waits this long, unless something ends them. */
+    public void awaitAtLeast(Duration time) {
+        leastWait = time;
     }
 
     /** Ends what {@link #before} and {@link #after} began. */
@@ -110,7 +117,7 @@ public final class FaultyBroker implements Broker {
         @Override
         public void await(Duration wait) throws InterruptedException {
             through(Call.AWAIT, () -> null);
-            session.await(wait);
+            session.await(wait.compareTo(leastWait) < 0 ? leastWait : wait);
         }
 
         @Override

@@ -12,10 +12,12 @@ import io.goose.spi.WorkerThreads;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -507,6 +509,141 @@ class StopTest {
             assertThat(took).as("one grace, not two").isBetween(Duration.ofMillis(1_990), Duration.ofMillis(3_990));
             assertThat(memory.stats("default").waiting()).isEqualTo(1);
             assertThat(second.stats("default").waiting()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anInterruptedStopEndsTheGraceAndNothingElse() throws Exception {
+        AtomicBoolean flag = new AtomicBoolean();
+        try (TestEngine engine =
+                engine().retryMax(0).grace(Duration.ofMinutes(5)).start()) {
+            engine.client().performAsync(JobCall.of("wait"));
+            Eventually.await(started);
+            Thread stop = new Thread(() -> {
+                engine.engine().workers().stop();
+                flag.set(Thread.currentThread().isInterrupted());
+            });
+            stop.setDaemon(true);
+            stop.start();
+            Eventually.until("it stops", () -> !engine.engine().workers().isRunning());
+            Eventually.until("it waits", () -> stop.getState() == Thread.State.TIMED_WAITING);
+
+            stop.interrupt();
+            ended(stop);
+            assertThat(flag).as("the flag is set again").isTrue();
+            assertThat(log.count("GOOSE-4009")).isEqualTo(1);
+            assertThat(log.count("GOOSE-4011")).as("runs are interrupted").isEqualTo(1);
+            assertThat(memory.stats("default").running()).isZero();
+            assertThat(memory.list("default", Place.WAITING, 0, 5))
+                    .as("its outcome was written")
+                    .singleElement()
+                    .satisfies(job -> assertThat(job.job().state().attempt()).isEqualTo(1));
+            assertThat(broker.count(Call.CLOSE_SESSION)).isEqualTo(1);
+            Eventually.until("no thread is left", () -> engine.threads().alive().isEmpty());
+        }
+    }
+
+    @Test
+    void aStopOnAnInterruptedThreadReportsWhatIgnoresItsInterruptAndWritesTheRest() throws Exception {
+        try (TestEngine engine =
+                engine().threads(2).grace(Duration.ofMinutes(5)).start()) {
+            engine.client().performAsync(JobCall.of("stubborn"));
+            Eventually.await(started);
+            engine.client().performAsync(JobCall.of("quick"));
+            Eventually.until("the quick one ran", () -> ran.get() == 1);
+            Thread stop = new Thread(() -> {
+                Thread.currentThread().interrupt();
+                engine.engine().workers().stop();
+            });
+            stop.start();
+            ended(stop);
+
+            assertThat(log.count("GOOSE-4007")).isEqualTo(1);
+            assertThat(memory.stats("default").running()).as("the stubborn one").isEqualTo(1);
+            assertThat(memory.stats("default").waiting()).isZero();
+        }
+    }
+
+    @Test
+    void eachStepOfAStopIsTakenWithAllWorkersBeforeTheNext() {
+        MemoryBroker second = MemoryBroker.withClock(InstantSource.system());
+        CountDownLatch both = new CountDownLatch(2);
+        CountDownLatch secondIsInterrupted = new CountDownLatch(1);
+        TestEngine.Builder builder = TestEngine.on(broker)
+                .grace(Duration.ofMillis(50))
+                .otherWorker("second", second)
+                .job("first", arguments -> {
+                    both.countDown();
+                    Eventually.awaitStubbornly(secondIsInterrupted); // which comes before anybody is given up
+                    return null;
+                })
+                .job("second", arguments -> {
+                    both.countDown();
+                    try {
+                        end.await();
+                    } finally {
+                        secondIsInterrupted.countDown();
+                    }
+                    return null;
+                });
+        try (TestEngine engine = builder.start()) {
+            engine.client().performAsync(JobCall.of("first"));
+            engine.client().via("second").performAsync(JobCall.of("second"));
+            Eventually.await(both);
+            engine.engine().workers().stop();
+
+            assertThat(log.count("GOOSE-4011")).isEqualTo(2);
+            assertThat(log.count("GOOSE-4007")).isZero();
+            assertThat(memory.stats("default").running()).isZero();
+            assertThat(second.stats("default").waiting()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void outcomesOfAllWorkersHaveOneBudget() {
+        MemoryBroker far = MemoryBroker.withClock(InstantSource.system());
+        FaultyBroker second = new FaultyBroker(far);
+        for (FaultyBroker each : List.of(broker, second)) {
+            each.before(Call.SETTLE, () -> {
+                throw new BrokerUnavailableException("away", null);
+            });
+        }
+        try (TestEngine engine = engine().otherWorker("second", second).start()) {
+            engine.client().performAsync(JobCall.of("quick"));
+            engine.client().via("second").performAsync(JobCall.of("quick"));
+            Eventually.until("both ran", () -> ran.get() == 2);
+            Duration took = timed(engine.engine().workers()::stop);
+
+            assertThat(took).as("5 s for both, not for each").isLessThan(Duration.ofSeconds(10));
+            assertThat(log.count("GOOSE-4012")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aJobCannotStopItsOwnWorkers() {
+        AtomicReference<TestEngine> self = new AtomicReference<>();
+        List<Throwable> refused = new CopyOnWriteArrayList<>();
+        TestEngine.Builder builder = TestEngine.on(broker).job("suicidal", arguments -> {
+            for (Runnable stop : List.<Runnable>of(
+                    self.get().engine().workers()::stop, self.get().engine()::stop)) {
+                try {
+                    stop.run();
+                } catch (IllegalStateException expected) {
+                    refused.add(expected);
+                }
+            }
+            return ran.incrementAndGet();
+        });
+        try (TestEngine engine = builder.build()) {
+            self.set(engine);
+            engine.start();
+            engine.client().performAsync(JobCall.of("suicidal"));
+            engine.drained("default");
+            assertThat(refused).hasSize(2).allSatisfy(each -> assertThat(each).hasMessageContaining("GOOSE-4019"));
+            assertThat(engine.engine().workers().isRunning()).isTrue();
+            engine.client().performAsync(JobCall.of("suicidal"));
+            engine.drained("default");
+            assertThat(ran).as("the workers and the broker go on").hasValue(2);
         }
     }
 }

@@ -274,4 +274,82 @@ class UnknownJobTest {
             assertThat(client.stats("default").dead()).isZero();
         }
     }
+
+    @Test
+    void aJobThatNeedsTwoThingsIsNotPassedToAndFroByWorkersThatHaveOneEach() {
+        try (TestEngine encoding = engine().codec(new TestCodec("smile"))
+                        .job("a", arguments -> null)
+                        .start();
+                TestEngine handler = engine().job("theirs", arguments -> runs.incrementAndGet())
+                        .start()) {
+            broker.send(List.of(raw(envelope(1, "smile", "theirs"))));
+            assertThat(only(Place.SCHEDULED).job().state().unknownSince()).isEqualTo(clock.instant());
+
+            clock.advance(Duration.ofMinutes(61));
+            broker.clockMoved();
+            assertThat(only(Place.PARKED).note()).contains("enc:smile", "handler:theirs");
+            assertThat(runs).hasValue(0);
+
+            try (TestEngine both = engine().codec(new TestCodec("smile"))
+                    .job("theirs", arguments -> runs.incrementAndGet())
+                    .start()) {
+                Eventually.until("it ran", () -> runs.get() == 1);
+                both.drained("default");
+                assertThat(both.stats("default").parked()).isZero();
+            }
+        }
+        assertThat(log.count("GOOSE-4103")).isEqualTo(1);
+    }
+
+    @Test
+    void aNameWithWhiteSpaceIsOneNeed() {
+        try (TestEngine engine =
+                engine().job("two words", arguments -> runs.incrementAndGet()).build()) {
+            try (TestEngine other = engine().job("two", arguments -> null)
+                    .job("words", arguments -> null)
+                    .start()) {
+                broker.send(List.of(raw(envelope(1, "json", "two words"))));
+                only(Place.SCHEDULED);
+                engine.start();
+                other.drained("default");
+            }
+            assertThat(runs).hasValue(1);
+        }
+    }
+
+    @Test
+    void aNewerVersionIsNeededByItsNumber() {
+        try (TestEngine engine = engine().job("good", arguments -> null).start()) {
+            broker.send(List.of(raw(envelope(7, "json", "good"))));
+            only(Place.SCHEDULED);
+            clock.advance(Duration.ofMinutes(61));
+            broker.clockMoved();
+            assertThat(only(Place.PARKED).note()).contains("v:7");
+            assertThat(engine.stats("default").dead()).isZero();
+        }
+    }
+
+    @Test
+    void patienceIsMeasuredByTheBrokersClockHoweverWrongTheWorkersIs() {
+        ManualClock ahead = new ManualClock();
+        ahead.advance(Duration.ofDays(2));
+        try (TestEngine engine = TestEngine.on(broker.connect())
+                .clock(ahead)
+                .job("good", arguments -> null)
+                .start()) {
+            broker.send(List.of(raw(envelope(1, "json", "late"))));
+            for (int i = 0; i < 2; i++) {
+                Duration delay = Duration.between(
+                        clock.instant(), only(Place.SCHEDULED).job().state().notBefore());
+                clock.advance(delay);
+                broker.clockMoved();
+                Eventually.until("it is released again", () -> broker.list("default", Place.SCHEDULED, 0, 1).stream()
+                        .anyMatch(job -> job.job().state().notBefore().isAfter(clock.instant())));
+            }
+            assertThat(engine.stats("default").parked()).isZero();
+            clock.advance(Duration.ofMinutes(61));
+            broker.clockMoved();
+            only(Place.PARKED);
+        }
+    }
 }

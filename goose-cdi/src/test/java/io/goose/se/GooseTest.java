@@ -10,12 +10,16 @@ import io.goose.JobCall;
 import io.goose.JobFailureHandler;
 import io.goose.JobRun;
 import io.goose.WithoutLibrary;
+import io.goose.admin.StoredJob;
+import io.goose.engine.TestCodec;
+import io.goose.job.EnvelopeCodec;
 import io.goose.job.JobId;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerFactory;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.WorkerThreads;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -270,5 +274,50 @@ class GooseTest {
         String run = runs.poll(10, TimeUnit.SECONDS);
         assertThat(run).as("a job that ran within 10 s").isNotNull();
         return run;
+    }
+
+    record Ledger(BlockingQueue<String> runs) {
+        @Job(name = "book")
+        public final void book(String what) {
+            runs.add("booked " + what);
+        }
+    }
+
+    @Test
+    void aFinalClassAndMethod_areGoodEnoughWithoutAProxy() throws Exception {
+        try (Goose goose = Goose.builder()
+                .config(MEMORY)
+                .register(new Ledger(runs))
+                .build()
+                .start()) {
+            goose.client().performAsync(Ledger::book, "a");
+            assertThat(next()).isEqualTo("booked a");
+        }
+    }
+
+    @Test
+    void aJob_tellsTheHostThatItComesFrom() throws Exception {
+        try (Goose goose =
+                Goose.builder().config(MEMORY).register(new Ledger(runs)).build()) {
+            JobId id = goose.client().performAsync(Ledger::book, "a");
+            StoredJob stored = goose.admin().find(id).orElseThrow();
+            assertThat(new EnvelopeCodec()
+                            .decode(stored.job().envelope())
+                            .origin()
+                            .orElseThrow()
+                            .host())
+                    .isEqualTo(InetAddress.getLocalHost().getHostName());
+        }
+    }
+
+    @Test
+    void aCodecWithoutAName_isRefused() {
+        assertThatThrownBy(() -> Goose.builder()
+                        .config(MEMORY)
+                        .register(new Ledger(runs))
+                        .argumentCodec(new TestCodec(""))
+                        .build())
+                .isInstanceOf(GooseConfigurationException.class)
+                .hasMessageContainingAll("GOOSE-2136", TestCodec.class.getName());
     }
 }

@@ -371,4 +371,36 @@ public abstract class RescueContract extends BrokerContract {
         all.addAll(sweep.buried());
         return all;
     }
+
+    @Test
+    void aSessionThatTakesNoSuspectsNowGetsTheOthers() {
+        sendSome(2);
+        lease(openMortal(2), 2);
+        Session worker = open();
+        rescue(worker, 2);
+        List<QueuedJob> fresh = sendSome(2);
+
+        assertThat(idsOf(worker.lease(QUEUE, 10, MANY_BYTES, false).leases()))
+                .containsExactlyElementsOf(TestJobs.ids(fresh));
+
+        List<Lease> leases = worker.lease(QUEUE, 10, MANY_BYTES, true).leases();
+        assertThat(leases).hasSize(1).allMatch(Lease::suspect);
+    }
+
+    @Test
+    void aSuspectIsTheFirstOfItsClaim() {
+        sendSome(1);
+        leaseOne(openMortal(1));
+        Session worker = open();
+        rescue(worker, 1);
+        for (int i = 0; i < 30; i++) { // the back's turn may come at any of these claims
+            sendSome(1);
+            TestJobs.jobs(QUEUE, 2).forEach(job -> send(TestJobs.atFront(job)));
+            List<Lease> leases = lease(worker, 3);
+            assertThat(leases.get(0).suspect()).isTrue();
+            assertThat(leases).filteredOn(Lease::suspect).hasSize(1);
+            worker.returnUnstarted(leases.subList(0, 1));
+            done(worker, leases.subList(1, leases.size()));
+        }
+    }
 }

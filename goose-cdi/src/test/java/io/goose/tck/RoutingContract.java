@@ -302,4 +302,58 @@ public abstract class RoutingContract extends BrokerContract {
         session.settle(settlements);
         return ran;
     }
+
+    @Test
+    void aJobThatNeedsSeveralThingsGoesToASessionThatKnowsThemAll() {
+        String needs = "enc:smile " + NEED;
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        Session one = openKnowing("enc:smile");
+        Session other = openKnowing(NEED);
+        apply(ignorant, leaseOne(ignorant), new Outcome.Release(LONG, needs));
+        assertThat(placeOf(job)).as("nobody has both").isEqualTo(Place.SCHEDULED);
+
+        Session both = openKnowing(NEED, "enc:smile", "enc:json");
+        Lease lease = leaseSoon(both);
+        assertThat(lease.job().id()).isEqualTo(job.id());
+        apply(both, lease, new Outcome.Release(LONG, needs));
+        assertThat(lease(one, 1)).isEmpty();
+        assertThat(lease(other, 1)).isEmpty();
+        assertThat(lease(ignorant, 1)).isEmpty();
+        assertThat(leaseOne(both).job().id()).isEqualTo(job.id());
+    }
+
+    @Test
+    void aJobThatIsPassedOnKeepsSinceWhenNobodyKnewIt() {
+        QueuedJob job = sendOne();
+        Session ignorant = openKnowing("v:1");
+        Session newer = openKnowing("v:2");
+        apply(ignorant, leaseOne(ignorant), new Outcome.Release(LONG, "v:2"));
+        apply(newer, leaseOne(newer), unknown(Duration.ofMillis(150))); // it can read it, and misses the handler
+        Instant since = found(job).job().state().unknownSince();
+        assertThat(since).isNotNull();
+
+        Lease second = leaseSoon(ignorant);
+        assertThat(second.unknownFor()).isBetween(Duration.ofMillis(100), Duration.ofMinutes(5));
+        apply(ignorant, second, new Outcome.Release(LONG, "v:2"));
+
+        Lease third = leaseOne(newer);
+        assertThat(third.job().state().unknownSince()).isEqualTo(since);
+        assertThat(third.unknownFor()).isGreaterThanOrEqualTo(second.unknownFor());
+    }
+
+    @Test
+    void aJobThatSomebodyKnewIsNotUnknownAnyMore() {
+        sendOne();
+        Session ignorant = openKnowing("v:1");
+        apply(ignorant, leaseOne(ignorant), unknown(Duration.ofMillis(50)));
+        Lease lease = leaseSoon(ignorant);
+        assertThat(lease.job().state().unknownSince()).isNotNull();
+
+        apply(ignorant, lease, new Outcome.Release(Duration.ZERO, null)); // as by a worker that stops
+
+        Lease again = leaseOne(ignorant);
+        assertThat(again.job().state().unknownSince()).isNull();
+        assertThat(again.unknownFor()).isZero();
+    }
 }

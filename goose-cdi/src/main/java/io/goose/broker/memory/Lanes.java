@@ -52,11 +52,11 @@ final class Lanes {
      */
     @Nullable Entry next(Standing session, boolean suspects) {
         boolean maySuspect = suspects && !session.holdsSuspect();
+        if (maySuspect && !this.suspects.isEmpty()) { // first, so that a thread that is free now takes it
+            return first(this.suspects);
+        }
         if (frontRun >= FRONT_IN_A_ROW && !back.isEmpty()) {
             return first(back);
-        }
-        if (maySuspect && !this.suspects.isEmpty()) {
-            return first(this.suspects);
         }
         for (Map.Entry<String, Map<JobId, Entry>> lane : routed.entrySet()) {
             if (session.spec.canRun(lane.getKey())) {

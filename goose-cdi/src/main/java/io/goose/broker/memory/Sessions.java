@@ -75,7 +75,10 @@ final class Sessions {
         int moved = 0;
         for (MemoryQueue queue : queues) {
             List<Entry> orphaned = queue.lanes().removeRouted(need -> !anyCanRun(queue.name, need, now));
-            orphaned.forEach(entry -> queue.toLane(entry, Lane.FRONT, null));
+            for (Entry entry : orphaned) { // somebody knew it until now
+                entry.state = entry.state.withUnknownSince(null);
+                queue.toLane(entry, Lane.FRONT, null);
+            }
             if (!orphaned.isEmpty()) {
                 signal(queue.name);
                 moved += orphaned.size();

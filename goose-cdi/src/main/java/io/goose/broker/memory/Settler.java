@@ -107,7 +107,8 @@ final class Settler {
 
     private void release(Entry entry, Outcome.Release release) {
         String need = release.need();
-        if (need == null) {
+        if (need == null) { // who released it could have run it
+            entry.state = entry.state.withUnknownSince(null);
             later(entry, release.after(), null);
         } else if (!routed(entry, need)) {
             Instant since = entry.state.unknownSince();
@@ -123,12 +124,15 @@ final class Settler {
         }
     }
 
-    /** Gives the job to the sessions that can run it, if there are any. */
+    /**
+     * Gives the job to the sessions that can run it, if there are any. It keeps since when nobody knew it: the session may miss
+     * something else, and two that pass a job on to each other must not make it wait for ever.
+     */
     private boolean routed(Entry entry, String need) {
         if (!store.sessions.anyCanRun(entry.queue, need, store.now())) {
             return false;
         }
-        entry.state = entry.state.withUnknownSince(null).withNotBefore(null);
+        entry.state = entry.state.withNotBefore(null);
         queueOf(entry).toLane(entry, Lane.FRONT, need);
         store.sessions.signal(entry.queue);
         return true;

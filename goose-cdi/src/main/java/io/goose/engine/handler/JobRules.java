@@ -35,16 +35,27 @@ public final class JobRules {
 
     private final Function<Type, @Nullable String> unfit;
     private final List<String> problems;
+    private final boolean proxied;
 
     /**
-     * Rules.
+     * Rules for beans, which are called through proxies.
      *
      * @param unfit what is wrong with the type of a parameter; null if nothing is
      * @param problems gets a message for each rule that is broken
      */
     public JobRules(Function<Type, @Nullable String> unfit, List<String> problems) {
+        this(unfit, problems, true);
+    }
+
+    private JobRules(Function<Type, @Nullable String> unfit, List<String> problems, boolean proxied) {
         this.unfit = unfit;
         this.problems = problems;
+        this.proxied = proxied;
+    }
+
+    /** Rules for objects that are called themselves: they and their methods may be final. */
+    public static JobRules withoutProxies(Function<Type, @Nullable String> unfit, List<String> problems) {
+        return new JobRules(unfit, problems, false);
     }
 
     /** Checks a method. */
@@ -67,10 +78,10 @@ public final class JobRules {
         if (Modifier.isStatic(modifiers)) {
             problem(job, "2103", "is static, so that it belongs to no bean", "make it an instance method");
         }
-        if (Modifier.isFinal(modifiers)) {
+        if (proxied && Modifier.isFinal(modifiers)) {
             problem(job, "2104", "is final, so that no proxy passes the call on", "remove final from the method");
         }
-        if (Modifier.isFinal(job.bean().getModifiers())) {
+        if (proxied && Modifier.isFinal(job.bean().getModifiers())) {
             problem(job, "2105", "is in a final class, which cannot have a proxy", "remove final from the class");
         }
     }

@@ -90,8 +90,10 @@ public final class RetryDecision {
             return fixed.delay();
         }
         if (policy instanceof RetryDelay.Exponential e) {
-            double millis = e.first().toMillis() * Math.pow(e.factor(), retryCount);
-            return millis >= e.longest().toMillis() ? e.longest() : Duration.ofMillis((long) millis);
+            // In floating point: a duration may have more milliseconds than a long.
+            double seconds = seconds(e.first()) * Math.pow(e.factor(), retryCount);
+            Duration longest = bounded(e.longest());
+            return seconds >= seconds(longest) ? longest : Duration.ofMillis((long) (seconds * 1_000));
         }
         if (policy instanceof RetryDelay.Named name) {
             RetryDelay.Custom custom = named.apply(name.name())
@@ -100,6 +102,10 @@ public final class RetryDecision {
             return custom.delay(retryCount, failure);
         }
         return RetryDelay.standardDelay(retryCount, random);
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.getSeconds() + duration.getNano() / 1e9;
     }
 
     private static Duration bounded(Duration delay) {

@@ -56,10 +56,9 @@ local function route(id, need, crashed)
   wake_for(need, idle, sinfo, prefix, queue, now)
 end
 
-local function clear_unknown(id)
-  local record = redis.call('HGET', rec, id)
-  if record then
-    local r = parse(record)
+local function clear_unknown(id, record)
+  local r = parse(record)
+  if r.unknownSince ~= '0' then
     r.unknownSince = '0'
     store(rec, id, r)
   end
@@ -138,13 +137,16 @@ function apply.X(id, record)
   evicted = evicted + evict(dead, body, rec, tonumber(ARGV[5]), tonumber(ARGV[6]), now)
 end
 
+-- A job that is routed keeps since when nobody knew it: the session that it goes to may miss something else, and two that
+-- pass it on to each other must not make it wait for ever. Who released it without a need could have run it.
 function apply.L(id, after, need)
-  local crashed = crashes(redis.call('HGET', rec, id)) > 0
+  local record = redis.call('HGET', rec, id)
+  local crashed = crashes(record) > 0
   after = tonumber(after)
   if need == '' then
+    if record then clear_unknown(id, record) end
     if after > 0 then later(id, after) else to_front(id, crashed) end
   elseif knows(need) then
-    clear_unknown(id)
     route(id, need, crashed)
   else
     note_unknown(id, need)

@@ -419,4 +419,82 @@ class EngineClientTest {
         assertThat(ids).hasSize(2_500).doesNotHaveDuplicates();
         assertThat(sent).extracting(QueuedJob::id).containsExactlyInAnyOrderElementsOf(ids);
     }
+
+    interface Plain {
+        void send(String to);
+    }
+
+    @Test
+    void aReferenceToAMethodThatIsNoJobAnywhereIsRefused() {
+        for (org.assertj.core.api.ThrowableAssert.ThrowingCallable call :
+                List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+                        () -> client().performAsync(Plain::send, "a"),
+                        () -> client().performAll(List.of(JobCall.of("x"), JobCall.of(Plain::send, "a"))))) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("GOOSE-1001", Plain.class.getName() + "#send", "@Job");
+        }
+        assertThat(sent).isEmpty();
+
+        // An extension may have made it a job, without an annotation that can be seen here.
+        job("made", JobOptions.NONE, Set.of(Plain.class.getName() + "#send(java.lang.String)"), String.class);
+        client().performAsync(Plain::send, "a");
+        assertThat(envelope(only()).handler()).isEqualTo("made");
+    }
+
+    @Test
+    void theAnnotationOfTheCallThatIsEnqueuedInTheEndCounts() {
+        List<JobOptions> seen = new ArrayList<>();
+        middlewares.add(invocation -> {
+            seen.add(invocation.options());
+            seen.add(invocation.declared());
+            return invocation.proceed(JobCall.of(Mail::send, "a"), invocation.options());
+        });
+        middlewares.add(invocation -> {
+            seen.add(invocation.declared());
+            return invocation.proceed();
+        });
+        job("other", JobOptions.builder().queue("of-the-other").maxRetries(1).build(), Set.of());
+        client().with(o -> o.maxRetries(9)).performAsync(JobCall.of("other"));
+
+        assertThat(seen.get(0).queue()).as("what the caller set").isEmpty();
+        assertThat(seen.get(1).queue()).contains("of-the-other");
+        assertThat(seen.get(2).queue()).contains("declared");
+        assertThat(only().queue()).isEqualTo("declared");
+        assertThat(envelope(only()).retry()).contains(new Envelope.Retry(9, null, false, "fixed:PT5S"));
+    }
+
+    @Test
+    void onlyAnIdThatWasChosenBeforeMakesRepeatingSafeAndTheMessageSaysSo() {
+        answer = job -> new SendResult.Unknown(true, new IllegalStateException("connection reset"));
+        assertThatThrownBy(() -> client().performAsync(JobCall.of("x")))
+                .isInstanceOf(EnqueueOutcomeUnknownException.class)
+                .hasMessageContaining("runs twice if it has run meanwhile");
+        assertThatThrownBy(() -> client().with(o -> o.id(JobId.random())).performAsync(JobCall.of("x")))
+                .isInstanceOf(EnqueueOutcomeUnknownException.class)
+                .hasMessageContaining("which does not enqueue it twice")
+                .hasMessageNotContaining("runs twice");
+    }
+
+    @Test
+    void aTimeThatThereIsNotIsRefused() {
+        assertThatThrownBy(() -> client().performIn(Duration.ofSeconds(Long.MAX_VALUE), JobCall.of("x")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("GOOSE-1009");
+        assertThatThrownBy(() -> client().performIn(Duration.ofDays(200_000_000), JobCall.of("x")))
+                .isInstanceOf(EnqueueRejectedException.class)
+                .hasMessageContaining("GOOSE-1018");
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void manyOfWhichNoneCouldBeSentAreTheBrokersAbsence() {
+        answer = job -> new SendResult.Unknown(false, new IllegalStateException("refused"));
+        assertThatThrownBy(() -> client().performAll(List.of(JobCall.of("x"), JobCall.of("x"))))
+                .isInstanceOf(BrokerUnavailableException.class);
+        answer = job -> new SendResult.Rejected("GOOSE-9999", "not this one");
+        assertThatThrownBy(() -> client().performAll(List.of(JobCall.of("x"))))
+                .as("one alone fails as with performAsync")
+                .isInstanceOf(EnqueueRejectedException.class);
+    }
 }

@@ -9,6 +9,7 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.SendResult;
 import io.goose.spi.Transport;
 import io.goose.tck.TestJobs;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -318,5 +319,50 @@ class GroupCommitTest {
         assertThat(failures).isEmpty();
         assertThat(arrived.size() + unknown.get()).isEqualTo(threads * each);
         assertThat(arrived.values()).as("each job was sent once").containsOnly(1);
+    }
+
+    @Test
+    void anErrorWhileTheAnswersAreGivenOutLeavesNobodyWaiting() throws Exception {
+        StackOverflowError broken = new StackOverflowError();
+        CountDownLatch all = new CountDownLatch(1);
+        AtomicBoolean first = new AtomicBoolean(true);
+        GroupCommit commit = new GroupCommit(
+                SendingTransport.answering(jobs -> {
+                    if (first.getAndSet(false)) {
+                        Eventually.await(all);
+                        return List.of(SendResult.Accepted.INSTANCE);
+                    }
+                    AtomicInteger gets = new AtomicInteger();
+                    return new AbstractList<>() {
+                        @Override
+                        public SendResult get(int index) {
+                            if (gets.incrementAndGet() > jobs.size() + 1) { // it was looked through, and one given out
+                                throw broken;
+                            }
+                            return SendResult.Accepted.INSTANCE;
+                        }
+
+                        @Override
+                        public int size() {
+                            return jobs.size();
+                        }
+                    };
+                }),
+                1);
+        List<Caller> callers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            callers.add(new Caller(commit, TestJobs.job("q")));
+            callers.get(i).parked();
+        }
+        all.countDown();
+
+        for (Caller caller : callers) {
+            caller.ended();
+            assertThat(caller.failure).hasValue(null);
+        }
+        assertThat(callers.subList(0, 2))
+                .allSatisfy(caller -> assertThat(caller.answer).hasValue(SendResult.Accepted.INSTANCE));
+        assertThat(callers.subList(2, 4))
+                .allSatisfy(caller -> assertThat(caller.answer).hasValue(new SendResult.Unknown(true, broken)));
     }
 }

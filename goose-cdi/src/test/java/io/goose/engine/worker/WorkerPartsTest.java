@@ -587,4 +587,72 @@ class WorkerPartsTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(WorkerSettings.DEFAULT.threads()).isEqualTo(5);
     }
+
+    @Nested
+    class AbandonedRunsTest {
+
+        private final TestThreads threads = new TestThreads();
+
+        private LeasedJob running(CountDownLatch end) {
+            LeasedJob job = leased(lease(1, false), 0);
+            CountDownLatch begun = new CountDownLatch(1);
+            Thread thread = new Thread(() -> {
+                job.start();
+                begun.countDown();
+                Eventually.awaitStubbornly(end);
+                job.ended();
+            });
+            thread.setDaemon(true);
+            thread.start();
+            Eventually.await(begun);
+            return job;
+        }
+
+        @Test
+        void areReportedAgainUntilTheLastHasEndedByAThreadOfTheWorkersKind() {
+            CountDownLatch first = new CountDownLatch(1);
+            CountDownLatch second = new CountDownLatch(1);
+            try (LogCapture log = LogCapture.open()) {
+                new AbandonedRuns(threads, "the-reporter", Duration.ofMillis(5))
+                        .report(List.of(running(first), running(second)));
+                Eventually.until("they are reported again", () -> log.count("GOOSE-4007") >= 6);
+                assertThat(threads.alive()).extracting(Thread::getName).containsExactly("the-reporter");
+                first.countDown();
+                long soFar = log.count("GOOSE-4007");
+                Eventually.until("the other still is", () -> log.count("GOOSE-4007") >= soFar + 3);
+                second.countDown();
+                Eventually.until("the thread ends", () -> threads.alive().isEmpty());
+            }
+        }
+
+        @Test
+        void areReportedOnceWhereThereIsNoThread() {
+            CountDownLatch end = new CountDownLatch(1);
+            try (LogCapture log = LogCapture.open()) {
+                new AbandonedRuns(
+                                (name, body) -> {
+                                    throw new java.util.concurrent.RejectedExecutionException("the server is stopping");
+                                },
+                                "none",
+                                Duration.ofMillis(1))
+                        .report(List.of(running(end)));
+                assertThat(log.count("GOOSE-4007")).isEqualTo(1);
+                assertThat(log.count("GOOSE-4020")).isEqualTo(1);
+            } finally {
+                end.countDown();
+            }
+        }
+
+        @Test
+        void doNotKeepAThreadThatTheServerTakesBack() {
+            CountDownLatch end = new CountDownLatch(1);
+            try {
+                new AbandonedRuns(threads, "the-reporter", Duration.ofMinutes(5)).report(List.of(running(end)));
+                threads.all().get(0).interrupt();
+                Eventually.until("the thread ends", () -> threads.alive().isEmpty());
+            } finally {
+                end.countDown();
+            }
+        }
+    }
 }
