@@ -623,7 +623,7 @@ class StopTest {
     void aJobCannotStopItsOwnWorkers() {
         AtomicReference<TestEngine> self = new AtomicReference<>();
         List<Throwable> refused = new CopyOnWriteArrayList<>();
-        TestEngine.Builder builder = TestEngine.on(broker).job("suicidal", arguments -> {
+        TestEngine.Builder builder = TestEngine.on(broker).job("stop-itself", arguments -> {
             for (Runnable stop : List.<Runnable>of(
                     self.get().engine().workers()::stop, self.get().engine()::stop)) {
                 try {
@@ -637,11 +637,11 @@ class StopTest {
         try (TestEngine engine = builder.build()) {
             self.set(engine);
             engine.start();
-            engine.client().performAsync(JobCall.of("suicidal"));
+            engine.client().performAsync(JobCall.of("stop-itself"));
             engine.drained("default");
             assertThat(refused).hasSize(2).allSatisfy(each -> assertThat(each).hasMessageContaining("GOOSE-4019"));
             assertThat(engine.engine().workers().isRunning()).isTrue();
-            engine.client().performAsync(JobCall.of("suicidal"));
+            engine.client().performAsync(JobCall.of("stop-itself"));
             engine.drained("default");
             assertThat(ran).as("the workers and the broker go on").hasValue(2);
         }
