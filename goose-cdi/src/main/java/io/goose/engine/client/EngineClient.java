@@ -54,10 +54,10 @@ public final class EngineClient implements GooseClient {
             InstantSource clock,
             Function<String, EngineClient> others) {}
 
-    private record Target(Parts parts, GroupCommit commit) {}
+    private record Target(Parts parts, GroupCommits commits) {}
 
     public EngineClient(Parts parts) {
-        this(new Target(parts, new GroupCommit(parts.transport(), SENDS_AT_A_TIME)), JobOptions.NONE);
+        this(new Target(parts, new GroupCommits(parts.transport(), SENDS_AT_A_TIME)), JobOptions.NONE);
     }
 
     private EngineClient(Target target, JobOptions options) {
@@ -91,7 +91,7 @@ public final class EngineClient implements GooseClient {
 
     private JobId enqueue(JobCall call, @Nullable Instant runAt) {
         return around(call, runAt, job -> {
-            GooseException failure = failure(job, target.commit().send(job));
+            GooseException failure = failure(job, target.commits().send(job));
             if (failure != null) {
                 throw failure;
             }

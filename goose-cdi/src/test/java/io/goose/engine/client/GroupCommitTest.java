@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -52,9 +53,13 @@ class GroupCommitTest {
         private final Thread thread;
 
         private Caller(GroupCommit commit, QueuedJob job) {
+            this(commit::send, job);
+        }
+
+        private Caller(Function<QueuedJob, SendResult> sending, QueuedJob job) {
             thread = new Thread(() -> {
                 try {
-                    answer.set(commit.send(job));
+                    answer.set(sending.apply(job));
                 } catch (Throwable thrown) {
                     failure.set(thrown);
                 }
@@ -364,5 +369,33 @@ class GroupCommitTest {
                 .allSatisfy(caller -> assertThat(caller.answer).hasValue(SendResult.Accepted.INSTANCE));
         assertThat(callers.subList(2, 4))
                 .allSatisfy(caller -> assertThat(caller.answer).hasValue(new SendResult.Unknown(true, broken)));
+    }
+
+    @Test
+    void aQueueThatIsNotAnsweredHoldsUpNoOther() throws Exception {
+        GroupCommits commits = new GroupCommits(
+                new SendingTransport(
+                        jobs -> jobs.stream().anyMatch(job -> job.queue().equals("away"))
+                                ? slow.send(jobs)
+                                : CompletableFuture.completedFuture(
+                                        Collections.nCopies(jobs.size(), SendResult.Accepted.INSTANCE))),
+                2);
+        List<Caller> stuck = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            stuck.add(new Caller(commits::send, TestJobs.job("away")));
+        }
+        stuck.forEach(Caller::parked);
+
+        Caller other = new Caller(commits::send, TestJobs.job("there"));
+        other.ended();
+        assertThat(other.answer).hasValue(SendResult.Accepted.INSTANCE);
+        assertThat(stuck).allSatisfy(caller -> assertThat(caller.answer).hasValue(null));
+
+        Eventually.next(sends).accept();
+        Eventually.next(sends).accept();
+        Eventually.next(sends).accept();
+        for (Caller caller : stuck) {
+            caller.ended();
+        }
     }
 }
