@@ -33,13 +33,14 @@ local function json(value)
   return '"' .. string.gsub(string.gsub(value, '[^\10\32-\126]', '?'), '["\\\10]', { ['"'] = '\\"', ['\\'] = '\\\\', ['\10'] = '\\n' }) .. '"'
 end
 
+-- The session is called as it calls itself: its standing with this queue has a number more.
 local function bury(id, r)
   local neighbours = { 'neighbours:' }
   for _, entry in ipairs(entries) do
     if entry[4] and entry[2] ~= id and #neighbours <= 100 then neighbours[#neighbours + 1] = entry[2] end
   end
   local message = 'was running, alone among suspects, when its worker died for the ' .. r.crashes .. (r.crashes == 3 and 'rd' or 'th') .. ' time; host ' .. host
-      .. ', session ' .. session .. ', ' .. threads .. ' threads'
+      .. ', session ' .. string.match(session, '^[^.]+') .. ', ' .. threads .. ' threads'
   r.failure = '{"type":"goose.poison","message":' .. json(message) .. ',"stack":' .. json(table.concat(neighbours, '\n')) .. '}'
   if r.first == '0' then r.first = now end
   r.last, r.died, r.unknownSince = now, now, '0'

@@ -233,7 +233,8 @@ final class ServerFaultsIT extends FaultTest {
 
     @Test
     void aUserWhoMayNotListen_looksForJobsEachSecond_withAWarning() throws Exception {
-        RedisServer server = later(plain.user("goose", "worker", "resetchannels", "~tck*", "+@all").start());
+        RedisServer server = later(
+                plain.user("goose", "worker", "resetchannels", "~tck*", "+@all").start());
         Broker broker = broker(Map.of(
                 "url", "redis://" + server.host() + ":" + server.port(), "username", "goose", "password", "worker"));
         try (LogCapture log = LogCapture.of("io.goose.broker.redis")) {
@@ -248,8 +249,8 @@ final class ServerFaultsIT extends FaultTest {
     void aBrokerWithoutAThread_looksForJobsEachSecond_withAWarning() throws Exception {
         RedisServer server = later(plain.start());
         RedisUnderTest settings = new RedisUnderTest(Map.of("url", server.url().toString()));
-        Broker broker = later(new RedisBrokerFactory()
-                .create(settings.settings(RedisUnderTest.STANDARD_DEAD), (name, body) -> {
+        Broker broker =
+                later(new RedisBrokerFactory().create(settings.settings(RedisUnderTest.STANDARD_DEAD), (name, body) -> {
                     throw new RejectedExecutionException("the server is stopping");
                 }));
         try (LogCapture log = LogCapture.of("io.goose.broker.redis")) {
