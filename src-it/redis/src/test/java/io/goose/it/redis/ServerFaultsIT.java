@@ -240,7 +240,7 @@ final class ServerFaultsIT extends FaultTest {
         try (LogCapture log = LogCapture.of("io.goose.broker.redis")) {
             Session session = open(broker);
             eventually("it is said", () -> log.messages().stream()
-                    .anyMatch(line -> line.startsWith("GOOSE-3016") && line.contains("goose") && line.contains("tck")));
+                    .anyMatch(line -> line.startsWith("GOOSE-3016") && line.contains("allow the channels tck")));
             assertThatAJobIsFoundWithoutNotice(broker(server), session);
         }
     }
