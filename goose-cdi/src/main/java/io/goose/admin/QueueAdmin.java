@@ -9,7 +9,8 @@ import java.util.Set;
  * Looks at the queues of a broker and changes what waits there. Inject it for the default broker, or with
  * {@link io.goose.GooseBroker} for another.
  *
- * <p>Thread-safe. Every method throws {@link io.goose.BrokerUnavailableException} if the broker cannot be reached and
+ * <p>Thread-safe. Every method throws {@link io.goose.BrokerUnavailableException} if the broker cannot be reached,
+ * {@link io.goose.BrokerRefusedException} if it refuses, for example the password, and
  * {@link io.goose.UnsupportedCapabilityException} if it cannot do what is asked.
  *
  * @since 0.1
