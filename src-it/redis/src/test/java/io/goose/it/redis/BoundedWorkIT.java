@@ -107,23 +107,33 @@ final class BoundedWorkIT extends FaultTest {
     void sendersThatWait_leaveConnectionsToTheOthers() {
         RedisServer server = later(Redis.version("7.0").server().start());
         FaultyProxy proxy = later(FaultyProxy.inFrontOf(server));
-        Broker broker = broker(Map.of("url", "redis://" + proxy.host() + ":" + proxy.port(), "pool.max", "4"));
+        Broker broker = broker(Map.of(
+                "url", "redis://" + proxy.host() + ":" + proxy.port(),
+                "pool.max", "4",
+                "timeout", "PT20S", // so that none gives up a connection, and opens another, while they are counted
+                "send-timeout", "PT20S"));
+        assertThat(sendOne(broker)).isInstanceOf(SendResult.Accepted.class); // now it knows the server
         proxy.blackholeReplies();
         List<CompletableFuture<SendResult>> senders = new ArrayList<>();
-        int most = 0;
+        List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             CompletableFuture<SendResult> sender = new CompletableFuture<>();
             Thread thread = new Thread(() -> sender.complete(sendOne(broker)));
             thread.setDaemon(true);
             thread.start();
             senders.add(sender);
+            threads.add(thread);
         }
-        while (!senders.stream().allMatch(CompletableFuture::isDone)) {
-            most = Math.max(most, proxy.connections());
-            pause(5);
-        }
-
-        assertThat(most).isEqualTo(3);
+        eventually(
+                "seven wait while three have a connection",
+                () -> proxy.connections() == 3
+                        && threads.stream()
+                                        .filter(thread -> thread.getState() == Thread.State.TIMED_WAITING)
+                                        .count()
+                                == 7);
+        proxy.normal();
+        proxy.cutAll();
+        eventually("each has an answer", () -> senders.stream().allMatch(CompletableFuture::isDone));
     }
 
     @Test
