@@ -40,6 +40,7 @@ final class Standings {
     private final ReentrantLock lock = new ReentrantLock();
     private int generation; // guarded by lock
     private List<Lease> lost = new ArrayList<>(); // guarded by lock
+    private final Set<String> unadopted = ConcurrentHashMap.newKeySet(); // queues whose jobs could not be adopted last
 
     Standings(RedisParts parts, SessionSpec spec, Consumer<Held> ended) {
         this.parts = parts;
@@ -113,8 +114,27 @@ final class Standings {
             Standing standing = fresh.get(i);
             List<Object> waiting =
                     parts.exchange().checked("open a session", answers.get(i)).list();
-            standings.put(standing.queue.queue, standing);
-            adopt(standing.queue, waiting, new Budget(spec.heartbeat().dividedBy(BUDGET_PARTS)));
+            Standing before = standings.put(standing.queue.queue, standing);
+            if (before != null) {
+                loseAll(before);
+            }
+            tryToAdopt(standing.queue, waiting);
+        }
+    }
+
+    /** Adopts within a beat or an opening, which are good for what they are if this fails; the next beat tries again. */
+    private void tryToAdopt(QueueKeys queue, Collection<?> needs) {
+        try {
+            adopt(queue, needs, new Budget(spec.heartbeat().dividedBy(BUDGET_PARTS)));
+            unadopted.remove(queue.queue);
+        } catch (GooseException broken) {
+            LOG.log(
+                    unadopted.add(queue.queue) ? Level.WARNING : Level.DEBUG,
+                    "GOOSE-3038: jobs of queue ''{0}'' that waited for what session {1} can run could not be brought back, it"
+                            + " is tried again with each beat: {2}",
+                    queue.queue,
+                    channel,
+                    broken.getMessage());
         }
     }
 
@@ -200,10 +220,7 @@ final class Standings {
             replace(standing);
             return false;
         }
-        adopt(
-                standing.queue,
-                (List<?>) reply.get(1),
-                new Budget(spec.heartbeat().dividedBy(BUDGET_PARTS)));
+        tryToAdopt(standing.queue, (List<?>) reply.get(1));
         if (count != standing.held.size()) {
             compare(standing);
         }
@@ -230,12 +247,14 @@ final class Standings {
             parts.registry().doubt();
             parts.registry().require(standing.queue.queue);
             register(List.of(fresh(standing.queue)));
-            for (Held held : List.copyOf(standing.held.values())) {
-                lose(standing, held);
-            }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A standing that was replaced: what it held is lost, which its jobs must be told whatever else fails. */
+    private void loseAll(Standing standing) {
+        List.copyOf(standing.held.values()).forEach(held -> lose(standing, held));
     }
 
     private void lose(Standing standing, Held held) {

@@ -143,4 +143,35 @@ final class BrokenQueueIT extends FaultTest {
             pause(50);
         }
     }
+
+    private SessionSpec knowing(String... queues) {
+        return new SessionSpec(
+                List.of(queues),
+                5,
+                5,
+                Set.of("handler:new"),
+                Duration.ofSeconds(30),
+                Duration.ofMillis(200),
+                "fault-test");
+    }
+
+    @Test
+    void aStandingThatIsLost_isToldToItsJobs_thoughNothingCanBeAdopted() throws Exception {
+        Session session = brokerAt(server.host(), server.port()).open(knowing(QUEUE));
+        sendSome(brokerAt(server.host(), server.port()), 2);
+        List<Lease> held = lease(session, 2);
+        server.call("HSET", "tck:{mail}:unk", "handler:new", "1");
+        server.call("SET", "tck:{mail}:n:handler:new", "no set"); // what no script can use
+        server.call("DEL", "tck:{mail}:sess");
+        try (LogCapture log = LogCapture.of("io.goose.broker.redis")) {
+            assertThat(session.renew().lost()).containsExactlyInAnyOrderElementsOf(held);
+            assertThat(session.renew().failed())
+                    .as("a beat is one all the same")
+                    .isEmpty();
+            assertThat(log.messages())
+                    .filteredOn(line -> line.startsWith("GOOSE-3038"))
+                    .as("it is said once")
+                    .hasSize(1);
+        }
+    }
 }
