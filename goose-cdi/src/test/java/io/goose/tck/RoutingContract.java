@@ -356,4 +356,35 @@ public abstract class RoutingContract extends BrokerContract {
         assertThat(again.job().state().unknownSince()).isNull();
         assertThat(again.unknownFor()).isZero();
     }
+
+    @Test
+    void aJobThatHasFailedSince_waitsForItsRetry_whateverIsKnownNow() {
+        QueuedJob job = sendOne();
+        Session worker = open();
+        apply(worker, leaseOne(worker), unknown(Duration.ofMillis(50)));
+        Lease second = leaseSoon(worker);
+        DeliveryState next = second.job().state().afterFailure(TestJobs.failure("broken"), underTest.now());
+        apply(worker, second, new Outcome.Retry(LONG, QUEUE, next));
+
+        Session knowing = openKnowing(NEED);
+        knowing.renew();
+
+        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+        assertThat(lease(knowing, 1)).isEmpty();
+    }
+
+    @Test
+    void aJobThatHasTheIdOfADeletedOne_waitsForItsTime() {
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        apply(ignorant, leaseOne(ignorant), unknown(LONG));
+        assertThat(broker.delete(QUEUE, job.id())).isTrue();
+        send(TestJobs.at(job, underTest.now().plus(LONG)));
+
+        Session knowing = openKnowing(NEED);
+        knowing.renew();
+
+        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+        assertThat(lease(knowing, 1)).isEmpty();
+    }
 }

@@ -23,6 +23,9 @@ final class Sweeper {
     /** A job that was running when this many workers died, in the end alone among suspects, is buried. */
     private static final int CRASHES_TO_BURY = 3;
 
+    /** Of so many needs a sweep lets go of what is not needed any more. */
+    private static final int MOST_NEEDS = 20;
+
     private final RedisParts parts;
     private final SessionSpec spec;
     private final Standings standings;
@@ -34,6 +37,7 @@ final class Sweeper {
     private long lastBeat;
     private Map<Session, Seen> expired = new HashMap<>();
     private int first; // which queue the next sweep begins with
+    private int firstNeed; // which of the needs of a queue the next sweep begins with
 
     /** A session of a queue. */
     private record Session(String queue, String id) {}
@@ -156,6 +160,24 @@ final class Sweeper {
         if (spec.queues().contains(queue.queue) && !budget.isSpent()) {
             standings.adopt(queue, (List<?>) look.get(3), budget);
         }
+        if (!((List<?>) look.get(3)).isEmpty() && !budget.isSpent()) {
+            tidy(queue, (List<?>) look.get(3));
+        }
+    }
+
+    /** Lets go of what is noted under needs for jobs that are gone, a part of it each time. */
+    private void tidy(QueueKeys queue, List<?> needs) {
+        List<byte[]> keys = new ArrayList<>();
+        List<byte[]> names = new ArrayList<>();
+        for (int n = 0; n < Math.min(MOST_NEEDS, needs.size()); n++) {
+            byte[] need = (byte[]) needs.get(Math.floorMod(firstNeed++, needs.size()));
+            keys.add(queue.unknown(Records.text(need)));
+            names.add(need);
+        }
+        parts.exchange()
+                .run(
+                        "tidy up queue '" + queue.queue + "'",
+                        Call.script(Script.TIDY, queue, queue.of(Script.TIDY, keys), names));
     }
 
     private int deliverEffects(QueueKeys queue, Budget budget) {
