@@ -387,4 +387,24 @@ public abstract class RoutingContract extends BrokerContract {
         assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
         assertThat(lease(knowing, 1)).isEmpty();
     }
+
+    @Test
+    @DisplayName("R14: what waits at the back is not starved by jobs that only some can run")
+    void theBackGetsOneLeaseInTenWhileMuchIsRouted() {
+        List<QueuedJob> routed = sendSome(60);
+        Session ignorant = open();
+        Session knowing = openKnowing(NEED);
+        ignorant.settle(lease(ignorant, 60).stream()
+                .map(lease -> Settlement.of(lease, unknown(LONG)))
+                .toList());
+        List<JobId> back = TestJobs.ids(sendSome(60));
+        int fromBack = 0;
+
+        for (int i = 1; i <= 50; i++) {
+            fromBack += back.contains(leaseOne(knowing).job().id()) ? 1 : 0;
+            assertThat(fromBack).as("from the back among the first " + i).isGreaterThanOrEqualTo(i / 10);
+        }
+        assertThat(fromBack).as("what is routed goes first").isLessThanOrEqualTo(10);
+        assertThat(idsOf(lease(knowing, 40))).containsAnyElementsOf(TestJobs.ids(routed));
+    }
 }

@@ -141,10 +141,10 @@ if may_suspect then
   for i = FIRST_LANE + 1, #KEYS, 2 do take(KEYS[i], 's', 1 - count) end
 end
 
--- Jobs that only some sessions can run, then the front, of which one in ten gives way to the back.
-for i = FIRST_LANE, #KEYS, 2 do take(KEYS[i], 'f', max - count) end
+-- Jobs that only some sessions can run, then the front; of both one in ten gives way to the back.
 local waiting = redis.call('LLEN', back)
 local reserved = math.min(waiting, math.floor(number * max / 10) - math.floor((number - 1) * max / 10))
+for i = FIRST_LANE, #KEYS, 2 do take(KEYS[i], 'f', max - count - reserved) end
 take(front, 'f', max - count - reserved)
 take(back, 'b', max - count)
 
