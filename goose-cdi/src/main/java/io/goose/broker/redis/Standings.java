@@ -253,7 +253,7 @@ final class Standings {
     }
 
     /** A standing that was replaced: what it held is lost, which its jobs must be told whatever else fails. */
-    private void loseAll(Standing standing) {
+    void loseAll(Standing standing) {
         List.copyOf(standing.held.values()).forEach(held -> lose(standing, held));
     }
 

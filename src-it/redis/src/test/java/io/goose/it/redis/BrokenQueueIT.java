@@ -7,8 +7,10 @@ import io.goose.BrokerUnavailableException;
 import io.goose.Job;
 import io.goose.JobCall;
 import io.goose.admin.QueueStats;
+import io.goose.it.server.FaultyProxy;
 import io.goose.it.server.Redis;
 import io.goose.it.server.RedisServer;
+import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.se.Goose;
 import io.goose.spi.Broker;
@@ -21,8 +23,10 @@ import io.goose.tck.TestJobs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -173,5 +177,28 @@ final class BrokenQueueIT extends FaultTest {
                     .as("it is said once")
                     .hasSize(1);
         }
+    }
+
+    @Test
+    void aClaimThatIsAnsweredAfterItsStandingWasReplaced_leasesNothing() throws Exception {
+        FaultyProxy proxy = later(FaultyProxy.inFrontOf(server));
+        Broker broker = broker(Map.of("url", "redis://" + proxy.host() + ":" + proxy.port(), "timeout", "PT10S"));
+        Session session = open(broker);
+        List<JobId> sent = sendSome(broker, 1);
+        session.renew();
+        proxy.delayReplies(Duration.ofSeconds(3));
+        CompletableFuture<List<Lease>> claim = CompletableFuture.supplyAsync(() -> lease(session, 1));
+        eventually("the server has leased it", () -> broker(server).stats(QUEUE).running() == 1);
+        proxy.delayReplies(Duration.ZERO);
+        server.call("DEL", "tck:{mail}:sess");
+        session.renew();
+        assertThat(claim.isDone()).as("the claim was answered before").isFalse();
+
+        assertThat(claim.join()).isEmpty();
+        assertThat(session.renew().lost()).extracting(lease -> lease.job().id()).isEqualTo(sent);
+    }
+
+    private Broker broker(RedisServer at) {
+        return brokerAt(at.host(), at.port());
     }
 }
