@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts in order what others left, in all queues. A session counts as dead only if it was expired when this one had beaten well,
- * and again when it had beaten well at least a heartbeat later, with no failed beat between: an outage, in which nobody could
- * beat, rescues nobody alive. Thread-safe.
+ * and again when it had beaten well at least a heartbeat later, with no failed beat between; right after an outage, in which nobody
+ * could beat, it must be seen a third time, a heartbeat later still: those who are alive may need so long to come back.
+ * Thread-safe.
  */
 final class Sweeper {
 
     /** A job that was running when this many workers died, in the end alone among suspects, is buried. */
     private static final int CRASHES_TO_BURY = 3;
+
+    /** For so many good beats after an outage whoever is seen expired for the first time must be seen twice more. */
+    private static final int DOUBTED_BEATS = 2;
 
     /** Of so many needs a sweep lets go of what is not needed any more. */
     private static final int MOST_NEEDS = 20;
@@ -37,13 +41,15 @@ final class Sweeper {
     private long lastBeat;
     private Map<Session, Seen> expired = new HashMap<>();
     private int first; // which queue the next sweep begins with
+    private long doubtedUntil = -1; // up to this beat all are seen for the first time after an outage
+    private final Map<String, Long> doubted = new HashMap<>(); // the same for one queue
     private int firstNeed; // which of the needs of a queue the next sweep begins with
 
     /** A session of a queue. */
     private record Session(String queue, String id) {}
 
-    /** When a session was first seen expired: at which beat, by nanoTime. */
-    private record Seen(long beat, long at) {}
+    /** When a session was first seen expired: at which beat, by nanoTime; and how many beats later it counts as dead. */
+    private record Seen(long beat, long at, int more) {}
 
     Sweeper(RedisParts parts, SessionSpec spec, Standings standings) {
         this.parts = parts;
@@ -63,6 +69,7 @@ final class Sweeper {
             }
             beats++;
             lastBeat = System.nanoTime();
+            failed.forEach(this::doubt);
         } finally {
             lock.unlock();
         }
@@ -73,9 +80,21 @@ final class Sweeper {
         lock.lock();
         try {
             expired.clear();
+            doubtedUntil = beats + DOUBTED_BEATS;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A queue did not answer: who is seen expired there next may only have been cut off. Called with the lock held. */
+    private void doubt(String queue) {
+        doubted.put(queue, beats + DOUBTED_BEATS);
+    }
+
+    /** Called with the lock held. */
+    private Seen firstSeen(String queue) {
+        boolean afterOutage = beats <= Math.max(doubtedUntil, doubted.getOrDefault(queue, -1L));
+        return new Seen(beats, lastBeat, afterOutage ? 2 : 1);
     }
 
     /** What a sweep found. */
@@ -111,6 +130,7 @@ final class Sweeper {
                             parts.exchange().checked("look after queue '" + queues.get(i).queue + "'", answers.get(i));
                     order(queues.get(i), answer.list(), seenNow, found, budget);
                 } catch (GooseException broken) { // the other queues are not to wait for this one
+                    doubt(queues.get(i).queue);
                     failure = broken;
                 } catch (RuntimeException unexpected) { // nor for what somebody else wrote there
                     failure = new BrokerUnavailableException(
@@ -119,6 +139,7 @@ final class Sweeper {
                 }
             }
             first++;
+            doubted.values().removeIf(until -> until < beats);
             expired = seenNow;
             if (failure != null) {
                 throw failure;
@@ -137,9 +158,11 @@ final class Sweeper {
             if (session.id.startsWith(standings.channel())) {
                 continue;
             }
-            Seen before = expired.getOrDefault(session, new Seen(beats, lastBeat));
-            boolean dead = beats > before.beat
-                    && lastBeat - before.at >= spec.heartbeat().toNanos();
+            Seen known = expired.get(session);
+            Seen before = known != null ? known : firstSeen(queue.queue);
+            boolean dead = beats >= before.beat + before.more
+                    && lastBeat - before.at
+                            >= spec.heartbeat().multipliedBy(before.more).toNanos();
             if (!dead || budget.isSpent() || !rescue(queue, session.id, found, budget)) {
                 seenNow.put(session, before);
             }
