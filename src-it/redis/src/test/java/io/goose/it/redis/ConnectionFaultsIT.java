@@ -213,4 +213,41 @@ final class ConnectionFaultsIT extends FaultTest {
             assertThat(thread.isAlive()).isFalse();
         }
     }
+
+    private static String standalone(List<String> command, String scripts) {
+        return switch (command.get(0)) {
+            case "INFO" -> ScriptedRedis.bulk("# Server\r\nredis_version:7.0.0\r\nredis_mode:standalone\r\n");
+            case "CONFIG" -> ScriptedRedis.array(ScriptedRedis.bulk(command.get(2)), ScriptedRedis.bulk("noeviction"));
+            case "HELLO" -> WaitForDiskIT.hello("7.0.0");
+            case "PING" -> "+PONG\r\n";
+            case "EVALSHA", "EVAL" -> scripts;
+            default -> "+OK\r\n";
+        };
+    }
+
+    /** The head of a reply for which no heap has room: an Error in whoever reads it. */
+    private static final String TOO_LARGE = "$2147483647\r\n";
+
+    @Test
+    void anErrorWhileAReplyIsRead_costsNoConnectionForGood() {
+        AtomicReference<String> reply = new AtomicReference<>(TOO_LARGE);
+        ScriptedRedis scripted = later(new ScriptedRedis(command -> standalone(command, reply.get())));
+        Broker broker = broker(Map.of("url", "redis://127.0.0.1:" + scripted.port(), "pool.max", "2"));
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> broker.pause(QUEUE)).isInstanceOf(OutOfMemoryError.class);
+        }
+        reply.set(":1\r\n");
+
+        broker.pause(QUEUE);
+    }
+
+    @Test
+    void anErrorWhileANoticeIsRead_endsNoListening() {
+        ScriptedRedis scripted = later(new ScriptedRedis(
+                command -> command.get(0).equals("SUBSCRIBE") ? TOO_LARGE : standalone(command, "*0\r\n")));
+        Broker broker = broker(Map.of("url", "redis://127.0.0.1:" + scripted.port()));
+        open(broker);
+
+        eventually("it subscribes again", () -> scripted.asked("SUBSCRIBE").size() > 1);
+    }
 }
