@@ -201,4 +201,41 @@ final class BrokenQueueIT extends FaultTest {
     private Broker broker(RedisServer at) {
         return brokerAt(at.host(), at.port());
     }
+
+    @Test
+    void aSession_isOpenedWhereItCanBe_andElsewhereLater() throws Exception {
+        server.call("SET", "tck:{broken}:sess", "x");
+        Broker broker = broker(server);
+        List<JobId> sent = sendSome(broker, 1);
+        send(broker, List.of(TestJobs.job(BROKEN)));
+        Session session = broker.open(knowing(BROKEN, QUEUE));
+
+        assertThat(drain(session)).isEqualTo(sent);
+        assertThat(session.renew().failed()).containsExactly(BROKEN);
+        assertThatThrownBy(() -> session.lease(BROKEN, 1, 1 << 20)).isInstanceOf(BrokerUnavailableException.class);
+
+        server.call("DEL", "tck:{broken}:sess");
+        assertThat(drain(session, BROKEN)).hasSize(1);
+        assertThat(session.renew().failed()).isEmpty();
+    }
+
+    @Test
+    void aSession_isOpened_thoughItsQueuesCannotBeNoted_andNotesThemLater() throws Exception {
+        server.call("SET", "tck:queues", "x");
+        Broker broker = broker(server);
+        Session session = open(broker);
+        server.call("DEL", "tck:queues");
+
+        session.renew();
+
+        assertThat(broker.queues()).containsExactly(QUEUE);
+        assertThat(lease(session, 1)).isEmpty();
+    }
+
+    @Test
+    void aSession_isRefused_whereNoneOfItsQueuesCanBeUsed() throws Exception {
+        server.call("SET", "tck:{mail}:sess", "x");
+
+        assertThatThrownBy(() -> open(broker(server))).isInstanceOf(BrokerUnavailableException.class);
+    }
 }
