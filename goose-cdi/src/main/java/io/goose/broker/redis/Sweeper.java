@@ -7,10 +7,12 @@ import io.goose.spi.SessionSpec;
 import io.goose.spi.Sweep;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ final class Sweeper {
     /** For so many good beats after an outage whoever is seen expired for the first time must be seen twice more. */
     private static final int DOUBTED_BEATS = 2;
 
+    /** A sweep looks at so many queues of others, the next one at the next ones. */
+    private static final int MOST_QUEUES = 1_000;
+
     /** Of so many needs a sweep lets go of what is not needed any more. */
     private static final int MOST_NEEDS = 20;
 
@@ -40,7 +45,8 @@ final class Sweeper {
     private long beats;
     private long lastBeat;
     private Map<Session, Seen> expired = new HashMap<>();
-    private int first; // which queue the next sweep begins with
+    private int round; // of the sweeps; each begins with another queue
+    private int first; // which of all queues the next sweep looks at first, if they are many
     private long doubtedUntil = -1; // up to this beat all are seen for the first time after an outage
     private final Map<String, Long> doubted = new HashMap<>(); // the same for one queue
     private int firstNeed; // which of the needs of a queue the next sweep begins with
@@ -112,9 +118,8 @@ final class Sweeper {
             Found found = new Found();
             Map<Session, Seen> seenNow = new HashMap<>();
             @Nullable GooseException failure = null;
-            List<QueueKeys> queues = parts.registry().queues().stream()
-                    .map(parts.registry()::keys)
-                    .toList();
+            List<String> names = names();
+            List<QueueKeys> queues = some(names);
             List<byte[]> retention = List.of(
                     QueueKeys.bytes(parts.settings().dead().max()),
                     QueueKeys.bytes(parts.settings().dead().maxAge().toMillis()));
@@ -124,7 +129,7 @@ final class Sweeper {
                             .toList());
             Budget budget = new Budget(spec.heartbeat().dividedBy(2));
             for (int n = 0; n < queues.size(); n++) {
-                int i = (first + n) % queues.size();
+                int i = Math.floorMod(round + n, queues.size());
                 try {
                     Answer answer =
                             parts.exchange().checked("look after queue '" + queues.get(i).queue + "'", answers.get(i));
@@ -138,8 +143,15 @@ final class Sweeper {
                             unexpected);
                 }
             }
-            first++;
+            round++;
             doubted.values().removeIf(until -> until < beats);
+            Set<String> looked = queues.stream().map(queue -> queue.queue).collect(Collectors.toSet());
+            Set<String> known = Set.copyOf(names);
+            expired.forEach((session, seen) -> {
+                if (!looked.contains(session.queue) && known.contains(session.queue)) {
+                    seenNow.put(session, seen);
+                }
+            });
             expired = seenNow;
             if (failure != null) {
                 throw failure;
@@ -149,6 +161,31 @@ final class Sweeper {
         } finally {
             lock.unlock();
         }
+    }
+
+    private List<String> names() {
+        boolean good = false;
+        try {
+            List<String> names = List.copyOf(parts.registry().queues());
+            good = true;
+            return names;
+        } finally {
+            if (!good) { // so no queue was looked at
+                forget();
+            }
+        }
+    }
+
+    /** The queues that this sweep looks at: its session's own, and as many of the others as are bearable. Called with the lock held. */
+    private List<QueueKeys> some(List<String> names) {
+        Set<String> chosen = new LinkedHashSet<>();
+        names.stream().filter(spec.queues()::contains).forEach(chosen::add);
+        int most = Math.min(names.size(), MOST_QUEUES);
+        for (int n = 0; n < most; n++) {
+            chosen.add(names.get(Math.floorMod(first + n, names.size())));
+        }
+        first = names.isEmpty() ? 0 : Math.floorMod(first + most, names.size());
+        return chosen.stream().map(parts.registry()::keys).toList();
     }
 
     /** Puts a queue in order. What the budget does not allow is found again by the next sweep. */

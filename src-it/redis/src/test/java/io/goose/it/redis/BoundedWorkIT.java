@@ -24,12 +24,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** However much there is to do, one step of it is short, and those who only send do not crowd out those who must beat. */
 final class BoundedWorkIT extends FaultTest {
 
     private static final int MANY = 100_000;
+    private static final Pattern CALLS = Pattern.compile("cmdstat_evalsha:calls=(\\d+)");
 
     /** Jobs with an envelope and a place of their own, made on the server. */
     private static void populate(RedisServer server, String command) throws Exception {
@@ -180,5 +183,34 @@ final class BoundedWorkIT extends FaultTest {
                 .contains(sent.get(0).value());
         assertThat(number(server, "EXISTS", "tck:{mail}:n:handler:1", "tck:{mail}:n:handler:50"))
                 .isZero();
+    }
+
+    @Test
+    void ofManyQueues_aSweepLooksAtSome_andTheNextOneAtTheNext() throws Exception {
+        RedisServer server = later(Redis.version("7.0").server().start());
+        server.call("EVAL", "for i = 1, 3500 do redis.call('SADD', 'tck:queues', 'q' .. i) end", "0");
+        Broker broker = brokerAt(server.host(), server.port());
+        Session dying = broker.open(new SessionSpec(
+                List.of("zzz"), 5, 5, Set.of(), Duration.ofMillis(300), Duration.ofMillis(100), "fault-test"));
+        send(broker, List.of(TestJobs.job("zzz")));
+        assertThat(dying.lease("zzz", 1, 1 << 20).leases()).hasSize(1);
+        Session session = open(broker);
+
+        int sweeps = 0;
+        int suspects = 0;
+        while (suspects == 0) {
+            session.renew();
+            long before = scripts(server);
+            suspects += session.sweep().suspects().size();
+            assertThat(scripts(server) - before).isBetween(1_000L, 1_010L);
+            assertThat(++sweeps).isLessThan(100);
+        }
+        assertThat(sweeps).as("the last of all queues was looked at twice").isGreaterThan(4);
+    }
+
+    private static long scripts(RedisServer server) throws Exception {
+        Matcher calls = CALLS.matcher(String.valueOf(server.call("INFO", "commandstats")));
+        assertThat(calls.find()).isTrue();
+        return Long.parseLong(calls.group(1));
     }
 }
