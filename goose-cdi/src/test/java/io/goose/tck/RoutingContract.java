@@ -356,4 +356,55 @@ public abstract class RoutingContract extends BrokerContract {
         assertThat(again.job().state().unknownSince()).isNull();
         assertThat(again.unknownFor()).isZero();
     }
+
+    @Test
+    void aJobThatHasFailedSince_waitsForItsRetry_whateverIsKnownNow() {
+        QueuedJob job = sendOne();
+        Session worker = open();
+        apply(worker, leaseOne(worker), unknown(Duration.ofMillis(50)));
+        Lease second = leaseSoon(worker);
+        DeliveryState next = second.job().state().afterFailure(TestJobs.failure("broken"), underTest.now());
+        apply(worker, second, new Outcome.Retry(LONG, QUEUE, next));
+
+        Session knowing = openKnowing(NEED);
+        knowing.renew();
+
+        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+        assertThat(lease(knowing, 1)).isEmpty();
+    }
+
+    @Test
+    void aJobThatHasTheIdOfADeletedOne_waitsForItsTime() {
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        apply(ignorant, leaseOne(ignorant), unknown(LONG));
+        assertThat(broker.delete(QUEUE, job.id())).isTrue();
+        send(TestJobs.at(job, underTest.now().plus(LONG)));
+
+        Session knowing = openKnowing(NEED);
+        knowing.renew();
+
+        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+        assertThat(lease(knowing, 1)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R14: what waits at the back is not starved by jobs that only some can run")
+    void theBackGetsOneLeaseInTenWhileMuchIsRouted() {
+        List<QueuedJob> routed = sendSome(60);
+        Session ignorant = open();
+        Session knowing = openKnowing(NEED);
+        ignorant.settle(lease(ignorant, 60).stream()
+                .map(lease -> Settlement.of(lease, unknown(LONG)))
+                .toList());
+        List<JobId> back = TestJobs.ids(sendSome(60));
+        int fromBack = 0;
+
+        for (int i = 1; i <= 50; i++) {
+            fromBack += back.contains(leaseOne(knowing).job().id()) ? 1 : 0;
+            assertThat(fromBack).as("from the back among the first " + i).isGreaterThanOrEqualTo(i / 10);
+        }
+        assertThat(fromBack).as("what is routed goes first").isLessThanOrEqualTo(10);
+        assertThat(idsOf(lease(knowing, 40))).containsAnyElementsOf(TestJobs.ids(routed));
+    }
 }

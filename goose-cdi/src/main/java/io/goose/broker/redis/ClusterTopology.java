@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
@@ -30,6 +31,9 @@ final class ClusterTopology implements Topology {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean trusted;
     private volatile boolean closed;
+    private final Set<HostAndPort> distrusted = ConcurrentHashMap.newKeySet(); // asked last
+    private final LastFailure lastFailure = new LastFailure(); // guarded by lock
+    private @Nullable HostAndPort lastAnswered; // guarded by lock
 
     ClusterTopology(List<HostAndPort> seeds, Connector connector, Function<HostAndPort, Node> factory) {
         this.seeds = List.copyOf(seeds);
@@ -88,6 +92,7 @@ final class ClusterTopology implements Topology {
 
     @Override
     public void distrust(Node node) {
+        distrusted.add(node.address());
         trusted = false;
     }
 
@@ -98,32 +103,56 @@ final class ClusterTopology implements Topology {
 
     /** Asks one node after the other for the slots. */
     private void read() throws RedisFault {
+        long begun = System.nanoTime();
         lock.lock();
         try {
             if (trusted) {
                 return;
             }
-            Set<HostAndPort> asked = new LinkedHashSet<>(nodes.keySet());
-            asked.addAll(seeds);
+            lastFailure.rethrowIfAfter(begun);
             List<String> failures = new ArrayList<>();
             boolean refused = false;
-            for (HostAndPort address : asked) {
+            for (HostAndPort address : inOrder()) {
                 try {
                     fill(ask(address), address);
+                    lastAnswered = address;
+                    distrusted.remove(address);
                     trusted = true;
                     return;
                 } catch (RedisFault fault) {
+                    distrusted.add(address);
                     failures.add(address + ": " + fault.getMessage());
                     refused |= fault.kind() == Kind.REFUSED;
                 }
             }
-            throw new RedisFault(
+            RedisFault failure = new RedisFault(
                     refused ? Kind.REFUSED : Kind.UNREACHABLE,
                     "no node tells the slots (" + String.join("; ", failures) + ")",
                     null);
+            lastFailure.set(failure);
+            throw failure;
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * The node that answered last comes first and those that failed come last: the calls of all queues wait for this, and are not
+     * to wait for a node that is dead. Called with the lock held.
+     */
+    private Set<HostAndPort> inOrder() {
+        Set<HostAndPort> all = new LinkedHashSet<>();
+        HostAndPort last = lastAnswered;
+        if (last != null) {
+            all.add(last);
+        }
+        all.addAll(nodes.keySet());
+        all.addAll(seeds);
+        Set<HostAndPort> order = new LinkedHashSet<>(all);
+        order.removeAll(distrusted);
+        order.addAll(all);
+        distrusted.retainAll(all);
+        return order;
     }
 
     private List<?> ask(HostAndPort address) throws RedisFault {

@@ -114,12 +114,16 @@ final class Exchange implements AutoCloseable {
                 one.fails(answers, fault);
             }
         }
-        batches.values().forEach(Batch::write);
-        List<Pending> again = new ArrayList<>();
-        for (Batch batch : batches.values()) {
-            batch.read(answers, again);
+        try {
+            batches.values().forEach(Batch::write);
+            List<Pending> again = new ArrayList<>();
+            for (Batch batch : batches.values()) {
+                batch.read(answers, again);
+            }
+            return again;
+        } finally {
+            batches.values().forEach(Batch::abandon);
         }
-        return again;
     }
 
     private Node nodeFor(Call call) throws RedisFault {
@@ -226,6 +230,7 @@ final class Exchange implements AutoCloseable {
                     distrusted |= fault.kind() == Kind.NOT_NOW;
                 }
             }
+            lent = null;
             if (cut != null || distrusted) {
                 node.throwAway(borrowed.connection());
             } else {
@@ -233,6 +238,15 @@ final class Exchange implements AutoCloseable {
             }
             if (distrusted) {
                 topology.distrust(node);
+            }
+        }
+
+        /** After an Error, as when an answer did not fit into memory, nobody else gives the connection back. */
+        private void abandon() {
+            Node.Lent left = lent;
+            if (left != null) {
+                lent = null;
+                node.throwAway(left.connection());
             }
         }
 

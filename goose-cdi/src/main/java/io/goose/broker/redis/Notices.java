@@ -152,8 +152,12 @@ final class Notices implements AutoCloseable {
             try {
                 listen();
                 pause = 100;
-            } catch (RedisFault | RuntimeException lost) {
-                LOG.log(Level.DEBUG, "the notices of broker {0} are interrupted: {1}", name, lost.toString());
+            } catch (Throwable lost) { // an Error too: without this thread notices would never come again
+                LOG.log(
+                        lost instanceof Error ? Level.WARNING : Level.DEBUG,
+                        "GOOSE-3040: the notices of broker ''{0}'' are interrupted, it connects anew: {1}",
+                        name,
+                        lost.toString());
             } finally {
                 lock.lock();
                 try {

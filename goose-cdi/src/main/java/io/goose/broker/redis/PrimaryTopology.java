@@ -27,6 +27,7 @@ final class PrimaryTopology implements Topology {
     private volatile boolean trusted;
     private volatile boolean closed;
     private volatile long reviewed = System.nanoTime(); // written under lock
+    private final LastFailure lastFailure = new LastFailure(); // guarded by lock
 
     PrimaryTopology(Locator locator, Function<HostAndPort, Node> nodes) {
         this.locator = locator;
@@ -40,13 +41,21 @@ final class PrimaryTopology implements Topology {
     }
 
     private Node locate() throws RedisFault {
+        long begun = System.nanoTime();
         lock.lock();
         try {
             Node known = primary;
             if (known != null && trusted) {
                 return known;
             }
-            HostAndPort address = locator.locate();
+            lastFailure.rethrowIfAfter(begun);
+            HostAndPort address;
+            try {
+                address = locator.locate();
+            } catch (RedisFault failed) {
+                lastFailure.set(failed);
+                throw failed;
+            }
             if (known == null || !known.address().equals(address)) {
                 if (known != null) {
                     known.close();

@@ -101,6 +101,11 @@ final class RedisSession implements Session, Notices.Listener {
             if (claim != null) {
                 claim.leases().stream().filter(Lease::suspect).forEach(one -> suspects.incrementAndGet());
             }
+            if (standings.existing(standing.queue.queue)
+                    != standing) { // a beat has replaced it since: nobody would look there
+                standings.loseAll(standing);
+                return null;
+            }
             return claim;
         } finally {
             standing.claimLock.unlock();

@@ -27,6 +27,7 @@ final class Script {
     static final Script EVICT = new Script("evict");
     static final Script RESCUE = new Script("rescue");
     static final Script ADOPT = new Script("adopt");
+    static final Script TIDY = new Script("tidy");
     static final Script REROUTE = new Script("reroute");
     static final Script EFFECTS = new Script("effects");
     static final Script PAUSE = new Script("pause");

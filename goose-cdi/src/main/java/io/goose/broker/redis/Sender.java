@@ -227,7 +227,7 @@ final class Sender {
         }
     }
 
-    /** A refusal is one again, and a script that failed midway remembers that it was called, not how far it came. */
+    /** A refusal is one again: what a script that failed midway has done already would be done twice. */
     private static boolean isWorthRepeating(RedisFault fault, boolean sent) {
         return switch (fault.kind()) {
             case UNANSWERED, NOT_NOW -> true;

@@ -40,6 +40,7 @@ final class Standings {
     private final ReentrantLock lock = new ReentrantLock();
     private int generation; // guarded by lock
     private List<Lease> lost = new ArrayList<>(); // guarded by lock
+    private final Set<String> unadopted = ConcurrentHashMap.newKeySet(); // queues whose jobs could not be adopted last
 
     Standings(RedisParts parts, SessionSpec spec, Consumer<Held> ended) {
         this.parts = parts;
@@ -65,9 +66,9 @@ final class Standings {
         return standings.get(queue);
     }
 
-    /** Registers with all queues. */
+    /** Registers with all queues. What fails for some is made up for later: the others are not to wait for these. */
     void open() {
-        noteQueues();
+        RedisFault unnoted = parts.registry().note(spec.queues());
         lock.lock();
         try {
             List<Standing> fresh = spec.queues().stream()
@@ -77,12 +78,12 @@ final class Standings {
         } finally {
             lock.unlock();
         }
-    }
-
-    private void noteQueues() {
-        RedisFault fault = parts.registry().note(spec.queues());
-        if (fault != null) {
-            throw parts.exchange().exception("open a session", fault);
+        if (unnoted != null) {
+            LOG.log(
+                    Level.WARNING,
+                    "GOOSE-3039: session {0} could not note its queues, nobody sees them until a beat has noted them: {1}",
+                    channel,
+                    unnoted.getMessage());
         }
     }
 
@@ -109,12 +110,55 @@ final class Standings {
                             QueueKeys.bytes(needs))));
         }
         List<Answer> answers = parts.exchange().run(calls);
+        List<Standing> failed = new ArrayList<>();
+        GooseException failure = null;
         for (int i = 0; i < fresh.size(); i++) {
             Standing standing = fresh.get(i);
-            List<Object> waiting =
-                    parts.exchange().checked("open a session", answers.get(i)).list();
-            standings.put(standing.queue.queue, standing);
-            adopt(standing.queue, waiting, new Budget(spec.heartbeat().dividedBy(BUDGET_PARTS)));
+            List<Object> waiting;
+            try {
+                waiting = parts.exchange()
+                        .checked("open a session", answers.get(i))
+                        .list();
+            } catch (GooseException broken) {
+                failure = broken;
+                failed.add(standing);
+                continue;
+            }
+            Standing before = standings.put(standing.queue.queue, standing);
+            if (before != null) {
+                loseAll(before);
+            }
+            tryToAdopt(standing.queue, waiting);
+        }
+        if (failure == null) {
+            return;
+        }
+        if (failed.size() == fresh.size()) {
+            throw failure;
+        }
+        LOG.log(
+                Level.WARNING,
+                "GOOSE-3039: session {0} could not be opened for queues {1}, for the others it is; it is tried again with each"
+                        + " claim and beat: {2}",
+                channel,
+                failed.stream().map(standing -> standing.queue.queue).toList(),
+                failure.getMessage());
+        failed.forEach(standing -> standings.put(standing.queue.queue, standing)); // not known there, so it is replaced
+    }
+
+    /** Adopts within a beat or an opening, which are good for what they are if this fails; the next beat tries again. */
+    private void tryToAdopt(QueueKeys queue, Collection<?> needs) {
+        try {
+            adopt(queue, needs, new Budget(spec.heartbeat().dividedBy(BUDGET_PARTS)));
+            unadopted.remove(queue.queue);
+        } catch (GooseException broken) {
+            LOG.log(
+                    unadopted.add(queue.queue) ? Level.WARNING : Level.DEBUG,
+                    "GOOSE-3038: jobs of queue ''{0}'' that waited for what session {1} can run could not be brought back, it"
+                            + " is tried again with each beat: {2}",
+                    queue.queue,
+                    channel,
+                    broken.getMessage());
         }
     }
 
@@ -200,10 +244,7 @@ final class Standings {
             replace(standing);
             return false;
         }
-        adopt(
-                standing.queue,
-                (List<?>) reply.get(1),
-                new Budget(spec.heartbeat().dividedBy(BUDGET_PARTS)));
+        tryToAdopt(standing.queue, (List<?>) reply.get(1));
         if (count != standing.held.size()) {
             compare(standing);
         }
@@ -228,14 +269,16 @@ final class Standings {
                 return; // another thread has done it
             }
             parts.registry().doubt();
-            parts.registry().require(standing.queue.queue);
+            parts.registry().note(List.of(standing.queue.queue)); // if that fails, the next beat does it
             register(List.of(fresh(standing.queue)));
-            for (Held held : List.copyOf(standing.held.values())) {
-                lose(standing, held);
-            }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A standing that was replaced: what it held is lost, which its jobs must be told whatever else fails. */
+    void loseAll(Standing standing) {
+        List.copyOf(standing.held.values()).forEach(held -> lose(standing, held));
     }
 
     private void lose(Standing standing, Held held) {

@@ -7,21 +7,33 @@ import io.goose.spi.SessionSpec;
 import io.goose.spi.Sweep;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts in order what others left, in all queues. A session counts as dead only if it was expired when this one had beaten well,
- * and again when it had beaten well at least a heartbeat later, with no failed beat between: an outage, in which nobody could
- * beat, rescues nobody alive. Thread-safe.
+ * and again when it had beaten well at least a heartbeat later, with no failed beat between; right after an outage, in which nobody
+ * could beat, it must be seen a third time, a heartbeat later still: those who are alive may need so long to come back.
+ * Thread-safe.
  */
 final class Sweeper {
 
     /** A job that was running when this many workers died, in the end alone among suspects, is buried. */
     private static final int CRASHES_TO_BURY = 3;
+
+    /** For so many good beats after an outage whoever is seen expired for the first time must be seen twice more. */
+    private static final int DOUBTED_BEATS = 2;
+
+    /** A sweep looks at so many queues of others, the next one at the next ones. */
+    private static final int MOST_QUEUES = 1_000;
+
+    /** Of so many needs a sweep lets go of what is not needed any more. */
+    private static final int MOST_NEEDS = 20;
 
     private final RedisParts parts;
     private final SessionSpec spec;
@@ -33,13 +45,17 @@ final class Sweeper {
     private long beats;
     private long lastBeat;
     private Map<Session, Seen> expired = new HashMap<>();
-    private int first; // which queue the next sweep begins with
+    private int round; // of the sweeps; each begins with another queue
+    private int first; // which of all queues the next sweep looks at first, if they are many
+    private long doubtedUntil = -1; // up to this beat all are seen for the first time after an outage
+    private final Map<String, Long> doubted = new HashMap<>(); // the same for one queue
+    private int firstNeed; // which of the needs of a queue the next sweep begins with
 
     /** A session of a queue. */
     private record Session(String queue, String id) {}
 
-    /** When a session was first seen expired: at which beat, by nanoTime. */
-    private record Seen(long beat, long at) {}
+    /** When a session was first seen expired: at which beat, by nanoTime; and how many beats later it counts as dead. */
+    private record Seen(long beat, long at, int more) {}
 
     Sweeper(RedisParts parts, SessionSpec spec, Standings standings) {
         this.parts = parts;
@@ -59,6 +75,7 @@ final class Sweeper {
             }
             beats++;
             lastBeat = System.nanoTime();
+            failed.forEach(this::doubt);
         } finally {
             lock.unlock();
         }
@@ -69,9 +86,21 @@ final class Sweeper {
         lock.lock();
         try {
             expired.clear();
+            doubtedUntil = beats + DOUBTED_BEATS;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A queue did not answer: who is seen expired there next may only have been cut off. Called with the lock held. */
+    private void doubt(String queue) {
+        doubted.put(queue, beats + DOUBTED_BEATS);
+    }
+
+    /** Called with the lock held. */
+    private Seen firstSeen(String queue) {
+        boolean afterOutage = beats <= Math.max(doubtedUntil, doubted.getOrDefault(queue, -1L));
+        return new Seen(beats, lastBeat, afterOutage ? 2 : 1);
     }
 
     /** What a sweep found. */
@@ -89,9 +118,8 @@ final class Sweeper {
             Found found = new Found();
             Map<Session, Seen> seenNow = new HashMap<>();
             @Nullable GooseException failure = null;
-            List<QueueKeys> queues = parts.registry().queues().stream()
-                    .map(parts.registry()::keys)
-                    .toList();
+            List<String> names = names();
+            List<QueueKeys> queues = some(names);
             List<byte[]> retention = List.of(
                     QueueKeys.bytes(parts.settings().dead().max()),
                     QueueKeys.bytes(parts.settings().dead().maxAge().toMillis()));
@@ -101,12 +129,13 @@ final class Sweeper {
                             .toList());
             Budget budget = new Budget(spec.heartbeat().dividedBy(2));
             for (int n = 0; n < queues.size(); n++) {
-                int i = (first + n) % queues.size();
+                int i = Math.floorMod(round + n, queues.size());
                 try {
                     Answer answer =
                             parts.exchange().checked("look after queue '" + queues.get(i).queue + "'", answers.get(i));
                     order(queues.get(i), answer.list(), seenNow, found, budget);
                 } catch (GooseException broken) { // the other queues are not to wait for this one
+                    doubt(queues.get(i).queue);
                     failure = broken;
                 } catch (RuntimeException unexpected) { // nor for what somebody else wrote there
                     failure = new BrokerUnavailableException(
@@ -114,7 +143,15 @@ final class Sweeper {
                             unexpected);
                 }
             }
-            first++;
+            round++;
+            doubted.values().removeIf(until -> until < beats);
+            Set<String> looked = queues.stream().map(queue -> queue.queue).collect(Collectors.toSet());
+            Set<String> known = Set.copyOf(names);
+            expired.forEach((session, seen) -> {
+                if (!looked.contains(session.queue) && known.contains(session.queue)) {
+                    seenNow.put(session, seen);
+                }
+            });
             expired = seenNow;
             if (failure != null) {
                 throw failure;
@@ -126,6 +163,31 @@ final class Sweeper {
         }
     }
 
+    private List<String> names() {
+        boolean good = false;
+        try {
+            List<String> names = List.copyOf(parts.registry().queues());
+            good = true;
+            return names;
+        } finally {
+            if (!good) { // so no queue was looked at
+                forget();
+            }
+        }
+    }
+
+    /** The queues that this sweep looks at: its session's own, and as many of the others as are bearable. Called with the lock held. */
+    private List<QueueKeys> some(List<String> names) {
+        Set<String> chosen = new LinkedHashSet<>();
+        names.stream().filter(spec.queues()::contains).forEach(chosen::add);
+        int most = Math.min(names.size(), MOST_QUEUES);
+        for (int n = 0; n < most; n++) {
+            chosen.add(names.get(Math.floorMod(first + n, names.size())));
+        }
+        first = names.isEmpty() ? 0 : Math.floorMod(first + most, names.size());
+        return chosen.stream().map(parts.registry()::keys).toList();
+    }
+
     /** Puts a queue in order. What the budget does not allow is found again by the next sweep. */
     private void order(QueueKeys queue, List<Object> look, Map<Session, Seen> seenNow, Found found, Budget budget) {
         for (Object name : (List<?>) look.get(0)) {
@@ -133,9 +195,11 @@ final class Sweeper {
             if (session.id.startsWith(standings.channel())) {
                 continue;
             }
-            Seen before = expired.getOrDefault(session, new Seen(beats, lastBeat));
-            boolean dead = beats > before.beat
-                    && lastBeat - before.at >= spec.heartbeat().toNanos();
+            Seen known = expired.get(session);
+            Seen before = known != null ? known : firstSeen(queue.queue);
+            boolean dead = beats >= before.beat + before.more
+                    && lastBeat - before.at
+                            >= spec.heartbeat().multipliedBy(before.more).toNanos();
             if (!dead || budget.isSpent() || !rescue(queue, session.id, found, budget)) {
                 seenNow.put(session, before);
             }
@@ -156,6 +220,24 @@ final class Sweeper {
         if (spec.queues().contains(queue.queue) && !budget.isSpent()) {
             standings.adopt(queue, (List<?>) look.get(3), budget);
         }
+        if (!((List<?>) look.get(3)).isEmpty() && !budget.isSpent()) {
+            tidy(queue, (List<?>) look.get(3));
+        }
+    }
+
+    /** Lets go of what is noted under needs for jobs that are gone, a part of it each time. */
+    private void tidy(QueueKeys queue, List<?> needs) {
+        List<byte[]> keys = new ArrayList<>();
+        List<byte[]> names = new ArrayList<>();
+        for (int n = 0; n < Math.min(MOST_NEEDS, needs.size()); n++) {
+            byte[] need = (byte[]) needs.get(Math.floorMod(firstNeed++, needs.size()));
+            keys.add(queue.unknown(Records.text(need)));
+            names.add(need);
+        }
+        parts.exchange()
+                .run(
+                        "tidy up queue '" + queue.queue + "'",
+                        Call.script(Script.TIDY, queue, queue.of(Script.TIDY, keys), names));
     }
 
     private int deliverEffects(QueueKeys queue, Budget budget) {

@@ -52,10 +52,10 @@ end
 
 if redis.call('HEXISTS', cfg, 'paused') == 1 then return { 'P' } end
 
--- What has become due goes to the front, in its order; a suspect stays one.
+-- What has become due goes to the front, in its order; a suspect stays one. It is put there before it is taken away: where a
+-- command is refused nothing may be lost, here and below.
 local ripe = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, math.max(100, max))
 if #ripe > 0 then
-  redis.call('ZREM', due, unpack(ripe))
   local records, plain = records_of(ripe), {}
   for i, id in ipairs(ripe) do
     if crashes(records[i]) > 0 then
@@ -65,6 +65,7 @@ if #ripe > 0 then
     end
   end
   if #plain > 0 then redis.call('LPUSH', front, unpack(plain)) end
+  redis.call('ZREM', due, unpack(ripe))
 end
 
 -- What another producer got wrong.
@@ -84,51 +85,41 @@ if #with_jobs > 0 then
   if all then return { 'N', with_jobs } end
 end
 
-local ids, marks, lists, count = {}, {}, {}, 0
+-- What is taken, with the place of each in its list, from the right; and how far each list is used up.
+local ids, marks, lists, places, count, depth = {}, {}, {}, {}, 0, {}
 local skips = redis.call('HLEN', stale) > 0
+-- Entries that are passed over, their lists and places; how often each id was to be, and how often it still is.
+local passed, passed_lists, passed_places, times, left = {}, {}, {}, {}, {}
 
--- Which of the entries are to be passed over, and how many these are.
-local function skip(popped)
-  local times, left, skipped, total = redis.call('HMGET', stale, unpack(popped)), {}, {}, 0
-  for i, id in ipairs(popped) do
-    local more = left[id] or tonumber(times[i] or '0')
-    if more > 0 then skipped[i], left[id], total = true, more - 1, total + 1 end
-  end
-  if total == 0 then return skipped, 0 end
-  local over = {}
-  for id, more in pairs(left) do
-    if more > 0 then redis.call('HSET', stale, id, more) else over[#over + 1] = id end
-  end
-  if #over > 0 then redis.call('HDEL', stale, unpack(over)) end
-  if redis.call('HLEN', stale) > 0 then
-    redis.call('HINCRBY', cfg, 'stale', -total)
-  else
-    redis.call('HDEL', cfg, 'stale')
-  end
-  return skipped, total
-end
-
--- Where entries may have to be passed over many are looked at together, and what is not wanted goes back.
+-- Looks only: nothing leaves a list before its lease is written. Where entries may have to be passed over many are read together.
 local function take(list, mark, want)
   local size = skips and 100 or 1
   for _ = 1, 10 do
     if want <= 0 then return end
-    local popped = redis.call('RPOP', list, math.max(want, size))
-    if not popped then return end
-    local skipped, total = {}, 0
-    if skips then skipped, total = skip(popped) end
-    local surplus = {}
-    for i, id in ipairs(popped) do
-      if not skipped[i] and want > 0 then
+    local at, over = depth[list] or 0, 0
+    local found = redis.call('LRANGE', list, -at - math.max(want, size), -at - 1)
+    if #found == 0 then return end
+    local stales = skips and redis.call('HMGET', stale, unpack(found))
+    for i = #found, 1, -1 do
+      if want <= 0 then break end
+      local id = found[i]
+      at = at + 1
+      if skips and not left[id] then
+        times[id] = tonumber(stales[i] or '0')
+        left[id] = times[id]
+      end
+      if skips and left[id] > 0 then
+        left[id], over = left[id] - 1, over + 1
+        passed[#passed + 1] = id
+        passed_lists[#passed], passed_places[#passed] = list, at
+      else
         count = count + 1
-        ids[count], marks[count], lists[count] = id, mark, list
+        ids[count], marks[count], lists[count], places[count] = id, mark, list, at
         want = want - 1
-      elseif not skipped[i] then
-        table.insert(surplus, 1, id)
       end
     end
-    if #surplus > 0 then redis.call('RPUSH', list, unpack(surplus)) end
-    if total == 0 then return end
+    depth[list] = at
+    if over == 0 then return end
     size = 500
   end
 end
@@ -150,14 +141,14 @@ if may_suspect then
   for i = FIRST_LANE + 1, #KEYS, 2 do take(KEYS[i], 's', 1 - count) end
 end
 
--- Jobs that only some sessions can run, then the front, of which one in ten gives way to the back.
-for i = FIRST_LANE, #KEYS, 2 do take(KEYS[i], 'f', max - count) end
+-- Jobs that only some sessions can run, then the front; of both one in ten gives way to the back.
 local waiting = redis.call('LLEN', back)
 local reserved = math.min(waiting, math.floor(number * max / 10) - math.floor((number - 1) * max / 10))
+for i = FIRST_LANE, #KEYS, 2 do take(KEYS[i], 'f', max - count - reserved) end
 take(front, 'f', max - count - reserved)
 take(back, 'b', max - count)
 
--- The envelopes, as many as fit; the rest goes back where it was.
+-- The envelopes, as many as fit; the rest stays where it is.
 local bodies, kept, kept_marks, missing, bytes, full = {}, {}, {}, {}, 0, nil
 for from = 1, count, 100 do
   if full then break end
@@ -177,8 +168,10 @@ for from = 1, count, 100 do
   end
 end
 if full then
-  for i = count, full, -1 do redis.call('RPUSH', lists[i], ids[i]) end
+  for i = count, full, -1 do depth[lists[i]] = places[i] - 1 end
 end
+-- Changes nothing: if it is refused, it is before a lease is written.
+if count + #passed > 0 then redis.call('LTRIM', front, 0, -1) end
 
 -- An envelope that is gone is never passed over in silence.
 for _, id in ipairs(missing) do
@@ -205,6 +198,25 @@ if #kept > 0 then
     redis.call('HSET', lease, unpack(entries))
   end
   redis.call('HSET', sinfo, 'c:' .. session, number .. ' ' .. from .. ' ' .. to)
+end
+
+-- Entries of deleted jobs.
+if #passed > 0 then
+  local total = 0
+  for i, id in ipairs(passed) do
+    if passed_places[i] <= depth[passed_lists[i]] then
+      times[id], total = times[id] - 1, total + 1
+      if times[id] > 0 then redis.call('HSET', stale, id, times[id]) else redis.call('HDEL', stale, id) end
+    end
+  end
+  if redis.call('HLEN', stale) > 0 then
+    redis.call('HINCRBY', cfg, 'stale', -total)
+  else
+    redis.call('HDEL', cfg, 'stale')
+  end
+end
+for list, used in pairs(depth) do
+  if used > 0 then redis.call('LTRIM', list, 0, -used - 1) end
 end
 
 local more = redis.call('LLEN', front) > 0 or redis.call('LLEN', back) > 0

@@ -28,18 +28,20 @@ local body, rec, back, front, due, accepted, idle, sent =
 local number, count = ARGV[3], (#ARGV - 4) / 6
 if count == 0 then return '' end
 
--- The first write is one that a server out of memory refuses: it is all or nothing. That all jobs are new is the rule; where it
--- turns out to be otherwise, the answer is written again.
-local expected = string.rep('A', count)
 if number ~= '0' then
-  local last = redis.call('SET', sent, number .. ':' .. expected, 'PX', 600000, 'GET')
-  if last then
-    local colon = string.find(last, ':', 1, true)
-    if string.sub(last, 1, colon - 1) == number then
-      redis.call('SET', sent, last, 'PX', 600000)
-      return string.sub(last, colon + 1)
-    end
+  local last = redis.call('GET', sent)
+  local colon = last and string.find(last, ':', 1, true)
+  if colon and string.sub(last, 1, colon - 1) == number then
+    redis.call('SET', sent, last, 'PX', 600000) -- a write, so that whoever waits for replicas waits for the first call too
+    return string.sub(last, colon + 1)
   end
+end
+
+-- The first write is one that a server out of memory refuses: it is all or nothing. An id is where it waits before its envelope is
+-- stored, and the answer is noted last: where a command is refused midway no job is taken for added that nobody would run.
+local function answered(answer)
+  if number ~= '0' then redis.call('SET', sent, number .. ':' .. answer, 'PX', 600000) end
+  return answer
 end
 
 local now = nil
@@ -62,13 +64,11 @@ end
 
 -- The usual call: one new job for the back.
 if count == 1 and ARGV[6] == 'b' and ARGV[7] == '0' and ARGV[8] == '' and ARGV[9] == '' then
-  if redis.call('HSETNX', body, ARGV[5], ARGV[10]) == 1 then
-    redis.call('LPUSH', back, ARGV[5])
-    wake()
-    return 'A'
-  end
-  if number ~= '0' then redis.call('SET', sent, number .. ':E', 'PX', 600000) end
-  return 'E'
+  if redis.call('HEXISTS', body, ARGV[5]) == 1 then return answered('E') end
+  redis.call('LPUSH', back, ARGV[5])
+  redis.call('HSET', body, ARGV[5], ARGV[10])
+  wake()
+  return answered('A')
 end
 
 local ids = {}
@@ -102,11 +102,7 @@ for n = 1, count do
   end
 end
 
-local answer = table.concat(answers)
 if added > 0 then
-  redis.call('HSET', body, unpack(bodies))
-  if #records > 0 then redis.call('HSET', rec, unpack(records)) end
-
   local lists = { b = {}, f = {} }
   local hurry = false
   for n = 1, count do
@@ -125,6 +121,8 @@ if added > 0 then
   end
   if #lists.b > 0 then redis.call('LPUSH', back, unpack(lists.b)) end
   if #lists.f > 0 then redis.call('LPUSH', front, unpack(lists.f)) end
+  redis.call('HSET', body, unpack(bodies))
+  if #records > 0 then redis.call('HSET', rec, unpack(records)) end
 
   if #marks > 0 then
     local entries = {}
@@ -140,7 +138,4 @@ if added > 0 then
   if hurry then wake() end
 end
 
-if number ~= '0' and answer ~= expected then
-  redis.call('SET', sent, number .. ':' .. answer, 'PX', 600000)
-end
-return answer
+return answered(table.concat(answers))

@@ -8,8 +8,13 @@ local sess, sinfo, due, rec, needs, unk, stale, cfg, lane, suspects, unknown =
 local need, now = ARGV[1], clock()
 if announced(sess, sinfo, need, now) then return { 0, 0 } end
 local moved = 0
-local ids = redis.call('RPOP', suspects, 500) or redis.call('RPOP', lane, 500) or {}
-for _, id in ipairs(ids) do
+local list = redis.call('LLEN', suspects) > 0 and suspects or lane
+-- Changes nothing: a server out of memory refuses a script whose first write adds something. An entry goes last: where a command
+-- is refused the job still waits.
+redis.call('LTRIM', list, 0, -1)
+local ids = redis.call('LRANGE', list, -500, -1)
+for i = #ids, 1, -1 do
+  local id = ids[i]
   if redis.call('HEXISTS', stale, id) == 1 then
     if redis.call('HINCRBY', stale, id, -1) <= 0 then redis.call('HDEL', stale, id) end
     redis.call('HINCRBY', cfg, 'stale', -1)
@@ -22,6 +27,7 @@ for _, id in ipairs(ids) do
     moved = moved + 1
   end
 end
+redis.call('LTRIM', list, 0, -#ids - 1)
 if moved > 0 then redis.call('HSET', unk, need, '1') end
 local left = redis.call('LLEN', lane) + redis.call('LLEN', suspects)
 if left > 0 then redis.call('HSET', needs, need, left) else redis.call('HDEL', needs, need) end

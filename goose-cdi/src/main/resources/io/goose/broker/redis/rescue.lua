@@ -48,11 +48,14 @@ local function bury(id, r)
   redis.call('ZADD', dead, now, id)
 end
 
-local rescued, suspects, buried, heads = {}, {}, {}, {}
+-- Changes nothing: a server out of memory refuses a script whose first write adds something. A lease goes last: where a command is
+-- refused the job is still held.
+redis.call('HDEL', lease, '')
+local rescued, suspects, buried, heads, ended = {}, {}, {}, {}, {}
 local lowest = math.max(1, #entries - 499)
 for i = #entries, lowest, -1 do
   local id, was_suspect, counted = entries[i][2], entries[i][3], entries[i][4]
-  redis.call('HDEL', lease, id)
+  ended[#ended + 1] = id
   if counted then
     local r = parse(redis.call('HGET', rec, id))
     r.crashes = r.crashes + 1
@@ -73,6 +76,7 @@ for i = #entries, lowest, -1 do
 end
 if #suspects > 0 then redis.call('LPUSH', suspect, unpack(suspects)) end
 if #heads > 0 then redis.call('RPUSH', front, unpack(heads)) end
+if #ended > 0 then redis.call('HDEL', lease, unpack(ended)) end
 
 if lowest == 1 then
   redis.call('ZREM', sess, session)

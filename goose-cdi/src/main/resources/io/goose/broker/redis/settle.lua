@@ -178,6 +178,9 @@ while cursor <= #ARGV do
 end
 local held = #ids > 0 and redis.call('HMGET', lease, unpack(ids)) or {}
 local answers, settled = {}, {}
+-- Changes nothing: a server out of memory refuses a script whose first write adds something, and a user without the right to
+-- take leases away is refused before anything is written. A lease goes last: where a command is refused the job is still held.
+redis.call('HDEL', lease, '')
 for n, id in ipairs(ids) do
   local at = places[n]
   local value, operation = ARGV[at + 1], ARGV[at + 2]
@@ -186,7 +189,6 @@ for n, id in ipairs(ids) do
   else
     answers[n] = 'A'
     settled[id] = true
-    redis.call('HDEL', lease, id)
     if operation == 'U' then
       local crashed = string.sub(value, -1) == 's' or crashes(redis.call('HGET', rec, id)) > 0
       redis.call('RPUSH', crashed and suspect or front, id)
@@ -202,6 +204,7 @@ for n, id in ipairs(ids) do
         record_effect(ARGV[f], ARGV[f + 1], ARGV[f + 2], ARGV[f + 3], ARGV[f + 4], ARGV[f + 5], ARGV[f + 6])
       end
     end
+    redis.call('HDEL', lease, id)
   end
 end
 

@@ -7,8 +7,10 @@ import io.goose.BrokerUnavailableException;
 import io.goose.Job;
 import io.goose.JobCall;
 import io.goose.admin.QueueStats;
+import io.goose.it.server.FaultyProxy;
 import io.goose.it.server.Redis;
 import io.goose.it.server.RedisServer;
+import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.se.Goose;
 import io.goose.spi.Broker;
@@ -21,8 +23,10 @@ import io.goose.tck.TestJobs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -142,5 +146,96 @@ final class BrokenQueueIT extends FaultTest {
             assertThat(System.nanoTime() - begun).as("nanoseconds").isLessThan(TimeUnit.SECONDS.toNanos(30));
             pause(50);
         }
+    }
+
+    private SessionSpec knowing(String... queues) {
+        return new SessionSpec(
+                List.of(queues),
+                5,
+                5,
+                Set.of("handler:new"),
+                Duration.ofSeconds(30),
+                Duration.ofMillis(200),
+                "fault-test");
+    }
+
+    @Test
+    void aStandingThatIsLost_isToldToItsJobs_thoughNothingCanBeAdopted() throws Exception {
+        Session session = brokerAt(server.host(), server.port()).open(knowing(QUEUE));
+        sendSome(brokerAt(server.host(), server.port()), 2);
+        List<Lease> held = lease(session, 2);
+        server.call("HSET", "tck:{mail}:unk", "handler:new", "1");
+        server.call("SET", "tck:{mail}:n:handler:new", "no set"); // what no script can use
+        server.call("DEL", "tck:{mail}:sess");
+        try (LogCapture log = LogCapture.of("io.goose.broker.redis")) {
+            assertThat(session.renew().lost()).containsExactlyInAnyOrderElementsOf(held);
+            assertThat(session.renew().failed())
+                    .as("a beat is one all the same")
+                    .isEmpty();
+            assertThat(log.messages())
+                    .filteredOn(line -> line.startsWith("GOOSE-3038"))
+                    .as("it is said once")
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void aClaimThatIsAnsweredAfterItsStandingWasReplaced_leasesNothing() throws Exception {
+        FaultyProxy proxy = later(FaultyProxy.inFrontOf(server));
+        Broker broker = broker(Map.of("url", "redis://" + proxy.host() + ":" + proxy.port(), "timeout", "PT10S"));
+        Session session = open(broker);
+        List<JobId> sent = sendSome(broker, 1);
+        session.renew();
+        proxy.delayReplies(Duration.ofSeconds(3));
+        CompletableFuture<List<Lease>> claim = CompletableFuture.supplyAsync(() -> lease(session, 1));
+        eventually("the server has leased it", () -> broker(server).stats(QUEUE).running() == 1);
+        proxy.delayReplies(Duration.ZERO);
+        server.call("DEL", "tck:{mail}:sess");
+        session.renew();
+        assertThat(claim.isDone()).as("the claim was answered before").isFalse();
+
+        assertThat(claim.join()).isEmpty();
+        assertThat(session.renew().lost()).extracting(lease -> lease.job().id()).isEqualTo(sent);
+    }
+
+    private Broker broker(RedisServer at) {
+        return brokerAt(at.host(), at.port());
+    }
+
+    @Test
+    void aSession_isOpenedWhereItCanBe_andElsewhereLater() throws Exception {
+        server.call("SET", "tck:{broken}:sess", "x");
+        Broker broker = broker(server);
+        List<JobId> sent = sendSome(broker, 1);
+        send(broker, List.of(TestJobs.job(BROKEN)));
+        Session session = broker.open(knowing(BROKEN, QUEUE));
+
+        assertThat(drain(session)).isEqualTo(sent);
+        assertThat(session.renew().failed()).containsExactly(BROKEN);
+        assertThatThrownBy(() -> session.lease(BROKEN, 1, 1 << 20)).isInstanceOf(BrokerUnavailableException.class);
+
+        server.call("DEL", "tck:{broken}:sess");
+        assertThat(drain(session, BROKEN)).hasSize(1);
+        assertThat(session.renew().failed()).isEmpty();
+    }
+
+    @Test
+    void aSession_isOpened_thoughItsQueuesCannotBeNoted_andNotesThemLater() throws Exception {
+        server.call("SET", "tck:queues", "x");
+        Broker broker = broker(server);
+        Session session = open(broker);
+        server.call("DEL", "tck:queues");
+
+        session.renew();
+
+        assertThat(broker.queues()).containsExactly(QUEUE);
+        assertThat(lease(session, 1)).isEmpty();
+    }
+
+    @Test
+    void aSession_isRefused_whereNoneOfItsQueuesCanBeUsed() throws Exception {
+        server.call("SET", "tck:{mail}:sess", "x");
+
+        assertThatThrownBy(() -> open(broker(server))).isInstanceOf(BrokerUnavailableException.class);
     }
 }

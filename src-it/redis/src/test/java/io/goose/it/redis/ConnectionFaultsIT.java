@@ -213,4 +213,75 @@ final class ConnectionFaultsIT extends FaultTest {
             assertThat(thread.isAlive()).isFalse();
         }
     }
+
+    private static String standalone(List<String> command, String scripts) {
+        return switch (command.get(0)) {
+            case "INFO" -> ScriptedRedis.bulk("# Server\r\nredis_version:7.0.0\r\nredis_mode:standalone\r\n");
+            case "CONFIG" -> ScriptedRedis.array(ScriptedRedis.bulk(command.get(2)), ScriptedRedis.bulk("noeviction"));
+            case "HELLO" -> WaitForDiskIT.hello("7.0.0");
+            case "PING" -> "+PONG\r\n";
+            case "EVALSHA", "EVAL" -> scripts;
+            default -> "+OK\r\n";
+        };
+    }
+
+    /** The head of a reply for which no heap has room: an Error in whoever reads it. */
+    private static final String TOO_LARGE = "$2147483647\r\n";
+
+    @Test
+    void anErrorWhileAReplyIsRead_costsNoConnectionForGood() {
+        AtomicReference<String> reply = new AtomicReference<>(TOO_LARGE);
+        ScriptedRedis scripted = later(new ScriptedRedis(command -> standalone(command, reply.get())));
+        Broker broker = broker(Map.of("url", "redis://127.0.0.1:" + scripted.port(), "pool.max", "2"));
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> broker.pause(QUEUE)).isInstanceOf(OutOfMemoryError.class);
+        }
+        reply.set(":1\r\n");
+
+        broker.pause(QUEUE);
+    }
+
+    @Test
+    void anErrorWhileANoticeIsRead_endsNoListening() {
+        ScriptedRedis scripted = later(new ScriptedRedis(
+                command -> command.get(0).equals("SUBSCRIBE") ? TOO_LARGE : standalone(command, "*0\r\n")));
+        Broker broker = broker(Map.of("url", "redis://127.0.0.1:" + scripted.port()));
+        open(broker);
+
+        eventually("it subscribes again", () -> scripted.asked("SUBSCRIBE").size() > 1);
+    }
+
+    @Test
+    void aNodeThatFails_isAskedLastForTheSlots() {
+        for (int i = 0; i < 6; i++) { // by chance another one could be asked first
+            AtomicReference<String> slots = new AtomicReference<>("*0\r\n");
+            ScriptedRedis good = later(new ScriptedRedis(command -> clustered(command, slots.get(), ":1\r\n")));
+            ScriptedRedis bad = later(
+                    new ScriptedRedis(command -> clustered(command, slots.get(), "-LOADING it is not ready\r\n")));
+            slots.set(ScriptedRedis.array(range(0, 8191, bad.port()), range(8192, 16383, good.port())));
+            Broker broker = broker(Map.of("mode", "cluster", "nodes", "127.0.0.1:" + bad.port()));
+            for (int n = 0; n < 4; n++) {
+                assertThatThrownBy(() -> broker.pause(QUEUE))
+                        .isInstanceOf(BrokerUnavailableException.class); // in the lower half
+            }
+
+            assertThat(bad.asked("CLUSTER")).as("at first only").hasSize(1);
+            assertThat(good.asked("CLUSTER")).hasSizeGreaterThanOrEqualTo(3);
+        }
+    }
+
+    private static String range(int from, int to, int port) {
+        return ScriptedRedis.array(
+                ":" + from + "\r\n",
+                ":" + to + "\r\n",
+                ScriptedRedis.array(ScriptedRedis.bulk("127.0.0.1"), ":" + port + "\r\n", ScriptedRedis.bulk("x")));
+    }
+
+    private static String clustered(List<String> command, String slots, String scripts) {
+        return switch (command.get(0)) {
+            case "CLUSTER" -> slots;
+            case "INFO" -> ScriptedRedis.bulk("# Server\r\nredis_version:7.0.0\r\nredis_mode:cluster\r\n");
+            default -> standalone(command, scripts);
+        };
+    }
 }

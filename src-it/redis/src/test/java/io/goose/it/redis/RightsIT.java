@@ -9,9 +9,15 @@ import io.goose.it.server.RedisCluster;
 import io.goose.it.server.RedisSentinel;
 import io.goose.it.server.RedisServer;
 import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
+import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
+import io.goose.spi.Settlement;
+import io.goose.spi.Verdict;
+import io.goose.tck.TestJobs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,5 +162,91 @@ final class RightsIT extends FaultTest {
             assertThat(unknown.sent()).isTrue();
             assertThat(unknown.cause()).isInstanceOf(BrokerRefusedException.class);
         });
+    }
+
+    /** A user who lacks a right, which is then granted. */
+    private Broker brokerWithout(RedisServer server, String right) throws Exception {
+        server.call("ACL", "SETUSER", "goose", "-" + right);
+        return broker(Map.of("url", server.url().toString()), CREDENTIALS);
+    }
+
+    private RedisServer serverWithUser() {
+        return later(
+                with(Redis.version("7.0").server(), "~tck*", "&tck*", "+@all").start());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lpush", "hset", "set"})
+    void aSendThatIsRefusedMidway_losesNothing(String right) throws Exception {
+        RedisServer server = serverWithUser();
+        Broker broker = brokerWithout(server, right);
+        List<QueuedJob> jobs = TestJobs.jobs(QUEUE, 1);
+        assertThat(send(broker, jobs).get(0)).isInstanceOf(SendResult.Unknown.class);
+        server.call("ACL", "SETUSER", "goose", "+" + right);
+
+        assertThat(send(broker, jobs).get(0)).isNotInstanceOf(SendResult.Unknown.class);
+
+        assertThat(drain(open(broker))).containsAll(TestJobs.ids(jobs));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"incrby", "hset", "ltrim"})
+    void aClaimThatIsRefusedMidway_losesNothing(String right) throws Exception {
+        RedisServer server = serverWithUser();
+        Broker producer = broker(Map.of("url", server.url().toString()));
+        List<JobId> sent = sendSome(producer, 3);
+        Session session = open(broker(Map.of("url", server.url().toString()), CREDENTIALS));
+        server.call("ACL", "SETUSER", "goose", "-" + right);
+        assertThatThrownBy(() -> lease(session, 10)).isInstanceOf(BrokerRefusedException.class);
+        server.call("ACL", "SETUSER", "goose", "+" + right);
+
+        assertThat(drain(session)).isEqualTo(sent);
+        assertThat(producer.stats(QUEUE).running()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lpush", "hset", "hdel"})
+    void anOutcomeThatIsRefusedMidway_losesNothing(String right) throws Exception {
+        RedisServer server = serverWithUser();
+        Broker broker = broker(Map.of("url", server.url().toString()), CREDENTIALS);
+        Session session = open(broker);
+        List<JobId> sent = sendSome(broker, 1);
+        Lease lease = lease(session, 1).get(0);
+        List<Settlement> outcome = List.of(Settlement.of(
+                lease,
+                new Outcome.Retry(Duration.ZERO, QUEUE, lease.job().state().withCrashes(0))));
+        server.call("ACL", "SETUSER", "goose", "-" + right);
+        assertThatThrownBy(() -> session.settle(outcome)).isInstanceOf(BrokerRefusedException.class);
+        server.call("ACL", "SETUSER", "goose", "+" + right);
+
+        assertThat(session.settle(outcome)).containsExactly(Verdict.APPLIED);
+        assertThat(drain(session)).isEqualTo(sent);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lpush", "hset"})
+    void aRescueThatIsRefusedMidway_losesNothing(String right) throws Exception {
+        RedisServer server = serverWithUser();
+        Broker broker = broker(Map.of("url", server.url().toString()), CREDENTIALS);
+        List<JobId> sent = sendSome(broker, 1);
+        assertThat(lease(open(broker, Duration.ofMillis(300)), 1)).hasSize(1);
+        Session session = open(broker);
+        server.call("ACL", "SETUSER", "goose", "-" + right);
+        eventually("a rescue is refused", () -> {
+            try {
+                session.renew();
+                session.sweep();
+                return false;
+            } catch (BrokerRefusedException refused) {
+                return true;
+            }
+        });
+        server.call("ACL", "SETUSER", "goose", "+" + right);
+
+        eventually("it is rescued", () -> {
+            session.renew();
+            return !session.sweep().suspects().isEmpty();
+        });
+        assertThat(drain(session)).isEqualTo(sent);
     }
 }

@@ -318,4 +318,43 @@ final class ServerFaultsIT extends FaultTest {
         }
         assertThat(worker.settle(done(held))).containsOnly(Verdict.APPLIED);
     }
+
+    @Test
+    void afterAServerStood_whoComesBackLate_isNotRescued() {
+        RedisServer server = later(plain.start());
+        Session worker = open(broker(server), Duration.ofMillis(800));
+        Session other = open(broker(server), Duration.ofSeconds(30));
+        sendSome(broker(server), 3);
+        List<Lease> held = lease(worker, 3);
+        server.pause();
+        assertThatThrownBy(other::renew).isInstanceOf(BrokerUnavailableException.class);
+        pause(1000); // past the lease, by the server's clock
+        server.resume();
+
+        for (int i = 0; i < 2; i++) { // as many beats as tell a dead one from one alive at other times
+            persistently(other::renew);
+            assertThat(other.sweep().isNothing()).isTrue();
+            pause(i == 0 ? 250 : 0);
+        }
+        assertThat(worker.renew().lost()).isEmpty();
+        assertThat(worker.settle(done(held))).containsOnly(Verdict.APPLIED);
+    }
+
+    @Test
+    void afterAServerStood_theDeadAreRescued_aHeartbeatLater() {
+        RedisServer server = later(plain.start());
+        sendSome(broker(server), 3);
+        List<Lease> held = lease(open(broker(server), Duration.ofMillis(800)), 3);
+        Session other = open(broker(server));
+        server.pause();
+        assertThatThrownBy(other::renew).isInstanceOf(BrokerUnavailableException.class);
+        server.resume();
+
+        List<JobId> rescued = new ArrayList<>();
+        eventually("they are rescued", () -> {
+            persistently(other::renew);
+            rescued.addAll(other.sweep().suspects());
+            return rescued.size() == held.size();
+        });
+    }
 }

@@ -51,7 +51,7 @@ final class WaitForDiskIT extends FaultTest {
                         }));
     }
 
-    private static String hello(String version) {
+    static String hello(String version) {
         return ScriptedRedis.array(
                 ScriptedRedis.bulk("server"),
                 ScriptedRedis.bulk("redis"),
