@@ -155,7 +155,7 @@ final class Notices implements AutoCloseable {
             } catch (Throwable lost) { // an Error too: without this thread notices would never come again
                 LOG.log(
                         lost instanceof Error ? Level.WARNING : Level.DEBUG,
-                        "GOOSE-3040: the notices of broker ''{0}'' are interrupted, it connects anew: {1}",
+                        "GOOSE-3049: the notices of broker ''{0}'' are interrupted, it connects anew: {1}",
                         name,
                         lost.toString());
             } finally {
