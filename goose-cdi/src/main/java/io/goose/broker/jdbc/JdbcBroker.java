@@ -12,6 +12,7 @@ import io.goose.spi.Capability;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
+import io.goose.spi.WorkerThreads;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,8 +21,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
 
-/** The whole contract on a relational database. Calls block the caller's thread; no thread of its own. */
+/** The whole contract on a relational database. Calls block the caller's thread; threads of its own are for notices
+ * only. */
 final class JdbcBroker implements Broker {
 
     private static final int MOST_IN_A_SEND = 500;
@@ -40,15 +43,23 @@ final class JdbcBroker implements Broker {
     private final Sender sender;
     private final JdbcLedger ledger;
     private final JdbcParts parts;
+    private final Notices notices;
     private final Set<JdbcSession> sessions = ConcurrentHashMap.newKeySet();
 
-    JdbcBroker(BrokerSettings settings, Database database) {
+    JdbcBroker(BrokerSettings settings, Database database, DataSource listenSource, WorkerThreads threads) {
         this.database = database;
         this.queues = new Queues(database, settings.namespace());
         Rows rows = new Rows();
         Burials burials = new Burials(settings.dead());
         this.sender = new Sender(database, queues);
         this.ledger = new JdbcLedger(database, queues, rows, burials);
+        this.notices = new Notices(
+                database,
+                listenSource,
+                threads,
+                settings.namespace(),
+                () -> sessions.stream().map(JdbcSession::id).toList(),
+                this::signalHere);
         this.parts = new JdbcParts(
                 database,
                 rows,
@@ -56,13 +67,20 @@ final class JdbcBroker implements Broker {
                 new Settling(queues, sender, burials),
                 burials,
                 new Upkeep(database, queues, burials, settings.dedupeRetention()),
-                this::signal);
+                this::signal,
+                notices);
     }
 
-    /** Ends the waits of this process's sessions of a queue. */
+    /** Something became ready: ends the waits of sessions of the queue. */
     private void signal(String queue) {
+        signalHere(queue);
+        notices.announce(queue);
+    }
+
+    /** Ends the waits of this process's sessions of a queue, of all for an empty name. */
+    private void signalHere(String queue) {
         for (JdbcSession session : sessions) {
-            if (session.serves(queue)) {
+            if (queue.isEmpty() || session.serves(queue)) {
                 session.signalReady();
             }
         }
@@ -86,6 +104,7 @@ final class JdbcBroker implements Broker {
             JdbcSession session = new JdbcSession(parts, spec, () -> sessions.remove(self[0]));
             self[0] = session;
             sessions.add(session);
+            notices.listen();
             return session;
         } catch (Unfinished unfinished) {
             throw unfinished.reason();
@@ -162,6 +181,7 @@ final class JdbcBroker implements Broker {
 
     @Override
     public void close() {
+        notices.close();
         database.close();
         sessions.forEach(JdbcSession::wake);
         sessions.clear();
