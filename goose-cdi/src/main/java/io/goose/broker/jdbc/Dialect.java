@@ -1,0 +1,140 @@
+package io.goose.broker.jdbc;
+
+import io.goose.BrokerRefusedException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What differs between databases. Stateless. */
+enum Dialect {
+    /** PostgreSQL 12 or later. */
+    POSTGRESQL("postgresql", "PostgreSQL", 12, 0) {
+        @Override
+        String now() {
+            return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+        }
+
+        @Override
+        String next(String sequence) {
+            return "nextval('" + sequence + "')";
+        }
+
+        @Override
+        String address() {
+            return "CAST(ctid AS TEXT)";
+        }
+
+        // A queue's table grows and shrinks faster than its statistics follow; a plan made while it was empty reads all
+        // of it.
+        @Override
+        String byIndex() {
+            return ", set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),"
+                    + " set_config('enable_sort', 'off', true), set_config('enable_hashjoin', 'off', true),"
+                    + " set_config('enable_mergejoin', 'off', true)";
+        }
+    },
+
+    /** MariaDB 10.6 or later: the first that skips locked rows. */
+    MARIADB("mariadb", "MariaDB", 10, 6) {
+        @Override
+        String now() {
+            return "CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)";
+        }
+    },
+
+    /** H2 2.x, embedded: one process. */
+    H2("h2", "H2", 2, 0) {
+        // Within a transaction it stands still; our transactions are short.
+        @Override
+        String now() {
+            return "DATEDIFF('MILLISECOND', TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00', CURRENT_TIMESTAMP)";
+        }
+
+        // H2 applies a limit before it skips locked rows, so a second claim would find nothing: claims come one by one.
+        @Override
+        boolean claimsOneByOne() {
+            return true;
+        }
+
+        @Override
+        String lockFreeRows() {
+            return "";
+        }
+    };
+
+    private final String folder;
+    private final String product;
+    private final int major;
+    private final int minor;
+
+    Dialect(String folder, String product, int major, int minor) {
+        this.folder = folder;
+        this.product = product;
+        this.major = major;
+        this.minor = minor;
+    }
+
+    /**
+     * The dialect of a database, by what its driver says of it.
+     *
+     * @throws BrokerRefusedException if there is none
+     */
+    static Dialect of(String product, int major, int minor) {
+        Dialect dialect = named(product.toLowerCase(Locale.ROOT));
+        if (dialect == null) {
+            throw new BrokerRefusedException(
+                    "GOOSE-3041: the database is a " + product
+                            + "; Goose keeps jobs in PostgreSQL, MariaDB and H2, or use Redis",
+                    null);
+        }
+        if (major < dialect.major || (major == dialect.major && minor < dialect.minor)) {
+            throw new BrokerRefusedException(
+                    "GOOSE-3041: the database is " + dialect.product + " " + major + "." + minor + "; Goose needs "
+                            + dialect.major + "." + dialect.minor + " or later",
+                    null);
+        }
+        return dialect;
+    }
+
+    private static @Nullable Dialect named(String product) {
+        if (product.contains("postgresql")) {
+            return POSTGRESQL;
+        }
+        if (product.contains("mariadb")) {
+            return MARIADB;
+        }
+        return product.equals("h2") ? H2 : null;
+    }
+
+    /** Where the schema's files are, below this package's resources. */
+    String folder() {
+        return folder;
+    }
+
+    /** The database's time in epoch milliseconds, as an expression. */
+    abstract String now();
+
+    /** The next number of a sequence, as an expression. */
+    String next(String sequence) {
+        return "NEXT VALUE FOR " + sequence;
+    }
+
+    /** Where a row lies, as an expression of text: valid as long as the row is locked; null where there is no such thing. */
+    String address() {
+        return "NULL";
+    }
+
+    /** Further columns of a query that make the later statements of the transaction use indexes; empty if none are needed. */
+    String byIndex() {
+        return "";
+    }
+
+    /** Behind a query: locks the rows that nobody else has locked, and leaves the others out. */
+    String lockFreeRows() {
+        return " FOR UPDATE SKIP LOCKED";
+    }
+
+    /** Whether claims of a queue wait for each other. */
+    boolean claimsOneByOne() {
+        return false;
+    }
+}

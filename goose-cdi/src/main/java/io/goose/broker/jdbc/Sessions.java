@@ -1,0 +1,128 @@
+package io.goose.broker.jdbc;
+
+import io.goose.broker.jdbc.Rows.JobRow;
+import io.goose.spi.SessionSpec;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Who is at work, in the tables, and which jobs follow from who can run what. Thread-safe. */
+final class Sessions {
+
+    private static final int CHUNK = 500;
+
+    private static final String LIVE = "SELECT 1 FROM {session} s JOIN {served} q ON q.session = s.id"
+            + " JOIN {need} n ON n.session = s.id"
+            + " WHERE q.queue = ? AND n.name = ? AND s.closed = 0 AND s.expiry > ?";
+
+    private final Database database;
+    private final Queues queues;
+    private final Rows rows;
+
+    Sessions(Database database, Queues queues, Rows rows) {
+        this.database = database;
+        this.queues = queues;
+        this.rows = rows;
+    }
+
+    /** Gives a session a standing, and what waited for it: jobs that need what it announces. */
+    Standing register(SessionSpec spec) throws Database.Unfinished {
+        Map<String, Integer> numbers = new HashMap<>();
+        for (String queue : spec.queues()) {
+            numbers.put(queue, queues.numberOf(queue));
+        }
+        Standing standing = database.attempt("open a session", statements -> {
+            Standing fresh = new Standing(queues.namespace(), spec, numbers);
+            insert(statements, fresh);
+            return fresh;
+        });
+        for (String queue : spec.queues()) {
+            int moved;
+            do {
+                moved = database.attempt(
+                        "bring back jobs of queue '" + queue + "'",
+                        statements -> bringBack(statements, standing, queue));
+            } while (moved == CHUNK);
+        }
+        return standing;
+    }
+
+    private static void insert(Statements statements, Standing standing) throws SQLException {
+        SessionSpec spec = standing.spec();
+        statements.update(
+                "INSERT INTO {session} (id, namespace, host, threads, exposure, expiry) VALUES (?, ?, ?, ?, ?, {now} + ?)",
+                standing.id(),
+                standing.namespace(),
+                Texts.host(spec.host()),
+                spec.threads(),
+                spec.exposure(),
+                spec.lease().toMillis());
+        List<@Nullable Object[]> served = new ArrayList<>();
+        standing.queues().values().forEach(queue -> served.add(new Object[] {queue, standing.id()}));
+        statements.insertAllIfAbsent("INSERT INTO {served} (queue, session) VALUES (?, ?)", served);
+        List<@Nullable Object[]> needs = new ArrayList<>();
+        Texts.needs(spec.announced()).forEach(need -> needs.add(new Object[] {need, standing.id()}));
+        statements.insertAllIfAbsent("INSERT INTO {need} (name, session) VALUES (?, ?)", needs);
+    }
+
+    /** A chunk of the jobs that waited for what this session announced; returns how many. */
+    private int bringBack(Statements statements, Standing standing, String queue) throws SQLException {
+        int number = standing.queue(queue);
+        List<JobRow> known = statements.query(
+                "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND place IN (5, 6)"
+                        + " AND need IN (SELECT name FROM {need} WHERE session = ?) ORDER BY seq LIMIT ? {free}",
+                rows.of(queue),
+                number,
+                standing.id(),
+                CHUNK);
+        if (known.isEmpty()) {
+            return 0;
+        }
+        Step step = Step.begin(statements);
+        List<@Nullable Object[]> moves = new ArrayList<>();
+        for (JobRow row : known) {
+            moves.add(new @Nullable Object[] {
+                step.number() + moves.size(), Rows.encode(row.job().state().withUnknownSince(null)), number, row.id()
+            });
+        }
+        statements.updateAll(
+                "UPDATE {job} SET place = 0, lane = 1, seq = ?, due = NULL, note = NULL, record = ?"
+                        + " WHERE queue = ? AND id = ? AND place IN (5, 6)",
+                moves);
+        return known.size();
+    }
+
+    /** Whether a live session of the queue announced {@code need}. */
+    static boolean anyCanRun(Statements statements, int queue, String need, long nowMillis) throws SQLException {
+        return statements
+                .first(LIVE, row -> 1, queue, Texts.need(need), nowMillis)
+                .isPresent();
+    }
+
+    /** Whether the session has its standing; it is prolonged if so. */
+    static boolean prolong(Statements statements, Standing standing) throws SQLException {
+        return statements.update(
+                        "UPDATE {session} SET expiry = {now} + ? WHERE id = ? AND closed = 0",
+                        standing.spec().lease().toMillis(),
+                        standing.id())
+                == 1;
+    }
+
+    /** Locks a session's row; whether there is one. Whoever takes its leases, or takes them away, does this first. */
+    static boolean lock(Statements statements, String id) throws SQLException {
+        return statements
+                .first("SELECT id FROM {session} WHERE id = ? FOR UPDATE", row -> true, id)
+                .isPresent();
+    }
+
+    /** Forgets a session that holds nothing. */
+    static void remove(Statements statements, String id) throws SQLException {
+        statements.update("DELETE FROM {settled} WHERE session = ?", id);
+        statements.update("DELETE FROM {served} WHERE session = ?", id);
+        statements.update("DELETE FROM {need} WHERE session = ?", id);
+        statements.update("DELETE FROM {session} WHERE id = ?", id);
+    }
+}
