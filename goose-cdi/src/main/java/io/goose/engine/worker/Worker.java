@@ -34,6 +34,7 @@ public final class Worker {
     private static final long LONGEST_BOOKKEEPING_RETRY_SECONDS = 60;
     private static final long SETTLE_WAIT_NANOS = 500_000_000L;
     private static final long LAST_MOMENT_NANOS = 200_000_000L;
+    private static final int HEART_PAUSE_PARTS = 5; // a heart that fails tries again in this part of a heartbeat
 
     private final WorkerSettings settings;
     private final WorkerParts parts;
@@ -67,7 +68,12 @@ public final class Worker {
         String prefix = "goose-" + parts.name();
         this.dispatchLoop = new Loop(prefix + "-dispatcher", this::dispatch, this::leasedAndGaveBackAll);
         this.settleLoop = new Loop(prefix + "-settler", this::settle, this::settledAll);
-        this.heartLoop = new Loop(prefix + "-heart", this::beat, () -> sessionClosed);
+        // After an outage it must have beaten before others, who beat a heartbeat apart, can take it for dead.
+        this.heartLoop = new Loop(
+                prefix + "-heart",
+                this::beat,
+                () -> sessionClosed,
+                settings.times().heartbeat().dividedBy(HEART_PAUSE_PARTS));
         this.abandoned = new AbandonedRuns(parts.threads(), prefix + "-abandoned", REPORT_EVERY);
         for (int i = 1; i <= settings.threads(); i++) {
             jobLoops.add(new Loop(prefix + "-job-" + i, this::runNext, state::isStopping));
