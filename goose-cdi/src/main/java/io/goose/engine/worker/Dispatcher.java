@@ -159,15 +159,21 @@ final class Dispatcher {
         }
     }
 
-    /** Gives back what was not started in time; once the buffer is closed, all that was not started. */
+    /**
+     * Gives back what was not started in time, and what ended without an outcome; once the buffer is closed, all that was not
+     * started.
+     */
     void giveBack(Session session) {
         List<LeasedJob> unstarted = buffer.removeUnstarted(STALE_NANOS, System.nanoTime());
         if (!unstarted.isEmpty()) {
             stuck = true;
             owe(unstarted);
         }
+        if (held.hasUntold()) {
+            owe(held.untold());
+        }
         if (!owed.isEmpty()) {
-            LOG.log(DEBUG, "{0} leased jobs were not started in time and go back", owed.size());
+            LOG.log(DEBUG, "{0} leased jobs go back, most often because they were not started in time", owed.size());
             session.returnUnstarted(
                     List.copyOf(owed)); // if this throws they stay owed; those it gave back are stale then
             owed.clear();
@@ -185,7 +191,12 @@ final class Dispatcher {
         owing = owed.size();
     }
 
-    /** How many leases are still to be given back. Safe to ask from any thread. */
+    /** Whether {@link #giveBack} has something to do besides what is in the buffer. Safe to ask from any thread. */
+    boolean hasMoreToGiveBack() {
+        return owing > 0 || held.hasUntold();
+    }
+
+    /** How many leases could not be given back yet. Safe to ask from any thread. */
     int owing() {
         return owing;
     }

@@ -12,6 +12,7 @@ final class LeasedJob implements LeaseWatch {
     private final WorkerState worker;
     private final long leasedNanos;
     private volatile boolean lost;
+    private volatile boolean untold;
     private @Nullable Thread runner; // guarded by this
     private boolean interrupted; // guarded by this
 
@@ -77,6 +78,15 @@ final class LeasedJob implements LeaseWatch {
     synchronized void markLost() {
         lost = true;
         interrupt();
+    }
+
+    /** Notes that its outcome could not be handed on. */
+    void markUntold() {
+        untold = true;
+    }
+
+    boolean isUntold() {
+        return untold;
     }
 
     @Override

@@ -5,20 +5,15 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
-import io.goose.engine.retry.FailureLog;
 import io.goose.spi.Beat;
-import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
-import io.goose.spi.Settlement;
 import io.goose.spi.Sweep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +26,6 @@ public final class Worker {
 
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
     private static final Duration REPORT_EVERY = Duration.ofMinutes(1);
-    private static final long LONGEST_BOOKKEEPING_RETRY_SECONDS = 60;
     private static final long SETTLE_WAIT_NANOS = 500_000_000L;
     private static final long LAST_MOMENT_NANOS = 200_000_000L;
     private static final int HEART_PAUSE_PARTS = 5; // a heart that fails tries again in this part of a heartbeat
@@ -42,13 +36,11 @@ public final class Worker {
     private final JobBuffer buffer = new JobBuffer();
     private final Settler settler = new Settler();
     private final HeldJobs held = new HeldJobs(state);
-    private final Lookahead lookahead;
     private final Liveness liveness;
     private final Dispatcher dispatcher;
     private final AbandonedRuns abandoned;
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch heartStops = new CountDownLatch(1);
-    private final AtomicInteger bookkeepingFailures = new AtomicInteger(); // in a row
     private final List<Loop> jobLoops = new ArrayList<>();
     private final Loop dispatchLoop;
     private final Loop settleLoop;
@@ -61,7 +53,7 @@ public final class Worker {
     public Worker(WorkerSettings settings, WorkerParts parts) {
         this.settings = settings;
         this.parts = parts;
-        this.lookahead = new Lookahead(settings.times().lookahead(), settings.threads());
+        Lookahead lookahead = new Lookahead(settings.times().lookahead(), settings.threads());
         this.liveness = new Liveness(settings.times().lease(), System::nanoTime);
         this.dispatcher =
                 new Dispatcher(settings, buffer, lookahead, held, parts.host().mayLease());
@@ -75,8 +67,10 @@ public final class Worker {
                 () -> sessionClosed,
                 settings.times().heartbeat().dividedBy(HEART_PAUSE_PARTS));
         this.abandoned = new AbandonedRuns(parts.threads(), prefix + "-abandoned", REPORT_EVERY);
+        Runs runs =
+                new Runs(parts.runner()::run, new Runs.Around(buffer, held, lookahead, liveness, state), settler::add);
         for (int i = 1; i <= settings.threads(); i++) {
-            jobLoops.add(new Loop(prefix + "-job-" + i, this::runNext, state::isStopping));
+            jobLoops.add(new Loop(prefix + "-job-" + i, runs::next, state::isStopping));
         }
     }
 
@@ -118,7 +112,7 @@ public final class Worker {
 
     private boolean leasedAndGaveBackAll() {
         return state.phase() == WorkerState.Phase.STOPPED
-                || (state.isStopping() && (session == null || (dispatcher.owing() == 0 && buffer.isEmpty())));
+                || (state.isStopping() && (session == null || (!dispatcher.hasMoreToGiveBack() && buffer.isEmpty())));
     }
 
     private Session open() {
@@ -199,70 +193,6 @@ public final class Worker {
                 sweep.buried(),
                 sweep.rerouted(),
                 sweep.effects());
-    }
-
-    private void runNext() throws InterruptedException {
-        LeasedJob job = buffer.take();
-        if (job == null) {
-            return;
-        }
-        // Whatever happens before something better is known, for example an interrupt by a server that stops: not
-        // begun.
-        Optional<Outcome> outcome = Optional.of(Outcome.Release.NOW);
-        try {
-            outcome = outcome(job);
-        } finally {
-            try {
-                outcome.ifPresent(decided -> settler.add(Settlement.of(job.lease(), decided)));
-            } finally {
-                held.remove(job);
-                buffer.finished();
-            }
-        }
-    }
-
-    /** Runs the job if it is still ours; empty if the lease is lost, so that there is nothing to say. */
-    private Optional<Outcome> outcome(LeasedJob job) throws InterruptedException {
-        if (!liveness.awaitFresh() || state.phase().compareTo(WorkerState.Phase.DRAINING) > 0) {
-            return Optional.of(Outcome.Release.NOW);
-        }
-        if (!liveness.isFresh(job.lease().job().queue())) { // its queue alone is away: no reason to keep a thread
-            return Optional.of(Outcome.Release.NOW);
-        }
-        if (!job.start()) {
-            return Optional.empty();
-        }
-        long begun = System.nanoTime();
-        Optional<Outcome> outcome;
-        try {
-            outcome = parts.runner().run(job.lease(), job);
-        } catch (Throwable ours) { // not the job's failure, so no attempt of its own is spent on it
-            FailureLog.log(
-                    LOG,
-                    ERROR,
-                    () -> "GOOSE-4008: the bookkeeping around job "
-                            + job.lease().job().id() + " failed; the job is released and will run again",
-                    ours);
-            return Optional.of(new Outcome.Release(bookkeepingRetry(), null));
-        } finally {
-            job.ended();
-        }
-        bookkeepingFailures.set(0);
-        if (outcome.filter(Worker::wasNotRun).isEmpty()) {
-            lookahead.took(job.lease().job().queue(), System.nanoTime() - begun);
-        }
-        return outcome;
-    }
-
-    /** What fails around one job fails around the next, most of the time: 1, 2, 4 … 60 s, and from the start after a good run. */
-    private Duration bookkeepingRetry() {
-        int failures = Math.min(bookkeepingFailures.incrementAndGet(), 10);
-        return Duration.ofSeconds(Math.min(1L << (failures - 1), LONGEST_BOOKKEEPING_RETRY_SECONDS));
-    }
-
-    /** A job that is passed on takes no time, which says nothing about those that run. */
-    private static boolean wasNotRun(Outcome outcome) {
-        return outcome instanceof Outcome.Release || outcome instanceof Outcome.Parked;
     }
 
     // The steps of a stop, in their order. WorkerStop takes each with all workers before it takes the next with any.
