@@ -40,6 +40,7 @@ final class Settler {
     private final Condition room = lock.newCondition();
     private List<Settlement> pending = new ArrayList<>(CAPACITY); // guarded by lock
     private int unwritten; // guarded by lock: pending and under way
+    private int waiting; // guarded by lock: threads that wait for room, each with one outcome more
     private boolean hurry; // guarded by lock: the settling loop need not linger
     private boolean abandoned; // guarded by lock: nothing is written any more, nobody waits for room
     private List<Settlement> underWay = List.of(); // settling loop only
@@ -52,7 +53,9 @@ final class Settler {
         lock.lock();
         try {
             while (unwritten >= CAPACITY && !abandoned) {
+                waiting++;
                 room.awaitUninterruptibly();
+                waiting--;
             }
             if (abandoned) {
                 unwritten++; // never written: counted with the others
@@ -267,6 +270,26 @@ final class Settler {
         lock.lock();
         try {
             return unwritten;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many threads wait for room, each with an outcome that is decided. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether every outcome that was brought is written. */
+    boolean isDone() {
+        lock.lock();
+        try {
+            return unwritten + waiting == 0;
         } finally {
             lock.unlock();
         }

@@ -27,6 +27,7 @@ public final class Worker {
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
     private static final Duration REPORT_EVERY = Duration.ofMinutes(1);
     private static final long SETTLE_WAIT_NANOS = 500_000_000L;
+    private static final long RUNS_LOOK_NANOS = 50_000_000L;
     private static final long LAST_MOMENT_NANOS = 200_000_000L;
     private static final int HEART_PAUSE_PARTS = 5; // a heart that fails tries again in this part of a heartbeat
 
@@ -146,7 +147,7 @@ public final class Worker {
 
     private boolean settledAll() {
         return state.phase() == WorkerState.Phase.STOPPED
-                || (state.phase() == WorkerState.Phase.FLUSHING && settler.unwritten() == 0);
+                || (state.phase() == WorkerState.Phase.FLUSHING && settler.isDone());
     }
 
     private void beat() throws InterruptedException {
@@ -201,6 +202,7 @@ public final class Worker {
     void drain() {
         state.advance(WorkerState.Phase.DRAINING);
         buffer.close();
+        liveness.end(); // what was taken and waits for a beat before it starts need not start any more
         loops().forEach(Loop::endPauses);
         Session open = session;
         if (open != null) {
@@ -211,11 +213,24 @@ public final class Worker {
     /** Waits until all runs have ended; false if they have not by {@code deadlineNanos}. */
     boolean awaitRuns(long deadlineNanos) throws InterruptedException {
         for (Loop loop : jobLoops) {
-            if (!loop.join(Duration.ofNanos(deadlineNanos - System.nanoTime()))) {
-                return false; // one is late, so the time is over for all
+            long left = deadlineNanos - System.nanoTime();
+            while (!loop.join(Duration.ofNanos(Math.min(left, RUNS_LOOK_NANOS)))) {
+                if (onlyOutcomesAreLeft()) {
+                    return true;
+                }
+                left = deadlineNanos - System.nanoTime();
+                if (left <= 0) {
+                    return false; // one is late, so the time is over for all
+                }
             }
         }
         return true;
+    }
+
+    /** Whether all runs have ended, though their threads wait for room for the outcomes: these have a time of their own. */
+    private boolean onlyOutcomesAreLeft() {
+        int taken = buffer.running(); // asked first: the buffer is closed, so it only falls, and who waits is among these
+        return settler.waiting() == taken;
     }
 
     /** Interrupts what still runs; returns whether anything does. */
@@ -263,7 +278,6 @@ public final class Worker {
         state.advance(WorkerState.Phase.STOPPED);
         heartStops.countDown();
         opened.countDown();
-        liveness.end();
         settler.hurry();
     }
 
