@@ -130,4 +130,33 @@ class StopFlushTest {
                     .satisfies(job -> assertThat(job.job().state().attempt()).isEqualTo(1));
         }
     }
+
+    @Test
+    void theOutcomeOfARunThatEndsAfterItsInterruptIsWrittenWhileOtherWorkersStillWrite() {
+        FaultyBroker second = new FaultyBroker(MemoryBroker.withClock(InstantSource.system()));
+        second.before(Call.SETTLE, () -> {
+            throw new BrokerUnavailableException("away", null);
+        });
+        try (TestEngine engine = engine().otherWorker("second", second)
+                .grace(Duration.ofMillis(50))
+                .start()) {
+            engine.client().via("second").performAsync(JobCall.of("quick"));
+            Eventually.until("the second has an unwritten outcome", () -> ran.get() == 1);
+            engine.client().performAsync(JobCall.of("stubborn"));
+            Eventually.await(started);
+            Thread stop = stopping(engine);
+            Eventually.until("its run is given up", () -> log.count("GOOSE-4007") == 1);
+            int settles = second.count(Call.SETTLE);
+            Eventually.until("the outcomes are being written", () -> second.count(Call.SETTLE) >= settles + 5);
+            end.countDown();
+            Eventually.until("it stops", () -> !stop.isAlive());
+
+            assertThat(memory.stats("default").running()).as("its job is done").isZero();
+            assertThat(log.messages())
+                    .filteredOn(message -> message.contains("GOOSE-4012"))
+                    .singleElement()
+                    .asString()
+                    .contains("outcomes of 1 jobs", "'second'");
+        }
+    }
 }

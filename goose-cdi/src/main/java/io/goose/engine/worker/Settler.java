@@ -153,7 +153,7 @@ final class Settler {
         lock.lockInterruptibly();
         try {
             long left = nanos;
-            while (pending.isEmpty() && left > 0 && !hurry) {
+            while (pending.isEmpty() && left > 0 && !abandoned && (owed.isEmpty() || !hurry)) {
                 left = added.awaitNanos(left);
             }
             left = LINGER_NANOS;
@@ -253,13 +253,14 @@ final class Settler {
         }
     }
 
-    /** Gives up: who waits for room goes on. Returns how many outcomes will not be written. */
+    /** Gives up: who waits for room goes on. Returns how many outcomes are not written. */
     int abandon() {
         lock.lock();
         try {
             abandoned = true;
             room.signalAll();
-            return unwritten;
+            added.signalAll();
+            return unwritten + waiting;
         } finally {
             lock.unlock();
         }
@@ -285,10 +286,14 @@ final class Settler {
         }
     }
 
-    /** Whether every outcome that was brought is written. */
-    boolean isDone() {
-        lock.lock();
+    /** Waits until every outcome that was brought is written, at most {@code nanos}; whether that is so. */
+    boolean awaitAllWritten(long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
         try {
+            long left = nanos;
+            while (unwritten + waiting > 0 && left > 0) {
+                left = room.awaitNanos(left);
+            }
             return unwritten + waiting == 0;
         } finally {
             lock.unlock();

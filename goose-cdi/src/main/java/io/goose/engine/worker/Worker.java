@@ -60,7 +60,9 @@ public final class Worker {
                 new Dispatcher(settings, buffer, lookahead, held, parts.host().mayLease());
         String prefix = "goose-" + parts.name();
         this.dispatchLoop = new Loop(prefix + "-dispatcher", this::dispatch, this::leasedAndGaveBackAll);
-        this.settleLoop = new Loop(prefix + "-settler", this::settle, this::settledAll);
+        // To the very end: runs that ignored their interrupt may end while other workers still write.
+        this.settleLoop =
+                new Loop(prefix + "-settler", this::settle, () -> state.phase() == WorkerState.Phase.STOPPED);
         // After an outage it must have beaten before others, who beat a heartbeat apart, can take it for dead.
         this.heartLoop = new Loop(
                 prefix + "-heart",
@@ -143,11 +145,6 @@ public final class Worker {
             return;
         }
         settler.flush(open, SETTLE_WAIT_NANOS);
-    }
-
-    private boolean settledAll() {
-        return state.phase() == WorkerState.Phase.STOPPED
-                || (state.phase() == WorkerState.Phase.FLUSHING && settler.isDone());
     }
 
     private void beat() throws InterruptedException {
@@ -259,7 +256,7 @@ public final class Worker {
     void awaitFlush(long deadlineNanos) throws InterruptedException {
         boolean gaveBack = dispatchLoop.join(Duration.ofNanos(deadlineNanos - System.nanoTime()));
         LOG.log(DEBUG, "the unstarted jobs of broker {0} have gone back: {1}", parts.name(), gaveBack);
-        boolean inTime = settleLoop.join(Duration.ofNanos(deadlineNanos - System.nanoTime()));
+        boolean inTime = settler.awaitAllWritten(deadlineNanos - System.nanoTime());
         LOG.log(DEBUG, "the outcomes of broker {0} are written: {1}", parts.name(), inTime);
     }
 
@@ -269,8 +266,8 @@ public final class Worker {
         if (unwritten > 0) {
             LOG.log(
                     ERROR,
-                    "GOOSE-4012: the outcomes of {0} jobs could not be written in time because broker ''{1}'' is away;"
-                            + " these jobs will run again",
+                    "GOOSE-4012: the outcomes of {0} jobs of broker ''{1}'' were not written before the stop ended; these jobs"
+                            + " may run again. If the broker is away, GOOSE-4001 has said so",
                     unwritten,
                     parts.name());
         }
