@@ -57,14 +57,16 @@ final class HeldJobs {
                 : List.of();
     }
 
-    /** Marks the jobs of lost leases, and interrupts those that run. */
-    void lost(Collection<Lease> leases) {
+    /** Marks the jobs of lost leases, and interrupts those that run; returns how many do. */
+    int lost(Collection<Lease> leases) {
+        int running = 0;
         for (Lease lease : leases) {
             LeasedJob job = byLease.get(Key.of(lease));
-            if (job != null) {
-                job.markLost();
+            if (job != null && job.markLost()) {
+                running++;
             }
         }
+        return running;
     }
 
     /** The jobs that run at this moment. */

@@ -50,12 +50,14 @@ final class LeasedJob implements LeaseWatch {
         }
     }
 
-    /** Interrupts the run, if it is under way. */
-    synchronized void interrupt() {
-        if (runner != null) {
-            interrupted = true;
-            runner.interrupt();
+    /** Interrupts the run, if it is under way; returns whether it is. */
+    synchronized boolean interrupt() {
+        if (runner == null) {
+            return false;
         }
+        interrupted = true;
+        runner.interrupt();
+        return true;
     }
 
     /** Waits for the end of the run until {@code nanos}, in the time of {@link System#nanoTime}; whether it came. */
@@ -75,9 +77,10 @@ final class LeasedJob implements LeaseWatch {
         return runner;
     }
 
-    synchronized void markLost() {
+    /** Notes that the lease is lost, and interrupts the run, if it is under way; returns whether it is. */
+    synchronized boolean markLost() {
         lost = true;
-        interrupt();
+        return interrupt();
     }
 
     /** Notes that its outcome could not be handed on. */

@@ -156,15 +156,16 @@ public final class Worker {
         if (open != null) {
             long begun = System.nanoTime();
             Beat beat = open.renew();
-            held.lost(beat.lost());
+            int interrupted = held.lost(beat.lost());
             liveness.beat(begun, beat.failed());
             if (!beat.lost().isEmpty()) {
                 LOG.log(
                         WARNING,
-                        "GOOSE-4005: {0} leases of broker ''{1}'' were lost; their jobs are interrupted and will run again"
-                                + " elsewhere",
+                        "GOOSE-4005: {0} leases of broker ''{1}'' were lost; {2} of their jobs were running and are"
+                                + " interrupted. Other workers may run all of them",
                         beat.lost().size(),
-                        parts.name());
+                        parts.name(),
+                        interrupted);
             }
             if (!state.isStopping()) {
                 report(open.sweep());
@@ -241,7 +242,10 @@ public final class Worker {
                 "GOOSE-4011: {0} jobs of broker ''{1}'' still run at the end of the grace and are interrupted",
                 late.size(),
                 parts.name());
-        late.forEach(LeasedJob::interrupt);
+        for (LeasedJob job : late) {
+            boolean ran = job.interrupt();
+            LOG.log(DEBUG, "job {0} is interrupted, unless it has just ended: {1}", job.lease().job().id(), ran);
+        }
         return true;
     }
 

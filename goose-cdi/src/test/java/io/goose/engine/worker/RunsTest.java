@@ -8,6 +8,7 @@ import io.goose.broker.memory.MemoryBroker;
 import io.goose.engine.FaultyBroker;
 import io.goose.engine.FaultyBroker.Call;
 import io.goose.engine.ManualClock;
+import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -72,5 +73,21 @@ class RunsTest {
         runs.next();
         assertThat(outcomes).hasSize(1);
         assertThat(broker.count(Call.RETURN)).as("given back once").isEqualTo(1);
+    }
+
+    @Test
+    void onlyAJobThatRunsIsSaidToBeInterruptedWhenItsLeaseIsLost() throws Exception {
+        broker.send(TestJobs.jobs("q", 2)).toCompletableFuture().join();
+        List<Lease> leases = session.lease("q", 2, Long.MAX_VALUE).leases();
+        List<LeasedJob> jobs =
+                leases.stream().map(lease -> held.add(lease, System.nanoTime())).toList();
+        assertThat(jobs.get(0).start()).isTrue();
+
+        assertThat(held.lost(leases)).as("the other was not started").isEqualTo(1);
+        assertThat(jobs).allMatch(LeasedJob::isLost);
+        assertThat(jobs.get(1).start()).isFalse();
+        jobs.get(0).ended();
+        assertThat(Thread.currentThread().isInterrupted()).as("cleared at its end").isFalse();
+        assertThat(held.lost(leases)).as("it has ended").isZero();
     }
 }
