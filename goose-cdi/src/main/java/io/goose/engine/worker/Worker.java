@@ -61,8 +61,7 @@ public final class Worker {
         String prefix = "goose-" + parts.name();
         this.dispatchLoop = new Loop(prefix + "-dispatcher", this::dispatch, this::leasedAndGaveBackAll);
         // To the very end: runs that ignored their interrupt may end while other workers still write.
-        this.settleLoop =
-                new Loop(prefix + "-settler", this::settle, () -> state.phase() == WorkerState.Phase.STOPPED);
+        this.settleLoop = new Loop(prefix + "-settler", this::settle, () -> state.phase() == WorkerState.Phase.STOPPED);
         // After an outage it must have beaten before others, who beat a heartbeat apart, can take it for dead.
         this.heartLoop = new Loop(
                 prefix + "-heart",
@@ -227,7 +226,8 @@ public final class Worker {
 
     /** Whether all runs have ended, though their threads wait for room for the outcomes: these have a time of their own. */
     private boolean onlyOutcomesAreLeft() {
-        int taken = buffer.running(); // asked first: the buffer is closed, so it only falls, and who waits is among these
+        int taken =
+                buffer.running(); // asked first: the buffer is closed, so it only falls, and who waits is among these
         return settler.waiting() == taken;
     }
 
@@ -244,7 +244,11 @@ public final class Worker {
                 parts.name());
         for (LeasedJob job : late) {
             boolean ran = job.interrupt();
-            LOG.log(DEBUG, "job {0} is interrupted, unless it has just ended: {1}", job.lease().job().id(), ran);
+            LOG.log(
+                    DEBUG,
+                    "job {0} is interrupted, unless it has just ended: {1}",
+                    job.lease().job().id(),
+                    ran);
         }
         return true;
     }

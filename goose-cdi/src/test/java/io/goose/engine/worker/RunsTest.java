@@ -87,7 +87,9 @@ class RunsTest {
         assertThat(jobs).allMatch(LeasedJob::isLost);
         assertThat(jobs.get(1).start()).isFalse();
         jobs.get(0).ended();
-        assertThat(Thread.currentThread().isInterrupted()).as("cleared at its end").isFalse();
+        assertThat(Thread.currentThread().isInterrupted())
+                .as("cleared at its end")
+                .isFalse();
         assertThat(held.lost(leases)).as("it has ended").isZero();
     }
 }
