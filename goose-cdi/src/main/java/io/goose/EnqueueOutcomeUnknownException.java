@@ -4,7 +4,7 @@ import io.goose.job.JobId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job was sent and the broker did not answer: it may or may not be enqueued.
+ * A job was sent and the broker did not confirm it, because it did not answer or failed midway: it may or may not be enqueued.
  *
  * <p>If the id was given with the call ({@code goose.with(o -> o.id(JobId.random()))}), repeating the same call is safe: the
  * job is not enqueued twice while it, or its dedupe mark ({@code goose.dedupe.retention}), exists. If the id was drawn by

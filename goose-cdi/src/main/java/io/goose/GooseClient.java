@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link EnqueueRejectedException} if the job cannot be accepted: it is too large, an argument cannot be encoded,
  *       the job is unknown here and ambiguous, or the broker refuses it; nothing was enqueued;
  *   <li>{@link BrokerUnavailableException} if the broker could not be reached; nothing was enqueued;
- *   <li>{@link EnqueueOutcomeUnknownException} if the broker was reached and did not answer; the job may have been
+ *   <li>{@link EnqueueOutcomeUnknownException} if the broker was reached and did not confirm the job; it may have been
  *       enqueued, and how to repeat the call safely is told there;
  *   <li>{@link IllegalArgumentException} for a method reference that names no job method, and for a time that is none.
  * </ul>

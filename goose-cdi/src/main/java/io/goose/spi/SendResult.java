@@ -34,7 +34,7 @@ public sealed interface SendResult {
     record Rejected(String code, String message) implements SendResult {}
 
     /**
-     * The broker could not be asked, or did not answer.
+     * The broker could not be asked, did not answer, or failed midway.
      *
      * @param sent whether the broker may have received the job; if false, nothing was added
      * @param cause what went wrong

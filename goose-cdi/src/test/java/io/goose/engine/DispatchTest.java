@@ -8,6 +8,7 @@ import io.goose.admin.Place;
 import io.goose.broker.memory.MemoryBroker;
 import io.goose.engine.FaultyBroker.Call;
 import io.goose.engine.worker.WorkerSettings;
+import io.goose.spi.Lease;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -362,16 +364,59 @@ class DispatchTest {
             assertThat(dying.lease("default", 1, 1 << 20).leases()).hasSize(1);
             Eventually.until("its job is a suspect", () -> suspects() == 1);
 
-            int leases = broker.count(Call.LEASE);
             enqueue(engine, "default", "quick", 5);
             may.set(true);
-            Eventually.until("the others are buffered", () -> engine.status().outstanding() == 6);
-            Eventually.until("more was asked for", () -> broker.count(Call.LEASE) > leases + 1);
+            int rounds = asked.get();
+            Eventually.until("the dispatcher had its chances", () -> asked.get() >= rounds + 3);
+            assertThat(engine.status().outstanding()).as("no thread is free").isGreaterThan(0);
             assertThat(suspects()).as("it waits for a thread").isEqualTo(1);
 
             end.countDown();
             engine.drained("default");
             assertThat(ran).hasValue(206);
+        }
+    }
+
+    @Test
+    @DisplayName("Mechanics 6: suspects do not wait for the end of a backlog of quick jobs")
+    void suspectsRunWhileABacklogOfQuickJobsLasts() {
+        int crashed = 40; // so many that one a second would be too few
+        AtomicBoolean backlog = new AtomicBoolean(true);
+        AtomicInteger ran = new AtomicInteger();
+        AtomicReference<TestEngine> self = new AtomicReference<>();
+        try (TestEngine engine = TestEngine.on(broker)
+                .threads(2)
+                .lookahead(Duration.ofMillis(100)) // the dispatcher is always well ahead of the threads
+                .job("quick", arguments -> {
+                    LockSupport.parkNanos(1_000_000);
+                    if (backlog.get()) {
+                        self.get().client().performAsync(JobCall.of("quick"));
+                    }
+                    return ran.incrementAndGet();
+                })
+                .build()) {
+            self.set(engine);
+            enqueue(engine, "default", "quick", 2_000);
+            engine.start();
+            Eventually.until(
+                    "the jobs are known to be quick", () -> engine.status().outstanding() > 50);
+            Session dying = memory.connect()
+                    .open(new SessionSpec(
+                            List.of("default"),
+                            crashed,
+                            crashed,
+                            Set.of(),
+                            Duration.ofMillis(20),
+                            Duration.ofMillis(5),
+                            "a worker that dies"));
+            List<Lease> theirs = dying.lease("default", crashed, 1 << 20).leases();
+            assertThat(theirs).hasSize(crashed);
+
+            Eventually.until("all of its jobs ran", () -> theirs.stream()
+                    .allMatch(lease -> memory.find("default", lease.job().id()).isEmpty()));
+            assertThat(engine.stats("default").waiting()).as("the backlog").isGreaterThan(1_000);
+            backlog.set(false);
+            engine.drained("default");
         }
     }
 

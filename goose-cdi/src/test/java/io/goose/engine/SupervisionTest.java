@@ -96,8 +96,12 @@ class SupervisionTest {
             engine.drained("default");
 
             assertThat(ran).hasSize(call == Call.OPEN ? 100 : 200);
-            // A refused batch of outcomes is no outage: they are written one by one, without a pause before.
-            Duration pauses = Duration.ofMillis(call == Call.SETTLE ? 40 : 120);
+            Duration pauses = Duration.ofMillis(
+                    switch (call) {
+                        case RENEW, SWEEP -> 8; // the heart's pauses are part of its heartbeat, which is short here
+                        case SETTLE -> 40; // a refused batch is no outage: written one by one, without a pause before
+                        default -> 120;
+                    });
             assertThat(Duration.ofNanos(failed))
                     .as("the pauses between %s failures", FAILURES)
                     .isGreaterThan(pauses);
@@ -105,6 +109,22 @@ class SupervisionTest {
             assertThat(log.count("GOOSE-4001"))
                     .as("says that it begins, and that it is over")
                     .isBetween(1L, 2L);
+        }
+    }
+
+    @Test
+    @DisplayName("Mechanics 7: after an outage a worker beats before others can take it for dead")
+    void theHeartTriesAgainWithinAPartOfAHeartbeatHoweverLongAnOutageLasts() {
+        try (TestEngine engine = engine().heartbeat(Duration.ofMillis(500)).start()) {
+            broker.before(Call.RENEW, () -> {
+                throw new BrokerUnavailableException("away", null);
+            });
+            int beats = broker.count(Call.RENEW);
+            // With pauses that grow to seconds it would not get there.
+            Eventually.until("it tried often", () -> broker.count(Call.RENEW) >= beats + 50);
+            broker.heal(Call.RENEW);
+            Eventually.until(
+                    "it beats again", () -> engine.status().sinceLastBeat().toMillis() < 250);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,6 +160,41 @@ class UnknownJobTest {
                 Eventually.until("it ran", () -> runs.get() == 1);
                 assertThat(newer.stats("default").parked()).isZero();
             }
+        }
+    }
+
+    @Test
+    void aJobThatIsToBeParkedGoesToTheWorkerThatHasJustComeAndIsNotSaidToBeParkedForCertain() {
+        FaultyBroker held = new FaultyBroker(broker.connect());
+        CountDownLatch deciding = new CountDownLatch(1);
+        CountDownLatch come = new CountDownLatch(1);
+        try (TestEngine engine = TestEngine.on(held)
+                        .clock(clock)
+                        .patience(Duration.ofHours(1))
+                        .job("good", arguments -> null)
+                        .start();
+                TestEngine newer = engine().job("late", arguments -> runs.incrementAndGet())
+                        .build()) {
+            broker.send(List.of(raw(envelope(1, "json", "late"))));
+            only(Place.SCHEDULED);
+            held.before(Call.SETTLE, () -> {
+                deciding.countDown();
+                Eventually.await(come);
+            });
+            clock.advance(Duration.ofMinutes(61));
+            broker.clockMoved();
+            Eventually.await(deciding);
+            newer.start();
+            Eventually.until("it is there", () -> !newer.status().session().isEmpty());
+            come.countDown();
+            Eventually.until("it ran", () -> runs.get() == 1);
+
+            assertThat(engine.stats("default").parked()).isZero();
+            assertThat(log.messages())
+                    .filteredOn(message -> message.contains("GOOSE-4103"))
+                    .singleElement()
+                    .asString()
+                    .contains("unless one is there at this moment");
         }
     }
 

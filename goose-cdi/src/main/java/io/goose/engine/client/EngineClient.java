@@ -171,7 +171,7 @@ public final class EngineClient implements GooseClient {
             if (unknown.sent()) {
                 return new EnqueueOutcomeUnknownException(
                         job.id(),
-                        "GOOSE-1016: the broker did not answer, so it is unknown whether job " + job.id()
+                        "GOOSE-1016: the broker did not confirm it, so it is unknown whether job " + job.id()
                                 + " is on queue '" + job.queue() + "'; repeat the call with this id"
                                 + (job.marked()
                                         ? ", which does not enqueue it twice: "

@@ -120,9 +120,10 @@ public final class JobRunner {
             LOG.log(
                     ERROR,
                     () -> "GOOSE-4103: job " + lease.job().id() + " on queue '"
-                            + lease.job().queue() + "' is parked: no live worker has known " + need + " for " + age
+                            + lease.job().queue() + "' has found no worker that knows " + need + " for " + age
                             + " (goose.unknown.patience=" + unknownPatience
-                            + "); it comes back by itself when a worker that knows it starts");
+                            + ") and is parked, unless one is there at this moment; it comes back by itself when a worker"
+                            + " that knows it starts");
             return new Outcome.Parked("no worker knows " + need, need);
         }
         Duration delay = age.compareTo(UNKNOWN_FIRST) < 0 ? UNKNOWN_FIRST : age; // as old as it is: 1, 2, 4 … 30 s

@@ -24,6 +24,7 @@ final class Dispatcher {
     private static final long STALE_NANOS = 1_000_000_000L; // buffered jobs that are not started in time go back
     private static final long BROKEN_NANOS = 1_000_000_000L; // nor one that could not be asked, for this long
     private static final long EMPTY_NANOS = 20_000_000L; // a queue found empty is not asked again for this long
+    private static final long SUSPECTS_NANOS = 1_000_000_000L; // a queue is asked for suspects at least this often
 
     private final WorkerSettings settings;
     private final JobBuffer buffer;
@@ -34,6 +35,7 @@ final class Dispatcher {
     private final Map<String, Long> emptySince = new HashMap<>();
     private final Map<String, Long> brokenUntil = new HashMap<>();
     private final Map<String, OutageLog> outages = new HashMap<>();
+    private final Map<String, Long> noSuspectSince = new HashMap<>(); // when the queue was asked for one and gave none
     private final List<Lease> owed = new ArrayList<>(); // leases to be given back
     private List<String> turn = List.of(); // the order of the round under way; empty when the next begins
     private volatile int owing; // how many those are, for others to see
@@ -82,7 +84,10 @@ final class Dispatcher {
                 continue;
             }
             int beyond = lookahead.beyondThreads(queue);
-            int mark = beyond == 0 ? settings.threads() - 1 : settings.threads() + beyond / 2;
+            // The threads of a quick queue with a backlog are never free by themselves: for a suspect it has to run
+            // low.
+            boolean low = beyond == 0 || mayHaveSuspect(queue);
+            int mark = low ? settings.threads() - 1 : settings.threads() + beyond / 2;
             if (outstanding > mark) { // let it drain, so that the next claim is worth its round trip
                 if (!rest.isZero()) {
                     continue;
@@ -99,6 +104,7 @@ final class Dispatcher {
             try {
                 claim = session.lease(queue, Math.min(room, Lookahead.MOST), MOST_BYTES, suspects);
                 works(queue);
+                noteSuspects(queue, suspects, claim);
             } catch (GooseException broken) { // the other queues are not to wait for this one
                 fails(queue, broken);
                 if (brokenUntil.size() == settings.queues().size()) {
@@ -153,15 +159,21 @@ final class Dispatcher {
         }
     }
 
-    /** Gives back what was not started in time; once the buffer is closed, all that was not started. */
+    /**
+     * Gives back what was not started in time, and what ended without an outcome; once the buffer is closed, all that was not
+     * started.
+     */
     void giveBack(Session session) {
         List<LeasedJob> unstarted = buffer.removeUnstarted(STALE_NANOS, System.nanoTime());
         if (!unstarted.isEmpty()) {
             stuck = true;
             owe(unstarted);
         }
+        if (held.hasUntold()) {
+            owe(held.untold());
+        }
         if (!owed.isEmpty()) {
-            LOG.log(DEBUG, "{0} leased jobs were not started in time and go back", owed.size());
+            LOG.log(DEBUG, "{0} leased jobs go back, most often because they were not started in time", owed.size());
             session.returnUnstarted(
                     List.copyOf(owed)); // if this throws they stay owed; those it gave back are stale then
             owed.clear();
@@ -179,7 +191,12 @@ final class Dispatcher {
         owing = owed.size();
     }
 
-    /** How many leases are still to be given back. Safe to ask from any thread. */
+    /** Whether {@link #giveBack} has something to do besides what is in the buffer. Safe to ask from any thread. */
+    boolean hasMoreToGiveBack() {
+        return owing > 0 || held.hasUntold();
+    }
+
+    /** How many leases could not be given back yet. Safe to ask from any thread. */
     int owing() {
         return owing;
     }
@@ -203,6 +220,23 @@ final class Dispatcher {
             outages.computeIfAbsent(
                             queue, q -> new OutageLog("GOOSE-4001", "leasing from queue '" + q + "'", System::nanoTime))
                     .failed(broken);
+        }
+    }
+
+    private boolean mayHaveSuspect(String queue) {
+        Long since = noSuspectSince.get(queue);
+        return since == null || System.nanoTime() - since > SUSPECTS_NANOS;
+    }
+
+    /** Where there was a suspect there are often more, and the next one is asked for at once. */
+    private void noteSuspects(String queue, boolean asked, Claim claim) {
+        if (!asked) {
+            return;
+        }
+        if (claim.leases().stream().anyMatch(Lease::suspect)) {
+            noSuspectSince.remove(queue);
+        } else {
+            noSuspectSince.put(queue, System.nanoTime());
         }
     }
 

@@ -105,6 +105,16 @@ final class JobBuffer {
         action.run();
     }
 
+    /** How many jobs were taken and are not finished. */
+    int running() {
+        lock.lock();
+        try {
+            return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many jobs are leased and not finished. */
     int outstanding() {
         lock.lock();

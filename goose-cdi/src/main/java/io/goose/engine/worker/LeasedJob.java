@@ -12,6 +12,7 @@ final class LeasedJob implements LeaseWatch {
     private final WorkerState worker;
     private final long leasedNanos;
     private volatile boolean lost;
+    private volatile boolean untold;
     private @Nullable Thread runner; // guarded by this
     private boolean interrupted; // guarded by this
 
@@ -49,12 +50,14 @@ final class LeasedJob implements LeaseWatch {
         }
     }
 
-    /** Interrupts the run, if it is under way. */
-    synchronized void interrupt() {
-        if (runner != null) {
-            interrupted = true;
-            runner.interrupt();
+    /** Interrupts the run, if it is under way; returns whether it is. */
+    synchronized boolean interrupt() {
+        if (runner == null) {
+            return false;
         }
+        interrupted = true;
+        runner.interrupt();
+        return true;
     }
 
     /** Waits for the end of the run until {@code nanos}, in the time of {@link System#nanoTime}; whether it came. */
@@ -74,9 +77,19 @@ final class LeasedJob implements LeaseWatch {
         return runner;
     }
 
-    synchronized void markLost() {
+    /** Notes that the lease is lost, and interrupts the run, if it is under way; returns whether it is. */
+    synchronized boolean markLost() {
         lost = true;
-        interrupt();
+        return interrupt();
+    }
+
+    /** Notes that its outcome could not be handed on. */
+    void markUntold() {
+        untold = true;
+    }
+
+    boolean isUntold() {
+        return untold;
     }
 
     @Override

@@ -18,12 +18,14 @@ final class Loop {
 
     private static final System.Logger LOG = System.getLogger(Loop.class.getName());
     private static final long FIRST_PAUSE_MILLIS = 50;
-    private static final long LONGEST_PAUSE_MILLIS = 5_000;
     private static final long LAST_PAUSES_MILLIS = 50;
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration SHORTEST_LIMIT = Duration.ofMillis(10);
 
     private final String name;
     private final Step step;
     private final BooleanSupplier ended;
+    private final long longestPauseMillis;
     private final OutageLog outage;
     private final CountDownLatch wakeable = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
@@ -41,9 +43,19 @@ final class Loop {
      * @param ended asked before each round; true ends the loop
      */
     Loop(String name, Step step, BooleanSupplier ended) {
+        this(name, step, ended, LONGEST_PAUSE);
+    }
+
+    /**
+     * @param ended asked before each round; true ends the loop
+     * @param longestPause what pauses grow to; under 10 ms it is 10 ms, so that the loop does not spin
+     */
+    Loop(String name, Step step, BooleanSupplier ended, Duration longestPause) {
         this.name = name;
         this.step = step;
         this.ended = ended;
+        Duration limit = longestPause.compareTo(SHORTEST_LIMIT) < 0 ? SHORTEST_LIMIT : longestPause;
+        this.longestPauseMillis = limit.toMillis();
         this.outage = new OutageLog("GOOSE-4001", "the loop " + name, System::nanoTime);
     }
 
@@ -83,7 +95,7 @@ final class Loop {
         boolean ending = wakeable.getCount() == 0;
         long longest = ending
                 ? LAST_PAUSES_MILLIS
-                : Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failuresInARow.get(), 10));
+                : Math.min(longestPauseMillis, FIRST_PAUSE_MILLIS << Math.min(failuresInARow.get(), 10));
         // A stop need not wait for the end of a long pause; the short ones afterwards nobody ends.
         CountDownLatch end = ending ? done : wakeable;
         try {

@@ -40,6 +40,7 @@ final class Settler {
     private final Condition room = lock.newCondition();
     private List<Settlement> pending = new ArrayList<>(CAPACITY); // guarded by lock
     private int unwritten; // guarded by lock: pending and under way
+    private int waiting; // guarded by lock: threads that wait for room, each with one outcome more
     private boolean hurry; // guarded by lock: the settling loop need not linger
     private boolean abandoned; // guarded by lock: nothing is written any more, nobody waits for room
     private List<Settlement> underWay = List.of(); // settling loop only
@@ -52,7 +53,9 @@ final class Settler {
         lock.lock();
         try {
             while (unwritten >= CAPACITY && !abandoned) {
+                waiting++;
                 room.awaitUninterruptibly();
+                waiting--;
             }
             if (abandoned) {
                 unwritten++; // never written: counted with the others
@@ -150,7 +153,7 @@ final class Settler {
         lock.lockInterruptibly();
         try {
             long left = nanos;
-            while (pending.isEmpty() && left > 0 && !hurry) {
+            while (pending.isEmpty() && left > 0 && !abandoned && (owed.isEmpty() || !hurry)) {
                 left = added.awaitNanos(left);
             }
             left = LINGER_NANOS;
@@ -250,13 +253,14 @@ final class Settler {
         }
     }
 
-    /** Gives up: who waits for room goes on. Returns how many outcomes will not be written. */
+    /** Gives up: who waits for room goes on. Returns how many outcomes are not written. */
     int abandon() {
         lock.lock();
         try {
             abandoned = true;
             room.signalAll();
-            return unwritten;
+            added.signalAll();
+            return unwritten + waiting;
         } finally {
             lock.unlock();
         }
@@ -267,6 +271,30 @@ final class Settler {
         lock.lock();
         try {
             return unwritten;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many threads wait for room, each with an outcome that is decided. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until every outcome that was brought is written, at most {@code nanos}; whether that is so. */
+    boolean awaitAllWritten(long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (unwritten + waiting > 0 && left > 0) {
+                left = room.awaitNanos(left);
+            }
+            return unwritten + waiting == 0;
         } finally {
             lock.unlock();
         }

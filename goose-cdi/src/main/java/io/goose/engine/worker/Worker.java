@@ -5,20 +5,15 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
-import io.goose.engine.retry.FailureLog;
 import io.goose.spi.Beat;
-import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
-import io.goose.spi.Settlement;
 import io.goose.spi.Sweep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +26,10 @@ public final class Worker {
 
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
     private static final Duration REPORT_EVERY = Duration.ofMinutes(1);
-    private static final long LONGEST_BOOKKEEPING_RETRY_SECONDS = 60;
     private static final long SETTLE_WAIT_NANOS = 500_000_000L;
+    private static final long RUNS_LOOK_NANOS = 50_000_000L;
     private static final long LAST_MOMENT_NANOS = 200_000_000L;
+    private static final int HEART_PAUSE_PARTS = 5; // a heart that fails tries again in this part of a heartbeat
 
     private final WorkerSettings settings;
     private final WorkerParts parts;
@@ -41,13 +37,11 @@ public final class Worker {
     private final JobBuffer buffer = new JobBuffer();
     private final Settler settler = new Settler();
     private final HeldJobs held = new HeldJobs(state);
-    private final Lookahead lookahead;
     private final Liveness liveness;
     private final Dispatcher dispatcher;
     private final AbandonedRuns abandoned;
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch heartStops = new CountDownLatch(1);
-    private final AtomicInteger bookkeepingFailures = new AtomicInteger(); // in a row
     private final List<Loop> jobLoops = new ArrayList<>();
     private final Loop dispatchLoop;
     private final Loop settleLoop;
@@ -60,17 +54,25 @@ public final class Worker {
     public Worker(WorkerSettings settings, WorkerParts parts) {
         this.settings = settings;
         this.parts = parts;
-        this.lookahead = new Lookahead(settings.times().lookahead(), settings.threads());
+        Lookahead lookahead = new Lookahead(settings.times().lookahead(), settings.threads());
         this.liveness = new Liveness(settings.times().lease(), System::nanoTime);
         this.dispatcher =
                 new Dispatcher(settings, buffer, lookahead, held, parts.host().mayLease());
         String prefix = "goose-" + parts.name();
         this.dispatchLoop = new Loop(prefix + "-dispatcher", this::dispatch, this::leasedAndGaveBackAll);
-        this.settleLoop = new Loop(prefix + "-settler", this::settle, this::settledAll);
-        this.heartLoop = new Loop(prefix + "-heart", this::beat, () -> sessionClosed);
+        // To the very end: runs that ignored their interrupt may end while other workers still write.
+        this.settleLoop = new Loop(prefix + "-settler", this::settle, () -> state.phase() == WorkerState.Phase.STOPPED);
+        // After an outage it must have beaten before others, who beat a heartbeat apart, can take it for dead.
+        this.heartLoop = new Loop(
+                prefix + "-heart",
+                this::beat,
+                () -> sessionClosed,
+                settings.times().heartbeat().dividedBy(HEART_PAUSE_PARTS));
         this.abandoned = new AbandonedRuns(parts.threads(), prefix + "-abandoned", REPORT_EVERY);
+        Runs runs =
+                new Runs(parts.runner()::run, new Runs.Around(buffer, held, lookahead, liveness, state), settler::add);
         for (int i = 1; i <= settings.threads(); i++) {
-            jobLoops.add(new Loop(prefix + "-job-" + i, this::runNext, state::isStopping));
+            jobLoops.add(new Loop(prefix + "-job-" + i, runs::next, state::isStopping));
         }
     }
 
@@ -112,7 +114,7 @@ public final class Worker {
 
     private boolean leasedAndGaveBackAll() {
         return state.phase() == WorkerState.Phase.STOPPED
-                || (state.isStopping() && (session == null || (dispatcher.owing() == 0 && buffer.isEmpty())));
+                || (state.isStopping() && (session == null || (!dispatcher.hasMoreToGiveBack() && buffer.isEmpty())));
     }
 
     private Session open() {
@@ -144,11 +146,6 @@ public final class Worker {
         settler.flush(open, SETTLE_WAIT_NANOS);
     }
 
-    private boolean settledAll() {
-        return state.phase() == WorkerState.Phase.STOPPED
-                || (state.phase() == WorkerState.Phase.FLUSHING && settler.unwritten() == 0);
-    }
-
     private void beat() throws InterruptedException {
         if (state.phase() == WorkerState.Phase.STOPPED) {
             endSession();
@@ -158,15 +155,16 @@ public final class Worker {
         if (open != null) {
             long begun = System.nanoTime();
             Beat beat = open.renew();
-            held.lost(beat.lost());
+            int interrupted = held.lost(beat.lost());
             liveness.beat(begun, beat.failed());
             if (!beat.lost().isEmpty()) {
                 LOG.log(
                         WARNING,
-                        "GOOSE-4005: {0} leases of broker ''{1}'' were lost; their jobs are interrupted and will run again"
-                                + " elsewhere",
+                        "GOOSE-4005: {0} leases of broker ''{1}'' were lost; {2} of their jobs were running and are"
+                                + " interrupted. Other workers may run all of them",
                         beat.lost().size(),
-                        parts.name());
+                        parts.name(),
+                        interrupted);
             }
             if (!state.isStopping()) {
                 report(open.sweep());
@@ -195,76 +193,13 @@ public final class Worker {
                 sweep.effects());
     }
 
-    private void runNext() throws InterruptedException {
-        LeasedJob job = buffer.take();
-        if (job == null) {
-            return;
-        }
-        // Whatever happens before something better is known, for example an interrupt by a server that stops: not
-        // begun.
-        Optional<Outcome> outcome = Optional.of(Outcome.Release.NOW);
-        try {
-            outcome = outcome(job);
-        } finally {
-            try {
-                outcome.ifPresent(decided -> settler.add(Settlement.of(job.lease(), decided)));
-            } finally {
-                held.remove(job);
-                buffer.finished();
-            }
-        }
-    }
-
-    /** Runs the job if it is still ours; empty if the lease is lost, so that there is nothing to say. */
-    private Optional<Outcome> outcome(LeasedJob job) throws InterruptedException {
-        if (!liveness.awaitFresh() || state.phase().compareTo(WorkerState.Phase.DRAINING) > 0) {
-            return Optional.of(Outcome.Release.NOW);
-        }
-        if (!liveness.isFresh(job.lease().job().queue())) { // its queue alone is away: no reason to keep a thread
-            return Optional.of(Outcome.Release.NOW);
-        }
-        if (!job.start()) {
-            return Optional.empty();
-        }
-        long begun = System.nanoTime();
-        Optional<Outcome> outcome;
-        try {
-            outcome = parts.runner().run(job.lease(), job);
-        } catch (Throwable ours) { // not the job's failure, so no attempt of its own is spent on it
-            FailureLog.log(
-                    LOG,
-                    ERROR,
-                    () -> "GOOSE-4008: the bookkeeping around job "
-                            + job.lease().job().id() + " failed; the job is released and will run again",
-                    ours);
-            return Optional.of(new Outcome.Release(bookkeepingRetry(), null));
-        } finally {
-            job.ended();
-        }
-        bookkeepingFailures.set(0);
-        if (outcome.filter(Worker::wasNotRun).isEmpty()) {
-            lookahead.took(job.lease().job().queue(), System.nanoTime() - begun);
-        }
-        return outcome;
-    }
-
-    /** What fails around one job fails around the next, most of the time: 1, 2, 4 … 60 s, and from the start after a good run. */
-    private Duration bookkeepingRetry() {
-        int failures = Math.min(bookkeepingFailures.incrementAndGet(), 10);
-        return Duration.ofSeconds(Math.min(1L << (failures - 1), LONGEST_BOOKKEEPING_RETRY_SECONDS));
-    }
-
-    /** A job that is passed on takes no time, which says nothing about those that run. */
-    private static boolean wasNotRun(Outcome outcome) {
-        return outcome instanceof Outcome.Release || outcome instanceof Outcome.Parked;
-    }
-
     // The steps of a stop, in their order. WorkerStop takes each with all workers before it takes the next with any.
 
     /** Stops leasing and starting: running jobs go on, the dispatcher gives back what nobody has started. Never blocks. */
     void drain() {
         state.advance(WorkerState.Phase.DRAINING);
         buffer.close();
+        liveness.end(); // what was taken and waits for a beat before it starts need not start any more
         loops().forEach(Loop::endPauses);
         Session open = session;
         if (open != null) {
@@ -275,11 +210,25 @@ public final class Worker {
     /** Waits until all runs have ended; false if they have not by {@code deadlineNanos}. */
     boolean awaitRuns(long deadlineNanos) throws InterruptedException {
         for (Loop loop : jobLoops) {
-            if (!loop.join(Duration.ofNanos(deadlineNanos - System.nanoTime()))) {
-                return false; // one is late, so the time is over for all
+            long left = deadlineNanos - System.nanoTime();
+            while (!loop.join(Duration.ofNanos(Math.min(left, RUNS_LOOK_NANOS)))) {
+                if (onlyOutcomesAreLeft()) {
+                    return true;
+                }
+                left = deadlineNanos - System.nanoTime();
+                if (left <= 0) {
+                    return false; // one is late, so the time is over for all
+                }
             }
         }
         return true;
+    }
+
+    /** Whether all runs have ended, though their threads wait for room for the outcomes: these have a time of their own. */
+    private boolean onlyOutcomesAreLeft() {
+        int taken =
+                buffer.running(); // asked first: the buffer is closed, so it only falls, and who waits is among these
+        return settler.waiting() == taken;
     }
 
     /** Interrupts what still runs; returns whether anything does. */
@@ -293,7 +242,14 @@ public final class Worker {
                 "GOOSE-4011: {0} jobs of broker ''{1}'' still run at the end of the grace and are interrupted",
                 late.size(),
                 parts.name());
-        late.forEach(LeasedJob::interrupt);
+        for (LeasedJob job : late) {
+            boolean ran = job.interrupt();
+            LOG.log(
+                    DEBUG,
+                    "job {0} is interrupted, unless it has just ended: {1}",
+                    job.lease().job().id(),
+                    ran);
+        }
         return true;
     }
 
@@ -308,7 +264,7 @@ public final class Worker {
     void awaitFlush(long deadlineNanos) throws InterruptedException {
         boolean gaveBack = dispatchLoop.join(Duration.ofNanos(deadlineNanos - System.nanoTime()));
         LOG.log(DEBUG, "the unstarted jobs of broker {0} have gone back: {1}", parts.name(), gaveBack);
-        boolean inTime = settleLoop.join(Duration.ofNanos(deadlineNanos - System.nanoTime()));
+        boolean inTime = settler.awaitAllWritten(deadlineNanos - System.nanoTime());
         LOG.log(DEBUG, "the outcomes of broker {0} are written: {1}", parts.name(), inTime);
     }
 
@@ -318,8 +274,8 @@ public final class Worker {
         if (unwritten > 0) {
             LOG.log(
                     ERROR,
-                    "GOOSE-4012: the outcomes of {0} jobs could not be written in time because broker ''{1}'' is away;"
-                            + " these jobs will run again",
+                    "GOOSE-4012: the outcomes of {0} jobs of broker ''{1}'' were not written before the stop ended; these jobs"
+                            + " may run again. If the broker is away, GOOSE-4001 has said so",
                     unwritten,
                     parts.name());
         }
@@ -327,7 +283,6 @@ public final class Worker {
         state.advance(WorkerState.Phase.STOPPED);
         heartStops.countDown();
         opened.countDown();
-        liveness.end();
         settler.hurry();
     }
 

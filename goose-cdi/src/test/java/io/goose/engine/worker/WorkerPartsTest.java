@@ -461,7 +461,7 @@ class WorkerPartsTest {
             more.interrupt();
             Eventually.until("it waits all the same", () -> more.getState() == Thread.State.WAITING);
 
-            assertThat(settler.abandon()).isEqualTo(Settler.CAPACITY);
+            assertThat(settler.abandon()).as("that of who waits too").isEqualTo(Settler.CAPACITY + 1);
             more.join(5_000);
             assertThat(more.isAlive()).isFalse();
             assertThat(settler.unwritten()).isEqualTo(Settler.CAPACITY + 1);
