@@ -1,0 +1,287 @@
+package io.goose.broker.jdbc;
+
+import io.goose.broker.jdbc.Rows.JobRow;
+import io.goose.spi.Claim;
+import io.goose.spi.Lease;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Claims jobs for one session. The row of the session is locked for the time of a claim, so that a claim and a rescue of the
+ * session, or a claim and its repetition, wait for each other. Called by one thread.
+ */
+final class Claimer {
+
+    private static final int MOST_PROMOTED = 500;
+    private static final int FRONT_IN_A_ROW = 9;
+    private static final long LOOK_BACK_NANOS = 1_000_000_000L;
+
+    private static final String LANE =
+            "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND place = 0 AND lane = ";
+    private static final String ANY = "CASE WHEN EXISTS (SELECT 1 FROM {job} WHERE queue = ? AND place = 0 AND lane = ";
+
+    private static final String LOOK = "SELECT s.expiry, {now}, {next},"
+            + " (SELECT paused FROM {queue} WHERE id = ?),"
+            + " (SELECT MIN(due) FROM {job} WHERE queue = ? AND place = 2),"
+            + " (SELECT MIN(due) FROM {job} WHERE queue = ? AND place = 5), "
+            + ANY + "0) THEN 1 ELSE 0 END, "
+            + ANY + "1) THEN 1 ELSE 0 END, "
+            + ANY + "2) THEN 1 ELSE 0 END"
+            + " FROM {session} s WHERE s.id = ? AND s.closed = 0 FOR UPDATE";
+
+    private final Rows rows;
+
+    /** Where to look for the next job at the back: what is before was claimed. By queue. */
+    private final Map<String, Floor> floors = new HashMap<>();
+
+    private final Map<String, Integer> frontRuns = new HashMap<>();
+
+    private record Floor(long seq, long sinceNanos) {}
+
+    Claimer(Rows rows) {
+        this.rows = rows;
+    }
+
+    /** What a claim is about. */
+    record Order(Standing standing, String queue, long number, int max, long maxBytes) {
+        int queueNumber() {
+            return standing.queue(queue);
+        }
+    }
+
+    private record Look(
+            Step step, boolean paused, @Nullable Long nextDue, boolean suspects, boolean routed, boolean front) {
+        static Look read(ResultSet row) throws SQLException {
+            Long due = least(number(row, 5), number(row, 6));
+            return new Look(
+                    new Step(row.getLong(3), row.getLong(2)),
+                    row.getInt(4) != 0,
+                    due,
+                    row.getInt(7) != 0,
+                    row.getInt(8) != 0,
+                    row.getInt(9) != 0);
+        }
+
+        private static @Nullable Long number(ResultSet row, int column) throws SQLException {
+            long value = row.getLong(column);
+            return row.wasNull() ? null : value;
+        }
+
+        private static @Nullable Long least(@Nullable Long one, @Nullable Long other) {
+            if (one == null || other == null) {
+                return one == null ? other : one;
+            }
+            return Math.min(one, other);
+        }
+
+        boolean isDue() {
+            return nextDue != null && nextDue <= step.nowMillis();
+        }
+
+        @Nullable Duration untilNextDue() {
+            return nextDue == null ? null : Duration.ofMillis(Math.max(0, nextDue - step.nowMillis()));
+        }
+    }
+
+    /** Claims; empty if the session has lost its standing. */
+    Optional<Claim> claim(Statements statements, Order order) throws SQLException {
+        if (statements.dialect().claimsOneByOne()) {
+            statements.query("SELECT id FROM {queue} WHERE id = ? FOR UPDATE", row -> 1, order.queueNumber());
+        }
+        Look look = look(statements, order);
+        if (look == null) {
+            return Optional.empty();
+        }
+        Sessions.prolong(statements, order.standing());
+        if (look.isDue()) {
+            promote(statements, order, look.step());
+            look = look(statements, order);
+            if (look == null) {
+                return Optional.empty();
+            }
+        }
+        if (look.paused()) {
+            return Optional.of(new Claim(List.of(), false, true, look.untilNextDue()));
+        }
+        Candidates candidates = candidates(statements, order, look);
+        List<JobRow> chosen = choose(order, candidates);
+        List<Lease> leases = take(statements, order, chosen, look.step());
+        boolean more = candidates.leftOver() || leases.size() < chosen.size();
+        return Optional.of(new Claim(leases, more, false, look.untilNextDue()));
+    }
+
+    private static @Nullable Look look(Statements statements, Order order) throws SQLException {
+        int queue = order.queueNumber();
+        return statements
+                .first(
+                        LOOK,
+                        Look::read,
+                        queue,
+                        queue,
+                        queue,
+                        queue,
+                        queue,
+                        queue,
+                        order.standing().id())
+                .orElse(null);
+    }
+
+    /** Moves what is due to the front, in the order of the times. */
+    private static void promote(Statements statements, Order order, Step step) throws SQLException {
+        List<String> due = statements.query(
+                "SELECT id FROM {job} WHERE queue = ? AND place IN (2, 5) AND due <= ? ORDER BY due, seq LIMIT ? {free}",
+                row -> row.getString(1),
+                order.queueNumber(),
+                step.nowMillis(),
+                MOST_PROMOTED);
+        List<@Nullable Object[]> moves = new ArrayList<>();
+        for (String id : due) {
+            moves.add(new Object[] {step.number() + moves.size(), order.queueNumber(), id});
+        }
+        statements.updateAll(
+                "UPDATE {job} SET place = 0, seq = ?, need = NULL, due = NULL, lane = CASE WHEN crashes > 0 THEN 0 ELSE 2"
+                        + " END WHERE queue = ? AND id = ? AND place IN (2, 5)",
+                moves);
+    }
+
+    /** The jobs that this claim may choose from: those ahead of the back, and those at the back. */
+    private record Candidates(Deque<JobRow> ahead, Deque<JobRow> back) {
+        boolean leftOver() {
+            return !ahead.isEmpty() || !back.isEmpty();
+        }
+    }
+
+    private Candidates candidates(Statements statements, Order order, Look look) throws SQLException {
+        int queue = order.queueNumber();
+        int limit = order.max() + 1;
+        Deque<JobRow> ahead = new ArrayDeque<>();
+        if (look.suspects() && !order.standing().holdsSuspect()) {
+            ahead.addAll(statements.query(LANE + "0 ORDER BY seq LIMIT 1 {free}", rows.of(order.queue()), queue));
+        }
+        if (look.routed()) {
+            boolean noSuspects = order.standing().holdsSuspect() || !ahead.isEmpty();
+            ahead.addAll(statements.query(
+                    LANE + "1 AND need IN (SELECT name FROM {need} WHERE session = ?)"
+                            + (noSuspects ? " AND crashes = 0" : "") + " ORDER BY seq LIMIT ? {free}",
+                    rows.of(order.queue()),
+                    queue,
+                    order.standing().id(),
+                    limit));
+        }
+        if (look.front() && ahead.size() < limit) {
+            ahead.addAll(
+                    statements.query(LANE + "2 ORDER BY seq LIMIT ? {free}", rows.of(order.queue()), queue, limit));
+        }
+        int fromBack = ahead.size() < order.max() ? limit - ahead.size() : order.max() / FRONT_IN_A_ROW + 2;
+        return new Candidates(ahead, new ArrayDeque<>(back(statements, order, fromBack)));
+    }
+
+    private List<JobRow> back(Statements statements, Order order, int limit) throws SQLException {
+        long now = System.nanoTime();
+        Floor floor = floors.get(order.queue());
+        boolean lookBack = floor == null || now - floor.sinceNanos() > LOOK_BACK_NANOS;
+        long from = floor == null || lookBack ? Long.MIN_VALUE : floor.seq();
+        List<JobRow> found = back(statements, order, limit, from);
+        if (found.size() < limit && !lookBack) { // what came late, with a lower number than others that were first
+            found = back(statements, order, limit, Long.MIN_VALUE);
+            lookBack = true;
+        }
+        if (lookBack) {
+            floors.put(order.queue(), new Floor(Long.MIN_VALUE, now));
+        }
+        return found;
+    }
+
+    private List<JobRow> back(Statements statements, Order order, int limit, long floor) throws SQLException {
+        return statements.query(
+                LANE + "3 AND seq > ? ORDER BY seq LIMIT ? {free}",
+                rows.of(order.queue()),
+                order.queueNumber(),
+                floor,
+                limit);
+    }
+
+    /** Chooses in the order in which they will be leased: ahead of the back first, but at least one in ten from the back. */
+    private List<JobRow> choose(Order order, Candidates from) {
+        List<JobRow> chosen = new ArrayList<>();
+        int run = frontRuns.getOrDefault(order.queue(), 0);
+        boolean suspect = false;
+        long bytes = 0;
+        while (chosen.size() < order.max() && from.leftOver()) {
+            boolean fromBack = from.ahead().isEmpty()
+                    || (run >= FRONT_IN_A_ROW && !from.back().isEmpty());
+            JobRow next = (fromBack ? from.back() : from.ahead()).element();
+            bytes += next.job().envelope().size();
+            if (!chosen.isEmpty() && bytes > order.maxBytes()) {
+                break;
+            }
+            (fromBack ? from.back() : from.ahead()).remove();
+            if (next.isSuspect() && suspect) {
+                continue; // one at a time; the others stay where they are
+            }
+            suspect |= next.isSuspect();
+            run = fromBack || from.back().isEmpty() ? 0 : run + 1;
+            chosen.add(next);
+        }
+        frontRuns.put(order.queue(), run);
+        return chosen;
+    }
+
+    private List<Lease> take(Statements statements, Order order, List<JobRow> chosen, Step step) throws SQLException {
+        List<@Nullable Object[]> values = new ArrayList<>();
+        for (JobRow row : chosen) {
+            values.add(new Object[] {
+                order.standing().id(), step.number() + values.size(), order.number(), order.queueNumber(), row.id()
+            });
+        }
+        int[] hit = statements.updateAll(
+                "UPDATE {job} SET place = 1, session = ?, token = ?, claim = ?, need = NULL, due = NULL"
+                        + " WHERE queue = ? AND id = ? AND place = 0",
+                values);
+        List<Lease> leases = new ArrayList<>();
+        for (int i = 0; i < hit.length; i++) {
+            if (hit[i] == 1) {
+                JobRow row = chosen.get(i);
+                leases.add(new Lease(row.job(), step.number() + i, row.isSuspect()));
+                noteFloor(order.queue(), row);
+            }
+        }
+        return leases;
+    }
+
+    private void noteFloor(String queue, JobRow row) {
+        Floor floor = floors.get(queue);
+        if (row.lane() == Rows.BACK && floor != null && row.seq() > floor.seq()) {
+            floors.put(queue, new Floor(row.seq(), floor.sinceNanos()));
+        }
+    }
+
+    /** What a claim took whose answer was lost; empty if it took nothing. Waits for that claim if it is still under way. */
+    List<Lease> taken(Statements statements, Standing standing, String queue, long number) throws SQLException {
+        Sessions.lock(statements, standing.id());
+        return statements
+                .query(
+                        "SELECT " + Rows.COLUMNS
+                                + " FROM {job} WHERE session = ? AND place = 1 AND claim = ? ORDER BY token",
+                        rows.of(queue),
+                        standing.id(),
+                        number)
+                .stream()
+                .map(row -> new Lease(row.job(), row.token(), row.isSuspect()))
+                .toList();
+    }
+
+    /** Forgets where the back was looked at. */
+    void lookBack() {
+        floors.clear();
+    }
+}

@@ -1,0 +1,169 @@
+package io.goose.broker.jdbc;
+
+import io.goose.admin.Place;
+import io.goose.admin.QueueStats;
+import io.goose.admin.StoredJob;
+import io.goose.broker.jdbc.Database.Unfinished;
+import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
+import io.goose.spi.Broker;
+import io.goose.spi.BrokerSettings;
+import io.goose.spi.Capability;
+import io.goose.spi.SendResult;
+import io.goose.spi.Session;
+import io.goose.spi.SessionSpec;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The whole contract on a relational database. Calls block the caller's thread; no thread of its own. */
+final class JdbcBroker implements Broker {
+
+    private static final int MOST_IN_A_SEND = 500;
+
+    private static final Set<Capability> CAPABILITIES = Collections.unmodifiableSet(EnumSet.of(
+            Capability.DELAY,
+            Capability.SCHEDULED_LIST,
+            Capability.WAITING_LIST,
+            Capability.WAITING_FIND,
+            Capability.WAITING_DELETE,
+            Capability.PAUSE,
+            Capability.HANDLER_ROUTING));
+
+    private final Database database;
+    private final Queues queues;
+    private final Sender sender;
+    private final JdbcLedger ledger;
+    private final JdbcParts parts;
+    private final Set<JdbcSession> sessions = ConcurrentHashMap.newKeySet();
+
+    JdbcBroker(BrokerSettings settings, Database database) {
+        this.database = database;
+        this.queues = new Queues(database);
+        Rows rows = new Rows();
+        Burials burials = new Burials(settings.dead());
+        this.sender = new Sender(database, queues, rows);
+        this.ledger = new JdbcLedger(database, queues, rows, burials);
+        this.parts = new JdbcParts(
+                database,
+                rows,
+                new Sessions(database, queues, rows),
+                new Settling(rows, queues, sender, burials),
+                burials,
+                new Upkeep(database, queues, burials, settings.dedupeRetention()),
+                this::signal);
+    }
+
+    /** Ends the waits of this process's sessions of a queue. */
+    private void signal(String queue) {
+        for (JdbcSession session : sessions) {
+            if (session.serves(queue)) {
+                session.signalReady();
+            }
+        }
+    }
+
+    @Override
+    public CompletionStage<List<SendResult>> send(List<QueuedJob> jobs) {
+        if (jobs.size() > MOST_IN_A_SEND) {
+            throw new IllegalArgumentException(
+                    "at most " + MOST_IN_A_SEND + " jobs can be sent at once, not " + jobs.size());
+        }
+        List<SendResult> results = sender.send(jobs);
+        jobs.stream().map(QueuedJob::queue).distinct().forEach(this::signal);
+        return CompletableFuture.completedFuture(results);
+    }
+
+    @Override
+    public Session open(SessionSpec spec) {
+        try {
+            JdbcSession[] self = new JdbcSession[1];
+            JdbcSession session = new JdbcSession(parts, spec, () -> sessions.remove(self[0]));
+            self[0] = session;
+            sessions.add(session);
+            return session;
+        } catch (Unfinished unfinished) {
+            throw unfinished.reason();
+        }
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public Set<String> queues() {
+        return Collections.unmodifiableSet(queues.names());
+    }
+
+    @Override
+    public void pause(String queue) {
+        setPaused(queue, true);
+    }
+
+    @Override
+    public void resume(String queue) {
+        setPaused(queue, false);
+    }
+
+    private void setPaused(String queue, boolean paused) {
+        try {
+            ledger.pause(queue, paused);
+            signal(queue);
+        } catch (Unfinished unfinished) {
+            throw unfinished.reason();
+        }
+    }
+
+    @Override
+    public void check() {
+        database.inTransaction("ask for a sign of life", statements -> statements.number("SELECT {now}"));
+    }
+
+    @Override
+    public String describe() {
+        return database.where();
+    }
+
+    @Override
+    public QueueStats stats(String queue) {
+        return ledger.stats(queue);
+    }
+
+    @Override
+    public Optional<StoredJob> find(String queue, JobId id) {
+        return ledger.find(queue, id);
+    }
+
+    @Override
+    public List<StoredJob> list(String queue, Place place, int offset, int limit) {
+        return ledger.list(queue, place, offset, limit);
+    }
+
+    @Override
+    public boolean delete(String queue, JobId id) {
+        return ledger.delete(queue, id);
+    }
+
+    @Override
+    public boolean replay(String queue, JobId id) {
+        boolean replayed = ledger.replay(queue, id);
+        if (replayed) {
+            signal(queue);
+        }
+        return replayed;
+    }
+
+    @Override
+    public void close() {
+        database.close();
+        sessions.forEach(JdbcSession::wake);
+        sessions.clear();
+    }
+}

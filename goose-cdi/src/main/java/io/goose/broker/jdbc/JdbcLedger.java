@@ -1,0 +1,166 @@
+package io.goose.broker.jdbc;
+
+import io.goose.QueueNames;
+import io.goose.admin.Place;
+import io.goose.admin.QueueStats;
+import io.goose.admin.StoredJob;
+import io.goose.broker.jdbc.Rows.JobRow;
+import io.goose.job.DeliveryState;
+import io.goose.job.JobId;
+import io.goose.spi.Ledger;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Looking at jobs and changing what waits. Thread-safe. */
+final class JdbcLedger implements Ledger {
+
+    private final Database database;
+    private final Queues queues;
+    private final Rows rows;
+    private final Burials burials;
+
+    JdbcLedger(Database database, Queues queues, Rows rows, Burials burials) {
+        this.database = database;
+        this.queues = queues;
+        this.rows = rows;
+        this.burials = burials;
+    }
+
+    @Override
+    public QueueStats stats(String queue) {
+        Integer number = queues.existing(queue);
+        if (number == null) {
+            return new QueueStats(queue, 0, 0, 0, 0, 0, false);
+        }
+        burials.evict(database, queues, queue);
+        return database.inTransaction("look at queue '" + queue + "'", statements -> {
+            Map<Integer, Long> sizes = new HashMap<>();
+            statements.query(
+                    "SELECT place, COUNT(*) FROM {job} WHERE queue = ? GROUP BY place",
+                    row -> sizes.put(row.getInt(1), row.getLong(2)),
+                    number);
+            boolean paused = statements.number("SELECT paused FROM {queue} WHERE id = ?", number) != 0;
+            return new QueueStats(
+                    queue,
+                    sizes.getOrDefault(Rows.WAITING, 0L),
+                    sizes.getOrDefault(Rows.RUNNING, 0L),
+                    sizes.getOrDefault(Rows.SCHEDULED, 0L) + sizes.getOrDefault(Rows.SCHEDULED_NEEDY, 0L),
+                    sizes.getOrDefault(Rows.DEAD, 0L),
+                    sizes.getOrDefault(Rows.PARKED, 0L) + sizes.getOrDefault(Rows.PARKED_NEEDY, 0L),
+                    paused);
+        });
+    }
+
+    @Override
+    public Optional<StoredJob> find(String queue, JobId id) {
+        Integer number = queues.existing(queue);
+        if (number == null) {
+            return Optional.empty();
+        }
+        return database.inTransaction(
+                        "look for job " + id,
+                        statements -> statements.first(
+                                "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND id = ?",
+                                rows.of(queue),
+                                number,
+                                id.value()))
+                .map(JdbcLedger::stored);
+    }
+
+    @Override
+    public List<StoredJob> list(String queue, Place place, int offset, int limit) {
+        Integer number = queues.existing(queue);
+        if (number == null) {
+            return List.of();
+        }
+        if (place == Place.DEAD) {
+            burials.evict(database, queues, queue);
+        }
+        return database
+                .inTransaction(
+                        "list jobs of queue '" + queue + "'",
+                        statements -> statements.query(
+                                "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND " + inOrder(place)
+                                        + " LIMIT ? OFFSET ?",
+                                rows.of(queue),
+                                number,
+                                limit,
+                                offset))
+                .stream()
+                .map(JdbcLedger::stored)
+                .toList();
+    }
+
+    private static String inOrder(Place place) {
+        return switch (place) {
+            case WAITING -> "place = 0 ORDER BY lane, seq";
+            case RUNNING -> "place = 1 ORDER BY token";
+            case SCHEDULED -> "place IN (2, 5) ORDER BY due, seq";
+            case DEAD -> "place = 3 ORDER BY seq DESC";
+            case PARKED -> "place IN (4, 6) ORDER BY seq DESC";
+        };
+    }
+
+    private static StoredJob stored(JobRow row) {
+        return new StoredJob(row.job(), place(row.place()), row.note());
+    }
+
+    private static Place place(int code) {
+        return switch (code) {
+            case Rows.WAITING -> Place.WAITING;
+            case Rows.RUNNING -> Place.RUNNING;
+            case Rows.SCHEDULED, Rows.SCHEDULED_NEEDY -> Place.SCHEDULED;
+            case Rows.DEAD -> Place.DEAD;
+            default -> Place.PARKED;
+        };
+    }
+
+    @Override
+    public boolean delete(String queue, JobId id) {
+        Integer number = queues.existing(queue);
+        return number != null
+                && database.inTransaction(
+                        "delete job " + id,
+                        statements -> statements.update(
+                                        "DELETE FROM {job} WHERE queue = ? AND id = ? AND place <> 1",
+                                        number,
+                                        id.value())
+                                == 1);
+    }
+
+    @Override
+    public boolean replay(String queue, JobId id) {
+        Integer number = queues.existing(queue);
+        return number != null
+                && database.inTransaction("replay job " + id, statements -> {
+                    Optional<JobRow> row = statements.first(
+                            "SELECT " + Rows.COLUMNS
+                                    + " FROM {job} WHERE queue = ? AND id = ? AND place IN (3, 4, 6) FOR UPDATE",
+                            rows.of(queue),
+                            number,
+                            id.value());
+                    if (row.isEmpty()) {
+                        return false;
+                    }
+                    DeliveryState anew = row.get().job().state().replayed();
+                    return statements.update(
+                                    "UPDATE {job} SET place = 0, lane = 2, seq = ?, due = NULL, crashes = 0, need = NULL,"
+                                            + " note = NULL, record = ? WHERE queue = ? AND id = ?"
+                                            + " AND place IN (3, 4, 6)",
+                                    Step.begin(statements).number(),
+                                    rows.encode(anew),
+                                    number,
+                                    id.value())
+                            == 1;
+                });
+    }
+
+    void pause(String queue, boolean paused) throws Database.Unfinished {
+        int number = queues.numberOf(QueueNames.check(queue));
+        database.attempt(
+                (paused ? "pause" : "resume") + " queue '" + queue + "'",
+                statements -> statements.update("UPDATE {queue} SET paused = ? WHERE id = ?", paused ? 1 : 0, number));
+    }
+}

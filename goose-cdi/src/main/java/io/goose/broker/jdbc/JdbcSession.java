@@ -1,0 +1,269 @@
+package io.goose.broker.jdbc;
+
+import io.goose.GooseException;
+import io.goose.broker.jdbc.Claimer.Order;
+import io.goose.broker.jdbc.Database.Unfinished;
+import io.goose.spi.Beat;
+import io.goose.spi.Claim;
+import io.goose.spi.Lease;
+import io.goose.spi.Session;
+import io.goose.spi.SessionSpec;
+import io.goose.spi.Settlement;
+import io.goose.spi.Sweep;
+import io.goose.spi.Verdict;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** A worker's session. Its threads are those of the contract; the lock is for what a claim and a beat share. */
+final class JdbcSession implements Session {
+
+    private static final System.Logger LOG = System.getLogger(JdbcSession.class.getPackageName());
+
+    private final JdbcParts parts;
+    private final SessionSpec spec;
+    private final Claimer claimer;
+    private final Rescuer rescuer;
+    private final Patience patience = new Patience();
+    private final Runnable onClose;
+
+    private final ReentrantLock claiming = new ReentrantLock();
+    private volatile Standing standing; // written under claiming
+    private long claims; // guarded by claiming
+    private @Nullable Order unanswered; // guarded by claiming
+    private final List<Lease> found = new ArrayList<>(); // guarded by claiming
+    private final List<Lease> lost = new ArrayList<>(); // guarded by claiming
+    private volatile boolean closed;
+
+    private long settles; // settling thread only
+    private @Nullable List<Settlement> unanswer; // settling thread only
+
+    JdbcSession(JdbcParts parts, SessionSpec spec, Runnable onClose) throws Unfinished {
+        this.parts = parts;
+        this.spec = spec;
+        this.claimer = new Claimer(parts.rows());
+        this.rescuer = new Rescuer(parts.rows(), parts.burials());
+        this.onClose = onClose;
+        this.standing = parts.sessions().register(spec);
+    }
+
+    @Override
+    public String id() {
+        return standing.id();
+    }
+
+    boolean serves(String queue) {
+        return spec.queues().contains(queue);
+    }
+
+    /** Something that this session may lease came, or its time changed. */
+    void signalReady() {
+        patience.ready();
+    }
+
+    @Override
+    public Claim lease(String queue, int max, long maxBytes) {
+        if (!serves(queue)) {
+            throw new IllegalArgumentException(
+                    "the session was opened for " + spec.queues() + ", not for '" + queue + "'");
+        }
+        claiming.lock();
+        try {
+            if (closed) {
+                return Claim.EMPTY;
+            }
+            askAgain();
+            Claim before = takeFound(queue);
+            Claim claim = before != null ? before : claim(queue, max, maxBytes);
+            standing.hold(claim.leases());
+            patience.claimed(!claim.leases().isEmpty() || claim.more());
+            return claim;
+        } catch (Unfinished unfinished) {
+            throw unfinished.reason();
+        } finally {
+            claiming.unlock();
+        }
+    }
+
+    /** Learns what the last claim took, if that was not answered. */
+    private void askAgain() throws Unfinished {
+        Order order = unanswered;
+        if (order != null) {
+            found.addAll(parts.database()
+                    .attempt(
+                            "ask again for a claim",
+                            statements -> claimer.taken(statements, order.standing(), order.queue(), order.number())));
+            unanswered = null;
+        }
+    }
+
+    private @Nullable Claim takeFound(String queue) {
+        List<Lease> ofQueue = found.stream()
+                .filter(lease -> lease.job().queue().equals(queue))
+                .toList();
+        if (ofQueue.isEmpty()) {
+            return null;
+        }
+        found.removeAll(ofQueue);
+        return new Claim(ofQueue, true, false, null);
+    }
+
+    private Claim claim(String queue, int max, long maxBytes) throws Unfinished {
+        while (true) {
+            Order order = new Order(standing, queue, ++claims, Math.min(max, Step.NUMBERS / 2), maxBytes);
+            Optional<Claim> claim;
+            try {
+                claim = parts.database().attempt("claim jobs", statements -> claimer.claim(statements, order));
+            } catch (Unfinished unfinished) {
+                unanswered = unfinished.maybeDone() ? order : null;
+                throw unfinished;
+            }
+            if (claim.isPresent()) {
+                return claim.get();
+            }
+            startAnew();
+        }
+    }
+
+    /** A standing that was taken away is replaced by a new one; what it held is lost. */
+    private void startAnew() throws Unfinished {
+        lost.addAll(standing.held());
+        found.clear();
+        rescuer.forget();
+        claimer.lookBack();
+        standing = parts.sessions().register(spec);
+    }
+
+    @Override
+    public void await(Duration wait) throws InterruptedException {
+        patience.await(wait);
+    }
+
+    @Override
+    public void wake() {
+        patience.wake();
+    }
+
+    @Override
+    public List<Verdict> settle(List<Settlement> settlements) {
+        if (settlements.isEmpty()) {
+            return List.of();
+        }
+        if (!settlements.equals(unanswer)) {
+            settles++;
+        }
+        Standing holder = standing;
+        List<Lease> leases = settlements.stream().map(Settlement::lease).toList();
+        try {
+            parts.settling().prepare(settlements);
+            List<Verdict> verdicts = parts.database()
+                    .attempt("settle " + settlements.size() + " jobs", statements -> parts.settling()
+                            .settle(statements, holder, settles, settlements));
+            unanswer = null;
+            holder.letGo(leases);
+            parts.wake(settlements);
+            return verdicts;
+        } catch (Unfinished unfinished) {
+            unanswer = unfinished.maybeDone() ? settlements : null;
+            throw unfinished.reason();
+        }
+    }
+
+    @Override
+    public void returnUnstarted(List<Lease> leases) {
+        if (leases.isEmpty()) {
+            return;
+        }
+        Standing holder = standing;
+        boolean stands = parts.database()
+                .inTransaction("give back " + leases.size() + " jobs", statements -> parts.settling()
+                        .giveBack(statements, holder, leases));
+        if (stands) { // else the next beat tells which leases are lost, these among them
+            holder.letGo(leases);
+        }
+        leases.forEach(lease -> parts.wakeups().accept(lease.job().queue()));
+    }
+
+    @Override
+    public Beat renew() {
+        claiming.lock();
+        try {
+            if (closed) {
+                return Beat.OK;
+            }
+            Optional<Rescuer.Expired> expired = parts.database()
+                    .attempt(
+                            "beat",
+                            statements -> Sessions.prolong(statements, standing)
+                                    ? Optional.of(Rescuer.Expired.read(statements, standing.id()))
+                                    : Optional.empty());
+            if (expired.isEmpty()) {
+                startAnew();
+            } else {
+                rescuer.noteBeat(expired.get(), spec.heartbeat().toMillis());
+                compare();
+            }
+            Beat beat = lost.isEmpty() ? Beat.OK : new Beat(lost);
+            lost.clear();
+            return beat;
+        } catch (Unfinished unfinished) {
+            rescuer.forget();
+            throw unfinished.reason();
+        } finally {
+            claiming.unlock();
+        }
+    }
+
+    /** Gives back what the database says is leased here and nobody here knows of. */
+    private void compare() throws Unfinished {
+        askAgain();
+        Standing mine = standing;
+        List<Strays.Stray> strays =
+                parts.database().attempt("compare the leases", statements -> Strays.of(statements, mine, found));
+        if (!strays.isEmpty()) {
+            parts.database()
+                    .attempt("give back unknown leases", statements -> Strays.giveBack(statements, mine, strays));
+        }
+    }
+
+    @Override
+    public Sweep sweep() {
+        if (closed) {
+            return Sweep.NOTHING;
+        }
+        Rescuer.Found rescued = rescuer.sweep(parts.database());
+        rescued.queues().forEach(parts.wakeups());
+        int rerouted = parts.upkeep().run(parts.wakeups());
+        Sweep sweep = new Sweep(rescued.rescued(), rescued.suspects(), rescued.buried(), rerouted, 0);
+        return sweep.isNothing() ? Sweep.NOTHING : sweep;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        patience.wake();
+        onClose.run();
+        Standing mine = standing;
+        try {
+            parts.database().inTransaction("close a session", statements -> {
+                Sessions.lock(statements, mine.id());
+                if (statements.number("SELECT COUNT(*) FROM {job} WHERE session = ? AND place = 1", mine.id()) == 0) {
+                    Sessions.remove(statements, mine.id());
+                } else {
+                    statements.update("UPDATE {session} SET closed = 1 WHERE id = ?", mine.id());
+                }
+                return mine;
+            });
+            parts.upkeep().run(parts.wakeups());
+        } catch (GooseException away) { // its leases become free by expiry
+            LOG.log(Level.WARNING, "GOOSE-3044: a session could not say good-bye; it expires by itself", away);
+        }
+    }
+}

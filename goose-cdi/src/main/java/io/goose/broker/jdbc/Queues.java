@@ -1,0 +1,59 @@
+package io.goose.broker.jdbc;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The numbers that stand for queues in the tables. A queue keeps its number for ever. Thread-safe. */
+final class Queues {
+
+    private final Database database;
+    private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
+
+    Queues(Database database) {
+        this.database = database;
+    }
+
+    /** The number of a queue, which is made if need be. */
+    int numberOf(String name) throws Database.Unfinished {
+        Integer known = numbers.get(name);
+        if (known == null) {
+            database.attempt(
+                    "add queue '" + name + "'",
+                    statements -> statements.insertAllIfAbsent(
+                            "INSERT INTO {queue} (name) VALUES (?)",
+                            List.<@Nullable Object[]>of(new @Nullable Object[] {name})));
+            known = existing(name);
+        }
+        if (known == null) {
+            throw new IllegalStateException("queue '" + name + "' is gone although nothing deletes queues");
+        }
+        return known;
+    }
+
+    /** The number of a queue; null if it was never used. */
+    @Nullable Integer existing(String name) {
+        Integer known = numbers.get(name);
+        if (known == null) {
+            known = database.inTransaction(
+                            "look for queue '" + name + "'",
+                            statements -> statements.first(
+                                    "SELECT id FROM {queue} WHERE name = ?", row -> row.getInt(1), name))
+                    .orElse(null);
+            if (known != null) {
+                numbers.put(name, known);
+            }
+        }
+        return known;
+    }
+
+    /** All queues, by name. */
+    Set<String> names() {
+        List<String> names = database.inTransaction(
+                "list the queues", statements -> statements.query("SELECT name FROM {queue}", row -> row.getString(1)));
+        return new TreeSet<>(names);
+    }
+}

@@ -1,0 +1,127 @@
+package io.goose.broker.jdbc;
+
+import io.goose.job.DeliveryState;
+import io.goose.job.DeliveryStateCodec;
+import io.goose.job.EncodedEnvelope;
+import io.goose.job.JobId;
+import io.goose.job.Lane;
+import io.goose.job.QueuedJob;
+import java.lang.System.Logger.Level;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Between a row and a job. What a claim goes by has columns of its own: place, lane, due time and crashes; the rest of the
+ * record is one text, and none at all for a job that was never run. Thread-safe.
+ */
+final class Rows {
+
+    static final int WAITING = 0;
+    static final int RUNNING = 1;
+    static final int SCHEDULED = 2;
+    static final int DEAD = 3;
+    static final int PARKED = 4;
+    static final int SCHEDULED_NEEDY = 5;
+    static final int PARKED_NEEDY = 6;
+
+    static final int SUSPECTS = 0;
+    static final int ROUTED = 1;
+    static final int FRONT = 2;
+    static final int BACK = 3;
+
+    /** What a job is read from. */
+    static final String COLUMNS = "id, place, lane, seq, due, crashes, need, note, token, record, envelope";
+
+    private static final System.Logger LOG = System.getLogger(Rows.class.getPackageName());
+
+    private final DeliveryStateCodec codec = new DeliveryStateCodec();
+
+    /**
+     * A stored job.
+     *
+     * @param due when it is to run, or when it died; epoch milliseconds of the database's clock
+     * @param need what a session must announce to get it; null if any may have it
+     */
+    record JobRow(
+            QueuedJob job,
+            int place,
+            int lane,
+            long seq,
+            @Nullable Long due,
+            @Nullable String need,
+            @Nullable String note,
+            long token) {
+
+        boolean isSuspect() {
+            return job.state().crashes() > 0;
+        }
+
+        String id() {
+            return job.id().value();
+        }
+    }
+
+    Statements.Row<JobRow> of(String queue) {
+        return row -> read(queue, row);
+    }
+
+    private JobRow read(String queue, ResultSet row) throws SQLException {
+        int place = row.getInt(2);
+        int lane = row.getInt(3);
+        long millis = row.getLong(5);
+        Long due = row.wasNull() ? null : millis;
+        JobId id = new JobId(row.getString(1));
+        DeliveryState state = decode(id, row.getString(10))
+                .withCrashes(row.getInt(6))
+                .withLane(lane(lane))
+                .withNotBefore(
+                        due != null && (place == SCHEDULED || place == SCHEDULED_NEEDY)
+                                ? Instant.ofEpochMilli(due)
+                                : null);
+        return new JobRow(
+                new QueuedJob(queue, id, EncodedEnvelope.wrap(row.getBytes(11)), state),
+                place,
+                lane,
+                row.getLong(4),
+                due,
+                row.getString(7),
+                row.getString(8),
+                row.getLong(9));
+    }
+
+    private static Lane lane(int code) {
+        return switch (code) {
+            case SUSPECTS -> Lane.SUSPECT;
+            case BACK -> Lane.BACK;
+            default -> Lane.FRONT;
+        };
+    }
+
+    private DeliveryState decode(JobId id, @Nullable String text) {
+        if (text == null) {
+            return DeliveryState.FRESH;
+        }
+        try {
+            return codec.decode(text);
+        } catch (IllegalArgumentException unreadable) {
+            LOG.log(
+                    Level.WARNING,
+                    "GOOSE-3015: the record of job " + id + " cannot be read; it counts as never run",
+                    unreadable);
+            return DeliveryState.FRESH;
+        }
+    }
+
+    /** The text of a record, null for one that says nothing. */
+    @Nullable String encode(DeliveryState state) {
+        DeliveryState rest = state.withLane(Lane.BACK).withNotBefore(null).withCrashes(0);
+        return rest.isFresh() ? null : codec.encode(rest);
+    }
+
+    /** The lane of a job that is put to the front. */
+    static int front(int crashes) {
+        return crashes > 0 ? SUSPECTS : FRONT;
+    }
+}

@@ -1,0 +1,151 @@
+package io.goose.broker.jdbc;
+
+import io.goose.QueueNames;
+import io.goose.broker.jdbc.Database.Unfinished;
+import io.goose.job.DeliveryState;
+import io.goose.job.Lane;
+import io.goose.job.QueuedJob;
+import io.goose.spi.SendResult;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Adds jobs. Thread-safe. */
+final class Sender {
+
+    static final String INSERT = "INSERT INTO {job} (queue, id, place, lane, seq, due, crashes, record, envelope)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    static final String MARK = "INSERT INTO {mark} (queue, name, made) VALUES (?, ?, {now})";
+
+    private final Database database;
+    private final Queues queues;
+    private final Rows rows;
+
+    Sender(Database database, Queues queues, Rows rows) {
+        this.database = database;
+        this.queues = queues;
+        this.rows = rows;
+    }
+
+    /** Adds what is not there; one answer for each. */
+    List<SendResult> send(List<QueuedJob> jobs) {
+        @Nullable SendResult[] results = new SendResult[jobs.size()];
+        List<Integer> accepted = new ArrayList<>();
+        for (int i = 0; i < results.length; i++) {
+            results[i] = refusal(jobs.get(i));
+            if (results[i] == null) {
+                accepted.add(i);
+            }
+        }
+        List<QueuedJob> toAdd = accepted.stream().map(jobs::get).toList();
+        List<SendResult> answers = add(toAdd);
+        for (int i = 0; i < answers.size(); i++) {
+            results[accepted.get(i)] = answers.get(i);
+        }
+        List<SendResult> all = new ArrayList<>(results.length);
+        for (@Nullable SendResult result : results) {
+            all.add(result == null ? SendResult.Accepted.INSTANCE : result);
+        }
+        return all;
+    }
+
+    private static @Nullable SendResult refusal(QueuedJob job) {
+        return QueueNames.problem(job.queue())
+                .map(problem -> new SendResult.Rejected(
+                        "GOOSE-3001",
+                        "GOOSE-3001: cannot enqueue job " + job.id() + " to queue '" + job.queue() + "': " + problem))
+                .orElse(null);
+    }
+
+    private List<SendResult> add(List<QueuedJob> jobs) {
+        if (jobs.isEmpty()) {
+            return List.of();
+        }
+        try {
+            Map<String, Integer> numbers = new HashMap<>();
+            for (QueuedJob job : jobs) {
+                if (!numbers.containsKey(job.queue())) {
+                    numbers.put(job.queue(), queues.numberOf(job.queue()));
+                }
+            }
+            boolean[] added = database.attempt(
+                    "enqueue " + jobs.size() + " jobs", statements -> insert(statements, jobs, numbers));
+            List<SendResult> results = new ArrayList<>(jobs.size());
+            for (int i = 0; i < added.length; i++) {
+                results.add(
+                        added[i]
+                                ? SendResult.Accepted.INSTANCE
+                                : new SendResult.Exists(jobs.get(i).id()));
+            }
+            return results;
+        } catch (Unfinished unfinished) {
+            SendResult unknown = new SendResult.Unknown(unfinished.maybeDone(), unfinished.reason());
+            return Collections.nCopies(jobs.size(), unknown);
+        }
+    }
+
+    /** Adds jobs that are not there and were not marked; for each whether it was added. */
+    boolean[] insert(Statements statements, List<QueuedJob> jobs, Map<String, Integer> numbers) throws SQLException {
+        Step step = Step.begin(statements);
+        boolean[] fresh = mark(statements, jobs, numbers);
+        List<@Nullable Object[]> values = new ArrayList<>();
+        for (int i = 0; i < fresh.length; i++) {
+            if (fresh[i]) {
+                QueuedJob job = jobs.get(i);
+                values.add(row(job, numbers.getOrDefault(job.queue(), 0), step, i));
+            }
+        }
+        boolean[] inserted = statements.insertAllIfAbsent(INSERT, values);
+        for (int i = 0, next = 0; i < fresh.length; i++) {
+            fresh[i] = fresh[i] && inserted[next++];
+        }
+        return fresh;
+    }
+
+    private static boolean[] mark(Statements statements, List<QueuedJob> jobs, Map<String, Integer> numbers)
+            throws SQLException {
+        List<@Nullable Object[]> marks = new ArrayList<>();
+        for (QueuedJob job : jobs) {
+            if (isMarked(job)) {
+                marks.add(new Object[] {numbers.get(job.queue()), markOf(job)});
+            }
+        }
+        boolean[] made = statements.insertAllIfAbsent(MARK, marks);
+        boolean[] fresh = new boolean[jobs.size()];
+        for (int i = 0, next = 0; i < fresh.length; i++) {
+            fresh[i] = !isMarked(jobs.get(i)) || made[next++];
+        }
+        return fresh;
+    }
+
+    private static boolean isMarked(QueuedJob job) {
+        return job.marked() || job.state().moves() > 0;
+    }
+
+    private static String markOf(QueuedJob job) {
+        return job.id() + ":" + job.state().moves();
+    }
+
+    private @Nullable Object[] row(QueuedJob job, int queue, Step step, int index) {
+        DeliveryState state = job.state();
+        Instant notBefore = state.notBefore();
+        Long due = notBefore == null || notBefore.toEpochMilli() <= step.nowMillis() ? null : notBefore.toEpochMilli();
+        boolean back = notBefore == null && state.lane() == Lane.BACK;
+        return new @Nullable Object[] {
+            queue,
+            job.id().value(),
+            due != null ? Rows.SCHEDULED : Rows.WAITING,
+            back && state.crashes() == 0 ? Rows.BACK : Rows.front(state.crashes()),
+            step.number() + index,
+            due,
+            state.crashes(),
+            rows.encode(state),
+            job.envelope().bytes()
+        };
+    }
+}

@@ -1,0 +1,21 @@
+package io.goose.broker.jdbc;
+
+import java.sql.SQLException;
+
+/**
+ * One transaction's place in the order of all: what it puts in order takes numbers from {@code number} on.
+ *
+ * @param number the first of a thousand that nobody else uses
+ * @param nowMillis the database's time
+ */
+record Step(long number, long nowMillis) {
+
+    /** How many numbers a step may use. */
+    static final int NUMBERS = 1000;
+
+    static Step begin(Statements statements) throws SQLException {
+        return statements
+                .first("SELECT {next}, {now}", row -> new Step(row.getLong(1), row.getLong(2)))
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,48 @@
+package io.goose.broker.jdbc;
+
+/**
+ * The names of the tables, and statements made with them: {@code {job}} and its like stand for a table, {@code {now}} for
+ * the database's time, {@code {next}} for a number that
+ * grows with every step, {@code {free}} for the lock on rows that nobody else has locked. Immutable.
+ */
+final class Tables {
+
+    private static final String[] NAMES = {"job", "queue", "mark", "session", "served", "need", "settled"};
+
+    private final String prefix;
+    private final Dialect dialect;
+
+    /**
+     * @param schema the database schema; empty for the connection's own
+     * @param prefix of each table's name
+     */
+    Tables(String schema, String prefix, Dialect dialect) {
+        this.prefix = schema.isEmpty() ? prefix : schema + "." + prefix;
+        this.dialect = dialect;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    /** The statement with the names in place. */
+    String sql(String template) {
+        String sql = template.replace("{now}", dialect.now())
+                .replace("{next}", dialect.next(prefix + "number"))
+                .replace("{free}", dialect.lockFreeRows());
+        for (String name : NAMES) {
+            sql = sql.replace("{" + name + "}", prefix + name);
+        }
+        return sql;
+    }
+
+    /** The same for an insert that does nothing if its key is there. */
+    String insertIfAbsent(String template) {
+        return dialect.insertIfAbsent(sql(template));
+    }
+
+    /** The name of a table. */
+    String name(String table) {
+        return prefix + table;
+    }
+}

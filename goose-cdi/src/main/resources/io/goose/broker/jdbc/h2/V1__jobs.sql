@@ -1,0 +1,67 @@
+-- The tables of Goose on H2. ${prefix} is goose.broker.<name>.table-prefix with the schema before it, ${name} without.
+-- A number is drawn for each step that puts jobs in order or gives tokens; the step uses up to a thousand from it on.
+CREATE SEQUENCE ${prefix}number START WITH 1000 INCREMENT BY 1000 CACHE 1;
+
+CREATE TABLE ${prefix}queue (
+    id     INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name   VARCHAR(199) NOT NULL UNIQUE,
+    paused SMALLINT DEFAULT 0 NOT NULL
+);
+
+-- place: 0 waiting, 1 running, 2 scheduled, 3 dead, 4 parked; 5 and 6 are 2 and 4 for jobs that wait for a session which
+-- announces their need. lane of what waits: 0 suspects, 1 for a need, 2 front, 3 back.
+CREATE TABLE ${prefix}job (
+    queue    INTEGER NOT NULL,
+    id       VARCHAR(64) NOT NULL,
+    place    SMALLINT NOT NULL,
+    lane     SMALLINT NOT NULL,
+    seq      BIGINT NOT NULL,
+    due      BIGINT,
+    crashes  SMALLINT DEFAULT 0 NOT NULL,
+    session  VARCHAR(36),
+    token    BIGINT,
+    claim    BIGINT,
+    need     VARCHAR(400),
+    note     VARCHAR(2000),
+    record   VARCHAR(100000),
+    envelope VARBINARY(1048576) NOT NULL,
+    PRIMARY KEY (queue, id)
+);
+
+
+-- What was sent and may be sent again, by id and moves; kept for goose.dedupe.retention.
+CREATE TABLE ${prefix}mark (
+    queue INTEGER NOT NULL,
+    name  VARCHAR(80) NOT NULL,
+    made  BIGINT NOT NULL,
+    PRIMARY KEY (queue, name)
+);
+CREATE INDEX ${name}mark_made ON ${prefix}mark (made);
+
+CREATE TABLE ${prefix}session (
+    id       VARCHAR(36) PRIMARY KEY,
+    host     VARCHAR(200) NOT NULL,
+    threads  INTEGER NOT NULL,
+    exposure INTEGER NOT NULL,
+    expiry   BIGINT NOT NULL,
+    closed   SMALLINT DEFAULT 0 NOT NULL
+);
+CREATE TABLE ${prefix}served (
+    queue   INTEGER NOT NULL,
+    session VARCHAR(36) NOT NULL,
+    PRIMARY KEY (queue, session)
+);
+CREATE TABLE ${prefix}need (
+    name    VARCHAR(400) NOT NULL,
+    session VARCHAR(36) NOT NULL,
+    PRIMARY KEY (name, session)
+);
+-- The answers of a session's last settle, for one that was not answered and is asked again.
+CREATE TABLE ${prefix}settled (
+    session VARCHAR(36) PRIMARY KEY,
+    number  BIGINT NOT NULL,
+    answers VARCHAR(100000) NOT NULL
+);
+CREATE INDEX ${name}job_ready ON ${prefix}job (place, queue, lane, seq);
+CREATE INDEX ${name}job_due ON ${prefix}job (place, queue, due);
+CREATE INDEX ${name}job_leased ON ${prefix}job (session);
