@@ -23,7 +23,6 @@ final class Claimer {
 
     private static final int MOST_PROMOTED = 500;
     private static final int FRONT_IN_A_ROW = 9;
-    private static final long LOOK_BACK_NANOS = 1_000_000_000L;
 
     private static final String LANE =
             "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND place = 0 AND lane = ";
@@ -35,17 +34,12 @@ final class Claimer {
             + " (SELECT MIN(due) FROM {job} WHERE queue = ? AND place = 5), "
             + ANY + "0) THEN 1 ELSE 0 END, "
             + ANY + "1) THEN 1 ELSE 0 END, "
-            + ANY + "2) THEN 1 ELSE 0 END"
+            + ANY + "2 AND seq > ?) THEN 1 ELSE 0 END"
             + " FROM {session} s WHERE s.id = ? AND s.closed = 0 FOR UPDATE";
 
     private final Rows rows;
-
-    /** Where to look for the next job at the back: what is before was claimed. By queue. */
-    private final Map<String, Floor> floors = new HashMap<>();
-
+    private final Floors floors = new Floors(System::nanoTime);
     private final Map<String, Integer> frontRuns = new HashMap<>();
-
-    private record Floor(long seq, long sinceNanos) {}
 
     Claimer(Rows rows) {
         this.rows = rows;
@@ -59,11 +53,18 @@ final class Claimer {
     }
 
     private record Look(
-            Step step, boolean paused, @Nullable Long nextDue, boolean suspects, boolean routed, boolean front) {
+            Step step,
+            long expiry,
+            boolean paused,
+            @Nullable Long nextDue,
+            boolean suspects,
+            boolean routed,
+            boolean front) {
         static Look read(ResultSet row) throws SQLException {
             Long due = least(number(row, 5), number(row, 6));
             return new Look(
                     new Step(row.getLong(3), row.getLong(2)),
+                    row.getLong(1),
                     row.getInt(4) != 0,
                     due,
                     row.getInt(7) != 0,
@@ -97,14 +98,20 @@ final class Claimer {
         if (statements.dialect().claimsOneByOne()) {
             statements.query("SELECT id FROM {queue} WHERE id = ? FOR UPDATE", row -> 1, order.queueNumber());
         }
-        Look look = look(statements, order);
+        Floors.Floor front = floors.of(order.queue(), Rows.FRONT);
+        long frontStart = front.start();
+        Look look = look(statements, order, frontStart);
         if (look == null) {
             return Optional.empty();
         }
-        Sessions.prolong(statements, order.standing());
+        // A beat would come in time; but who was given jobs must not be found expired before it.
+        if (look.expiry() - look.step().nowMillis()
+                < order.standing().spec().lease().toMillis() / 2) {
+            Sessions.prolong(statements, order.standing());
+        }
         if (look.isDue()) {
             promote(statements, order, look.step());
-            look = look(statements, order);
+            look = look(statements, order, frontStart);
             if (look == null) {
                 return Optional.empty();
             }
@@ -112,14 +119,14 @@ final class Claimer {
         if (look.paused()) {
             return Optional.of(new Claim(List.of(), false, true, look.untilNextDue()));
         }
-        Candidates candidates = candidates(statements, order, look);
+        Candidates candidates = candidates(statements, order, look, frontStart);
         List<JobRow> chosen = choose(order, candidates);
         List<Lease> leases = take(statements, order, chosen, look.step());
         boolean more = candidates.leftOver() || leases.size() < chosen.size();
         return Optional.of(new Claim(leases, more, false, look.untilNextDue()));
     }
 
-    private static @Nullable Look look(Statements statements, Order order) throws SQLException {
+    private static @Nullable Look look(Statements statements, Order order, long frontStart) throws SQLException {
         int queue = order.queueNumber();
         return statements
                 .first(
@@ -131,6 +138,7 @@ final class Claimer {
                         queue,
                         queue,
                         queue,
+                        frontStart,
                         order.standing().id())
                 .orElse(null);
     }
@@ -143,14 +151,7 @@ final class Claimer {
                 order.queueNumber(),
                 step.nowMillis(),
                 MOST_PROMOTED);
-        List<@Nullable Object[]> moves = new ArrayList<>();
-        for (String id : due) {
-            moves.add(new Object[] {step.number() + moves.size(), order.queueNumber(), id});
-        }
-        statements.updateAll(
-                "UPDATE {job} SET place = 0, seq = ?, need = NULL, due = NULL, lane = CASE WHEN crashes > 0 THEN 0 ELSE 2"
-                        + " END WHERE queue = ? AND id = ? AND place IN (2, 5)",
-                moves);
+        Bulk.promote(statements, order.queueNumber(), due, step);
     }
 
     /** The jobs that this claim may choose from: those ahead of the back, and those at the back. */
@@ -160,7 +161,7 @@ final class Claimer {
         }
     }
 
-    private Candidates candidates(Statements statements, Order order, Look look) throws SQLException {
+    private Candidates candidates(Statements statements, Order order, Look look, long frontStart) throws SQLException {
         int queue = order.queueNumber();
         int limit = order.max() + 1;
         Deque<JobRow> ahead = new ArrayDeque<>();
@@ -177,36 +178,34 @@ final class Claimer {
                     order.standing().id(),
                     limit));
         }
-        if (look.front() && ahead.size() < limit) {
-            ahead.addAll(
-                    statements.query(LANE + "2 ORDER BY seq LIMIT ? {free}", rows.of(order.queue()), queue, limit));
+        Floors.Floor frontFloor = floors.of(order.queue(), Rows.FRONT);
+        Floors.Floor backFloor = floors.of(order.queue(), Rows.BACK);
+        List<JobRow> front = look.front() && ahead.size() < limit
+                ? lane(statements, order, Rows.FRONT, frontStart, limit)
+                : List.of();
+        int aheadOfBack = ahead.size() + front.size();
+        int wanted = aheadOfBack < order.max() ? limit - aheadOfBack : order.max() / FRONT_IN_A_ROW + 2;
+        long backStart = backFloor.start();
+        List<JobRow> back = lane(statements, order, Rows.BACK, backStart, wanted);
+        boolean enough = aheadOfBack >= order.max() || back.size() >= wanted;
+        if (!enough && frontFloor.again(frontStart) < frontStart) {
+            front = lane(statements, order, Rows.FRONT, frontFloor.again(frontStart), limit);
         }
-        int fromBack = ahead.size() < order.max() ? limit - ahead.size() : order.max() / FRONT_IN_A_ROW + 2;
-        return new Candidates(ahead, new ArrayDeque<>(back(statements, order, fromBack)));
+        if (!enough && backFloor.again(backStart) < backStart) {
+            back = lane(statements, order, Rows.BACK, backFloor.again(backStart), wanted);
+        }
+        frontFloor.looked(enough);
+        backFloor.looked(enough);
+        ahead.addAll(front);
+        return new Candidates(ahead, new ArrayDeque<>(back));
     }
 
-    private List<JobRow> back(Statements statements, Order order, int limit) throws SQLException {
-        long now = System.nanoTime();
-        Floor floor = floors.get(order.queue());
-        boolean lookBack = floor == null || now - floor.sinceNanos() > LOOK_BACK_NANOS;
-        long from = floor == null || lookBack ? Long.MIN_VALUE : floor.seq();
-        List<JobRow> found = back(statements, order, limit, from);
-        if (found.size() < limit && !lookBack) { // what came late, with a lower number than others that were first
-            found = back(statements, order, limit, Long.MIN_VALUE);
-            lookBack = true;
-        }
-        if (lookBack) {
-            floors.put(order.queue(), new Floor(Long.MIN_VALUE, now));
-        }
-        return found;
-    }
-
-    private List<JobRow> back(Statements statements, Order order, int limit, long floor) throws SQLException {
+    private List<JobRow> lane(Statements statements, Order order, int lane, long from, int limit) throws SQLException {
         return statements.query(
-                LANE + "3 AND seq > ? ORDER BY seq LIMIT ? {free}",
+                LANE + lane + " AND seq > ? ORDER BY seq LIMIT ? {free}",
                 rows.of(order.queue()),
                 order.queueNumber(),
-                floor,
+                from,
                 limit);
     }
 
@@ -237,32 +236,24 @@ final class Claimer {
     }
 
     private List<Lease> take(Statements statements, Order order, List<JobRow> chosen, Step step) throws SQLException {
-        List<@Nullable Object[]> values = new ArrayList<>();
+        Step tokens = step;
         for (JobRow row : chosen) {
-            values.add(new Object[] {
-                order.standing().id(), step.number() + values.size(), order.number(), order.queueNumber(), row.id()
-            });
+            if (row.token() >= tokens.number()) { // leased and given back since this claim drew its number
+                tokens = Step.begin(statements);
+            }
         }
-        int[] hit = statements.updateAll(
-                "UPDATE {job} SET place = 1, session = ?, token = ?, claim = ?, need = NULL, due = NULL"
-                        + " WHERE queue = ? AND id = ? AND place = 0",
-                values);
+        boolean[] hit = Bulk.take(statements, order, chosen, tokens);
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < hit.length; i++) {
-            if (hit[i] == 1) {
+            if (hit[i]) {
                 JobRow row = chosen.get(i);
-                leases.add(new Lease(row.job(), step.number() + i, row.isSuspect()));
-                noteFloor(order.queue(), row);
+                leases.add(new Lease(row.job(), tokens.number() + i, row.isSuspect()));
+                if (row.lane() >= Rows.FRONT) {
+                    floors.of(order.queue(), row.lane()).took(row.seq());
+                }
             }
         }
         return leases;
-    }
-
-    private void noteFloor(String queue, JobRow row) {
-        Floor floor = floors.get(queue);
-        if (row.lane() == Rows.BACK && floor != null && row.seq() > floor.seq()) {
-            floors.put(queue, new Floor(row.seq(), floor.sinceNanos()));
-        }
     }
 
     /** What a claim took whose answer was lost; empty if it took nothing. Waits for that claim if it is still under way. */
@@ -280,8 +271,8 @@ final class Claimer {
                 .toList();
     }
 
-    /** Forgets where the back was looked at. */
-    void lookBack() {
-        floors.clear();
+    /** Forgets where the lanes were looked at. */
+    void forget() {
+        floors.forget();
     }
 }

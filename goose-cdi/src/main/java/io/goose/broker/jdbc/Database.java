@@ -1,32 +1,53 @@
 package io.goose.broker.jdbc;
 
 import io.goose.GooseException;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs our transactions: each on a connection of its own, committed when it returns, repeated when the database chose it as
- * the victim of a deadlock. Thread-safe.
+ * the victim of a deadlock. Looks the database over before the first. Thread-safe.
  */
 final class Database {
 
-    /** Serialisation failure, deadlock (both standard and of each product), lock timeout of H2. */
-    private static final Set<String> AGAIN = Set.of("40001", "40P01", "HYT00");
+    private static final System.Logger LOG = System.getLogger(Database.class.getPackageName());
+
+    /** Serialisation failure, deadlock (both standard and PostgreSQL's), lock timeout of H2 and PostgreSQL. */
+    private static final Set<String> AGAIN = Set.of("40001", "40P01", "HYT00", "55P03");
+
+    private static final int MARIADB_LOCK_TIMEOUT = 1205;
 
     private static final int MOST_TRIES = 20;
+    private static final long LONGEST_PAUSE_MILLIS = 20;
 
     private final DataSource source;
-    private final Tables tables;
-    private final String where;
+    private final Preparation preparation;
+    private volatile @Nullable Prepared prepared;
     private volatile boolean closed;
 
-    Database(DataSource source, Tables tables, String where) {
+    /**
+     * @param where what to call the database until it has been asked
+     */
+    Database(DataSource source, JdbcSettings settings, String where) {
         this.source = source;
-        this.tables = tables;
-        this.where = where;
+        this.preparation = new Preparation(source, settings, where);
     }
+
+    /**
+     * What is known of the database once it was looked over.
+     *
+     * @param setsIsolation whether connections come with another isolation than we need
+     * @param where what it is and where, with no credentials
+     */
+    record Prepared(Tables tables, boolean setsIsolation, String where) {}
 
     /** What is done in a transaction; it may be run again after a rollback. */
     @FunctionalInterface
@@ -57,12 +78,9 @@ final class Database {
         }
     }
 
-    Tables tables() {
-        return tables;
-    }
-
     String where() {
-        return where;
+        Prepared known = prepared;
+        return known == null ? preparation.where() : known.where();
     }
 
     /**
@@ -81,53 +99,104 @@ final class Database {
     /** The same, for callers who must know whether it may have been done. */
     <T> T attempt(String what, Work<T> work) throws Unfinished {
         for (int tried = 1; ; tried++) {
-            boolean committing = false;
-            try (Connection connection = connect()) {
-                Statements statements = begin(connection);
-                boolean done = false;
-                try {
-                    T result = work.on(statements);
-                    committing = true;
-                    connection.commit();
-                    done = true;
-                    return result;
-                } finally {
-                    end(connection, done);
-                }
+            Transaction transaction = null;
+            try {
+                Prepared ready = prepare();
+                transaction = new Transaction(source.getConnection(), ready);
+                return transaction.run(work);
             } catch (SQLException failed) {
-                if (tried < MOST_TRIES && isVictim(failed)) {
-                    continue; // rolled back as a whole
+                boolean victim = isVictim(failed);
+                if (victim && tried < MOST_TRIES) {
+                    pause(tried); // rolled back as a whole
+                    continue;
                 }
-                throw new Unfinished(committing && !isVictim(failed), JdbcFault.of(what, where, failed));
+                boolean maybeDone = transaction != null && transaction.committing && !victim;
+                throw new Unfinished(maybeDone, JdbcFault.of(what, where(), failed));
+            } catch (GooseException refused) {
+                throw new Unfinished(false, refused);
             }
         }
     }
 
-    private Connection connect() throws SQLException {
+    private Prepared prepare() throws SQLException {
         if (closed) {
             throw new SQLException("the broker is closed", "08003");
         }
-        return source.getConnection();
+        Prepared ready = prepared;
+        if (ready == null) {
+            ready = preparation.prepare();
+            prepared = ready;
+        }
+        return ready;
     }
 
-    private Statements begin(Connection connection) throws SQLException {
-        connection.setAutoCommit(false);
-        if (connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED) {
-            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    /** One transaction and its connection, which is given back as it was. */
+    private static final class Transaction {
+        private final Connection connection;
+        private final Prepared ready;
+        private int isolation = Connection.TRANSACTION_NONE; // what to set again; none if nothing was changed
+        private boolean committing;
+
+        Transaction(Connection connection, Prepared ready) {
+            this.connection = connection;
+            this.ready = ready;
         }
-        return new Statements(connection, tables);
+
+        <T> T run(Work<T> work) throws SQLException {
+            boolean done = false;
+            try {
+                begin();
+                T result = work.on(new Statements(connection, ready.tables()));
+                committing = true;
+                connection.commit();
+                done = true;
+                return result;
+            } finally {
+                end(done);
+            }
+        }
+
+        private void begin() throws SQLException {
+            if (!ready.setsIsolation()) {
+                connection.setAutoCommit(false);
+            } else if (ready.tables().dialect() == Dialect.MARIADB) {
+                connection.setAutoCommit(false);
+                try (Statement statement = connection.createStatement()) { // for the next transaction alone
+                    statement.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+                }
+            } else {
+                isolation = connection.getTransactionIsolation();
+                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+                connection.setAutoCommit(false);
+            }
+        }
+
+        /** What fails here changes nothing about the work: it is committed, or its failure is on its way. */
+        private void end(boolean done) {
+            try (connection) {
+                if (!done) {
+                    connection.rollback();
+                }
+                connection.setAutoCommit(true);
+                if (isolation != Connection.TRANSACTION_NONE) {
+                    connection.setTransactionIsolation(isolation);
+                }
+            } catch (SQLException broken) {
+                LOG.log(Level.DEBUG, "a connection could not be given back in order", broken);
+            }
+        }
     }
 
-    private static void end(Connection connection, boolean done) throws SQLException {
-        if (!done) {
-            connection.rollback();
-        }
-        connection.setAutoCommit(true);
+    private static void pause(int tried) {
+        long most = Math.min(LONGEST_PAUSE_MILLIS, 1L << tried);
+        LockSupport.parkNanos(
+                TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(most)));
     }
 
     private static boolean isVictim(SQLException failed) {
         for (SQLException each = failed; each != null; each = each.getNextException()) {
-            if (each.getSQLState() != null && AGAIN.contains(each.getSQLState())) {
+            String state = each.getSQLState();
+            if ((state != null && AGAIN.contains(state)) || each.getErrorCode() == MARIADB_LOCK_TIMEOUT) {
                 return true;
             }
         }
@@ -136,9 +205,5 @@ final class Database {
 
     void close() {
         closed = true;
-    }
-
-    boolean isClosed() {
-        return closed;
     }
 }

@@ -1,12 +1,13 @@
 package io.goose.broker.jdbc;
 
-import java.sql.SQLException;
+import io.goose.BrokerRefusedException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What differs between databases. Stateless. */
 enum Dialect {
     /** PostgreSQL 12 or later. */
-    POSTGRESQL("postgresql") {
+    POSTGRESQL("postgresql", "PostgreSQL", 12, 0) {
         @Override
         String now() {
             return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
@@ -16,28 +17,19 @@ enum Dialect {
         String next(String sequence) {
             return "nextval('" + sequence + "')";
         }
-
-        @Override
-        String insertIfAbsent(String insert) {
-            return insert + " ON CONFLICT DO NOTHING";
-        }
     },
 
-    /** MariaDB 10.6 or later; MySQL 8 by the same statements. */
-    MARIADB("mariadb") {
+    /** MariaDB 10.6 or later: the first that skips locked rows. */
+    MARIADB("mariadb", "MariaDB", 10, 6) {
         @Override
         String now() {
             return "CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)";
         }
-
-        @Override
-        String insertIfAbsent(String insert) {
-            return insert.replaceFirst("INSERT INTO", "INSERT IGNORE INTO");
-        }
     },
 
     /** H2 2.x, embedded: one process. */
-    H2("h2") {
+    H2("h2", "H2", 2, 0) {
+        // Within a transaction it stands still; our transactions are short.
         @Override
         String now() {
             return "DATEDIFF('MILLISECOND', TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00', CURRENT_TIMESTAMP)";
@@ -53,34 +45,50 @@ enum Dialect {
         String lockFreeRows() {
             return "";
         }
-
-        // It has no such insert; a second one fails and leaves the transaction as it was.
-        @Override
-        boolean failsIfPresent() {
-            return true;
-        }
     };
 
     private final String folder;
+    private final String product;
+    private final int major;
+    private final int minor;
 
-    Dialect(String folder) {
+    Dialect(String folder, String product, int major, int minor) {
         this.folder = folder;
+        this.product = product;
+        this.major = major;
+        this.minor = minor;
     }
 
-    /** The dialect of a database, by the name and version that its driver gives. */
-    static Dialect of(String product) throws SQLException {
-        String name = product.toLowerCase(Locale.ROOT);
-        if (name.contains("postgresql")) {
+    /**
+     * The dialect of a database, by what its driver says of it.
+     *
+     * @throws BrokerRefusedException if there is none
+     */
+    static Dialect of(String product, int major, int minor) {
+        Dialect dialect = named(product.toLowerCase(Locale.ROOT));
+        if (dialect == null) {
+            throw new BrokerRefusedException(
+                    "GOOSE-3041: the database is a " + product
+                            + "; Goose keeps jobs in PostgreSQL, MariaDB and H2, or use Redis",
+                    null);
+        }
+        if (major < dialect.major || (major == dialect.major && minor < dialect.minor)) {
+            throw new BrokerRefusedException(
+                    "GOOSE-3041: the database is " + dialect.product + " " + major + "." + minor + "; Goose needs "
+                            + dialect.major + "." + dialect.minor + " or later",
+                    null);
+        }
+        return dialect;
+    }
+
+    private static @Nullable Dialect named(String product) {
+        if (product.contains("postgresql")) {
             return POSTGRESQL;
         }
-        if (name.contains("mariadb") || name.contains("mysql")) {
+        if (product.contains("mariadb")) {
             return MARIADB;
         }
-        if (name.equals("h2")) {
-            return H2;
-        }
-        throw new SQLException("GOOSE-3041: the database '" + product
-                + "' is none of PostgreSQL, MariaDB, MySQL and H2; use one of these, or Redis");
+        return product.equals("h2") ? H2 : null;
     }
 
     /** Where the schema's files are, below this package's resources. */
@@ -88,18 +96,8 @@ enum Dialect {
         return folder;
     }
 
-    /** The database's time in epoch milliseconds, as an expression; it moves within a transaction. */
+    /** The database's time in epoch milliseconds, as an expression. */
     abstract String now();
-
-    /** The insert that does nothing if the key is there already; its update count says which. */
-    String insertIfAbsent(String insert) {
-        return insert;
-    }
-
-    /** Whether {@link #insertIfAbsent} fails, harmlessly, instead of doing nothing. */
-    boolean failsIfPresent() {
-        return false;
-    }
 
     /** The next number of a sequence, as an expression. */
     String next(String sequence) {

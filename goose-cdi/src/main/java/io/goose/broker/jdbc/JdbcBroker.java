@@ -44,16 +44,16 @@ final class JdbcBroker implements Broker {
 
     JdbcBroker(BrokerSettings settings, Database database) {
         this.database = database;
-        this.queues = new Queues(database);
+        this.queues = new Queues(database, settings.namespace());
         Rows rows = new Rows();
         Burials burials = new Burials(settings.dead());
-        this.sender = new Sender(database, queues, rows);
+        this.sender = new Sender(database, queues);
         this.ledger = new JdbcLedger(database, queues, rows, burials);
         this.parts = new JdbcParts(
                 database,
                 rows,
                 new Sessions(database, queues, rows),
-                new Settling(rows, queues, sender, burials),
+                new Settling(queues, sender, burials),
                 burials,
                 new Upkeep(database, queues, burials, settings.dedupeRetention()),
                 this::signal);

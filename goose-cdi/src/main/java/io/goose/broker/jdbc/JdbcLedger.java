@@ -150,7 +150,7 @@ final class JdbcLedger implements Ledger {
                                             + " note = NULL, record = ? WHERE queue = ? AND id = ?"
                                             + " AND place IN (3, 4, 6)",
                                     Step.begin(statements).number(),
-                                    rows.encode(anew),
+                                    Rows.encode(anew),
                                     number,
                                     id.value())
                             == 1;

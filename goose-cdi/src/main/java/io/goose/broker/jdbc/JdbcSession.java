@@ -3,6 +3,7 @@ package io.goose.broker.jdbc;
 import io.goose.GooseException;
 import io.goose.broker.jdbc.Claimer.Order;
 import io.goose.broker.jdbc.Database.Unfinished;
+import io.goose.broker.jdbc.SettleMemory.Settle;
 import io.goose.spi.Beat;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
@@ -14,6 +15,8 @@ import io.goose.spi.Verdict;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,8 +42,7 @@ final class JdbcSession implements Session {
     private final List<Lease> lost = new ArrayList<>(); // guarded by claiming
     private volatile boolean closed;
 
-    private long settles; // settling thread only
-    private @Nullable List<Settlement> unanswer; // settling thread only
+    private final SettleMemory settled = new SettleMemory(); // settling thread only
 
     JdbcSession(JdbcParts parts, SessionSpec spec, Runnable onClose) throws Unfinished {
         this.parts = parts;
@@ -134,7 +136,7 @@ final class JdbcSession implements Session {
         lost.addAll(standing.held());
         found.clear();
         rescuer.forget();
-        claimer.lookBack();
+        claimer.forget();
         standing = parts.sessions().register(spec);
     }
 
@@ -150,25 +152,38 @@ final class JdbcSession implements Session {
 
     @Override
     public List<Verdict> settle(List<Settlement> settlements) {
-        if (settlements.isEmpty()) {
-            return List.of();
+        @Nullable Verdict[] verdicts = new Verdict[settlements.size()];
+        List<Settlement> open = new ArrayList<>();
+        for (int i = 0; i < verdicts.length; i++) {
+            verdicts[i] = settled.takeKnown(settlements.get(i).lease());
+            if (verdicts[i] == null) {
+                open.add(settlements.get(i));
+            }
         }
-        if (!settlements.equals(unanswer)) {
-            settles++;
+        Iterator<Verdict> answers =
+                open.isEmpty() ? Collections.emptyIterator() : settleOpen(open).iterator();
+        List<Verdict> all = new ArrayList<>();
+        for (@Nullable Verdict verdict : verdicts) {
+            all.add(verdict == null ? answers.next() : verdict);
         }
-        Standing holder = standing;
-        List<Lease> leases = settlements.stream().map(Settlement::lease).toList();
+        return all;
+    }
+
+    private List<Verdict> settleOpen(List<Settlement> settlements) {
+        Settle settle = settled.begin(standing, settlements);
         try {
             parts.settling().prepare(settlements);
-            List<Verdict> verdicts = parts.database()
+            Settling.Settled result = parts.database()
                     .attempt("settle " + settlements.size() + " jobs", statements -> parts.settling()
-                            .settle(statements, holder, settles, settlements));
-            unanswer = null;
-            holder.letGo(leases);
+                            .settle(statements, settle, settled.unanswered()));
+            settled.noteAnswered(settle, result.firstAnswers());
+            settle.standing().letGo(settlements.stream().map(Settlement::lease).toList());
             parts.wake(settlements);
-            return verdicts;
+            return result.verdicts();
         } catch (Unfinished unfinished) {
-            unanswer = unfinished.maybeDone() ? settlements : null;
+            if (unfinished.maybeDone()) {
+                settled.noteUnanswered(settle);
+            }
             throw unfinished.reason();
         }
     }
@@ -199,7 +214,7 @@ final class JdbcSession implements Session {
                     .attempt(
                             "beat",
                             statements -> Sessions.prolong(statements, standing)
-                                    ? Optional.of(Rescuer.Expired.read(statements, standing.id()))
+                                    ? Optional.of(Rescuer.Expired.read(statements, standing))
                                     : Optional.empty());
             if (expired.isEmpty()) {
                 startAnew();
@@ -218,16 +233,20 @@ final class JdbcSession implements Session {
         }
     }
 
-    /** Gives back what the database says is leased here and nobody here knows of. */
+    /**
+     * Gives back what the database says is leased here and nobody here knows of. A claim that was not answered is over by
+     * now, for it would hold the session's row, which the beat has just written; so what it took is among these.
+     */
     private void compare() throws Unfinished {
-        askAgain();
         Standing mine = standing;
         List<Strays.Stray> strays =
                 parts.database().attempt("compare the leases", statements -> Strays.of(statements, mine, found));
         if (!strays.isEmpty()) {
             parts.database()
                     .attempt("give back unknown leases", statements -> Strays.giveBack(statements, mine, strays));
+            mine.spec().queues().forEach(parts.wakeups());
         }
+        unanswered = null;
     }
 
     @Override

@@ -11,10 +11,19 @@ import org.jspecify.annotations.Nullable;
 final class Queues {
 
     private final Database database;
+    private final String namespace;
     private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
 
-    Queues(Database database) {
+    /**
+     * @param namespace whose queues these are
+     */
+    Queues(Database database, String namespace) {
         this.database = database;
+        this.namespace = namespace;
+    }
+
+    String namespace() {
+        return namespace;
     }
 
     /** The number of a queue, which is made if need be. */
@@ -24,8 +33,8 @@ final class Queues {
             database.attempt(
                     "add queue '" + name + "'",
                     statements -> statements.insertAllIfAbsent(
-                            "INSERT INTO {queue} (name) VALUES (?)",
-                            List.<@Nullable Object[]>of(new @Nullable Object[] {name})));
+                            "INSERT INTO {queue} (namespace, name) VALUES (?, ?)",
+                            List.<@Nullable Object[]>of(new @Nullable Object[] {namespace, name})));
             known = existing(name);
         }
         if (known == null) {
@@ -41,7 +50,10 @@ final class Queues {
             known = database.inTransaction(
                             "look for queue '" + name + "'",
                             statements -> statements.first(
-                                    "SELECT id FROM {queue} WHERE name = ?", row -> row.getInt(1), name))
+                                    "SELECT id FROM {queue} WHERE namespace = ? AND name = ?",
+                                    row -> row.getInt(1),
+                                    namespace,
+                                    name))
                     .orElse(null);
             if (known != null) {
                 numbers.put(name, known);
@@ -53,7 +65,9 @@ final class Queues {
     /** All queues, by name. */
     Set<String> names() {
         List<String> names = database.inTransaction(
-                "list the queues", statements -> statements.query("SELECT name FROM {queue}", row -> row.getString(1)));
+                "list the queues",
+                statements -> statements.query(
+                        "SELECT name FROM {queue} WHERE namespace = ?", row -> row.getString(1), namespace));
         return new TreeSet<>(names);
     }
 }

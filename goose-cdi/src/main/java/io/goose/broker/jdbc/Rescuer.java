@@ -30,7 +30,7 @@ final class Rescuer {
 
     private static final String GIVE_UP =
             "UPDATE {job} SET place = ?, lane = ?, seq = ?, due = ?, crashes = ?, record = ?,"
-                    + " session = NULL, token = NULL, claim = NULL WHERE queue = ? AND id = ? AND session = ? AND place = 1";
+                    + " session = NULL, claim = NULL WHERE queue = ? AND id = ? AND session = ? AND place = 1";
 
     private final Rows rows;
     private final Burials burials;
@@ -44,14 +44,15 @@ final class Rescuer {
 
     /** Who was found expired, and when. */
     record Expired(List<String> ids, long nowMillis) {
-        static Expired read(Statements statements, String self) throws SQLException {
+        static Expired read(Statements statements, Standing self) throws SQLException {
             long now = statements.number("SELECT {now}");
             return new Expired(
                     statements.query(
-                            "SELECT id FROM {session} WHERE expiry <= ? AND id <> ?",
+                            "SELECT id FROM {session} WHERE namespace = ? AND expiry <= ? AND id <> ?",
                             row -> row.getString(1),
+                            self.namespace(),
                             now,
-                            self),
+                            self.id()),
                     now);
         }
     }
@@ -78,6 +79,13 @@ final class Rescuer {
     record Found(List<JobId> rescued, List<JobId> suspects, List<JobId> buried, Set<String> queues) {
         static Found nothing() {
             return new Found(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashSet<>());
+        }
+
+        List<JobId> of(boolean counts, Fate fate) {
+            if (!counts) {
+                return rescued;
+            }
+            return fate.place() == Rows.DEAD ? buried : suspects;
         }
 
         void add(Found other) {
@@ -130,59 +138,52 @@ final class Rescuer {
                 number);
         List<JobRow> exposed = exposed(worker, leased);
         found.queues().add(queue);
-        @Nullable Step step = null;
-        for (int i = 0; i < leased.size(); i++) {
-            if (step == null || i % CHUNK == 0) {
-                step = Step.begin(statements);
+        for (int from = 0; from < leased.size(); from += CHUNK) {
+            List<JobRow> chunk = leased.subList(from, Math.min(leased.size(), from + CHUNK));
+            Step step = Step.begin(statements);
+            List<@Nullable Object[]> values = new ArrayList<>();
+            for (JobRow row : chunk) {
+                boolean counts = exposed.contains(row);
+                Fate fate = counts ? counted(worker, row, exposed, step) : uncounted(row);
+                found.of(counts, fate).add(row.job().id());
+                values.add(new @Nullable Object[] {
+                    fate.place(),
+                    fate.lane(),
+                    step.number() + values.size(),
+                    fate.due(),
+                    fate.state().crashes(),
+                    Rows.encode(fate.state()),
+                    number,
+                    row.id(),
+                    worker.id()
+                });
             }
-            JobRow row = leased.get(i);
-            JobId id = row.job().id();
-            DeliveryState state = row.job().state();
-            long seq = step.number() + i % CHUNK;
-            if (!exposed.contains(row)) {
-                give(
-                        statements,
-                        worker,
-                        number,
-                        row,
-                        new Fate(Rows.WAITING, Rows.front(state.crashes()), seq, null),
-                        state);
-                found.rescued().add(id);
-                continue;
-            }
-            DeliveryState counted = state.withCrashes(state.crashes() + 1);
-            if (row.isSuspect() && counted.crashes() >= CRASHES_TO_BURY) {
-                Instant now = Instant.ofEpochMilli(step.nowMillis());
-                DeliveryState last = counted.withUnknownSince(null)
-                        .withFailures(counted.failures()
-                                .and(poison(worker, row, exposed), now)
-                                .diedAt(now));
-                give(statements, worker, number, row, new Fate(Rows.DEAD, Rows.BACK, seq, step.nowMillis()), last);
-                burials.happened(queue);
-                found.buried().add(id);
-            } else {
-                give(statements, worker, number, row, new Fate(Rows.WAITING, Rows.SUSPECTS, seq, null), counted);
-                found.suspects().add(id);
-            }
+            statements.updateAll(GIVE_UP, values);
+        }
+        if (!found.buried().isEmpty()) {
+            burials.happened(queue);
         }
     }
 
-    private record Fate(
-            int place, int lane, long seq, @Nullable Long due) {}
+    /** Where a job goes. */
+    private record Fate(int place, int lane, @Nullable Long due, DeliveryState state) {}
 
-    private void give(Statements statements, Worker worker, int queue, JobRow row, Fate fate, DeliveryState state)
-            throws SQLException {
-        statements.update(
-                GIVE_UP,
-                fate.place(),
-                fate.lane(),
-                fate.seq(),
-                fate.due(),
-                state.crashes(),
-                rows.encode(state),
-                queue,
-                row.id(),
-                worker.id());
+    private static Fate uncounted(JobRow row) {
+        DeliveryState state = row.job().state();
+        return new Fate(Rows.WAITING, Rows.front(state.crashes()), null, state);
+    }
+
+    private static Fate counted(Worker worker, JobRow row, List<JobRow> exposed, Step step) {
+        DeliveryState counted = row.job().state().withCrashes(row.job().state().crashes() + 1);
+        if (!row.isSuspect() || counted.crashes() < CRASHES_TO_BURY) {
+            return new Fate(Rows.WAITING, Rows.SUSPECTS, null, counted);
+        }
+        Instant now = Instant.ofEpochMilli(step.nowMillis());
+        DeliveryState last = counted.withUnknownSince(null)
+                .withFailures(counted.failures()
+                        .and(poison(worker, row, exposed), now)
+                        .diedAt(now));
+        return new Fate(Rows.DEAD, Rows.BACK, step.nowMillis(), last);
     }
 
     /**

@@ -36,7 +36,7 @@ final class Rows {
 
     private static final System.Logger LOG = System.getLogger(Rows.class.getPackageName());
 
-    private final DeliveryStateCodec codec = new DeliveryStateCodec();
+    private static final DeliveryStateCodec CODEC = new DeliveryStateCodec();
 
     /**
      * A stored job.
@@ -104,7 +104,7 @@ final class Rows {
             return DeliveryState.FRESH;
         }
         try {
-            return codec.decode(text);
+            return CODEC.decode(text);
         } catch (IllegalArgumentException unreadable) {
             LOG.log(
                     Level.WARNING,
@@ -115,9 +115,9 @@ final class Rows {
     }
 
     /** The text of a record, null for one that says nothing. */
-    @Nullable String encode(DeliveryState state) {
+    static @Nullable String encode(DeliveryState state) {
         DeliveryState rest = state.withLane(Lane.BACK).withNotBefore(null).withCrashes(0);
-        return rest.isFresh() ? null : codec.encode(rest);
+        return rest.isFresh() ? null : Texts.clean(CODEC.encode(rest));
     }
 
     /** The lane of a job that is put to the front. */

@@ -1,24 +1,27 @@
 package io.goose.broker.jdbc;
 
+import io.goose.BrokerRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the tables from the files of this package, which are named as Flyway names them: each file once, in order, under a
- * lock, so that several processes may start together.
+ * lock, so that several processes may start together. What a file makes it makes only if it is not there, so that one that
+ * stopped half-way is repeated.
  */
 final class SchemaRunner {
 
     private static final List<String> FILES = List.of("V1__jobs.sql");
-    private static final String DUPLICATE = "23505";
 
     private final DataSource source;
     private final Tables tables;
@@ -33,7 +36,7 @@ final class SchemaRunner {
         this.barePrefix = barePrefix;
     }
 
-    /** Makes what is missing. */
+    /** Makes what is missing. The lock needs a connection of its own: on most databases making a table is a commit. */
     void create() throws SQLException {
         try (Connection lock = source.getConnection();
                 Connection work = source.getConnection()) {
@@ -41,8 +44,7 @@ final class SchemaRunner {
             lock.setAutoCommit(false);
             try (Statement locking = lock.createStatement()) {
                 locking.execute("SELECT version FROM " + history() + " WHERE version = 0 FOR UPDATE");
-                int done = done(work);
-                for (int version = done + 1; version <= FILES.size(); version++) {
+                for (int version = newest(work) + 1; version <= FILES.size(); version++) {
                     run(work, version);
                 }
             } finally {
@@ -50,6 +52,45 @@ final class SchemaRunner {
                 lock.setAutoCommit(true);
             }
         }
+    }
+
+    /**
+     * Compares what is there with what this version needs.
+     *
+     * @param where what to call the database in a message
+     * @throws BrokerRefusedException if they differ
+     */
+    void validate(String where) throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            int version;
+            try {
+                version = newest(connection);
+            } catch (SQLException absent) {
+                if (!JdbcFault.isMissingTable(absent)) {
+                    throw absent;
+                }
+                throw refused(
+                        where,
+                        "has no table " + history(),
+                        "run the files in io/goose/broker/jdbc/"
+                                + tables.dialect().folder() + " of goose-cdi.jar against it, or set schema=create",
+                        absent);
+            }
+            if (version < FILES.size()) {
+                throw refused(
+                        where,
+                        "has version " + version + " of the tables " + tables.name("") + "*, and version "
+                                + FILES.size() + " is needed",
+                        "run the later files in io/goose/broker/jdbc/"
+                                + tables.dialect().folder() + " of goose-cdi.jar against it, or set schema=create",
+                        null);
+            }
+        }
+    }
+
+    private static BrokerRefusedException refused(
+            String where, String what, String mend, @Nullable SQLException cause) {
+        return new BrokerRefusedException("GOOSE-3042: " + where + " " + what + "; " + mend, cause);
     }
 
     private String history() {
@@ -61,24 +102,24 @@ final class SchemaRunner {
             try {
                 statement.execute(
                         "CREATE TABLE IF NOT EXISTS " + history() + " (version INTEGER NOT NULL PRIMARY KEY)");
-            } catch (SQLException raced) {
-                if (!DUPLICATE.equals(raced.getSQLState())) { // PostgreSQL, when two do it at the same time
+            } catch (SQLException raced) { // PostgreSQL, when two do it at the same time
+                if (!JdbcFault.isDuplicate(raced)) {
                     throw raced;
                 }
             }
             try {
                 statement.execute("INSERT INTO " + history() + " (version) VALUES (0)");
             } catch (SQLException present) {
-                if (!String.valueOf(present.getSQLState()).startsWith("23")) {
+                if (!JdbcFault.isDuplicate(present)) {
                     throw present;
                 }
             }
         }
     }
 
-    private int done(Connection work) throws SQLException {
+    private int newest(Connection work) throws SQLException {
         try (Statement statement = work.createStatement();
-                var result = statement.executeQuery("SELECT MAX(version) FROM " + history())) {
+                ResultSet result = statement.executeQuery("SELECT MAX(version) FROM " + history())) {
             return result.next() ? result.getInt(1) : 0;
         }
     }

@@ -22,14 +22,14 @@ final class Sender {
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     static final String MARK = "INSERT INTO {mark} (queue, name, made) VALUES (?, ?, {now})";
 
+    private static final int LONGEST_ID = 64;
+
     private final Database database;
     private final Queues queues;
-    private final Rows rows;
 
-    Sender(Database database, Queues queues, Rows rows) {
+    Sender(Database database, Queues queues) {
         this.database = database;
         this.queues = queues;
-        this.rows = rows;
     }
 
     /** Adds what is not there; one answer for each. */
@@ -55,6 +55,12 @@ final class Sender {
     }
 
     private static @Nullable SendResult refusal(QueuedJob job) {
+        if (job.id().value().length() > LONGEST_ID) {
+            return new SendResult.Rejected(
+                    "GOOSE-3053",
+                    "GOOSE-3053: cannot enqueue job " + job.id() + ": its id is longer than " + LONGEST_ID
+                            + " characters; use a UUID");
+        }
         return QueueNames.problem(job.queue())
                 .map(problem -> new SendResult.Rejected(
                         "GOOSE-3001",
@@ -144,7 +150,7 @@ final class Sender {
             step.number() + index,
             due,
             state.crashes(),
-            rows.encode(state),
+            Rows.encode(state),
             job.envelope().bytes()
         };
     }

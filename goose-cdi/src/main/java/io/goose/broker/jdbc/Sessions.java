@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Who is at work, in the tables, and which jobs follow from who can run what. Thread-safe. */
 final class Sessions {
+
+    private static final int CHUNK = 500;
 
     private static final String LIVE = "SELECT 1 FROM {session} s JOIN {served} q ON q.session = s.id"
             + " JOIN {need} n ON n.session = s.id"
@@ -33,64 +34,72 @@ final class Sessions {
         for (String queue : spec.queues()) {
             numbers.put(queue, queues.numberOf(queue));
         }
-        return database.attempt("open a session", statements -> {
-            Standing standing = new Standing(spec, numbers);
-            insert(statements, standing);
-            for (String queue : spec.queues()) {
-                bringBack(statements, queue, standing.queue(queue), spec.announced());
-            }
-            return standing;
+        Standing standing = database.attempt("open a session", statements -> {
+            Standing fresh = new Standing(queues.namespace(), spec, numbers);
+            insert(statements, fresh);
+            return fresh;
         });
+        for (String queue : spec.queues()) {
+            int moved;
+            do {
+                moved = database.attempt(
+                        "bring back jobs of queue '" + queue + "'",
+                        statements -> bringBack(statements, standing, queue));
+            } while (moved == CHUNK);
+        }
+        return standing;
     }
 
     private static void insert(Statements statements, Standing standing) throws SQLException {
         SessionSpec spec = standing.spec();
         statements.update(
-                "INSERT INTO {session} (id, host, threads, exposure, expiry, closed) VALUES (?, ?, ?, ?, {now} + ?, 0)",
+                "INSERT INTO {session} (id, namespace, host, threads, exposure, expiry) VALUES (?, ?, ?, ?, ?, {now} + ?)",
                 standing.id(),
-                spec.host(),
+                standing.namespace(),
+                Texts.host(spec.host()),
                 spec.threads(),
                 spec.exposure(),
                 spec.lease().toMillis());
-        statements.update("INSERT INTO {settled} (session, number, answers) VALUES (?, 0, '')", standing.id());
         List<@Nullable Object[]> served = new ArrayList<>();
         standing.queues().values().forEach(queue -> served.add(new Object[] {queue, standing.id()}));
-        statements.updateAll("INSERT INTO {served} (queue, session) VALUES (?, ?)", served);
+        statements.insertAllIfAbsent("INSERT INTO {served} (queue, session) VALUES (?, ?)", served);
         List<@Nullable Object[]> needs = new ArrayList<>();
-        spec.announced().forEach(need -> needs.add(new Object[] {need, standing.id()}));
-        statements.updateAll("INSERT INTO {need} (name, session) VALUES (?, ?)", needs);
+        Texts.needs(spec.announced()).forEach(need -> needs.add(new Object[] {need, standing.id()}));
+        statements.insertAllIfAbsent("INSERT INTO {need} (name, session) VALUES (?, ?)", needs);
     }
 
-    private void bringBack(Statements statements, String queue, int number, Set<String> announced) throws SQLException {
-        List<JobRow> needy = statements.query(
-                "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND place IN (5, 6) ORDER BY seq {free}",
+    /** A chunk of the jobs that waited for what this session announced; returns how many. */
+    private int bringBack(Statements statements, Standing standing, String queue) throws SQLException {
+        int number = standing.queue(queue);
+        List<JobRow> known = statements.query(
+                "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND place IN (5, 6)"
+                        + " AND need IN (SELECT name FROM {need} WHERE session = ?) ORDER BY seq LIMIT ? {free}",
                 rows.of(queue),
-                number);
-        List<JobRow> known = needy.stream()
-                .filter(row -> row.need() != null && announced.contains(row.need()))
-                .toList();
+                number,
+                standing.id(),
+                CHUNK);
         if (known.isEmpty()) {
-            return;
+            return 0;
         }
         Step step = Step.begin(statements);
         List<@Nullable Object[]> moves = new ArrayList<>();
         for (JobRow row : known) {
             moves.add(new @Nullable Object[] {
-                step.number() + moves.size() % Step.NUMBERS,
-                rows.encode(row.job().state().withUnknownSince(null)),
-                number,
-                row.id()
+                step.number() + moves.size(), Rows.encode(row.job().state().withUnknownSince(null)), number, row.id()
             });
         }
         statements.updateAll(
                 "UPDATE {job} SET place = 0, lane = 1, seq = ?, due = NULL, note = NULL, record = ?"
                         + " WHERE queue = ? AND id = ? AND place IN (5, 6)",
                 moves);
+        return known.size();
     }
 
     /** Whether a live session of the queue announced {@code need}. */
     static boolean anyCanRun(Statements statements, int queue, String need, long nowMillis) throws SQLException {
-        return statements.first(LIVE, row -> 1, queue, need, nowMillis).isPresent();
+        return statements
+                .first(LIVE, row -> 1, queue, Texts.need(need), nowMillis)
+                .isPresent();
     }
 
     /** Whether the session has its standing; it is prolonged if so. */
@@ -111,9 +120,9 @@ final class Sessions {
 
     /** Forgets a session that holds nothing. */
     static void remove(Statements statements, String id) throws SQLException {
-        statements.update("DELETE FROM {session} WHERE id = ?", id);
+        statements.update("DELETE FROM {settled} WHERE session = ?", id);
         statements.update("DELETE FROM {served} WHERE session = ?", id);
         statements.update("DELETE FROM {need} WHERE session = ?", id);
-        statements.update("DELETE FROM {settled} WHERE session = ?", id);
+        statements.update("DELETE FROM {session} WHERE id = ?", id);
     }
 }

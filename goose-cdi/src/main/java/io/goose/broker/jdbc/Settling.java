@@ -1,6 +1,7 @@
 package io.goose.broker.jdbc;
 
 import io.goose.UnsupportedCapabilityException;
+import io.goose.broker.jdbc.SettleMemory.Settle;
 import io.goose.job.DeliveryState;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
@@ -13,25 +14,23 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Applies outcomes and effects to jobs whose lease is still the settler's. Thread-safe. */
 final class Settling {
 
-    private static final String OURS = " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place = 1";
     private static final String MOVE = "UPDATE {job} SET place = ?, lane = ?, seq = ?, due = ?, crashes = ?, need = ?,"
-            + " note = ?, record = ?, session = NULL, token = NULL, claim = NULL";
+            + " note = ?, record = ?, session = NULL, claim = NULL"
+            + " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place = 1";
 
-    private final Rows rows;
     private final Queues queues;
     private final Sender sender;
     private final Burials burials;
 
-    Settling(Rows rows, Queues queues, Sender sender, Burials burials) {
-        this.rows = rows;
+    Settling(Queues queues, Sender sender, Burials burials) {
         this.queues = queues;
         this.sender = sender;
         this.burials = burials;
@@ -56,72 +55,160 @@ final class Settling {
         }
     }
 
+    /** What became of a settle, and of those before it that were not answered. */
+    record Settled(List<Verdict> verdicts, Map<SettleMemory.Key, Verdict> firstAnswers) {}
+
     /**
-     * Settles, unless this number was settled already: then it gives the first answers.
+     * Settles what an unanswered settle did not settle already; that gives its first answers.
      *
-     * @param number greater than that of each earlier settle of the session
+     * @param unanswered may have been applied, may be under way, or never come
      */
-    List<Verdict> settle(Statements statements, Standing standing, long number, List<Settlement> settlements)
-            throws SQLException {
-        Optional<Answers> last = statements.first(
-                "SELECT number, answers FROM {settled} WHERE session = ? FOR UPDATE",
-                row -> new Answers(row.getLong(1), row.getString(2)),
-                standing.id());
-        if (last.isPresent() && last.get().number() == number) {
-            return last.get().verdicts();
+    Settled settle(Statements statements, Settle settle, List<Settle> unanswered) throws SQLException {
+        Map<SettleMemory.Key, Verdict> before = new HashMap<>();
+        for (Settle lost : unanswered) {
+            firstAnswers(statements, lost).forEach(before::putIfAbsent);
         }
         Step step = Step.begin(statements);
-        Verdict[] verdicts = new Verdict[settlements.size()];
-        removeAll(statements, standing, settlements, verdicts);
+        List<Settlement> settlements = settle.settlements();
+        @Nullable Verdict[] verdicts = new Verdict[settlements.size()];
+        boolean[] first = new boolean[verdicts.length];
         for (int i = 0; i < verdicts.length; i++) {
-            Settlement settlement = settlements.get(i);
-            if (verdicts[i] == null) {
-                Move move = new Move(statements, standing, settlement.lease(), step, i);
-                verdicts[i] = move.apply(settlement.outcome()) ? Verdict.APPLIED : Verdict.STALE;
-            }
-            if (verdicts[i] == Verdict.APPLIED) {
-                enqueue(statements, settlement.effects());
+            verdicts[i] = before.remove(SettleMemory.Key.of(settlements.get(i).lease()));
+            first[i] = verdicts[i] == null;
+        }
+        removeAll(statements, settle, verdicts);
+        moveAll(statements, settle, step, verdicts);
+        List<Verdict> answers = new ArrayList<>();
+        List<QueuedJob> sent = new ArrayList<>();
+        for (int i = 0; i < verdicts.length; i++) {
+            Verdict verdict = verdicts[i];
+            answers.add(verdict == null ? Verdict.STALE : verdict);
+            if (first[i] && verdict == Verdict.APPLIED) {
+                noteSent(settlements.get(i), step, sent);
             }
         }
-        List<Verdict> answers = List.of(verdicts);
+        insert(statements, sent);
+        remember(statements, settle, answers);
+        return new Settled(answers, before);
+    }
+
+    /**
+     * What an unanswered settle did; empty if it did nothing. Whoever writes the number first decides that: if it is still
+     * under way, this waits for it; if it is to come, it cannot commit any more.
+     */
+    private static Map<SettleMemory.Key, Verdict> firstAnswers(Statements statements, Settle lost) throws SQLException {
+        if (put(statements, lost, "")) {
+            return Map.of();
+        }
+        String text = statements
+                .first(
+                        "SELECT answers FROM {settled} WHERE session = ? AND number = ?",
+                        row -> row.getString(1),
+                        lost.standing().id(),
+                        lost.number())
+                .orElse("");
+        return SettleMemory.answers(lost.settlements(), text);
+    }
+
+    private static boolean put(Statements statements, Settle settle, String answers) throws SQLException {
+        return statements
+                .insertAllIfAbsent(
+                        "INSERT INTO {settled} (session, number, answers) VALUES (?, ?, ?)",
+                        List.<@Nullable Object[]>of(
+                                new @Nullable Object[] {settle.standing().id(), settle.number(), answers}))[0];
+    }
+
+    /** Keeps the answers for as long as they may be asked for again. */
+    private static void remember(Statements statements, Settle settle, List<Verdict> answers) throws SQLException {
+        if (!put(statements, settle, SettleMemory.text(answers))) {
+            // Only if a later settle of this session has declared this one void, which nobody waits for any more.
+            throw new SQLException("settle " + settle.number() + " was given up", "25000");
+        }
         statements.update(
-                "UPDATE {settled} SET number = ?, answers = ? WHERE session = ?",
-                number,
-                Answers.text(answers),
-                standing.id());
-        return answers;
+                "DELETE FROM {settled} WHERE session = ? AND number = ?",
+                settle.standing().id(),
+                settle.forget());
     }
 
-    private record Answers(long number, String text) {
-
-        static String text(List<Verdict> verdicts) {
-            StringBuilder text = new StringBuilder(verdicts.size());
-            verdicts.forEach(verdict -> text.append(verdict == Verdict.APPLIED ? 'A' : 'S'));
-            return text.toString();
-        }
-
-        List<Verdict> verdicts() {
-            return text.chars()
-                    .mapToObj(letter -> letter == 'A' ? Verdict.APPLIED : Verdict.STALE)
-                    .toList();
-        }
-    }
-
-    /** The common case first, in one batch: jobs that are over. */
-    private static void removeAll(
-            Statements statements, Standing standing, List<Settlement> settlements, @Nullable Verdict[] verdicts)
+    /** The common case first, in one statement: jobs that are over, or go to another queue. */
+    private static void removeAll(Statements statements, Settle settle, @Nullable Verdict[] verdicts)
             throws SQLException {
+        Standing standing = settle.standing();
+        List<Settlement> settlements = settle.settlements();
         List<Integer> over = new ArrayList<>();
+        List<Bulk.Fence> fences = new ArrayList<>();
+        for (int i = 0; i < settlements.size(); i++) {
+            Lease lease = settlements.get(i).lease();
+            boolean goes = isEnd(settlements.get(i).outcome()) || retryElsewhere(settlements.get(i)) != null;
+            if (verdicts[i] == null && goes) {
+                over.add(i);
+                fences.add(new Bulk.Fence(
+                        standing.queue(lease.job().queue()), lease.job().id().value(), lease.token()));
+            }
+        }
+        boolean[] hit = Bulk.remove(statements, standing.id(), fences);
+        for (int i = 0; i < hit.length; i++) {
+            verdicts[over.get(i)] = hit[i] ? Verdict.APPLIED : Verdict.STALE;
+        }
+    }
+
+    private static Outcome.@Nullable Retry retryElsewhere(Settlement settlement) {
+        return settlement.outcome() instanceof Outcome.Retry retry
+                        && !retry.queue().equals(settlement.lease().job().queue())
+                ? retry
+                : null;
+    }
+
+    /** The others: they stay in their queue and go to another place. */
+    private static void moveAll(Statements statements, Settle settle, Step step, @Nullable Verdict[] verdicts)
+            throws SQLException {
+        Standing standing = settle.standing();
+        List<Settlement> settlements = settle.settlements();
+        List<Integer> moved = new ArrayList<>();
         List<@Nullable Object[]> values = new ArrayList<>();
         for (int i = 0; i < settlements.size(); i++) {
-            if (isEnd(settlements.get(i).outcome())) {
-                over.add(i);
-                values.add(ours(standing, settlements.get(i).lease()));
+            if (verdicts[i] == null) {
+                Settlement settlement = settlements.get(i);
+                moved.add(i);
+                values.add(new Move(statements, standing, settlement.lease(), step, values.size())
+                        .values(settlement.outcome()));
             }
         }
-        int[] hit = statements.updateAll("DELETE FROM {job}" + OURS, values);
+        int[] hit = statements.updateAll(MOVE, values);
         for (int i = 0; i < hit.length; i++) {
-            verdicts[over.get(i)] = hit[i] == 1 ? Verdict.APPLIED : Verdict.STALE;
+            verdicts[moved.get(i)] = hit[i] == 1 ? Verdict.APPLIED : Verdict.STALE;
+        }
+    }
+
+    /** What follows from a settlement that was applied. */
+    private void noteSent(Settlement settlement, Step step, List<QueuedJob> sent) {
+        QueuedJob job = settlement.lease().job();
+        Outcome.Retry retry = retryElsewhere(settlement);
+        if (retry != null) {
+            Instant notBefore = Instant.ofEpochMilli(step.nowMillis()).plus(retry.after());
+            sent.add(new QueuedJob(
+                    retry.queue(),
+                    job.id(),
+                    job.envelope(),
+                    retry.next().withCrashes(0).withLane(Lane.FRONT).withNotBefore(notBefore),
+                    true));
+        }
+        for (Effect effect : settlement.effects()) {
+            if (effect instanceof Effect.Enqueue enqueue) {
+                QueuedJob next = enqueue.job();
+                sent.add(new QueuedJob(next.queue(), next.id(), next.envelope(), next.state(), true));
+            }
+        }
+        if (settlement.outcome() instanceof Outcome.Dead) {
+            burials.happened(job.queue());
+        }
+    }
+
+    private void insert(Statements statements, List<QueuedJob> jobs) throws SQLException {
+        Map<String, Integer> numbers = new HashMap<>();
+        jobs.forEach(job -> numbers.put(job.queue(), known(job.queue())));
+        for (int from = 0; from < jobs.size(); from += Step.NUMBERS) {
+            sender.insert(statements, jobs.subList(from, Math.min(jobs.size(), from + Step.NUMBERS)), numbers);
         }
     }
 
@@ -129,22 +216,6 @@ final class Settling {
         return outcome instanceof Outcome.Done
                 || outcome instanceof Outcome.Cancelled
                 || outcome instanceof Outcome.Expired;
-    }
-
-    private static @Nullable Object[] ours(Standing standing, Lease lease) {
-        return new Object[] {
-            standing.queue(lease.job().queue()), lease.job().id().value(), lease.token(), standing.id()
-        };
-    }
-
-    private void enqueue(Statements statements, List<Effect> effects) throws SQLException {
-        for (Effect effect : effects) {
-            if (effect instanceof Effect.Enqueue enqueue) {
-                QueuedJob job = enqueue.job();
-                QueuedJob marked = new QueuedJob(job.queue(), job.id(), job.envelope(), job.state(), true);
-                sender.insert(statements, List.of(marked), Map.of(job.queue(), known(job.queue())));
-            }
-        }
     }
 
     private int known(String queue) {
@@ -158,16 +229,23 @@ final class Settling {
     /** Gives unstarted jobs back to the front, in their order; stale ones are ignored. Whether the session still stands. */
     boolean giveBack(Statements statements, Standing standing, List<Lease> leases) throws SQLException {
         boolean stands = Sessions.lock(statements, standing.id());
+        List<@Nullable Object[]> values = new ArrayList<>();
         Step step = Step.begin(statements);
-        for (int i = 0; i < leases.size(); i++) {
-            new Move(statements, standing, leases.get(i), step, i)
-                    .toFront(leases.get(i).job().state());
+        for (Lease lease : leases) {
+            if (values.size() == Step.NUMBERS) {
+                statements.updateAll(MOVE, values);
+                values.clear();
+                step = Step.begin(statements);
+            }
+            values.add(new Move(statements, standing, lease, step, values.size())
+                    .toFront(lease.job().state()));
         }
+        statements.updateAll(MOVE, values);
         return stands;
     }
 
     /** One job on its way out of its lease. */
-    private final class Move {
+    private static final class Move {
         private final Statements statements;
         private final Standing standing;
         private final Lease lease;
@@ -184,10 +262,11 @@ final class Settling {
             this.queue = standing.queue(lease.job().queue());
         }
 
-        boolean apply(Outcome outcome) throws SQLException {
+        /** The values for {@link Settling#MOVE}. */
+        @Nullable Object[] values(Outcome outcome) throws SQLException {
             DeliveryState state = lease.job().state();
             if (outcome instanceof Outcome.Retry retry) {
-                return retry(retry);
+                return later(retry.next().withCrashes(0), retry.after());
             } else if (outcome instanceof Outcome.Dead dead) {
                 return bury(dead.last());
             } else if (outcome instanceof Outcome.Snooze snooze) {
@@ -201,99 +280,70 @@ final class Settling {
                     "no move for " + outcome.getClass().getSimpleName());
         }
 
-        private boolean retry(Outcome.Retry retry) throws SQLException {
-            DeliveryState next = retry.next().withCrashes(0);
-            if (retry.queue().equals(lease.job().queue())) {
-                return later(next, retry.after());
-            }
-            if (statements.update("DELETE FROM {job}" + OURS, ours(standing, lease)) == 0) {
-                return false;
-            }
-            Instant notBefore = Instant.ofEpochMilli(step.nowMillis()).plus(retry.after());
-            QueuedJob moved = new QueuedJob(
-                    retry.queue(),
-                    lease.job().id(),
-                    lease.job().envelope(),
-                    next.withLane(Lane.FRONT).withNotBefore(notBefore),
-                    true);
-            sender.insert(statements, List.of(moved), Map.of(retry.queue(), known(retry.queue())));
-            return true;
-        }
-
-        private boolean bury(DeliveryState last) throws SQLException {
+        private @Nullable Object[] bury(DeliveryState last) {
             DeliveryState dead = last.withUnknownSince(null)
                     .withFailures(last.failures().diedAt(Instant.ofEpochMilli(step.nowMillis())));
-            boolean moved = move(Rows.DEAD, Rows.BACK, step.nowMillis(), null, null, dead);
-            if (moved) {
-                burials.happened(lease.job().queue());
-            }
-            return moved;
+            return to(Rows.DEAD, Rows.BACK, step.nowMillis(), null, null, dead);
         }
 
-        private boolean release(Outcome.Release release, DeliveryState state) throws SQLException {
+        private @Nullable Object[] release(Outcome.Release release, DeliveryState state) throws SQLException {
             String need = release.need();
             if (need == null) {
                 return later(state, release.after());
             }
             if (routes(need)) {
-                return move(Rows.WAITING, Rows.ROUTED, null, need, null, state.withUnknownSince(null));
+                return to(Rows.WAITING, Rows.ROUTED, null, need, null, state.withUnknownSince(null));
             }
             Instant known = state.unknownSince();
             Instant since = known == null ? Instant.ofEpochMilli(step.nowMillis()) : known;
             long due = step.nowMillis() + release.after().toMillis();
-            return move(Rows.SCHEDULED_NEEDY, Rows.FRONT, due, need, null, state.withUnknownSince(since));
+            return to(Rows.SCHEDULED_NEEDY, Rows.FRONT, due, need, null, state.withUnknownSince(since));
         }
 
-        private boolean park(Outcome.Parked parked, DeliveryState state) throws SQLException {
+        private @Nullable Object[] park(Outcome.Parked parked, DeliveryState state) throws SQLException {
             String need = parked.need();
             if (need != null && routes(need)) {
-                return move(Rows.WAITING, Rows.ROUTED, null, need, null, state.withUnknownSince(null));
+                return to(Rows.WAITING, Rows.ROUTED, null, need, null, state.withUnknownSince(null));
             }
-            return move(need == null ? Rows.PARKED : Rows.PARKED_NEEDY, Rows.BACK, null, need, parked.reason(), state);
+            return to(need == null ? Rows.PARKED : Rows.PARKED_NEEDY, Rows.BACK, null, need, parked.reason(), state);
         }
 
         private boolean routes(String need) throws SQLException {
             return Sessions.anyCanRun(statements, queue, need, step.nowMillis());
         }
 
-        private boolean later(DeliveryState state, Duration after) throws SQLException {
+        private @Nullable Object[] later(DeliveryState state, Duration after) {
             if (after.isNegative() || after.isZero()) {
                 return toFront(state);
             }
-            return move(Rows.SCHEDULED, Rows.FRONT, step.nowMillis() + after.toMillis(), null, null, state);
+            return to(Rows.SCHEDULED, Rows.FRONT, step.nowMillis() + after.toMillis(), null, null, state);
         }
 
-        private boolean toFront(DeliveryState state) throws SQLException {
-            return move(Rows.WAITING, Rows.front(state.crashes()), null, null, null, state);
+        private @Nullable Object[] toFront(DeliveryState state) {
+            return to(Rows.WAITING, Rows.front(state.crashes()), null, null, null, state);
         }
 
-        private boolean move(
+        private @Nullable Object[] to(
                 int place,
                 int lane,
                 @Nullable Long due,
                 @Nullable String need,
                 @Nullable String note,
-                DeliveryState state)
-                throws SQLException {
-            @Nullable Object[] values = {
+                DeliveryState state) {
+            return new @Nullable Object[] {
                 place,
                 lane,
                 step.number() + index,
                 due,
                 state.crashes(),
-                need,
-                cut(note),
-                rows.encode(state),
+                need == null ? null : Texts.need(need),
+                Texts.note(note),
+                Rows.encode(state),
                 queue,
                 lease.job().id().value(),
                 lease.token(),
                 standing.id()
             };
-            return statements.update(MOVE + OURS, values) == 1;
         }
-    }
-
-    private static @Nullable String cut(@Nullable String note) {
-        return note != null && note.length() > 2000 ? note.substring(0, 2000) : note;
     }
 }

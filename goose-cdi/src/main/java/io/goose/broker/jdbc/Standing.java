@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Standing {
 
     private final String id = UUID.randomUUID().toString();
+    private final String namespace;
     private final SessionSpec spec;
     private final Map<String, Integer> queues;
     private final Map<Long, Lease> held = new ConcurrentHashMap<>();
@@ -20,13 +21,18 @@ final class Standing {
     /**
      * @param queues the numbers of the queues it serves
      */
-    Standing(SessionSpec spec, Map<String, Integer> queues) {
+    Standing(String namespace, SessionSpec spec, Map<String, Integer> queues) {
+        this.namespace = namespace;
         this.spec = spec;
         this.queues = Map.copyOf(queues);
     }
 
     String id() {
         return id;
+    }
+
+    String namespace() {
+        return namespace;
     }
 
     SessionSpec spec() {

@@ -1,18 +1,22 @@
 package io.goose.broker.jdbc;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Statements on the connection of one transaction. Confined to the thread that runs it. */
 final class Statements {
 
-    private static final String DUPLICATE = "23505";
+    private static final int MOST_IN_ONE_INSERT = 100;
 
     private final Connection connection;
     private final Tables tables;
@@ -63,56 +67,89 @@ final class Statements {
         }
     }
 
-    /** The same change with several sets of values; how many rows each hit. */
+    /** The same change of rows, not an insert, with several sets of values; how many rows each hit. */
     int[] updateAll(String template, List<@Nullable Object[]> all) throws SQLException {
         if (all.isEmpty()) {
             return new int[0];
         }
         try (PreparedStatement statement = connection.prepareStatement(tables.sql(template))) {
-            return batch(statement, all);
+            for (@Nullable Object[] values : all) {
+                bind(statement, values);
+                statement.addBatch();
+            }
+            return statement.executeBatch();
         }
     }
 
-    /** Inserts that do nothing where the key is there already; for each whether it was inserted. */
-    boolean[] insertAllIfAbsent(String template, List<@Nullable Object[]> all) throws SQLException {
+    /** The values of a column for PostgreSQL's {@code unnest}. */
+    Array array(String type, List<?> values) throws SQLException {
+        return connection.createArrayOf(type, values.toArray());
+    }
+
+    /**
+     * Inserts rows where their key is not there already.
+     *
+     * @param insert an insert into columns of which the first two are the key, with one place for each value
+     * @return for each whether it was inserted
+     */
+    boolean[] insertAllIfAbsent(String insert, List<@Nullable Object[]> all) throws SQLException {
         boolean[] inserted = new boolean[all.size()];
-        if (all.isEmpty()) {
-            return inserted;
-        }
-        try (PreparedStatement statement = connection.prepareStatement(tables.insertIfAbsent(template))) {
-            if (dialect().failsIfPresent()) {
-                for (int i = 0; i < inserted.length; i++) {
-                    inserted[i] = insertUnlessFailing(statement, all.get(i));
-                }
-            } else {
-                int[] counts = batch(statement, all);
-                for (int i = 0; i < inserted.length; i++) {
-                    inserted[i] = counts[i] != 0;
-                }
-            }
+        switch (dialect()) {
+            case POSTGRESQL -> insertOnConflict(insert, all, inserted);
+            case MARIADB -> insertReturning(insert, all, inserted);
+            case H2 -> insertUnlessFailing(insert, all, inserted);
         }
         return inserted;
     }
 
-    private static boolean insertUnlessFailing(PreparedStatement statement, @Nullable Object[] values)
-            throws SQLException {
-        try {
-            bind(statement, values);
-            return statement.executeUpdate() != 0;
-        } catch (SQLException failed) {
-            if (DUPLICATE.equals(failed.getSQLState())) {
-                return false;
-            }
-            throw failed;
+    private void insertOnConflict(String insert, List<@Nullable Object[]> all, boolean[] inserted) throws SQLException {
+        int[] counts = updateAll(insert + " ON CONFLICT DO NOTHING", all);
+        for (int i = 0; i < counts.length; i++) {
+            inserted[i] = counts[i] == 1;
         }
     }
 
-    private static int[] batch(PreparedStatement statement, List<@Nullable Object[]> all) throws SQLException {
-        for (@Nullable Object[] values : all) {
-            bind(statement, values);
-            statement.addBatch();
+    /** MariaDB's driver does not say how many rows each insert of a batch added, but the server can name the rows. */
+    private void insertReturning(String insert, List<@Nullable Object[]> all, boolean[] inserted) throws SQLException {
+        int values = insert.indexOf(" VALUES ");
+        String row = insert.substring(values + 8);
+        String[] columns = insert.substring(insert.indexOf('(') + 1, values - 1).split(", ", 3);
+        for (int from = 0; from < all.size(); from += MOST_IN_ONE_INSERT) {
+            List<@Nullable Object[]> chunk = all.subList(from, Math.min(all.size(), from + MOST_IN_ONE_INSERT));
+            String template = insert.substring(0, values).replaceFirst("INSERT INTO", "INSERT IGNORE INTO") + " VALUES "
+                    + row + (", " + row).repeat(chunk.size() - 1) + " RETURNING " + columns[0] + ", " + columns[1];
+            Set<List<String>> added = new HashSet<>(
+                    query(template, found -> List.of(found.getString(1), found.getString(2)), flat(chunk)));
+            for (int i = 0; i < chunk.size(); i++) {
+                @Nullable Object[] key = chunk.get(i);
+                // Of two with one key in the same list the first was added.
+                inserted[from + i] = added.remove(List.of(String.valueOf(key[0]), String.valueOf(key[1])));
+            }
         }
-        return statement.executeBatch();
+    }
+
+    private static @Nullable Object[] flat(List<@Nullable Object[]> rows) {
+        return rows.stream().flatMap(Arrays::stream).toArray();
+    }
+
+    /** H2 has no such insert; one that fails leaves the transaction as it was. */
+    private void insertUnlessFailing(String insert, List<@Nullable Object[]> all, boolean[] inserted)
+            throws SQLException {
+        if (all.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(tables.sql(insert))) {
+            for (int i = 0; i < inserted.length; i++) {
+                try {
+                    bind(statement, all.get(i));
+                    inserted[i] = statement.executeUpdate() == 1;
+                } catch (SQLException failed) {
+                    if (!JdbcFault.isDuplicate(failed)) {
+                        throw failed;
+                    }
+                }
+            }
+        }
     }
 
     private static void bind(PreparedStatement statement, @Nullable Object[] values) throws SQLException {
@@ -120,6 +157,8 @@ final class Statements {
             Object value = values[i];
             if (value instanceof byte[] bytes) {
                 statement.setBytes(i + 1, bytes);
+            } else if (value instanceof Array array) {
+                statement.setArray(i + 1, array);
             } else {
                 statement.setObject(i + 1, value);
             }

@@ -2,10 +2,13 @@ package io.goose.broker.jdbc;
 
 import io.goose.spi.Lease;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Leases that the database counts as a session's and the session knows nothing of. */
 final class Strays {
@@ -39,18 +42,21 @@ final class Strays {
     /** Puts them back to the front; returns how many. */
     static int giveBack(Statements statements, Standing standing, List<Stray> strays) throws SQLException {
         Step step = Step.begin(statements);
-        int given = 0;
+        List<@Nullable Object[]> values = new ArrayList<>();
         for (Stray stray : strays) {
-            given += statements.update(
-                    "UPDATE {job} SET place = 0, lane = ?, seq = ?, session = NULL, token = NULL, claim = NULL"
-                            + " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place = 1",
-                    Rows.front(stray.crashes()),
-                    step.number() + given % Step.NUMBERS,
-                    stray.queue(),
-                    stray.id(),
-                    stray.token(),
-                    standing.id());
+            values.add(new Object[] {
+                Rows.front(stray.crashes()),
+                step.number() + values.size() % Step.NUMBERS,
+                stray.queue(),
+                stray.id(),
+                stray.token(),
+                standing.id(),
+            });
         }
-        return given;
+        return Arrays.stream(statements.updateAll(
+                        "UPDATE {job} SET place = 0, lane = ?, seq = ?, session = NULL, claim = NULL"
+                                + " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place = 1",
+                        values))
+                .sum();
     }
 }

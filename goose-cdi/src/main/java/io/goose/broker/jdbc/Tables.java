@@ -1,9 +1,12 @@
 package io.goose.broker.jdbc;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /**
  * The names of the tables, and statements made with them: {@code {job}} and its like stand for a table, {@code {now}} for
- * the database's time, {@code {next}} for a number that
- * grows with every step, {@code {free}} for the lock on rows that nobody else has locked. Immutable.
+ * the database's time, {@code {next}} for a number that grows with every step, {@code {free}} for the lock on rows that
+ * nobody else has locked. Thread-safe.
  */
 final class Tables {
 
@@ -11,6 +14,8 @@ final class Tables {
 
     private final String prefix;
     private final Dialect dialect;
+    private final Map<String, String> made =
+            new ConcurrentHashMap<>(); // as many as there are statements in this package
 
     /**
      * @param schema the database schema; empty for the connection's own
@@ -27,6 +32,10 @@ final class Tables {
 
     /** The statement with the names in place. */
     String sql(String template) {
+        return made.computeIfAbsent(template, this::make);
+    }
+
+    private String make(String template) {
         String sql = template.replace("{now}", dialect.now())
                 .replace("{next}", dialect.next(prefix + "number"))
                 .replace("{free}", dialect.lockFreeRows());
@@ -36,12 +45,7 @@ final class Tables {
         return sql;
     }
 
-    /** The same for an insert that does nothing if its key is there. */
-    String insertIfAbsent(String template) {
-        return dialect.insertIfAbsent(sql(template));
-    }
-
-    /** The name of a table. */
+    /** The name of a table, with the schema's. */
     String name(String table) {
         return prefix + table;
     }

@@ -29,7 +29,7 @@ final class Upkeep {
 
     /** Puts in order; returns how many jobs were rerouted. */
     int run(Consumer<String> wakeups) {
-        Map<String, Integer> rerouted = database.inTransaction("reroute jobs", Upkeep::reroute);
+        Map<String, Integer> rerouted = database.inTransaction("reroute jobs", this::reroute);
         rerouted.keySet().forEach(wakeups);
         burials.evictChanged(database, queues);
         if (System.nanoTime() - marksClearedNanos > MARKS_EVERY_NANOS) {
@@ -38,16 +38,21 @@ final class Upkeep {
                     "forget old marks",
                     statements ->
                             statements.update("DELETE FROM {mark} WHERE made < {now} - ?", dedupeRetention.toMillis()));
+            database.inTransaction(
+                    "forget the answers of sessions that have gone",
+                    statements ->
+                            statements.update("DELETE FROM {settled} WHERE session NOT IN (SELECT id FROM {session})"));
         }
         return rerouted.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     /** Sends jobs that were routed to sessions which have all gone to the front, for anybody to ask again. */
-    private static Map<String, Integer> reroute(Statements statements) throws SQLException {
+    private Map<String, Integer> reroute(Statements statements) throws SQLException {
         List<Integer> routed = statements.query(
-                "SELECT id FROM {queue} q WHERE EXISTS (SELECT 1 FROM {job} j WHERE j.queue = q.id AND j.place = 0 AND"
+                "SELECT id FROM {queue} q WHERE namespace = ? AND EXISTS (SELECT 1 FROM {job} j WHERE j.queue = q.id AND j.place = 0 AND"
                         + " j.lane = 1)",
-                row -> row.getInt(1));
+                row -> row.getInt(1),
+                queues.namespace());
         Map<String, Integer> moved = new HashMap<>();
         for (int queue : routed) {
             List<Orphan> orphans = statements.query(
@@ -55,7 +60,7 @@ final class Upkeep {
                             + " WHERE j.queue = ? AND j.place = 0 AND j.lane = 1 AND NOT EXISTS ("
                             + "SELECT 1 FROM {session} s JOIN {served} v ON v.session = s.id JOIN {need} n"
                             + " ON n.session = s.id WHERE v.queue = j.queue AND n.name = j.need AND s.closed = 0"
-                            + " AND s.expiry > {now}) ORDER BY j.seq",
+                            + " AND s.expiry > {now}) ORDER BY j.seq LIMIT 500",
                     row -> new Orphan(row.getInt(1), row.getString(2), row.getString(3), row.getInt(4)),
                     queue);
             if (orphans.isEmpty()) {

@@ -101,6 +101,10 @@ final class BrokerReader {
         Optional<String> url = values.text(urlKey);
         Optional<String> kind = values.text(kindKey).map(text -> text.toLowerCase(Locale.ROOT));
         if (url.isEmpty() && kind.isEmpty()) {
+            Optional<BrokerFactory> ofDataSource = kinds.ofKind("jdbc").filter(jdbc -> hasDataSource(name));
+            if (ofDataSource.isPresent()) {
+                return ofDataSource;
+            }
             String nodesKey = Keys.of(name, "nodes");
             if (values.isSet(nodesKey)) {
                 values.problem("GOOSE-2026: " + nodesKey + " is set, but neither " + urlKey + " nor " + kindKey
@@ -125,6 +129,10 @@ final class BrokerReader {
             return Optional.empty();
         }
         return url.isEmpty() ? byKind : agreeing(urlKey, url.get(), kindKey, byKind);
+    }
+
+    private boolean hasDataSource(String name) {
+        return values.text(Keys.of(name, "datasource")).isPresent();
     }
 
     /** What the address selects, unless the kind says otherwise: a contradiction is refused. */

@@ -9,6 +9,7 @@ import io.goose.tck.EnvelopeContract;
 import io.goose.tck.HeartbeatContract;
 import io.goose.tck.LeaseContract;
 import io.goose.tck.LedgerContract;
+import io.goose.tck.LostReplyContract;
 import io.goose.tck.PauseContract;
 import io.goose.tck.RescueContract;
 import io.goose.tck.RetryContract;
@@ -135,6 +136,14 @@ final class JdbcBrokerTckTest {
 
     @Nested
     class Declares extends CapabilityContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new JdbcUnderTest();
+        }
+    }
+
+    @Nested
+    class LostReplies extends LostReplyContract {
         @Override
         protected BrokerUnderTest create() {
             return new JdbcUnderTest();

@@ -5,12 +5,17 @@ import io.goose.spi.BrokerSettings;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Capability;
 import io.goose.tck.BrokerUnderTest;
+import io.goose.tck.ReplyCutter;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /** A broker on an H2 of its own, in memory. */
@@ -18,24 +23,34 @@ final class JdbcUnderTest implements BrokerUnderTest {
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    private final JdbcConnectionPool pool =
-            JdbcConnectionPool.create("jdbc:h2:mem:tck" + NUMBERS.incrementAndGet() + ";LOCK_TIMEOUT=2000", "sa", "");
+    private final JdbcConnectionPool pool = pool();
+    private final CuttingDataSource cutting = new CuttingDataSource(pool);
 
-    JdbcUnderTest() {
+    /** Connections to a database that nothing else uses. */
+    static JdbcConnectionPool pool() {
+        JdbcConnectionPool pool = JdbcConnectionPool.create(
+                "jdbc:h2:mem:tck" + NUMBERS.incrementAndGet() + ";LOCK_TIMEOUT=2000;DB_CLOSE_DELAY=-1", "sa", "");
         pool.setMaxConnections(30);
-        Tables tables = new Tables("", "goose_", Dialect.H2);
-        try {
-            new SchemaRunner(pool, tables, "goose_").create();
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return pool;
+    }
+
+    static Broker connect(DataSource source, Map<String, String> properties, DeadRetention dead) {
+        return JdbcBrokerFactory.of(source).create(settings(properties, "goose", dead), JdbcUnderTest::daemon);
+    }
+
+    static BrokerSettings settings(Map<String, String> properties, String namespace, DeadRetention dead) {
+        return new BrokerSettings("main", namespace, properties, Duration.ofHours(1), dead);
+    }
+
+    static Thread daemon(String name, Runnable body) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     @Override
     public Broker connect(DeadRetention dead) {
-        return new JdbcBroker(
-                new BrokerSettings("tck", "goose", Map.of(), Duration.ofHours(1), dead),
-                new Database(pool, new Tables("", "goose_", Dialect.H2), "H2"));
+        return connect(cutting.dataSource(), Map.of(), dead);
     }
 
     @Override
@@ -51,7 +66,19 @@ final class JdbcUnderTest implements BrokerUnderTest {
     }
 
     @Override
+    public Optional<ReplyCutter> replyCutter() {
+        return Optional.of(cutting);
+    }
+
+    @Override
     public void close() {
-        pool.dispose();
+        try (Connection last = pool.getConnection();
+                Statement statement = last.createStatement()) {
+            statement.execute("SHUTDOWN");
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        } finally {
+            pool.dispose();
+        }
     }
 }

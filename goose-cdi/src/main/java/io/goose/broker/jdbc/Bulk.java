@@ -1,0 +1,129 @@
+package io.goose.broker.jdbc;
+
+import io.goose.broker.jdbc.Claimer.Order;
+import io.goose.broker.jdbc.Rows.JobRow;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes of many rows, in one statement where the database has one for it: PostgreSQL takes the values as arrays. Stateless.
+ */
+final class Bulk {
+
+    private static final String TAKE = "UPDATE {job} SET place = 1, session = ?, claim = ?, need = NULL, due = NULL,";
+    private static final String PROMOTE =
+            "UPDATE {job} SET place = 0, need = NULL, due = NULL, lane = CASE WHEN crashes > 0 THEN 0 ELSE 2 END,";
+
+    private Bulk() {}
+
+    /** A job that is over, and what must hold for that to count. */
+    record Fence(int queue, String id, long token) {}
+
+    /** Leases the chosen jobs; which of them were still there. */
+    static boolean[] take(Statements statements, Order order, List<JobRow> chosen, Step tokens) throws SQLException {
+        if (chosen.isEmpty()) {
+            return new boolean[0];
+        }
+        String session = order.standing().id();
+        List<String> ids = chosen.stream().map(JobRow::id).toList();
+        if (statements.dialect() == Dialect.POSTGRESQL) {
+            Set<String> taken = new HashSet<>(statements.query(
+                    TAKE + " token = u.n FROM unnest(?, ?) AS u(id, n)"
+                            + " WHERE {job}.queue = ? AND {job}.id = u.id AND place = 0 RETURNING {job}.id",
+                    row -> row.getString(1),
+                    session,
+                    order.number(),
+                    statements.array("text", ids),
+                    statements.array("int8", numbers(tokens, ids.size())),
+                    order.queueNumber()));
+            return found(ids, taken);
+        }
+        List<@Nullable Object[]> values = new ArrayList<>();
+        for (String id : ids) {
+            values.add(new Object[] {
+                session, order.number(), tokens.number() + values.size(), order.queueNumber(), id,
+            });
+        }
+        return hits(statements.updateAll(TAKE + " token = ? WHERE queue = ? AND id = ? AND place = 0", values));
+    }
+
+    /** Puts scheduled jobs to the front. */
+    static void promote(Statements statements, int queue, List<String> ids, Step step) throws SQLException {
+        if (ids.isEmpty()) {
+            return;
+        }
+        if (statements.dialect() == Dialect.POSTGRESQL) {
+            statements.update(
+                    PROMOTE + " seq = u.n FROM unnest(?, ?) AS u(id, n)"
+                            + " WHERE {job}.queue = ? AND {job}.id = u.id AND place IN (2, 5)",
+                    statements.array("text", ids),
+                    statements.array("int8", numbers(step, ids.size())),
+                    queue);
+            return;
+        }
+        List<@Nullable Object[]> values = new ArrayList<>();
+        for (String id : ids) {
+            values.add(new Object[] {step.number() + values.size(), queue, id});
+        }
+        statements.updateAll(PROMOTE + " seq = ? WHERE queue = ? AND id = ? AND place IN (2, 5)", values);
+    }
+
+    /** Deletes jobs that are leased to the session under these tokens; which of them were. */
+    static boolean[] remove(Statements statements, String session, List<Fence> fences) throws SQLException {
+        if (fences.isEmpty()) {
+            return new boolean[0];
+        }
+        if (statements.dialect() == Dialect.POSTGRESQL) {
+            Set<Fence> removed = new HashSet<>(statements.query(
+                    "DELETE FROM {job} USING unnest(?, ?, ?) AS u(queue, id, token)"
+                            + " WHERE {job}.queue = u.queue AND {job}.id = u.id AND {job}.token = u.token"
+                            + " AND session = ? AND place = 1 RETURNING {job}.queue, {job}.id, {job}.token",
+                    Bulk::fence,
+                    statements.array("int4", fences.stream().map(Fence::queue).toList()),
+                    statements.array("text", fences.stream().map(Fence::id).toList()),
+                    statements.array("int8", fences.stream().map(Fence::token).toList()),
+                    session));
+            return found(fences, removed);
+        }
+        List<@Nullable Object[]> values = new ArrayList<>();
+        for (Fence fence : fences) {
+            values.add(new Object[] {fence.queue(), fence.id(), fence.token(), session});
+        }
+        return hits(statements.updateAll(
+                "DELETE FROM {job} WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place = 1", values));
+    }
+
+    private static Fence fence(ResultSet row) throws SQLException {
+        return new Fence(row.getInt(1), row.getString(2), row.getLong(3));
+    }
+
+    private static List<Long> numbers(Step step, int count) {
+        List<Long> numbers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            numbers.add(step.number() + i);
+        }
+        return numbers;
+    }
+
+    /** Which of the wanted were found; of two that are equal, the first. */
+    private static <T> boolean[] found(List<T> wanted, Set<T> found) {
+        boolean[] hits = new boolean[wanted.size()];
+        for (int i = 0; i < hits.length; i++) {
+            hits[i] = found.remove(wanted.get(i));
+        }
+        return hits;
+    }
+
+    private static boolean[] hits(int[] counts) {
+        boolean[] hits = new boolean[counts.length];
+        for (int i = 0; i < hits.length; i++) {
+            hits[i] = counts[i] == 1;
+        }
+        return hits;
+    }
+}

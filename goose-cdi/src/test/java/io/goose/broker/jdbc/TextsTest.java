@@ -1,0 +1,32 @@
+package io.goose.broker.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Strangers' texts fit their columns, and two needs stay two. */
+final class TextsTest {
+
+    @Test
+    void whatCanBeStored_staysAsItIs() {
+        assertThat(Texts.need("h:com.example.Mailer#send")).isEqualTo("h:com.example.Mailer#send");
+        assertThat(Texts.clean("Grüße \uD83E\uDEBF")).isEqualTo("Grüße \uD83E\uDEBF");
+    }
+
+    @Test
+    void nulAndHalfPairs_areReplaced() {
+        assertThat(Texts.clean("a\0b\uD83Ec")).isEqualTo("a\uFFFDb\uFFFDc");
+        assertThat(Texts.note("x".repeat(1999) + "\uD83E\uDEBF")).hasSize(2000).endsWith("\uFFFD");
+    }
+
+    @Test
+    void needs_thatDifferOnlyInWhatCannotBeStored_stayDifferent() {
+        String base = "h:" + "x".repeat(500);
+
+        assertThat(Texts.need(base + "1")).hasSizeLessThanOrEqualTo(400).isNotEqualTo(Texts.need(base + "2"));
+        assertThat(Texts.need("h:a\0")).isNotEqualTo(Texts.need("h:a\uFFFD")).isNotEqualTo(Texts.need("h:a"));
+        assertThat(Texts.need("h:a "))
+                .as("MariaDB compares without trailing space")
+                .doesNotEndWith(" ");
+    }
+}
