@@ -46,9 +46,13 @@ final class Claimer {
     }
 
     /** What a claim is about. */
-    record Order(Standing standing, String queue, long number, int max, long maxBytes) {
+    record Order(Standing standing, String queue, long number, int max, long maxBytes, boolean suspects) {
         int queueNumber() {
             return standing.queue(queue);
+        }
+
+        boolean maySuspect() {
+            return suspects && !standing.holdsSuspect();
         }
     }
 
@@ -165,11 +169,11 @@ final class Claimer {
         int queue = order.queueNumber();
         int limit = order.max() + 1;
         Deque<JobRow> ahead = new ArrayDeque<>();
-        if (look.suspects() && !order.standing().holdsSuspect()) {
+        if (look.suspects() && order.maySuspect()) {
             ahead.addAll(statements.query(LANE + "0 ORDER BY seq LIMIT 1 {free}", rows.of(order.queue()), queue));
         }
         if (look.routed()) {
-            boolean noSuspects = order.standing().holdsSuspect() || !ahead.isEmpty();
+            boolean noSuspects = !order.maySuspect() || !ahead.isEmpty();
             ahead.addAll(statements.query(
                     LANE + "1 AND need IN (SELECT name FROM {need} WHERE session = ?)"
                             + (noSuspects ? " AND crashes = 0" : "") + " ORDER BY seq LIMIT ? {free}",

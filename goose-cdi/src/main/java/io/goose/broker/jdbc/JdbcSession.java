@@ -68,7 +68,7 @@ final class JdbcSession implements Session {
     }
 
     @Override
-    public Claim lease(String queue, int max, long maxBytes) {
+    public Claim lease(String queue, int max, long maxBytes, boolean suspects) {
         if (!serves(queue)) {
             throw new IllegalArgumentException(
                     "the session was opened for " + spec.queues() + ", not for '" + queue + "'");
@@ -79,8 +79,8 @@ final class JdbcSession implements Session {
                 return Claim.EMPTY;
             }
             askAgain();
-            Claim before = takeFound(queue);
-            Claim claim = before != null ? before : claim(queue, max, maxBytes);
+            Claim before = takeFound(queue, suspects);
+            Claim claim = before != null ? before : claim(queue, max, maxBytes, suspects);
             standing.hold(claim.leases());
             patience.claimed(!claim.leases().isEmpty() || claim.more());
             return claim;
@@ -103,9 +103,9 @@ final class JdbcSession implements Session {
         }
     }
 
-    private @Nullable Claim takeFound(String queue) {
+    private @Nullable Claim takeFound(String queue, boolean suspects) {
         List<Lease> ofQueue = found.stream()
-                .filter(lease -> lease.job().queue().equals(queue))
+                .filter(lease -> lease.job().queue().equals(queue) && (suspects || !lease.suspect()))
                 .toList();
         if (ofQueue.isEmpty()) {
             return null;
@@ -114,9 +114,9 @@ final class JdbcSession implements Session {
         return new Claim(ofQueue, true, false, null);
     }
 
-    private Claim claim(String queue, int max, long maxBytes) throws Unfinished {
+    private Claim claim(String queue, int max, long maxBytes, boolean suspects) throws Unfinished {
         while (true) {
-            Order order = new Order(standing, queue, ++claims, Math.min(max, Step.NUMBERS / 2), maxBytes);
+            Order order = new Order(standing, queue, ++claims, Math.min(max, Step.NUMBERS / 2), maxBytes, suspects);
             Optional<Claim> claim;
             try {
                 claim = parts.database().attempt("claim jobs", statements -> claimer.claim(statements, order));

@@ -101,7 +101,7 @@ final class BrokerReader {
         Optional<String> url = values.text(urlKey);
         Optional<String> kind = values.text(kindKey).map(text -> text.toLowerCase(Locale.ROOT));
         if (url.isEmpty() && kind.isEmpty()) {
-            Optional<BrokerFactory> ofDataSource = kinds.ofKind("jdbc").filter(jdbc -> hasDataSource(name));
+            Optional<BrokerKind> ofDataSource = kinds.ofKind("jdbc").filter(jdbc -> hasDataSource(name));
             if (ofDataSource.isPresent()) {
                 return ofDataSource;
             }
