@@ -33,7 +33,8 @@ final class JdbcBroker implements Broker {
             Capability.WAITING_FIND,
             Capability.WAITING_DELETE,
             Capability.PAUSE,
-            Capability.HANDLER_ROUTING));
+            Capability.HANDLER_ROUTING,
+            Capability.JOINS_TRANSACTION));
 
     private final Database database;
     private final Queues queues;
@@ -70,13 +71,33 @@ final class JdbcBroker implements Broker {
 
     @Override
     public CompletionStage<List<SendResult>> send(List<QueuedJob> jobs) {
+        mustBeFew(jobs);
+        List<SendResult> results = sender.send(jobs);
+        jobs.stream().map(QueuedJob::queue).distinct().forEach(this::signal);
+        return CompletableFuture.completedFuture(results);
+    }
+
+    private static void mustBeFew(List<QueuedJob> jobs) {
         if (jobs.size() > MOST_IN_A_SEND) {
             throw new IllegalArgumentException(
                     "at most " + MOST_IN_A_SEND + " jobs can be sent at once, not " + jobs.size());
         }
-        List<SendResult> results = sender.send(jobs);
-        jobs.stream().map(QueuedJob::queue).distinct().forEach(this::signal);
-        return CompletableFuture.completedFuture(results);
+    }
+
+    @Override
+    public void prepareQueues(Set<String> names) {
+        sender.prepare(names);
+    }
+
+    @Override
+    public List<SendResult> sendInTransaction(List<QueuedJob> jobs) {
+        mustBeFew(jobs);
+        return sender.sendInTransaction(jobs);
+    }
+
+    @Override
+    public void committed(Set<String> names) {
+        names.forEach(this::signal);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.goose.engine.config;
 import io.goose.RetryPolicy;
 import io.goose.engine.EngineSettings;
 import io.goose.engine.config.GooseSettings.ConfiguredBroker;
+import io.goose.engine.transaction.TransactionMode;
 import io.goose.engine.worker.WorkerSettings;
 import io.goose.spi.BrokerFactory;
 import java.util.ArrayList;
@@ -45,11 +46,20 @@ final class ConfigurationReading {
                 workers(names, defaultBroker),
                 "auto".equals(values.choice(Keys.WORKER_START, "auto", List.of("auto", "manual"))),
                 values.number(Keys.RETRY_MAX, RetryPolicy.DEFAULT_MAX, 0, Integer.MAX_VALUE),
-                values.number(Keys.MAX_SIZE, EngineSettings.DEFAULT_MAX_JOB_SIZE, MIN_JOB_SIZE, MAX_JOB_SIZE));
+                values.number(Keys.MAX_SIZE, EngineSettings.DEFAULT_MAX_JOB_SIZE, MIN_JOB_SIZE, MAX_JOB_SIZE),
+                transaction());
         String threadFactory = values.text(Keys.THREAD_FACTORY).orElse(GooseSettings.DEFAULT_THREAD_FACTORY);
         new UnknownKeys(source, kinds, reader.kindOfEach(), names).check(problems, warnings);
         GooseSettings settings = problems.isEmpty() ? new GooseSettings(engine, brokers, threadFactory) : null;
         return new SettingsReport(settings, names, problems, warnings);
+    }
+
+    private TransactionMode transaction() {
+        return switch (values.choice(Keys.TRANSACTION, "auto", List.of("auto", "after-commit", "immediate"))) {
+            case "after-commit" -> TransactionMode.AFTER_COMMIT;
+            case "immediate" -> TransactionMode.IMMEDIATE;
+            default -> TransactionMode.AUTO;
+        };
     }
 
     private Set<String> brokerNames() {

@@ -15,6 +15,7 @@ final class Keys {
     static final String MAX_SIZE = "goose.job.max-size";
     static final String DEDUPE_RETENTION = "goose.dedupe.retention";
     static final String UNKNOWN_PATIENCE = "goose.unknown.patience";
+    static final String TRANSACTION = "goose.transaction";
     static final String DEAD_MAX = "goose.dead.max";
     static final String DEAD_MAX_AGE = "goose.dead.max-age";
 
@@ -44,6 +45,7 @@ final class Keys {
             MAX_SIZE,
             DEDUPE_RETENTION,
             UNKNOWN_PATIENCE,
+            TRANSACTION,
             DEAD_MAX,
             DEAD_MAX_AGE,
             WORKER_ENABLED,

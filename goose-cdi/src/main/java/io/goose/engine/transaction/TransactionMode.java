@@ -1,0 +1,11 @@
+package io.goose.engine.transaction;
+
+/** What an enqueue inside a transaction means, {@code goose.transaction}. */
+public enum TransactionMode {
+    /** Joins the transaction where the broker can, else waits for its commit. */
+    AUTO,
+    /** Is kept until the transaction has committed and sent then. */
+    AFTER_COMMIT,
+    /** Is sent at once, whatever becomes of the transaction. */
+    IMMEDIATE
+}
