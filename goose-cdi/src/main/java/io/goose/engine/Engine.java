@@ -16,6 +16,7 @@ import io.goose.engine.run.CurrentRun;
 import io.goose.engine.run.JobRunner;
 import io.goose.engine.run.Needs;
 import io.goose.engine.transaction.BrokerTransactions;
+import io.goose.engine.transaction.BrokerTransactions.OutboxOwner;
 import io.goose.engine.worker.Worker;
 import io.goose.engine.worker.WorkerParts;
 import io.goose.engine.worker.WorkerSettings;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brokers, clients and workers of one application, started and stopped together.
@@ -65,7 +67,7 @@ public final class Engine implements AutoCloseable {
                 parts.host().scope(),
                 parts.host().clock());
         brokers.forEach((name, broker) -> {
-            BrokerTransactions ofBroker = new BrokerTransactions(name, broker, around);
+            BrokerTransactions ofBroker = new BrokerTransactions(name, broker, owner(name, brokers), around);
             this.transactions.put(name, ofBroker);
             this.brokers.put(name, ofBroker.broker());
         });
@@ -88,11 +90,17 @@ public final class Engine implements AutoCloseable {
         this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings), current::isInside);
     }
 
+    private @Nullable OutboxOwner owner(String name, Map<String, Broker> all) {
+        String owner = settings.outboxes().get(name);
+        Broker broker = owner == null ? null : all.get(owner);
+        return owner == null || broker == null ? null : new OutboxOwner(owner, broker);
+    }
+
     /**
      * Makes an engine; nothing connects and no thread starts.
      *
      * @param brokers by name; the engine closes them when it stops
-     * @throws GooseConfigurationException if the argument codec has no name
+     * @throws GooseConfigurationException if the argument codec has no name, or a broker has to have an outbox and has not
      */
     public static Engine create(EngineSettings settings, EngineParts parts, Map<String, Broker> brokers) {
         if (!brokers.containsKey(settings.defaultBroker())
@@ -173,6 +181,7 @@ public final class Engine implements AutoCloseable {
             transactions.values().forEach(BrokerTransactions::start);
             warnOfFallback();
         }
+        transactions.values().forEach(BrokerTransactions::sweep);
         if (settings.autoStart()) {
             workers.start();
         }
@@ -186,8 +195,8 @@ public final class Engine implements AutoCloseable {
             LOG.log(
                     WARNING,
                     "GOOSE-4021: what is enqueued inside a transaction to brokers " + late
-                            + " is sent after the commit, and is lost if this process dies between the two; use a JDBC"
-                            + " broker for such jobs, or set goose.transaction=after-commit to accept that");
+                            + " is sent after the commit, and is lost if this process dies between the two; give them an"
+                            + " outbox (goose.outbox.datasource), or set goose.transaction=after-commit to accept that");
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param retryMax retries where neither call nor annotation says, {@code goose.retry.max}
  * @param maxJobSize the largest envelope in bytes, {@code goose.job.max-size}
  * @param transaction what an enqueue inside a transaction means, {@code goose.transaction}
+ * @param outboxes the broker that has the outbox of another, by that one's name
  */
 public record EngineSettings(
         String defaultBroker,
@@ -21,13 +22,15 @@ public record EngineSettings(
         boolean autoStart,
         int retryMax,
         int maxJobSize,
-        TransactionMode transaction) {
+        TransactionMode transaction,
+        Map<String, String> outboxes) {
 
     public static final int DEFAULT_MAX_JOB_SIZE = 262_144;
 
     public EngineSettings {
         Objects.requireNonNull(defaultBroker, "defaultBroker");
         Objects.requireNonNull(transaction, "transaction");
+        outboxes = Map.copyOf(outboxes);
         workers = Map.copyOf(workers);
     }
 }

@@ -3,6 +3,7 @@ package io.goose.spi;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.job.QueuedJob;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -66,6 +67,11 @@ public interface Transport extends AutoCloseable {
      * that committed: must not block and does no I/O there.
      */
     default void committed(Set<String> queues) {}
+
+    /** The outbox that this keeps for other brokers, if it can. */
+    default Optional<Outbox> outbox() {
+        return Optional.empty();
+    }
 
     /** All queues that were ever used; sorted. */
     Set<String> queues();

@@ -125,6 +125,7 @@ public final class TestEngine implements AutoCloseable {
         private InstantSource clock = InstantSource.system();
         private SurroundingTransaction transaction = SurroundingTransaction.NONE;
         private TransactionMode transactionMode = TransactionMode.AUTO;
+        private final Map<String, String> outboxes = new HashMap<>();
 
         private Builder(Broker broker) {
             this.broker = broker;
@@ -279,6 +280,12 @@ public final class TestEngine implements AutoCloseable {
             return this;
         }
 
+        /** Another broker, which keeps the outbox of the first. */
+        public Builder outbox(String name, Broker owner) {
+            outboxes.put("main", name);
+            return other(name, owner);
+        }
+
         public Builder with(Consumer<Builder> more) {
             more.accept(this);
             return this;
@@ -306,7 +313,7 @@ public final class TestEngine implements AutoCloseable {
             }
             TestThreads threads = threadsFrom instanceof TestThreads own ? own : new TestThreads();
             Engine engine = Engine.create(
-                    new EngineSettings("main", workers, true, retryMax, maxJobSize, transactionMode),
+                    new EngineSettings("main", workers, true, retryMax, maxJobSize, transactionMode, outboxes),
                     new EngineParts(
                             catalogue,
                             codec,

@@ -162,7 +162,8 @@ class AfterCommitTest extends TransactionScenarios {
     @Test
     void ifNobodyChoseIt_itIsWarnedOfOnce() {
         try (LogCapture log = LogCapture.open()) {
-            for (TransactionMode mode : TransactionMode.values()) {
+            for (TransactionMode mode :
+                    List.of(TransactionMode.AUTO, TransactionMode.AFTER_COMMIT, TransactionMode.IMMEDIATE)) {
                 TestEngine.on(MemoryBroker.withClock(InstantSource.system()))
                         .clientOnly()
                         .transactions(TestTransactions.surrounding(), mode)

@@ -52,7 +52,13 @@ public abstract class TransactionScenarios {
                     return invocation.proceed();
                 })
                 .transactions(TestTransactions.surrounding(), mode())
+                .with(this::configure)
                 .start();
+    }
+
+    /** More about the engine. */
+    protected void configure(TestEngine.Builder builder) {
+        // Nothing more is needed for most.
     }
 
     @AfterEach

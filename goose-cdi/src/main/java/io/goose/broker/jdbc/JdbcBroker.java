@@ -9,6 +9,7 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
+import io.goose.spi.Outbox;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -40,6 +41,7 @@ final class JdbcBroker implements Broker {
     private final Queues queues;
     private final Sender sender;
     private final JdbcLedger ledger;
+    private final JdbcOutbox outbox;
     private final JdbcParts parts;
     private final Set<JdbcSession> sessions = ConcurrentHashMap.newKeySet();
 
@@ -50,6 +52,7 @@ final class JdbcBroker implements Broker {
         Burials burials = new Burials(settings.dead());
         this.sender = new Sender(database, queues);
         this.ledger = new JdbcLedger(database, queues, rows, burials);
+        this.outbox = new JdbcOutbox(database, rows, settings.namespace());
         this.parts = new JdbcParts(
                 database,
                 rows,
@@ -98,6 +101,11 @@ final class JdbcBroker implements Broker {
     @Override
     public void committed(Set<String> names) {
         names.forEach(this::signal);
+    }
+
+    @Override
+    public Optional<Outbox> outbox() {
+        return Optional.of(outbox);
     }
 
     @Override

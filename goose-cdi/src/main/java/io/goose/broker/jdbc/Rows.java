@@ -91,7 +91,7 @@ final class Rows {
                 row.getLong(9));
     }
 
-    private static Lane lane(int code) {
+    static Lane lane(int code) {
         return switch (code) {
             case SUSPECTS -> Lane.SUSPECT;
             case BACK -> Lane.BACK;
@@ -99,7 +99,7 @@ final class Rows {
         };
     }
 
-    private DeliveryState decode(JobId id, @Nullable String text) {
+    DeliveryState decode(JobId id, @Nullable String text) {
         if (text == null) {
             return DeliveryState.FRESH;
         }

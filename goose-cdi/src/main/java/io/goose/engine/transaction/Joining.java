@@ -1,7 +1,5 @@
 package io.goose.engine.transaction;
 
-import io.goose.BrokerUnavailableException;
-import io.goose.GooseException;
 import io.goose.engine.client.TransactionBinding;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
@@ -9,7 +7,6 @@ import io.goose.spi.SendResult;
 import io.goose.spi.SurroundingTransaction;
 import io.goose.spi.SurroundingTransaction.End;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -54,16 +51,10 @@ final class Joining implements TransactionBinding {
     }
 
     private List<SendResult> join(List<QueuedJob> jobs) {
-        try {
+        return surrounding.orRollBack(jobs, () -> {
             prepare(jobs.stream().map(QueuedJob::queue).collect(Collectors.toSet()));
             return broker.sendInTransaction(jobs);
-        } catch (GooseException failed) {
-            // A part of them may be in the transaction, and some databases end it with the first error.
-            surrounding.setRollbackOnly();
-            GooseException reason = new BrokerUnavailableException(
-                    failed.getMessage() + "; the transaction around the call has been marked for rollback", failed);
-            return Collections.nCopies(jobs.size(), new SendResult.Unknown(false, reason));
-        }
+        });
     }
 
     private void prepare(Set<String> queues) {

@@ -7,6 +7,7 @@ import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
+import io.goose.spi.Outbox;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -47,6 +48,11 @@ final class OutsideBroker implements Broker {
     @Override
     public void committed(Set<String> queues) {
         inner.committed(queues);
+    }
+
+    @Override
+    public Optional<Outbox> outbox() {
+        return inner.outbox();
     }
 
     @Override

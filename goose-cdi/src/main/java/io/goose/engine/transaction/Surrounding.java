@@ -1,10 +1,15 @@
 package io.goose.engine.transaction;
 
+import io.goose.BrokerUnavailableException;
 import io.goose.EnqueueRejectedException;
+import io.goose.GooseException;
 import io.goose.job.QueuedJob;
+import io.goose.spi.SendResult;
 import io.goose.spi.SurroundingTransaction;
 import io.goose.spi.SurroundingTransaction.Completion;
 import io.goose.spi.SurroundingTransaction.State;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -70,7 +75,16 @@ final class Surrounding {
         }
     }
 
-    void setRollbackOnly() {
-        transaction.setRollbackOnly();
+    /** What {@code writing} in the transaction answers; where it fails the transaction must not commit. */
+    List<SendResult> orRollBack(List<QueuedJob> jobs, Supplier<List<SendResult>> writing) {
+        try {
+            return writing.get();
+        } catch (GooseException failed) {
+            // A part of them may be in the transaction, and some databases end it with the first error.
+            transaction.setRollbackOnly();
+            GooseException reason = new BrokerUnavailableException(
+                    failed.getMessage() + "; the transaction around the call has been marked for rollback", failed);
+            return Collections.nCopies(jobs.size(), new SendResult.Unknown(false, reason));
+        }
     }
 }
