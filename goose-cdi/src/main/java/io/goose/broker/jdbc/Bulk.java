@@ -2,6 +2,7 @@ package io.goose.broker.jdbc;
 
 import io.goose.broker.jdbc.Claimer.Order;
 import io.goose.broker.jdbc.Rows.JobRow;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,6 +22,9 @@ final class Bulk {
 
     private Bulk() {}
 
+    /** A row that this transaction has locked. */
+    record Row(String id, @Nullable String address) {}
+
     /** A job that is over, and what must hold for that to count. */
     record Fence(int queue, String id, long token) {}
 
@@ -32,16 +36,18 @@ final class Bulk {
         String session = order.standing().id();
         List<String> ids = chosen.stream().map(JobRow::id).toList();
         if (statements.dialect() == Dialect.POSTGRESQL) {
-            Set<String> taken = new HashSet<>(statements.query(
-                    TAKE + " token = u.n FROM unnest(?, ?) AS u(id, n)"
-                            + " WHERE {job}.queue = ? AND {job}.id = u.id AND place = 0 RETURNING {job}.id",
-                    row -> row.getString(1),
+            Array addresses =
+                    statements.array("tid", chosen.stream().map(JobRow::address).toList());
+            Set<Long> taken = new HashSet<>(statements.query(
+                    TAKE
+                            + " token = ? + array_position(?, ctid) - 1 WHERE ctid = ANY (?) AND place = 0 RETURNING token",
+                    row -> row.getLong(1),
                     session,
                     order.number(),
-                    statements.array("text", ids),
-                    statements.array("int8", numbers(tokens, ids.size())),
-                    order.queueNumber()));
-            return found(ids, taken);
+                    tokens.number(),
+                    addresses,
+                    addresses));
+            return found(numbers(tokens, ids.size()), taken);
         }
         List<@Nullable Object[]> values = new ArrayList<>();
         for (String id : ids) {
@@ -53,22 +59,23 @@ final class Bulk {
     }
 
     /** Puts scheduled jobs to the front. */
-    static void promote(Statements statements, int queue, List<String> ids, Step step) throws SQLException {
-        if (ids.isEmpty()) {
+    static void promote(Statements statements, int queue, List<Row> rows, Step step) throws SQLException {
+        if (rows.isEmpty()) {
             return;
         }
         if (statements.dialect() == Dialect.POSTGRESQL) {
+            Array addresses =
+                    statements.array("tid", rows.stream().map(Row::address).toList());
             statements.update(
-                    PROMOTE + " seq = u.n FROM unnest(?, ?) AS u(id, n)"
-                            + " WHERE {job}.queue = ? AND {job}.id = u.id AND place IN (2, 5)",
-                    statements.array("text", ids),
-                    statements.array("int8", numbers(step, ids.size())),
-                    queue);
+                    PROMOTE + " seq = ? + array_position(?, ctid) - 1 WHERE ctid = ANY (?) AND place IN (2, 5)",
+                    step.number(),
+                    addresses,
+                    addresses);
             return;
         }
         List<@Nullable Object[]> values = new ArrayList<>();
-        for (String id : ids) {
-            values.add(new Object[] {step.number() + values.size(), queue, id});
+        for (Row row : rows) {
+            values.add(new Object[] {step.number() + values.size(), queue, row.id()});
         }
         statements.updateAll(PROMOTE + " seq = ? WHERE queue = ? AND id = ? AND place IN (2, 5)", values);
     }
@@ -79,10 +86,12 @@ final class Bulk {
             return new boolean[0];
         }
         if (statements.dialect() == Dialect.POSTGRESQL) {
+            // Written so that only the primary key can be used: the index of leases keeps the dead behind an old
+            // transaction.
             Set<Fence> removed = new HashSet<>(statements.query(
                     "DELETE FROM {job} USING unnest(?, ?, ?) AS u(queue, id, token)"
                             + " WHERE {job}.queue = u.queue AND {job}.id = u.id AND {job}.token = u.token"
-                            + " AND session = ? AND place = 1 RETURNING {job}.queue, {job}.id, {job}.token",
+                            + " AND session || '' = ? AND place + 0 = 1 RETURNING {job}.queue, {job}.id, {job}.token",
                     Bulk::fence,
                     statements.array("int4", fences.stream().map(Fence::queue).toList()),
                     statements.array("text", fences.stream().map(Fence::id).toList()),

@@ -34,7 +34,7 @@ final class Claimer {
             + " (SELECT MIN(due) FROM {job} WHERE queue = ? AND place = 5), "
             + ANY + "0) THEN 1 ELSE 0 END, "
             + ANY + "1) THEN 1 ELSE 0 END, "
-            + ANY + "2 AND seq > ?) THEN 1 ELSE 0 END"
+            + ANY + "2 AND seq > ?) THEN 1 ELSE 0 END{byIndex}"
             + " FROM {session} s WHERE s.id = ? AND s.closed = 0 FOR UPDATE";
 
     private final Rows rows;
@@ -149,9 +149,9 @@ final class Claimer {
 
     /** Moves what is due to the front, in the order of the times. */
     private static void promote(Statements statements, Order order, Step step) throws SQLException {
-        List<String> due = statements.query(
-                "SELECT id FROM {job} WHERE queue = ? AND place IN (2, 5) AND due <= ? ORDER BY due, seq LIMIT ? {free}",
-                row -> row.getString(1),
+        List<Bulk.Row> due = statements.query(
+                "SELECT id, {address} FROM {job} WHERE queue = ? AND place IN (2, 5) AND due <= ? ORDER BY due, seq LIMIT ? {free}",
+                row -> new Bulk.Row(row.getString(1), row.getString(2)),
                 order.queueNumber(),
                 step.nowMillis(),
                 MOST_PROMOTED);

@@ -236,6 +236,16 @@ final class Database {
         return false;
     }
 
+    /** Whether it is a PostgreSQL; false until it was asked. */
+    boolean isPostgreSql() {
+        Prepared known = prepared;
+        return known != null && known.tables().dialect() == Dialect.POSTGRESQL;
+    }
+
+    DataSource source() {
+        return source;
+    }
+
     void close() {
         closed = true;
     }

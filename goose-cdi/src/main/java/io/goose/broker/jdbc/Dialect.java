@@ -17,6 +17,20 @@ enum Dialect {
         String next(String sequence) {
             return "nextval('" + sequence + "')";
         }
+
+        @Override
+        String address() {
+            return "CAST(ctid AS TEXT)";
+        }
+
+        // A queue's table grows and shrinks faster than its statistics follow; a plan made while it was empty reads all
+        // of it.
+        @Override
+        String byIndex() {
+            return ", set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),"
+                    + " set_config('enable_sort', 'off', true), set_config('enable_hashjoin', 'off', true),"
+                    + " set_config('enable_mergejoin', 'off', true)";
+        }
     },
 
     /** MariaDB 10.6 or later: the first that skips locked rows. */
@@ -113,6 +127,16 @@ enum Dialect {
     /** The next number of a sequence, as an expression. */
     String next(String sequence) {
         return "NEXT VALUE FOR " + sequence;
+    }
+
+    /** Where a row lies, as an expression of text: valid as long as the row is locked; null where there is no such thing. */
+    String address() {
+        return "NULL";
+    }
+
+    /** Further columns of a query that make the later statements of the transaction use indexes; empty if none are needed. */
+    String byIndex() {
+        return "";
     }
 
     /** Behind a query: locks the rows that nobody else has locked, and leaves the others out. */

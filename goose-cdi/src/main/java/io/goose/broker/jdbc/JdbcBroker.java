@@ -13,6 +13,7 @@ import io.goose.spi.Outbox;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
+import io.goose.spi.WorkerThreads;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,8 +22,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
 
-/** The whole contract on a relational database. Calls block the caller's thread; no thread of its own. */
+/** The whole contract on a relational database. Calls block the caller's thread; threads of its own are for notices
+ * only. */
 final class JdbcBroker implements Broker {
 
     private static final int MOST_IN_A_SEND = 500;
@@ -43,9 +46,10 @@ final class JdbcBroker implements Broker {
     private final JdbcLedger ledger;
     private final JdbcOutbox outbox;
     private final JdbcParts parts;
+    private final Notices notices;
     private final Set<JdbcSession> sessions = ConcurrentHashMap.newKeySet();
 
-    JdbcBroker(BrokerSettings settings, Database database) {
+    JdbcBroker(BrokerSettings settings, Database database, DataSource listenSource, WorkerThreads threads) {
         this.database = database;
         this.queues = new Queues(database, settings.namespace());
         Rows rows = new Rows();
@@ -53,6 +57,13 @@ final class JdbcBroker implements Broker {
         this.sender = new Sender(database, queues);
         this.ledger = new JdbcLedger(database, queues, rows, burials);
         this.outbox = new JdbcOutbox(database, rows, settings.namespace());
+        this.notices = new Notices(
+                database,
+                listenSource,
+                threads,
+                settings.namespace(),
+                () -> sessions.stream().map(JdbcSession::id).toList(),
+                this::signalHere);
         this.parts = new JdbcParts(
                 database,
                 rows,
@@ -60,13 +71,20 @@ final class JdbcBroker implements Broker {
                 new Settling(queues, sender, burials),
                 burials,
                 new Upkeep(database, queues, burials, settings.dedupeRetention()),
-                this::signal);
+                this::signal,
+                notices);
     }
 
-    /** Ends the waits of this process's sessions of a queue. */
+    /** Something became ready: ends the waits of sessions of the queue. */
     private void signal(String queue) {
+        signalHere(queue);
+        notices.announce(queue);
+    }
+
+    /** Ends the waits of this process's sessions of a queue, of all for an empty name. */
+    private void signalHere(String queue) {
         for (JdbcSession session : sessions) {
-            if (session.serves(queue)) {
+            if (queue.isEmpty() || session.serves(queue)) {
                 session.signalReady();
             }
         }
@@ -115,6 +133,7 @@ final class JdbcBroker implements Broker {
             JdbcSession session = new JdbcSession(parts, spec, () -> sessions.remove(self[0]));
             self[0] = session;
             sessions.add(session);
+            notices.listen();
             return session;
         } catch (Unfinished unfinished) {
             throw unfinished.reason();
@@ -191,6 +210,7 @@ final class JdbcBroker implements Broker {
 
     @Override
     public void close() {
+        notices.close();
         database.close();
         sessions.forEach(JdbcSession::wake);
         sessions.clear();

@@ -81,7 +81,10 @@ public final class JdbcBrokerFactory implements BrokerFactory {
         JdbcSettings read = JdbcSettings.read(settings, given != null, new ArrayList<>());
         DataSource source = given == null ? lookUp(settings, "datasource", read.datasource()) : given;
         String where = given == null ? "data source '" + read.datasource() + "'" : "the given data source";
-        return new JdbcBroker(settings, new Database(source, read, where));
+        DataSource listenSource = read.listenDatasource().isEmpty()
+                ? source
+                : lookUp(settings, "listen-datasource", read.listenDatasource());
+        return new JdbcBroker(settings, new Database(source, read, where), listenSource, threads);
     }
 
     // The name is the deployer's, from the configuration, never from a job.

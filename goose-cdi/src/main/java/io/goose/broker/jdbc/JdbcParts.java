@@ -18,7 +18,8 @@ record JdbcParts(
         Settling settling,
         Burials burials,
         Upkeep upkeep,
-        Consumer<String> wakeups) {
+        Consumer<String> wakeups,
+        Notices notices) {
 
     /** Wakes whoever may lease what these settlements made ready. */
     void wake(List<Settlement> settlements) {

@@ -27,6 +27,9 @@ final class JdbcSession implements Session {
 
     private static final System.Logger LOG = System.getLogger(JdbcSession.class.getPackageName());
 
+    private static final long IDLE_SAID_MILLIS = 5_000;
+    private static final long IDLE_SAID_NANOS = IDLE_SAID_MILLIS * 1_000_000;
+
     private final JdbcParts parts;
     private final SessionSpec spec;
     private final Claimer claimer;
@@ -40,6 +43,7 @@ final class JdbcSession implements Session {
     private @Nullable Order unanswered; // guarded by claiming
     private final List<Lease> found = new ArrayList<>(); // guarded by claiming
     private final List<Lease> lost = new ArrayList<>(); // guarded by claiming
+    private long idleSaidNanos = System.nanoTime() - IDLE_SAID_NANOS; // guarded by claiming
     private volatile boolean closed;
 
     private final SettleMemory settled = new SettleMemory(); // settling thread only
@@ -81,6 +85,9 @@ final class JdbcSession implements Session {
             askAgain();
             Claim before = takeFound(queue, suspects);
             Claim claim = before != null ? before : claim(queue, max, maxBytes, suspects);
+            if (claim.leases().isEmpty() && !claim.paused() && sayIdle()) {
+                claim = claim(queue, max, maxBytes, suspects); // what came before it was said was not announced
+            }
             standing.hold(claim.leases());
             patience.claimed(!claim.leases().isEmpty() || claim.more());
             return claim;
@@ -89,6 +96,21 @@ final class JdbcSession implements Session {
         } finally {
             claiming.unlock();
         }
+    }
+
+    /** Says that notices are worth their while, if that was not said lately; whether it was said now. */
+    private boolean sayIdle() throws Unfinished {
+        if (!parts.notices().exist() || System.nanoTime() - idleSaidNanos < IDLE_SAID_NANOS) {
+            return false;
+        }
+        Standing mine = standing;
+        parts.database()
+                .attempt(
+                        "say that a session is idle",
+                        statements -> statements.update(
+                                "UPDATE {session} SET idle = {now} + ? WHERE id = ?", 2 * IDLE_SAID_MILLIS, mine.id()));
+        idleSaidNanos = System.nanoTime();
+        return true;
     }
 
     /** Learns what the last claim took, if that was not answered. */

@@ -118,19 +118,20 @@ final class Rescuer {
         if (expired.isEmpty()) {
             return found; // it beats again, or somebody else was quicker
         }
-        List<String> queues = statements.query(
-                "SELECT DISTINCT q.name FROM {job} j JOIN {queue} q ON q.id = j.queue WHERE j.session = ? AND j.place = 1",
-                row -> row.getString(1),
+        List<Map.Entry<Integer, String>> queues = statements.query(
+                "SELECT DISTINCT q.id, q.name FROM {job} j JOIN {queue} q ON q.id = j.queue"
+                        + " WHERE j.session = ? AND j.place = 1",
+                row -> Map.entry(row.getInt(1), row.getString(2)),
                 id);
-        for (String queue : queues) {
-            rescue(statements, expired.get(), queue, found);
+        for (Map.Entry<Integer, String> queue : queues) {
+            rescue(statements, expired.get(), queue.getKey(), queue.getValue(), found);
         }
         Sessions.remove(statements, id);
         return found;
     }
 
-    private void rescue(Statements statements, Worker worker, String queue, Found found) throws SQLException {
-        int number = (int) statements.number("SELECT id FROM {queue} WHERE name = ?", queue);
+    private void rescue(Statements statements, Worker worker, int number, String queue, Found found)
+            throws SQLException {
         List<JobRow> leased = statements.query(
                 "SELECT " + Rows.COLUMNS + " FROM {job} WHERE session = ? AND place = 1 AND queue = ? ORDER BY token",
                 rows.of(queue),

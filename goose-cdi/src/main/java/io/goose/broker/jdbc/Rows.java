@@ -32,7 +32,7 @@ final class Rows {
     static final int BACK = 3;
 
     /** What a job is read from. */
-    static final String COLUMNS = "id, place, lane, seq, due, crashes, need, note, token, record, envelope";
+    static final String COLUMNS = "id, place, lane, seq, due, crashes, need, note, token, record, envelope, {address}";
 
     private static final System.Logger LOG = System.getLogger(Rows.class.getPackageName());
 
@@ -42,6 +42,7 @@ final class Rows {
      * A stored job.
      *
      * @param due when it is to run, or when it died; epoch milliseconds of the database's clock
+     * @param address where the row lies, for as long as it is locked; null where the database does not tell
      * @param need what a session must announce to get it; null if any may have it
      */
     record JobRow(
@@ -52,7 +53,8 @@ final class Rows {
             @Nullable Long due,
             @Nullable String need,
             @Nullable String note,
-            long token) {
+            long token,
+            @Nullable String address) {
 
         boolean isSuspect() {
             return job.state().crashes() > 0;
@@ -88,7 +90,8 @@ final class Rows {
                 due,
                 row.getString(7),
                 row.getString(8),
-                row.getLong(9));
+                row.getLong(9),
+                row.getString(12));
     }
 
     static Lane lane(int code) {

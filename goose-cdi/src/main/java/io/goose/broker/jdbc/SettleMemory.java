@@ -21,7 +21,7 @@ final class SettleMemory {
     private final List<Settle> unanswered = new ArrayList<>();
     private final Map<Key, Verdict> known = new LinkedHashMap<>();
     private long number;
-    private long answered;
+    private List<Long> over = List.of();
 
     /** A lease, whatever its job says by now. */
     record Key(String queue, String id, long token) {
@@ -34,13 +34,13 @@ final class SettleMemory {
      * One settle.
      *
      * @param number which of the session's
-     * @param forget the one before whose answers need not be kept
+     * @param forget those before whose answers need not be kept any longer
      */
-    record Settle(Standing standing, long number, long forget, List<Settlement> settlements) {}
+    record Settle(Standing standing, long number, List<Long> forget, List<Settlement> settlements) {}
 
     /** The next settle. */
     Settle begin(Standing standing, List<Settlement> settlements) {
-        return new Settle(standing, ++number, answered, List.copyOf(settlements));
+        return new Settle(standing, ++number, over, List.copyOf(settlements));
     }
 
     /** Those whose answers did not arrive. */
@@ -54,7 +54,8 @@ final class SettleMemory {
 
     /** It was answered, and with it is known what became of the unanswered ones. */
     void noteAnswered(Settle settle, Map<Key, Verdict> firstAnswers) {
-        answered = settle.number();
+        unanswered.add(settle);
+        over = unanswered.stream().map(Settle::number).toList();
         unanswered.clear();
         if (known.size() > MOST_KNOWN) {
             known.clear(); // nobody asked for them again

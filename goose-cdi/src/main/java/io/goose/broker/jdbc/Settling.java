@@ -124,10 +124,12 @@ final class Settling {
             // Only if a later settle of this session has declared this one void, which nobody waits for any more.
             throw new SQLException("settle " + settle.number() + " was given up", "25000");
         }
-        statements.update(
-                "DELETE FROM {settled} WHERE session = ? AND number = ?",
-                settle.standing().id(),
-                settle.forget());
+        for (long over : settle.forget()) {
+            statements.update(
+                    "DELETE FROM {settled} WHERE session = ? AND number = ?",
+                    settle.standing().id(),
+                    over);
+        }
     }
 
     /** The common case first, in one statement: jobs that are over, or go to another queue. */

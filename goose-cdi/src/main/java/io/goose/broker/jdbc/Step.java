@@ -15,7 +15,7 @@ record Step(long number, long nowMillis) {
 
     static Step begin(Statements statements) throws SQLException {
         return statements
-                .first("SELECT {next}, {now}", row -> new Step(row.getLong(1), row.getLong(2)))
+                .first("SELECT {next}, {now}{byIndex}", row -> new Step(row.getLong(1), row.getLong(2)))
                 .orElseThrow();
     }
 }

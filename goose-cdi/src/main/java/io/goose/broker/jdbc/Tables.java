@@ -6,7 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The names of the tables, and statements made with them: {@code {job}} and its like stand for a table, {@code {now}} for
  * the database's time, {@code {next}} for a number that grows with every step, {@code {free}} for the lock on rows that
- * nobody else has locked. Thread-safe.
+ * nobody else has locked, {@code {address}} for where a row lies, {@code {byIndex}} for what keeps plans on the indexes.
+ * Thread-safe.
  */
 final class Tables {
 
@@ -38,7 +39,9 @@ final class Tables {
     private String make(String template) {
         String sql = template.replace("{now}", dialect.now())
                 .replace("{next}", dialect.next(prefix + "number"))
-                .replace("{free}", dialect.lockFreeRows());
+                .replace("{free}", dialect.lockFreeRows())
+                .replace("{address}", dialect.address())
+                .replace("{byIndex}", dialect.byIndex());
         for (String name : NAMES) {
             sql = sql.replace("{" + name + "}", prefix + name);
         }

@@ -26,6 +26,14 @@ final class JdbcUnderTest implements BrokerUnderTest {
     private final JdbcConnectionPool pool = pool();
     private final CuttingDataSource cutting = new CuttingDataSource(pool);
 
+    /** The same queue is in use in another namespace of the same tables. */
+    JdbcUnderTest() {
+        try (Broker other =
+                JdbcBrokerFactory.of(pool).create(settings(Map.of(), "other", STANDARD_DEAD), JdbcUnderTest::daemon)) {
+            other.resume("tck");
+        }
+    }
+
     /** Connections to a database that nothing else uses. */
     static JdbcConnectionPool pool() {
         JdbcConnectionPool pool = JdbcConnectionPool.create(

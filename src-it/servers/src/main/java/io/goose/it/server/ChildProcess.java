@@ -27,15 +27,22 @@ final class ChildProcess implements ServerControl {
     private final List<String> command;
     private final Path directory;
     private final Path log;
+    private final String stopSignal;
     private @Nullable Process process;
     private @Nullable Thread hook;
     private long logStart;
 
     /** Will run {@code command} in {@code directory}, its output appended to the file {@code log}. */
     ChildProcess(List<String> command, Path directory, Path log) {
+        this(command, directory, log, "TERM");
+    }
+
+    /** The same for a program that ends in its own order on another signal than SIGTERM. */
+    ChildProcess(List<String> command, Path directory, Path log, String stopSignal) {
         this.command = List.copyOf(command);
         this.directory = directory;
         this.log = log;
+        this.stopSignal = stopSignal;
     }
 
     @Override
@@ -91,8 +98,12 @@ final class ChildProcess implements ServerControl {
     public void kill() {
         Process current = process;
         if (current != null) {
+            List<ProcessHandle> children = current.descendants().toList();
             current.destroyForcibly();
+            children.forEach(ProcessHandle::destroyForcibly); // those of PostgreSQL end by themselves, later
             awaitEnd(current, SIGNAL_PATIENCE);
+            children.forEach(
+                    child -> child.onExit().orTimeout(10, TimeUnit.SECONDS).join());
             ended();
         }
     }
@@ -102,9 +113,9 @@ final class ChildProcess implements ServerControl {
         Process current = process;
         if (current != null) {
             if (current.isAlive()) {
-                resume(); // a frozen process does not see SIGTERM
+                resume(); // a frozen process does not see other signals
+                signal(stopSignal);
             }
-            current.destroy();
             if (!awaitEnd(current, patience)) {
                 kill();
             }
@@ -115,6 +126,7 @@ final class ChildProcess implements ServerControl {
     @Override
     public void pause() {
         long pid = signal("STOP");
+        signalChildren("STOP");
         long deadline = System.nanoTime() + SIGNAL_PATIENCE.toNanos();
         while (state(pid) != 'T') { // the signal is sent, and has yet to be taken
             if (System.nanoTime() - deadline > 0) {
@@ -127,6 +139,15 @@ final class ChildProcess implements ServerControl {
     @Override
     public void resume() {
         signal("CONT");
+        signalChildren("CONT");
+    }
+
+    /** PostgreSQL has a process for each connection; the other servers have no children. */
+    private void signalChildren(String name) {
+        Process current = process;
+        if (current != null) {
+            current.descendants().forEach(child -> Commands.run("sh", "-c", "kill -" + name + " " + child.pid()));
+        }
     }
 
     private long signal(String name) {

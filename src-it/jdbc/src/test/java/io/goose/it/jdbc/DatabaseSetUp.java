@@ -1,0 +1,49 @@
+package io.goose.it.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.goose.it.server.DatabaseServer;
+import io.goose.it.server.MariaDb;
+import io.goose.it.server.PostgreSql;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** A server that runs, and a pool of connections to it. */
+record DatabaseSetUp(DatabaseServer server, HikariDataSource pool) implements AutoCloseable {
+
+    /** It tells of each connection that breaks, which is what some tests are about. Kept, or the level is forgotten. */
+    private static final Logger POOL = Logger.getLogger("com.zaxxer.hikari");
+
+    static {
+        POOL.setLevel(Level.SEVERE);
+    }
+
+    static DatabaseSetUp postgreSql() {
+        DatabaseServer server = PostgreSql.start();
+        return new DatabaseSetUp(server, pool(server, server.jdbcUrl()));
+    }
+
+    static DatabaseSetUp mariaDb() {
+        DatabaseServer server = MariaDb.start();
+        return new DatabaseSetUp(server, pool(server, server.jdbcUrl()));
+    }
+
+    /** Connections that may go another way than straight to the server. */
+    static HikariDataSource pool(DatabaseServer server, String url) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername(server.user());
+        config.setPassword(server.password());
+        config.setMaximumPoolSize(40);
+        config.setConnectionTimeout(2000);
+        config.setMinimumIdle(2);
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        server.close();
+    }
+}

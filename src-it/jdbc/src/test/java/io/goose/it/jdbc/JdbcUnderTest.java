@@ -1,0 +1,71 @@
+package io.goose.it.jdbc;
+
+import io.goose.broker.jdbc.JdbcBrokerFactory;
+import io.goose.spi.Broker;
+import io.goose.spi.BrokerSettings;
+import io.goose.spi.BrokerSettings.DeadRetention;
+import io.goose.spi.Capability;
+import io.goose.tck.BrokerUnderTest;
+import io.goose.tck.ReplyCutter;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Brokers in one database, in a namespace that no other test uses. */
+final class JdbcUnderTest implements BrokerUnderTest {
+
+    private static final AtomicInteger NAMESPACES = new AtomicInteger();
+
+    private final String namespace = "tck" + NAMESPACES.incrementAndGet();
+    private final DataSource source;
+    private final @Nullable ReplyCutter cutter;
+
+    JdbcUnderTest(DataSource source) {
+        this(source, null);
+    }
+
+    /**
+     * @param cutter what can cut the connections of {@code source}
+     */
+    JdbcUnderTest(DataSource source, @Nullable ReplyCutter cutter) {
+        this.source = source;
+        this.cutter = cutter;
+    }
+
+    @Override
+    public Broker connect(DeadRetention dead) {
+        return JdbcBrokerFactory.of(source)
+                .create(new BrokerSettings("main", namespace, Map.of(), Duration.ofHours(1), dead), (name, body) -> {
+                    Thread thread = new Thread(body, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.of(
+                Capability.DELAY,
+                Capability.SCHEDULED_LIST,
+                Capability.WAITING_LIST,
+                Capability.WAITING_FIND,
+                Capability.WAITING_DELETE,
+                Capability.PAUSE,
+                Capability.HANDLER_ROUTING);
+    }
+
+    @Override
+    public Optional<ReplyCutter> replyCutter() {
+        return Optional.ofNullable(cutter);
+    }
+
+    @Override
+    public void close() {
+        // the namespace is not used again, and the server ends with the tests
+    }
+}

@@ -1,0 +1,10 @@
+package io.goose.it.jdbc;
+
+/** The main contracts on MariaDB. */
+final class MariaDbTckIT extends JdbcTck {
+
+    @Override
+    DatabaseSetUp setUp() {
+        return DatabaseSetUp.mariaDb();
+    }
+}

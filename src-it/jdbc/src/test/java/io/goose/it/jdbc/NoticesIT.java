@@ -1,0 +1,153 @@
+package io.goose.it.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.goose.job.QueuedJob;
+import io.goose.spi.Broker;
+import io.goose.spi.SendResult;
+import io.goose.spi.Session;
+import io.goose.spi.SessionSpec;
+import io.goose.tck.BrokerUnderTest;
+import io.goose.tck.TestJobs;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+/** Notices of new jobs between processes, on PostgreSQL. */
+final class NoticesIT {
+
+    private static DatabaseSetUp setUp;
+
+    @BeforeAll
+    static void startServer() {
+        setUp = DatabaseSetUp.postgreSql();
+    }
+
+    @AfterAll
+    static void endServer() {
+        setUp.close();
+    }
+
+    private final BrokerUnderTest namespace = new JdbcUnderTest(setUp.pool());
+
+    @Test
+    void aJobOfAnotherProcess_isAnnounced_butOnlyWhileAWorkerIsIdle() throws SQLException {
+        try (Broker worker = namespace.connect();
+                Broker sender = namespace.connect();
+                Session busy = open(worker, "first");
+                Connection own = setUp.pool().getConnection()) {
+            listen(own, channel());
+
+            send(sender, "first"); // nobody has said that he is idle
+            assertThat(busy.lease("first", 1, 1000).leases()).hasSize(1);
+            try (Session idle = open(worker, "second")) {
+                assertThat(idle.lease("second", 1, 1000).leases()).isEmpty();
+                send(sender, "second");
+
+                assertThat(nextNotice(own)).isEqualTo("second");
+            }
+        }
+    }
+
+    @Test
+    void aProcessTellsItsOwnWorkersItself() throws SQLException {
+        try (Broker both = namespace.connect();
+                Broker other = namespace.connect();
+                Session own = open(both, "first");
+                Session others = open(other, "second");
+                Connection listening = setUp.pool().getConnection()) {
+            listen(listening, channel());
+            assertThat(own.lease("first", 1, 1000).leases()).isEmpty();
+            assertThat(others.lease("second", 1, 1000).leases()).isEmpty();
+
+            send(both, "first");
+            send(both, "second");
+
+            assertThat(nextNotice(listening)).isEqualTo("second");
+        }
+    }
+
+    @Test
+    void listeningBeginsAgain_afterItsConnectionBroke() throws SQLException {
+        try (Broker worker = namespace.connect();
+                Session session = open(worker, "first")) {
+            int before = listener();
+            try (Connection connection = setUp.pool().getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("SELECT pg_terminate_backend(" + before + ")");
+            }
+            assertThat(session.lease("first", 1, 1000).leases()).isEmpty();
+            eventually(
+                    "another connection listens",
+                    () -> ask("SELECT pid" + LISTENING).map(Integer::valueOf).filter(pid -> pid != before));
+        }
+    }
+
+    private static final String LISTENING =
+            " FROM pg_stat_activity WHERE query LIKE 'LISTEN goose_%' AND state = 'idle' ORDER BY backend_start DESC";
+
+    private static Session open(Broker broker, String queue) {
+        return broker.open(
+                new SessionSpec(List.of(queue), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "test"));
+    }
+
+    private static void send(Broker broker, String queue) {
+        QueuedJob job = TestJobs.job(queue);
+        assertThat(broker.send(List.of(job)).toCompletableFuture().join())
+                .containsExactly(SendResult.Accepted.INSTANCE);
+    }
+
+    private static String channel() throws SQLException {
+        return eventually("somebody listens", () -> ask("SELECT substr(query, 8)" + LISTENING));
+    }
+
+    private static int listener() throws SQLException {
+        return Integer.parseInt(eventually("somebody listens", () -> ask("SELECT pid" + LISTENING)));
+    }
+
+    private static void listen(Connection connection, String channel) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("LISTEN " + channel);
+        }
+    }
+
+    private static String nextNotice(Connection connection) throws SQLException {
+        PGNotification[] notices = connection.unwrap(PGConnection.class).getNotifications(20_000);
+        assertThat(notices).as("a notice in 20 s").isNotEmpty();
+        return notices[0].getParameter();
+    }
+
+    private static Optional<String> ask(String query) throws SQLException {
+        try (Connection connection = setUp.pool().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            return result.next() ? Optional.of(result.getString(1)) : Optional.empty();
+        }
+    }
+
+    private interface Question<T> {
+        Optional<T> ask() throws SQLException;
+    }
+
+    private static <T> T eventually(String what, Question<T> question) throws SQLException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            Optional<T> answer = question.ask();
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+            assertThat(System.nanoTime() - deadline).as("not in time: " + what).isNegative();
+        }
+    }
+}
