@@ -119,6 +119,9 @@ final class Relay {
             Set<String> except = leftOut(now);
             int taken = outbox.relay(broker, except, MOST, this::send);
             outboxFailures = 0;
+            if (taken == 0) { // of a queue that was not left out there is nothing, another relay may have sent it
+                away.keySet().retainAll(except);
+            }
             if (away.isEmpty()) {
                 outage.succeeded();
             }
