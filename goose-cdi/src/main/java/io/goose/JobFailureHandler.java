@@ -16,4 +16,10 @@ public interface JobFailureHandler {
 
     /** A run failed and the job will be buried, or dropped where {@code skipDead} says so. */
     default void onDeath(JobRun run, Throwable failure) {}
+
+    /**
+     * Jobs of committed transactions could not be sent, see {@link JobLost}. Not on a job's thread; at the stop of the
+     * application too, when the broker is not to be had.
+     */
+    default void onLost(JobLost lost) {}
 }

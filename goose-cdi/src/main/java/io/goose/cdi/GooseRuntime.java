@@ -21,7 +21,9 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.CDI;
 import java.lang.reflect.Method;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,7 +49,8 @@ final class GooseRuntime {
     private boolean stopped; // written under both locks, read under one of them
 
     /** What exists once the engine does. */
-    private record Made(Engine engine, ManagedThreads threads, JobSurroundings surroundings) {}
+    private record Made(
+            Engine engine, ManagedThreads threads, JobSurroundings surroundings, ContainerTransaction transaction) {}
 
     /** That of the calling thread's application, if it has Goose. */
     static Optional<GooseRuntime> current() {
@@ -152,23 +155,24 @@ final class GooseRuntime {
         ManagedThreads threads = new ManagedThreads(
                 valid.settings().threadFactory(),
                 ownThreads == null ? null : references.get(ownThreads, WorkerThreads.class));
+        ContainerTransaction transaction = new ContainerTransaction();
         EngineParts parts = new EngineParts(
                 valid.catalogue(),
                 valid.codec().codec(),
                 threads,
                 extensions(valid.extensions()),
-                new EngineParts.Host(surroundings, new SuspendWatch()::isRunning, Clock.systemUTC(), HostName.get()));
+                new EngineParts.Host(
+                        surroundings, new SuspendWatch()::isRunning, Clock.systemUTC(), HostName.get(), transaction));
         Engine engine = valid.settings()
                 .withBrokers(threads, brokers -> Engine.create(valid.settings().engine(), parts, brokers));
-        return new Made(engine, threads, surroundings);
+        return new Made(engine, threads, surroundings, transaction);
     }
 
     private static EngineParts.Extensions extensions(ExtensionBeans found) {
+        List<JobFailureHandler> handlers = new ArrayList<>(found.instances(JobFailureHandler.class));
+        handlers.add(new LostEvents(found.references().beans()));
         return new EngineParts.Extensions(
-                found.instances(Middleware.class),
-                found.instances(EnqueueMiddleware.class),
-                found.instances(JobFailureHandler.class),
-                delays(found));
+                found.instances(Middleware.class), found.instances(EnqueueMiddleware.class), handlers, delays(found));
     }
 
     private static Function<String, Optional<RetryDelay.Custom>> delays(ExtensionBeans found) {
@@ -197,8 +201,11 @@ final class GooseRuntime {
             Made present = made();
             if (!valid().settings().engine().workers().isEmpty()) {
                 present.threads().capture();
+            } else {
+                present.threads().tryCapture(); // jobs of a transaction are sent by a thread
             }
             present.surroundings().capture();
+            present.transaction().capture();
             present.engine().start();
             started = true;
             LOG.log(

@@ -1,5 +1,7 @@
 package io.goose.cdi;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.goose.spi.WorkerThreads;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,6 +22,8 @@ final class ManagedThreads implements WorkerThreads {
         }
     }
 
+    private static final System.Logger LOG = System.getLogger(ManagedThreads.class.getName());
+
     private final String jndiName;
     private final @Nullable WorkerThreads own;
     private volatile @Nullable ThreadFactory factory;
@@ -37,6 +41,15 @@ final class ManagedThreads implements WorkerThreads {
     void capture() {
         if (own == null) {
             found();
+        }
+    }
+
+    /** The same where threads may be wanted and need not be there. */
+    void tryCapture() {
+        try {
+            capture();
+        } catch (Absent unneeded) {
+            LOG.log(DEBUG, "no threads: {0}", unneeded.getMessage());
         }
     }
 

@@ -15,6 +15,8 @@ import io.goose.engine.retry.RetryDecision;
 import io.goose.engine.run.CurrentRun;
 import io.goose.engine.run.JobRunner;
 import io.goose.engine.run.Needs;
+import io.goose.engine.transaction.BrokerTransactions;
+import io.goose.engine.transaction.BrokerTransactions.OutboxOwner;
 import io.goose.engine.worker.Worker;
 import io.goose.engine.worker.WorkerParts;
 import io.goose.engine.worker.WorkerSettings;
@@ -25,10 +27,12 @@ import io.goose.spi.Broker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brokers, clients and workers of one application, started and stopped together.
@@ -39,9 +43,13 @@ public final class Engine implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Engine.class.getName());
 
+    /** How long a stop waits for jobs of committed transactions to be sent. */
+    private static final Duration LAST_SENDS = Duration.ofSeconds(5);
+
     private final EngineSettings settings;
     private final EngineParts parts;
-    private final Map<String, Broker> brokers;
+    private final Map<String, BrokerTransactions> transactions = new TreeMap<>();
+    private final Map<String, Broker> brokers = new TreeMap<>();
     private final Map<String, EngineClient> clients = new TreeMap<>();
     private final CurrentRun current = new CurrentRun();
     private final EngineWorkers workers;
@@ -51,30 +59,48 @@ public final class Engine implements AutoCloseable {
     private Engine(EngineSettings settings, EngineParts parts, Map<String, Broker> brokers) {
         this.settings = settings;
         this.parts = parts;
-        this.brokers = new TreeMap<>(brokers);
+        BrokerTransactions.Parts around = new BrokerTransactions.Parts(
+                settings.transaction(),
+                parts.host().transaction(),
+                parts.threads(),
+                parts.extensions().failureHandlers(),
+                parts.host().scope(),
+                parts.host().clock());
+        brokers.forEach((name, broker) -> {
+            BrokerTransactions ofBroker = new BrokerTransactions(name, broker, owner(name, brokers), around);
+            this.transactions.put(name, ofBroker);
+            this.brokers.put(name, ofBroker.broker());
+        });
         JobFactory jobs = new JobFactory(
                 parts.catalogue(),
                 parts.codec(),
                 parts.host().clock(),
                 new JobFactory.Limits(settings.retryMax(), settings.maxJobSize()),
                 parts.host().name());
-        this.brokers.forEach((name, broker) -> clients.put(
+        this.transactions.forEach((name, ofBroker) -> clients.put(
                 name,
                 new EngineClient(new EngineClient.Parts(
                         name,
-                        broker,
+                        ofBroker.broker(),
                         jobs,
                         parts.extensions().enqueueMiddlewares(),
                         parts.host().clock(),
+                        ofBroker.binding(),
                         this::engineClient))));
         this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings), current::isInside);
+    }
+
+    private @Nullable OutboxOwner owner(String name, Map<String, Broker> all) {
+        String owner = settings.outboxes().get(name);
+        Broker broker = owner == null ? null : all.get(owner);
+        return owner == null || broker == null ? null : new OutboxOwner(owner, broker);
     }
 
     /**
      * Makes an engine; nothing connects and no thread starts.
      *
      * @param brokers by name; the engine closes them when it stops
-     * @throws GooseConfigurationException if the argument codec has no name
+     * @throws GooseConfigurationException if the argument codec has no name, or a broker has to have an outbox and has not
      */
     public static Engine create(EngineSettings settings, EngineParts parts, Map<String, Broker> brokers) {
         if (!brokers.containsKey(settings.defaultBroker())
@@ -144,16 +170,40 @@ public final class Engine implements AutoCloseable {
         return needs;
     }
 
-    /** Starts the workers, unless the settings leave that to {@link #workers}. Returns at once. */
+    /**
+     * Tries out whether brokers join transactions as they should, then starts the workers, unless the settings leave that to
+     * {@link #workers}.
+     *
+     * @throws GooseConfigurationException if a broker does not join transactions although it should
+     */
     public void start() {
+        if (parts.host().transaction().isPresent()) {
+            transactions.values().forEach(BrokerTransactions::start);
+            warnOfFallback();
+        }
+        transactions.values().forEach(BrokerTransactions::sweep);
         if (settings.autoStart()) {
             workers.start();
+        }
+    }
+
+    private void warnOfFallback() {
+        List<String> late = transactions.keySet().stream()
+                .filter(name -> Objects.requireNonNull(transactions.get(name)).fallsBack())
+                .toList();
+        if (!late.isEmpty()) {
+            LOG.log(
+                    WARNING,
+                    "GOOSE-4021: what is enqueued inside a transaction to brokers " + late
+                            + " is sent after the commit, and is lost if this process dies between the two; give them an"
+                            + " outbox (goose.outbox.datasource), or set goose.transaction=after-commit to accept that");
         }
     }
 
     /** Stops the workers within their grace, then closes the brokers. */
     public void stop() {
         workers.end();
+        transactions.values().forEach(ofBroker -> ofBroker.stop(LAST_SENDS));
         json.close();
         brokers.forEach((name, broker) -> {
             try {

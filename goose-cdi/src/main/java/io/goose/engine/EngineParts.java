@@ -7,6 +7,7 @@ import io.goose.RetryDelay;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.run.JobScope;
 import io.goose.spi.ArgumentCodec;
+import io.goose.spi.SurroundingTransaction;
 import io.goose.spi.WorkerThreads;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -56,12 +57,18 @@ public record EngineParts(
      * @param mayLease false while the server is suspended; asked before each claim, must be quick
      * @param clock wall-clock time of this host
      * @param name the host's name, for people to read
+     * @param transaction what surrounds the threads that enqueue
      */
-    public record Host(JobScope scope, BooleanSupplier mayLease, InstantSource clock, String name) {
+    public record Host(
+            JobScope scope,
+            BooleanSupplier mayLease,
+            InstantSource clock,
+            String name,
+            SurroundingTransaction transaction) {
 
         /** A host without a container. */
-        public static Host plain() {
-            return new Host(JobScope.NONE, () -> true, Clock.systemUTC(), HostName.get());
+        public static Host plain(SurroundingTransaction transaction) {
+            return new Host(JobScope.NONE, () -> true, Clock.systemUTC(), HostName.get(), transaction);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.goose.engine;
 
+import io.goose.engine.transaction.TransactionMode;
 import io.goose.engine.worker.WorkerSettings;
 import java.util.Map;
 import java.util.Objects;
@@ -12,14 +13,24 @@ import java.util.Objects;
  * @param autoStart whether {@link Engine#start} starts the workers
  * @param retryMax retries where neither call nor annotation says, {@code goose.retry.max}
  * @param maxJobSize the largest envelope in bytes, {@code goose.job.max-size}
+ * @param transaction what an enqueue inside a transaction means, {@code goose.transaction}
+ * @param outboxes the broker that has the outbox of another, by that one's name
  */
 public record EngineSettings(
-        String defaultBroker, Map<String, WorkerSettings> workers, boolean autoStart, int retryMax, int maxJobSize) {
+        String defaultBroker,
+        Map<String, WorkerSettings> workers,
+        boolean autoStart,
+        int retryMax,
+        int maxJobSize,
+        TransactionMode transaction,
+        Map<String, String> outboxes) {
 
     public static final int DEFAULT_MAX_JOB_SIZE = 262_144;
 
     public EngineSettings {
         Objects.requireNonNull(defaultBroker, "defaultBroker");
+        Objects.requireNonNull(transaction, "transaction");
+        outboxes = Map.copyOf(outboxes);
         workers = Map.copyOf(workers);
     }
 }

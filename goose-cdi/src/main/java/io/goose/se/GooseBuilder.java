@@ -18,6 +18,7 @@ import io.goose.engine.config.SettingsSource;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.BrokerFactory;
+import io.goose.spi.SurroundingTransaction;
 import io.goose.spi.WorkerThreads;
 import jakarta.json.bind.Jsonb;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ public final class GooseBuilder {
     private final List<BrokerFactory> factories = new ArrayList<>();
     private @Nullable ArgumentCodec codec;
     private WorkerThreads threads = GooseBuilder::daemon;
+    private SurroundingTransaction transaction = SurroundingTransaction.NONE;
 
     GooseBuilder() {}
 
@@ -129,6 +131,15 @@ public final class GooseBuilder {
     }
 
     /**
+     * The transactions that surround calls, for a program with a transaction manager: {@link
+     * io.goose.transaction.JtaTransaction#of}. Default: none, so that a perform method always sends at once.
+     */
+    public GooseBuilder transactions(SurroundingTransaction value) {
+        transaction = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
      * Makes a {@link Goose}. Nothing connects and no thread starts.
      *
      * @throws GooseConfigurationException with everything that is wrong with the settings and the jobs
@@ -164,7 +175,7 @@ public final class GooseBuilder {
                         enqueueMiddlewares,
                         failureHandlers,
                         name -> Optional.ofNullable(delays.get(name))),
-                EngineParts.Host.plain());
+                EngineParts.Host.plain(transaction));
         Engine engine = read.withBrokers(threads, brokers -> Engine.create(read.engine(), parts, brokers));
         return new Goose(engine, read.engine().defaultBroker(), json::close);
     }

@@ -34,7 +34,7 @@ public enum Capability {
     CANCEL,
     /** Keeps the state and result of jobs that have ended. Reserved. */
     STATUS,
-    /** An enqueue can be part of the caller's transaction. Reserved. */
+    /** An enqueue can be part of the caller's transaction. */
     JOINS_TRANSACTION,
     /** A settle can be part of the job's transaction. Reserved. */
     TRANSACTIONAL_SETTLE

@@ -1,7 +1,9 @@
 package io.goose.spi;
 
+import io.goose.UnsupportedCapabilityException;
 import io.goose.job.QueuedJob;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -37,6 +39,39 @@ public interface Transport extends AutoCloseable {
 
     /** What this can do. The same for its whole life. */
     Set<Capability> capabilities();
+
+    /**
+     * Makes ready what {@link #sendInTransaction} to these queues needs. Called outside of any transaction, once for each
+     * queue before the first such send of a process.
+     *
+     * @throws io.goose.BrokerUnavailableException if the broker cannot be reached
+     */
+    default void prepareQueues(Set<String> queues) {}
+
+    /**
+     * Sends jobs as part of the transaction that surrounds the calling thread, on that thread: they exist if and only if it
+     * commits. Needs {@link Capability#JOINS_TRANSACTION}. The caller then waits for the end of the transaction and calls
+     * {@link #committed}. A broker with this capability is called inside of a transaction by this method alone.
+     *
+     * @param jobs as for {@link #send}
+     * @return as for {@link #send}, never unknown
+     * @throws io.goose.GooseException if it failed; a part may be in the transaction, which must be rolled back then
+     */
+    default List<SendResult> sendInTransaction(List<QueuedJob> jobs) {
+        throw new UnsupportedCapabilityException("GOOSE-3006: " + describe()
+                + " cannot enqueue as part of a transaction; use a JDBC broker, or goose.transaction=after-commit");
+    }
+
+    /**
+     * Says that a transaction with jobs for these queues has committed, so that waiting workers look. Called on the thread
+     * that committed: must not block and does no I/O there.
+     */
+    default void committed(Set<String> queues) {}
+
+    /** The outbox that this keeps for other brokers, if it can. */
+    default Optional<Outbox> outbox() {
+        return Optional.empty();
+    }
 
     /** All queues that were ever used; sorted. */
     Set<String> queues();

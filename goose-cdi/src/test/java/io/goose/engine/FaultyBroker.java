@@ -31,6 +31,7 @@ public final class FaultyBroker implements Broker {
 
     /** The calls that can be made to fail. */
     public enum Call {
+        SEND,
         OPEN,
         LEASE,
         AWAIT,
@@ -159,7 +160,7 @@ public final class FaultyBroker implements Broker {
 
     @Override
     public CompletionStage<List<SendResult>> send(List<QueuedJob> jobs) {
-        return real.send(jobs);
+        return through(Call.SEND, () -> real.send(jobs));
     }
 
     @Override

@@ -11,10 +11,12 @@ import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinition;
 import io.goose.engine.handler.JobInvoker;
 import io.goose.engine.run.JobScope;
+import io.goose.engine.transaction.TransactionMode;
 import io.goose.engine.worker.WorkerSettings;
 import io.goose.engine.worker.WorkerStatus;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.Broker;
+import io.goose.spi.SurroundingTransaction;
 import io.goose.spi.WorkerThreads;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -121,6 +123,9 @@ public final class TestEngine implements AutoCloseable {
         private JobScope scope = JobScope.NONE;
         private BooleanSupplier mayLease = () -> true;
         private InstantSource clock = InstantSource.system();
+        private SurroundingTransaction transaction = SurroundingTransaction.NONE;
+        private TransactionMode transactionMode = TransactionMode.AUTO;
+        private final Map<String, String> outboxes = new HashMap<>();
 
         private Builder(Broker broker) {
             this.broker = broker;
@@ -268,6 +273,19 @@ public final class TestEngine implements AutoCloseable {
             return this;
         }
 
+        /** What surrounds the threads that enqueue, and what that means. */
+        public Builder transactions(SurroundingTransaction surrounding, TransactionMode mode) {
+            transaction = surrounding;
+            transactionMode = mode;
+            return this;
+        }
+
+        /** Another broker, which keeps the outbox of the first. */
+        public Builder outbox(String name, Broker owner) {
+            outboxes.put("main", name);
+            return other(name, owner);
+        }
+
         public Builder with(Consumer<Builder> more) {
             more.accept(this);
             return this;
@@ -295,7 +313,7 @@ public final class TestEngine implements AutoCloseable {
             }
             TestThreads threads = threadsFrom instanceof TestThreads own ? own : new TestThreads();
             Engine engine = Engine.create(
-                    new EngineSettings("main", workers, true, retryMax, maxJobSize),
+                    new EngineSettings("main", workers, true, retryMax, maxJobSize, transactionMode, outboxes),
                     new EngineParts(
                             catalogue,
                             codec,
@@ -305,7 +323,7 @@ public final class TestEngine implements AutoCloseable {
                                     enqueueMiddlewares,
                                     failureHandlers,
                                     name -> Optional.ofNullable(delays.get(name))),
-                            new EngineParts.Host(scope, mayLease, clock, "test-host")),
+                            new EngineParts.Host(scope, mayLease, clock, "test-host", transaction)),
                     brokers);
             return new TestEngine(engine, threads, broker);
         }

@@ -36,7 +36,6 @@ public abstract class CapabilityContract extends BrokerContract {
             Capability.UNIQUE,
             Capability.CANCEL,
             Capability.STATUS,
-            Capability.JOINS_TRANSACTION,
             Capability.TRANSACTIONAL_SETTLE);
 
     @Test
@@ -55,7 +54,7 @@ public abstract class CapabilityContract extends BrokerContract {
     @ParameterizedTest
     @EnumSource(
             value = Capability.class,
-            names = {"SCHEDULED_LIST", "WAITING_LIST", "WAITING_FIND", "WAITING_DELETE", "PAUSE"})
+            names = {"SCHEDULED_LIST", "WAITING_LIST", "WAITING_FIND", "WAITING_DELETE", "PAUSE", "JOINS_TRANSACTION"})
     void whatIsDeclaredWorksAndWhatIsNotIsRefused(Capability capability) {
         QueuedJob job = sendOne();
         Map<Capability, Runnable> operations = new EnumMap<>(Capability.class);
@@ -66,6 +65,13 @@ public abstract class CapabilityContract extends BrokerContract {
         operations.put(Capability.PAUSE, () -> {
             broker.pause(QUEUE);
             broker.resume(QUEUE);
+        });
+
+        // The same on a thread without a transaction: to send is part of none there.
+        operations.put(Capability.JOINS_TRANSACTION, () -> {
+            broker.prepareQueues(Set.of(QUEUE));
+            broker.sendInTransaction(List.of(TestJobs.job(QUEUE)));
+            broker.committed(Set.of(QUEUE));
         });
 
         Runnable operation = operations.get(capability);

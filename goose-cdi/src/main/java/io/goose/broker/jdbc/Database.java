@@ -26,6 +26,10 @@ final class Database {
     private static final int MARIADB_LOCK_TIMEOUT = 1205;
 
     private static final int MOST_TRIES = 20;
+
+    /** How long a caller's transaction may wait for another one that has not ended. */
+    private static final int LONGEST_WAIT_SECONDS = 10;
+
     private static final long LONGEST_PAUSE_MILLIS = 20;
 
     private final DataSource source;
@@ -118,9 +122,37 @@ final class Database {
         }
     }
 
+    /**
+     * Runs {@code work} once on a connection that the data source enlists in the transaction of the calling thread, which its
+     * owner ends. The database must have been used before: looking it over is no part of that transaction.
+     *
+     * @param limited whether its statements are given up after {@link #LONGEST_WAIT_SECONDS}
+     * @throws GooseException if it failed
+     */
+    <T> T inCallersTransaction(String what, boolean limited, Work<T> work) {
+        Prepared ready = prepared;
+        if (ready == null) {
+            throw new IllegalStateException("the database was not looked over before it was used in a transaction");
+        }
+        try {
+            if (closed) {
+                throw closed();
+            }
+            try (Connection connection = source.getConnection()) {
+                return work.on(new Statements(connection, ready.tables(), limited ? LONGEST_WAIT_SECONDS : 0));
+            }
+        } catch (SQLException failed) {
+            throw JdbcFault.inCallersTransaction(what, where(), failed);
+        }
+    }
+
+    private static SQLException closed() {
+        return new SQLException("the broker is closed", "08003");
+    }
+
     private Prepared prepare() throws SQLException {
         if (closed) {
-            throw new SQLException("the broker is closed", "08003");
+            throw closed();
         }
         Prepared ready = prepared;
         if (ready == null) {
@@ -193,7 +225,8 @@ final class Database {
                 TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(most)));
     }
 
-    private static boolean isVictim(SQLException failed) {
+    /** Whether it was given up for another transaction's sake, as the victim of a deadlock or waiting for a lock. */
+    static boolean isVictim(SQLException failed) {
         for (SQLException each = failed; each != null; each = each.getNextException()) {
             String state = each.getSQLState();
             if ((state != null && AGAIN.contains(state)) || each.getErrorCode() == MARIADB_LOCK_TIMEOUT) {

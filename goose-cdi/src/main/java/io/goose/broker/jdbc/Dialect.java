@@ -59,6 +59,12 @@ enum Dialect {
         String lockFreeRows() {
             return "";
         }
+
+        // It keeps the limit for the connection, which is the application's too; it has a lock timeout of its own.
+        @Override
+        boolean limitsStatements() {
+            return false;
+        }
     };
 
     private final String folder;
@@ -112,6 +118,11 @@ enum Dialect {
 
     /** The database's time in epoch milliseconds, as an expression. */
     abstract String now();
+
+    /** Whether a limit of a statement's time is one of that statement alone. */
+    boolean limitsStatements() {
+        return true;
+    }
 
     /** The next number of a sequence, as an expression. */
     String next(String sequence) {

@@ -9,6 +9,7 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
+import io.goose.spi.Outbox;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -36,12 +37,14 @@ final class JdbcBroker implements Broker {
             Capability.WAITING_FIND,
             Capability.WAITING_DELETE,
             Capability.PAUSE,
-            Capability.HANDLER_ROUTING));
+            Capability.HANDLER_ROUTING,
+            Capability.JOINS_TRANSACTION));
 
     private final Database database;
     private final Queues queues;
     private final Sender sender;
     private final JdbcLedger ledger;
+    private final JdbcOutbox outbox;
     private final JdbcParts parts;
     private final Notices notices;
     private final Set<JdbcSession> sessions = ConcurrentHashMap.newKeySet();
@@ -53,6 +56,7 @@ final class JdbcBroker implements Broker {
         Burials burials = new Burials(settings.dead());
         this.sender = new Sender(database, queues);
         this.ledger = new JdbcLedger(database, queues, rows, burials);
+        this.outbox = new JdbcOutbox(database, rows, settings.namespace());
         this.notices = new Notices(
                 database,
                 listenSource,
@@ -88,13 +92,38 @@ final class JdbcBroker implements Broker {
 
     @Override
     public CompletionStage<List<SendResult>> send(List<QueuedJob> jobs) {
+        mustBeFew(jobs);
+        List<SendResult> results = sender.send(jobs);
+        jobs.stream().map(QueuedJob::queue).distinct().forEach(this::signal);
+        return CompletableFuture.completedFuture(results);
+    }
+
+    private static void mustBeFew(List<QueuedJob> jobs) {
         if (jobs.size() > MOST_IN_A_SEND) {
             throw new IllegalArgumentException(
                     "at most " + MOST_IN_A_SEND + " jobs can be sent at once, not " + jobs.size());
         }
-        List<SendResult> results = sender.send(jobs);
-        jobs.stream().map(QueuedJob::queue).distinct().forEach(this::signal);
-        return CompletableFuture.completedFuture(results);
+    }
+
+    @Override
+    public void prepareQueues(Set<String> names) {
+        sender.prepare(names);
+    }
+
+    @Override
+    public List<SendResult> sendInTransaction(List<QueuedJob> jobs) {
+        mustBeFew(jobs);
+        return sender.sendInTransaction(jobs);
+    }
+
+    @Override
+    public void committed(Set<String> names) {
+        names.forEach(this::signal);
+    }
+
+    @Override
+    public Optional<Outbox> outbox() {
+        return Optional.of(outbox);
     }
 
     @Override

@@ -14,7 +14,22 @@ final class JdbcFault {
 
     private static final int MARIADB_DENIED = 1142;
 
+    /** A statement that took longer than it was allowed to, in the words of PostgreSQL and MariaDB. */
+    private static final Set<String> TOOK_TOO_LONG = Set.of("57014", "70100");
+
     private JdbcFault() {}
+
+    /** The same for what was to be part of the caller's transaction, and is not repeated. */
+    static GooseException inCallersTransaction(String what, String where, SQLException failed) {
+        if (Database.isVictim(failed) || TOOK_TOO_LONG.contains(String.valueOf(failed.getSQLState()))) {
+            return new BrokerUnavailableException(
+                    "GOOSE-3060: cannot " + what + " on " + where + ": " + failed.getMessage()
+                            + "; another transaction that has not ended has enqueued a job with the same id, or holds what"
+                            + " this one needs: let it end, and repeat this one",
+                    failed);
+        }
+        return of(what, where, failed);
+    }
 
     /**
      * @param what what was to be done, as in "cannot …"

@@ -43,6 +43,15 @@ final class Queues {
         return known;
     }
 
+    /** The number of a queue for which {@link #numberOf} was called in this process; asks nobody. */
+    int known(String name) {
+        Integer known = numbers.get(name);
+        if (known == null) {
+            throw new IllegalStateException("queue '" + name + "' was not prepared");
+        }
+        return known;
+    }
+
     /** The number of a queue; null if it was never used. */
     @Nullable Integer existing(String name) {
         Integer known = numbers.get(name);

@@ -94,7 +94,7 @@ final class Rows {
                 row.getString(12));
     }
 
-    private static Lane lane(int code) {
+    static Lane lane(int code) {
         return switch (code) {
             case SUSPECTS -> Lane.SUSPECT;
             case BACK -> Lane.BACK;
@@ -102,7 +102,7 @@ final class Rows {
         };
     }
 
-    private DeliveryState decode(JobId id, @Nullable String text) {
+    DeliveryState decode(JobId id, @Nullable String text) {
         if (text == null) {
             return DeliveryState.FRESH;
         }

@@ -13,6 +13,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Adds jobs. Thread-safe. */
@@ -34,6 +36,15 @@ final class Sender {
 
     /** Adds what is not there; one answer for each. */
     List<SendResult> send(List<QueuedJob> jobs) {
+        return send(jobs, this::add);
+    }
+
+    /** The same as part of the transaction of the calling thread; the queues must have been prepared. */
+    List<SendResult> sendInTransaction(List<QueuedJob> jobs) {
+        return send(jobs, this::join);
+    }
+
+    private static List<SendResult> send(List<QueuedJob> jobs, Function<List<QueuedJob>, List<SendResult>> adding) {
         @Nullable SendResult[] results = new SendResult[jobs.size()];
         List<Integer> accepted = new ArrayList<>();
         for (int i = 0; i < results.length; i++) {
@@ -43,7 +54,7 @@ final class Sender {
             }
         }
         List<QueuedJob> toAdd = accepted.stream().map(jobs::get).toList();
-        List<SendResult> answers = add(toAdd);
+        List<SendResult> answers = toAdd.isEmpty() ? List.of() : adding.apply(toAdd);
         for (int i = 0; i < answers.size(); i++) {
             results[accepted.get(i)] = answers.get(i);
         }
@@ -69,9 +80,6 @@ final class Sender {
     }
 
     private List<SendResult> add(List<QueuedJob> jobs) {
-        if (jobs.isEmpty()) {
-            return List.of();
-        }
         try {
             Map<String, Integer> numbers = new HashMap<>();
             for (QueuedJob job : jobs) {
@@ -81,17 +89,48 @@ final class Sender {
             }
             boolean[] added = database.attempt(
                     "enqueue " + jobs.size() + " jobs", statements -> insert(statements, jobs, numbers));
-            List<SendResult> results = new ArrayList<>(jobs.size());
-            for (int i = 0; i < added.length; i++) {
-                results.add(
-                        added[i]
-                                ? SendResult.Accepted.INSTANCE
-                                : new SendResult.Exists(jobs.get(i).id()));
-            }
-            return results;
+            return answers(jobs, added);
         } catch (Unfinished unfinished) {
             SendResult unknown = new SendResult.Unknown(unfinished.maybeDone(), unfinished.reason());
             return Collections.nCopies(jobs.size(), unknown);
+        }
+    }
+
+    private List<SendResult> join(List<QueuedJob> jobs) {
+        Map<String, Integer> numbers = new HashMap<>();
+        jobs.forEach(job -> numbers.put(job.queue(), queues.known(job.queue())));
+        // A fresh id is nobody else's; a chosen one may be in another transaction, which must not be waited for for
+        // ever.
+        boolean mayWait = jobs.stream().anyMatch(Sender::isMarked);
+        return answers(
+                jobs,
+                database.inCallersTransaction(
+                        "enqueue " + jobs.size() + " jobs in the caller's transaction",
+                        mayWait,
+                        statements -> insert(statements, jobs, numbers)));
+    }
+
+    private static List<SendResult> answers(List<QueuedJob> jobs, boolean[] added) {
+        List<SendResult> results = new ArrayList<>(jobs.size());
+        for (int i = 0; i < added.length; i++) {
+            results.add(
+                    added[i]
+                            ? SendResult.Accepted.INSTANCE
+                            : new SendResult.Exists(jobs.get(i).id()));
+        }
+        return results;
+    }
+
+    /** Makes sure that queues have their numbers. */
+    void prepare(Set<String> names) {
+        try {
+            for (String name : names) {
+                if (QueueNames.problem(name).isEmpty()) {
+                    queues.numberOf(name);
+                }
+            }
+        } catch (Unfinished unfinished) {
+            throw unfinished.reason();
         }
     }
 

@@ -20,10 +20,27 @@ final class Statements {
 
     private final Connection connection;
     private final Tables tables;
+    private final int limitSeconds;
 
     Statements(Connection connection, Tables tables) {
+        this(connection, tables, 0);
+    }
+
+    /**
+     * @param limitSeconds after how long a statement is given up, where the database can do that; 0 for never
+     */
+    Statements(Connection connection, Tables tables, int limitSeconds) {
         this.connection = connection;
         this.tables = tables;
+        this.limitSeconds = limitSeconds;
+    }
+
+    private PreparedStatement prepare(String template) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(tables.sql(template));
+        if (limitSeconds > 0 && dialect().limitsStatements()) {
+            statement.setQueryTimeout(limitSeconds);
+        }
+        return statement;
     }
 
     /** Reads one row. */
@@ -38,7 +55,7 @@ final class Statements {
 
     /** All rows of a query. */
     <T> List<T> query(String template, Row<T> row, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(tables.sql(template))) {
+        try (PreparedStatement statement = prepare(template)) {
             bind(statement, values);
             List<T> rows = new ArrayList<>();
             try (ResultSet result = statement.executeQuery()) {
@@ -61,7 +78,7 @@ final class Statements {
 
     /** How many rows a change hit. */
     int update(String template, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(tables.sql(template))) {
+        try (PreparedStatement statement = prepare(template)) {
             bind(statement, values);
             return statement.executeUpdate();
         }
@@ -72,7 +89,7 @@ final class Statements {
         if (all.isEmpty()) {
             return new int[0];
         }
-        try (PreparedStatement statement = connection.prepareStatement(tables.sql(template))) {
+        try (PreparedStatement statement = prepare(template)) {
             for (@Nullable Object[] values : all) {
                 bind(statement, values);
                 statement.addBatch();
@@ -138,7 +155,7 @@ final class Statements {
         if (all.isEmpty()) {
             return;
         }
-        try (PreparedStatement statement = connection.prepareStatement(tables.sql(insert))) {
+        try (PreparedStatement statement = prepare(insert)) {
             for (int i = 0; i < inserted.length; i++) {
                 try {
                     bind(statement, all.get(i));

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Tables {
 
-    private static final String[] NAMES = {"job", "queue", "mark", "session", "served", "need", "settled"};
+    private static final String[] NAMES = {"job", "queue", "mark", "session", "served", "need", "settled", "outbox"};
 
     private final String prefix;
     private final Dialect dialect;

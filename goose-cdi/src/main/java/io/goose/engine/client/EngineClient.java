@@ -44,6 +44,7 @@ public final class EngineClient implements GooseClient {
      * @param jobs makes jobs of calls
      * @param middlewares around enqueuing, outermost first
      * @param clock wall-clock time
+     * @param transaction what ties jobs to the transaction around a call
      * @param others the targets of the other brokers, by name
      */
     public record Parts(
@@ -52,6 +53,7 @@ public final class EngineClient implements GooseClient {
             JobFactory jobs,
             List<EnqueueMiddleware> middlewares,
             InstantSource clock,
+            TransactionBinding transaction,
             Function<String, EngineClient> others) {}
 
     private record Target(Parts parts, GroupCommits commits) {}
@@ -91,7 +93,11 @@ public final class EngineClient implements GooseClient {
 
     private JobId enqueue(JobCall call, @Nullable Instant runAt) {
         return around(call, runAt, job -> {
-            GooseException failure = failure(job, target.commits().send(job));
+            TransactionBinding transaction = target.parts().transaction();
+            SendResult result = transaction.applies()
+                    ? transaction.send(List.of(job)).get(0)
+                    : target.commits().send(job);
+            GooseException failure = failure(job, result);
             if (failure != null) {
                 throw failure;
             }
@@ -114,6 +120,11 @@ public final class EngineClient implements GooseClient {
     }
 
     private void sendAll(List<QueuedJob> jobs) {
+        TransactionBinding transaction = target.parts().transaction();
+        if (!jobs.isEmpty() && transaction.applies()) {
+            check(jobs, transaction.send(jobs));
+            return;
+        }
         List<CompletionStage<List<SendResult>>> underWay = new ArrayList<>();
         for (int from = 0; from < jobs.size(); from += GroupCommit.MOST) {
             List<QueuedJob> part = jobs.subList(from, Math.min(jobs.size(), from + GroupCommit.MOST));

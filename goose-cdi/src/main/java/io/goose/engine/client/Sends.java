@@ -13,12 +13,12 @@ import java.util.concurrent.CompletionStage;
  * Sends in the face of a transport that breaks its contract: whatever it does, there is an answer for every job, so that
  * nobody waits for ever and nobody takes silence for success.
  */
-final class Sends {
+public final class Sends {
 
     private Sends() {}
 
     /** Begins to send; what the transport throws is in the stage. */
-    static CompletionStage<List<SendResult>> begin(Transport transport, List<QueuedJob> jobs) {
+    public static CompletionStage<List<SendResult>> begin(Transport transport, List<QueuedJob> jobs) {
         try {
             return transport.send(jobs);
         } catch (RuntimeException | Error broken) {
@@ -27,7 +27,7 @@ final class Sends {
     }
 
     /** Waits for the answers to {@code count} jobs; they are unknown where the transport gave none. */
-    static List<SendResult> answers(CompletionStage<List<SendResult>> stage, int count) {
+    public static List<SendResult> answers(CompletionStage<List<SendResult>> stage, int count) {
         Throwable broken;
         try {
             List<SendResult> answers = stage.toCompletableFuture().join();

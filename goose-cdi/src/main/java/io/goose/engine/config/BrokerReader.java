@@ -67,9 +67,22 @@ final class BrokerReader {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        BrokerKind kind = found.get();
+        return read(name, found.get(), new TreeMap<>());
+    }
+
+    /** Reads a JDBC broker of which the data source is known. */
+    Optional<ConfiguredBroker> readOverDataSource(String name, String datasource) {
+        Optional<BrokerKind> jdbc = kinds.ofKind("jdbc");
+        if (jdbc.isEmpty()) {
+            values.problem("GOOSE-2032: " + Keys.OUTBOX_DATASOURCE + "=" + datasource
+                    + " needs a JDBC broker, and none is here; write one of " + kinds.kinds());
+            return Optional.empty();
+        }
+        return read(name, jdbc.get(), new TreeMap<>(Map.of("datasource", datasource)));
+    }
+
+    private Optional<ConfiguredBroker> read(String name, BrokerKind kind, Map<String, String> properties) {
         kindOfEach.put(name, kind);
-        Map<String, String> properties = new TreeMap<>();
         for (String key : Keys.ofBroker(kind.keys())) {
             values.text(Keys.of(name, key)).ifPresent(text -> properties.put(key, text));
         }

@@ -3,6 +3,7 @@ package io.goose.engine.config;
 import io.goose.RetryPolicy;
 import io.goose.engine.EngineSettings;
 import io.goose.engine.config.GooseSettings.ConfiguredBroker;
+import io.goose.engine.transaction.TransactionMode;
 import io.goose.engine.worker.WorkerSettings;
 import io.goose.spi.BrokerFactory;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -19,6 +21,10 @@ final class ConfigurationReading {
 
     private static final Pattern BROKER_NAME = Pattern.compile("[a-z][a-z0-9]*");
     private static final String MAIN = "main";
+
+    /** The broker that a data source for outboxes makes. */
+    private static final String OUTBOX = "outbox";
+
     private static final int MIN_JOB_SIZE = 1_024;
     private static final int MAX_JOB_SIZE = 64 * 1_024 * 1_024;
 
@@ -40,16 +46,66 @@ final class ConfigurationReading {
         Map<String, ConfiguredBroker> brokers = new TreeMap<>();
         BrokerReader reader = new BrokerReader(values, kinds, warnings, names.size() == 1);
         names.forEach(name -> reader.read(name).ifPresent(broker -> brokers.put(name, broker)));
+        Set<String> all = new LinkedHashSet<>(names);
+        values.text(Keys.OUTBOX_DATASOURCE).ifPresent(datasource -> {
+            if (all.add(OUTBOX)) {
+                reader.readOverDataSource(OUTBOX, datasource).ifPresent(broker -> brokers.put(OUTBOX, broker));
+            } else {
+                problems.add("GOOSE-2033: " + Keys.OUTBOX_DATASOURCE + "=" + datasource + " is itself a broker called '"
+                        + OUTBOX + "', which is in " + Keys.BROKERS + " too; rename that one, or name it in "
+                        + Keys.of("<n>", Keys.OUTBOX) + " instead");
+            }
+        });
         EngineSettings engine = new EngineSettings(
                 defaultBroker,
                 workers(names, defaultBroker),
                 "auto".equals(values.choice(Keys.WORKER_START, "auto", List.of("auto", "manual"))),
                 values.number(Keys.RETRY_MAX, RetryPolicy.DEFAULT_MAX, 0, Integer.MAX_VALUE),
-                values.number(Keys.MAX_SIZE, EngineSettings.DEFAULT_MAX_JOB_SIZE, MIN_JOB_SIZE, MAX_JOB_SIZE));
+                values.number(Keys.MAX_SIZE, EngineSettings.DEFAULT_MAX_JOB_SIZE, MIN_JOB_SIZE, MAX_JOB_SIZE),
+                transaction(),
+                outboxes(names, all, reader.kindOfEach()));
         String threadFactory = values.text(Keys.THREAD_FACTORY).orElse(GooseSettings.DEFAULT_THREAD_FACTORY);
-        new UnknownKeys(source, kinds, reader.kindOfEach(), names).check(problems, warnings);
+        new UnknownKeys(source, kinds, reader.kindOfEach(), all).check(problems, warnings);
         GooseSettings settings = problems.isEmpty() ? new GooseSettings(engine, brokers, threadFactory) : null;
-        return new SettingsReport(settings, names, problems, warnings);
+        return new SettingsReport(settings, all, problems, warnings);
+    }
+
+    private TransactionMode transaction() {
+        return switch (values.choice(
+                Keys.TRANSACTION, "auto", List.of("auto", "outbox", "after-commit", "immediate"))) {
+            case "outbox" -> TransactionMode.OUTBOX;
+            case "after-commit" -> TransactionMode.AFTER_COMMIT;
+            case "immediate" -> TransactionMode.IMMEDIATE;
+            default -> TransactionMode.AUTO;
+        };
+    }
+
+    /** The broker with the outbox of each that has one. */
+    private Map<String, String> outboxes(Set<String> names, Set<String> all, Map<String, BrokerKind> kindOfEach) {
+        Map<String, String> outboxes = new TreeMap<>();
+        for (String name : names) {
+            String key = Keys.of(name, Keys.OUTBOX);
+            Optional<String> named = values.text(key);
+            BrokerKind kind = kindOfEach.get(name);
+            if (named.isPresent() && (!all.contains(named.get()) || named.get().equals(name))) {
+                problems.add("GOOSE-2034: " + key + "=" + named.get() + " is no other broker of " + Keys.BROKERS + "="
+                        + String.join(",", all) + "; name a JDBC broker among them"
+                        + Spelling.nearest(named.get(), others(all, name))
+                                .map(near -> "; did you mean " + near + "?")
+                                .orElse(""));
+            } else if (named.isPresent()) {
+                outboxes.put(name, named.get());
+            } else if (all.size() > names.size() && kind != null && !kind.name().equals("jdbc")) {
+                outboxes.put(name, OUTBOX);
+            }
+        }
+        return outboxes;
+    }
+
+    private static Set<String> others(Set<String> all, String name) {
+        Set<String> others = new LinkedHashSet<>(all);
+        others.remove(name);
+        return others;
     }
 
     private Set<String> brokerNames() {

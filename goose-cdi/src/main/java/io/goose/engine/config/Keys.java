@@ -15,6 +15,8 @@ final class Keys {
     static final String MAX_SIZE = "goose.job.max-size";
     static final String DEDUPE_RETENTION = "goose.dedupe.retention";
     static final String UNKNOWN_PATIENCE = "goose.unknown.patience";
+    static final String TRANSACTION = "goose.transaction";
+    static final String OUTBOX_DATASOURCE = "goose.outbox.datasource";
     static final String DEAD_MAX = "goose.dead.max";
     static final String DEAD_MAX_AGE = "goose.dead.max-age";
 
@@ -32,6 +34,7 @@ final class Keys {
     // Under goose.broker.<name>.
     static final String URL = "url";
     static final String KIND = "kind";
+    static final String OUTBOX = "outbox";
     static final String QUEUES = "worker.queues";
     static final String THREADS = "worker.threads";
 
@@ -44,6 +47,8 @@ final class Keys {
             MAX_SIZE,
             DEDUPE_RETENTION,
             UNKNOWN_PATIENCE,
+            TRANSACTION,
+            OUTBOX_DATASOURCE,
             DEAD_MAX,
             DEAD_MAX_AGE,
             WORKER_ENABLED,
@@ -58,7 +63,7 @@ final class Keys {
             THREAD_FACTORY);
 
     /** What every broker reads, whatever its kind, under its own prefix. */
-    static final Set<String> OF_ANY_BROKER = Set.of(URL, KIND, QUEUES, THREADS);
+    static final Set<String> OF_ANY_BROKER = Set.of(URL, KIND, QUEUES, THREADS, OUTBOX);
 
     private Keys() {}
 

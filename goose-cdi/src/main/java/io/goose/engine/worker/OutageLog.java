@@ -7,7 +7,7 @@ import io.goose.engine.retry.FailureLog;
 import java.util.function.LongSupplier;
 
 /** Says that something fails when it begins, every 30 s while it lasts, and when it is over. Thread-safe. */
-final class OutageLog {
+public final class OutageLog {
 
     private static final System.Logger LOG = System.getLogger(OutageLog.class.getName());
     private static final long EVERY_NANOS = 30_000_000_000L;
@@ -19,13 +19,19 @@ final class OutageLog {
     private long firstNanos; // guarded by this
     private long lastLoggedNanos; // guarded by this
 
-    OutageLog(String code, String what, LongSupplier nanoClock) {
+    /**
+     * @param code of the message
+     * @param what what fails, as in "… failed"
+     * @param nanoClock elapsed time, as {@link System#nanoTime}
+     */
+    public OutageLog(String code, String what, LongSupplier nanoClock) {
         this.code = code;
         this.what = what;
         this.nanoClock = nanoClock;
     }
 
-    synchronized void failed(Throwable cause) {
+    /** It failed. */
+    public synchronized void failed(Throwable cause) {
         long now = nanoClock.getAsLong();
         failures++;
         if (failures == 1) {
@@ -43,7 +49,8 @@ final class OutageLog {
         }
     }
 
-    synchronized void succeeded() {
+    /** It worked. */
+    public synchronized void succeeded() {
         if (failures > 0) {
             LOG.log(
                     INFO,

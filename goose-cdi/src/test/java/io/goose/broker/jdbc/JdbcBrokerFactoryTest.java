@@ -178,6 +178,7 @@ final class JdbcBrokerFactoryTest {
                         "BG_JOB",
                         "BG_MARK",
                         "BG_NEED",
+                        "BG_OUTBOX",
                         "BG_QUEUE",
                         "BG_SCHEMA",
                         "BG_SERVED",

@@ -71,7 +71,8 @@ class EngineClientTest {
             batches.add(many.size());
             return many.stream().map(answer).toList();
         });
-        return new EngineClient(new EngineClient.Parts(broker, transport, factory, middlewares, clock, others));
+        return new EngineClient(new EngineClient.Parts(
+                broker, transport, factory, middlewares, clock, TransactionBinding.NONE, others));
     }
 
     private void job(String name, JobOptions options, Set<String> signatures, Class<?>... parameters) {
@@ -318,6 +319,7 @@ class EngineClientTest {
                 factory,
                 List.of(),
                 clock,
+                TransactionBinding.NONE,
                 name -> {
                     throw new IllegalArgumentException(name);
                 }));

@@ -179,6 +179,32 @@ class ConfigurationMistakesTest {
                                 + " misses a beat would lose its jobs; set goose.worker.lease to PT15S or more, or"
                                 + " goose.worker.heartbeat to PT3.333333333S or less"),
                 mistake(
+                        "anOutboxIsNoBroker",
+                        "goose.broker.main.outbox",
+                        "db",
+                        "GOOSE-2034: goose.broker.main.outbox=db is no other broker of goose.brokers=main; name a JDBC"
+                                + " broker among them"),
+                mistake(
+                        "anOutboxIsTheBrokerItself",
+                        "goose.broker.main.outbox",
+                        "main",
+                        "GOOSE-2034: goose.broker.main.outbox=main is no other broker of goose.brokers=main; name a JDBC"
+                                + " broker among them"),
+                mistake(
+                        "anOutboxNeedsJdbc",
+                        "goose.outbox.datasource",
+                        "jdbc/shop",
+                        "GOOSE-2032: goose.outbox.datasource=jdbc/shop needs a JDBC broker, and none is here; write one of"
+                                + " [memory, store]"),
+                new Mistake(
+                        "anOutboxIsABrokerAlready",
+                        Map.of(
+                                "goose.brokers", "main,outbox",
+                                "goose.broker.outbox.url", "store://x",
+                                "goose.outbox.datasource", "jdbc/shop"),
+                        "GOOSE-2033: goose.outbox.datasource=jdbc/shop is itself a broker called 'outbox', which is in"
+                                + " goose.brokers too; rename that one, or name it in goose.broker.<n>.outbox instead"),
+                mistake(
                         "aQueueEntryHasTwoWeights",
                         "goose.worker.queues",
                         "a:1:2",

@@ -2,7 +2,9 @@ package io.goose.engine.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.goose.broker.jdbc.JdbcBrokerFactory;
 import io.goose.broker.memory.MemoryBrokerFactory;
+import io.goose.engine.transaction.TransactionMode;
 import io.goose.engine.worker.WorkerSettings;
 import io.goose.spi.BrokerFactory;
 import io.goose.spi.BrokerSettings;
@@ -33,6 +35,8 @@ class GooseSettingsTest {
         assertThat(settings.engine().autoStart()).isTrue();
         assertThat(settings.engine().retryMax()).isEqualTo(27);
         assertThat(settings.engine().maxJobSize()).isEqualTo(262_144);
+        assertThat(settings.engine().transaction()).isEqualTo(TransactionMode.AUTO);
+        assertThat(settings.engine().outboxes()).isEmpty();
         assertThat(settings.threadFactory()).isEqualTo("java:comp/DefaultManagedThreadFactory");
         BrokerSettings main = settings.brokers().get("main").settings();
         assertThat(main.namespace()).isEqualTo("goose");
@@ -91,6 +95,41 @@ class GooseSettingsTest {
         assertThat(main.dedupeRetention()).isEqualTo(Duration.ofHours(2));
         assertThat(main.dead()).isEqualTo(new BrokerSettings.DeadRetention(10, Duration.ofDays(7)));
         assertThat(settings.brokers().get("reports").factory().kind()).isEqualTo("memory");
+    }
+
+    @Test
+    void theWayToBindJobsToTransactions_arrives() {
+        Map<String, TransactionMode> words = Map.of(
+                "auto", TransactionMode.AUTO,
+                "outbox", TransactionMode.OUTBOX,
+                "after-commit", TransactionMode.AFTER_COMMIT,
+                "IMMEDIATE", TransactionMode.IMMEDIATE);
+        words.forEach((word, mode) -> assertThat(
+                        read("goose.transaction", word).orThrow().engine().transaction())
+                .isEqualTo(mode));
+    }
+
+    @Test
+    void aDataSourceForOutboxes_isAJdbcBrokerForAllWhoNameNoOther() {
+        Map<String, String> set = Map.of(
+                "goose.brokers", "main,own,db",
+                "goose.broker.main.url", "store://host",
+                "goose.broker.own.url", "store://other",
+                "goose.broker.own.outbox", "db",
+                "goose.broker.db.kind", "jdbc",
+                "goose.broker.db.datasource", "jdbc/shop",
+                "goose.outbox.datasource", "jdbc/outbox",
+                "goose.broker.outbox.table-prefix", "out_");
+        List<BrokerFactory> kinds = List.of(StoreFactory.STORE, new JdbcBrokerFactory());
+        GooseSettings settings =
+                GooseSettings.read(SettingsSource.of(set), kinds).orThrow();
+
+        assertThat(settings.engine().outboxes()).isEqualTo(Map.of("main", "outbox", "own", "db"));
+        assertThat(settings.engine().defaultBroker()).isEqualTo("main");
+        assertThat(settings.engine().workers()).containsOnlyKeys("main");
+        BrokerSettings outbox = settings.brokers().get("outbox").settings();
+        assertThat(outbox.get("datasource")).contains("jdbc/outbox");
+        assertThat(outbox.get("table-prefix")).contains("out_");
     }
 
     @Test

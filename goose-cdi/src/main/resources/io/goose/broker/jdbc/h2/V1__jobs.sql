@@ -71,3 +71,16 @@ CREATE TABLE IF NOT EXISTS ${prefix}settled (
 CREATE INDEX IF NOT EXISTS ${name}job_ready ON ${prefix}job (place, queue, lane, seq);
 CREATE INDEX IF NOT EXISTS ${name}job_due ON ${prefix}job (place, queue, due);
 CREATE INDEX IF NOT EXISTS ${name}job_leased ON ${prefix}job (session);
+
+-- Jobs for other brokers, written by the transactions that enqueue them; gone when they have been sent.
+CREATE TABLE IF NOT EXISTS ${prefix}outbox (
+    target   VARCHAR(140) NOT NULL,
+    seq      BIGINT NOT NULL,
+    id       VARCHAR(64) NOT NULL,
+    queue    VARCHAR(199) NOT NULL,
+    lane     SMALLINT NOT NULL,
+    due      BIGINT,
+    record   VARCHAR(100000),
+    envelope VARBINARY(1048576) NOT NULL,
+    PRIMARY KEY (target, seq)
+);

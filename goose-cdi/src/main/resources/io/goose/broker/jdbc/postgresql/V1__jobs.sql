@@ -72,3 +72,16 @@ CREATE TABLE IF NOT EXISTS ${prefix}settled (
     answers TEXT NOT NULL,
     PRIMARY KEY (session, number)
 );
+
+-- Jobs for other brokers, written by the transactions that enqueue them; gone when they have been sent.
+CREATE TABLE IF NOT EXISTS ${prefix}outbox (
+    target   VARCHAR(140) NOT NULL,
+    seq      BIGINT NOT NULL,
+    id       VARCHAR(64) NOT NULL,
+    queue    VARCHAR(199) NOT NULL,
+    lane     SMALLINT NOT NULL,
+    due      BIGINT,
+    record   TEXT,
+    envelope BYTEA NOT NULL,
+    PRIMARY KEY (target, seq)
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);

@@ -56,7 +56,8 @@ final class JdbcUnderTest implements BrokerUnderTest {
                 Capability.WAITING_FIND,
                 Capability.WAITING_DELETE,
                 Capability.PAUSE,
-                Capability.HANDLER_ROUTING);
+                Capability.HANDLER_ROUTING,
+                Capability.JOINS_TRANSACTION);
     }
 
     @Override

@@ -1,0 +1,20 @@
+package io.goose.cdi;
+
+import io.goose.JobFailureHandler;
+import io.goose.JobLost;
+import jakarta.enterprise.inject.spi.BeanManager;
+
+/** Fires the CDI event of lost jobs. Thread-safe. */
+final class LostEvents implements JobFailureHandler {
+
+    private final BeanManager beans;
+
+    LostEvents(BeanManager beans) {
+        this.beans = beans;
+    }
+
+    @Override
+    public void onLost(JobLost lost) {
+        beans.getEvent().select(JobLost.class).fire(lost);
+    }
+}

@@ -1,0 +1,139 @@
+package io.goose.engine.transaction;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import io.goose.GooseConfigurationException;
+import io.goose.GooseException;
+import io.goose.QueueNames;
+import io.goose.engine.retry.FailureLog;
+import io.goose.job.DeliveryState;
+import io.goose.job.EncodedEnvelope;
+import io.goose.job.Envelope;
+import io.goose.job.EnvelopeCodec;
+import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
+import io.goose.spi.Broker;
+import io.goose.spi.SurroundingTransaction;
+import jakarta.json.JsonValue;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the connections of a broker really take part in transactions: nothing says so of a data source, and one that does
+ * not would keep jobs of transactions that rolled back. It is tried out: a job is sent in a transaction that is rolled back,
+ * and must not be there then. Thread-safe.
+ */
+final class Enlistment {
+
+    private static final System.Logger LOG = System.getLogger(Enlistment.class.getPackageName());
+    private static final String HANDLER = "goose-probe";
+
+    /** So far off that no worker takes it where it stays. */
+    private static final Duration AFTER = Duration.ofDays(1);
+
+    private final String name;
+    private final Broker broker;
+    private final SurroundingTransaction transaction;
+    private final Outside outside;
+    private final InstantSource clock;
+    private volatile boolean proved;
+    private volatile @Nullable String problem;
+
+    /**
+     * @param name of the broker, for messages
+     * @param broker called outside of the transaction except where it joins it
+     */
+    Enlistment(String name, Broker broker, SurroundingTransaction transaction, Outside outside, InstantSource clock) {
+        this.name = name;
+        this.broker = broker;
+        this.transaction = transaction;
+        this.outside = outside;
+        this.clock = clock;
+    }
+
+    /**
+     * Tries it, unless that was done; where the broker is away it is done at the first use.
+     *
+     * @throws GooseConfigurationException if the connections do not take part
+     */
+    void tryAtStart() {
+        try {
+            mustWork();
+        } catch (GooseConfigurationException wrong) {
+            throw wrong;
+        } catch (GooseException away) {
+            FailureLog.log(
+                    LOG,
+                    WARNING,
+                    () -> "GOOSE-4305: it could not be tried whether the connections of broker '" + name
+                            + "' take part in transactions; it is tried at the first enqueue in a transaction",
+                    away);
+        }
+    }
+
+    /**
+     * Tries it, unless that was done.
+     *
+     * @throws GooseConfigurationException if the connections do not take part
+     * @throws GooseException if the broker is away
+     */
+    void mustWork() {
+        if (proved) {
+            return;
+        }
+        if (problem == null) {
+            outside.run(this::tryUnlessRefused);
+        }
+        String found = problem;
+        if (found != null) {
+            throw new GooseConfigurationException(List.of(found));
+        }
+    }
+
+    private void tryUnlessRefused() {
+        try {
+            tryIt();
+        } catch (GooseException away) {
+            throw away;
+        } catch (RuntimeException refused) { // by the container, as where it lets nobody begin a transaction
+            FailureLog.log(
+                    LOG,
+                    WARNING,
+                    () -> "GOOSE-4308: it cannot be tried here whether the connections of broker '" + name
+                            + "' take part in transactions; make sure that its data source does",
+                    refused);
+            proved = true;
+        }
+    }
+
+    private void tryIt() {
+        QueuedJob job = job();
+        broker.prepareQueues(Set.of(job.queue()));
+        if (transaction.rolledBack(() -> broker.sendInTransaction(List.of(job)))
+                && broker.find(job.queue(), job.id()).isPresent()) {
+            broker.delete(job.queue(), job.id());
+            problem = "GOOSE-4306: broker '" + name + "' (" + broker.describe() + ") is to join transactions"
+                    + " (goose.transaction=auto), but a job that was enqueued in a transaction stayed there after its"
+                    + " rollback: its data source does not take part in them; let it (jta=\"true\" on WildFly,"
+                    + " transactional=\"true\" on Open Liberty), or set goose.transaction=after-commit";
+            return;
+        }
+        proved = true;
+    }
+
+    private QueuedJob job() {
+        JobId id = JobId.of(UuidCreator.getTimeOrderedEpochFast());
+        EncodedEnvelope envelope = new EnvelopeCodec()
+                .encode(Envelope.builder(id, HANDLER, QueueNames.DEFAULT, JsonValue.EMPTY_JSON_ARRAY, clock.instant())
+                        .build());
+        return new QueuedJob(
+                QueueNames.DEFAULT,
+                id,
+                envelope,
+                DeliveryState.FRESH.withNotBefore(clock.instant().plus(AFTER)));
+    }
+}

@@ -1,0 +1,122 @@
+package io.goose.engine.transaction;
+
+import io.goose.admin.Place;
+import io.goose.admin.QueueStats;
+import io.goose.admin.StoredJob;
+import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
+import io.goose.spi.Broker;
+import io.goose.spi.Capability;
+import io.goose.spi.Outbox;
+import io.goose.spi.SendResult;
+import io.goose.spi.Session;
+import io.goose.spi.SessionSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A broker whose connections join transactions, called so that they do not, except by {@link #sendInTransaction}. Sessions
+ * are used by Goose's own threads, which have no transaction.
+ */
+final class OutsideBroker implements Broker {
+
+    private final Broker inner;
+    private final Outside outside;
+
+    OutsideBroker(Broker inner, Outside outside) {
+        this.inner = inner;
+        this.outside = outside;
+    }
+
+    @Override
+    public CompletionStage<List<SendResult>> send(List<QueuedJob> jobs) {
+        return outside.call(() -> inner.send(jobs));
+    }
+
+    @Override
+    public void prepareQueues(Set<String> queues) {
+        outside.run(() -> inner.prepareQueues(queues));
+    }
+
+    @Override
+    public List<SendResult> sendInTransaction(List<QueuedJob> jobs) {
+        return inner.sendInTransaction(jobs);
+    }
+
+    @Override
+    public void committed(Set<String> queues) {
+        inner.committed(queues);
+    }
+
+    @Override
+    public Optional<Outbox> outbox() {
+        return inner.outbox();
+    }
+
+    @Override
+    public Session open(SessionSpec spec) {
+        return outside.call(() -> inner.open(spec));
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return inner.capabilities();
+    }
+
+    @Override
+    public Set<String> queues() {
+        return outside.call(inner::queues);
+    }
+
+    @Override
+    public void pause(String queue) {
+        outside.run(() -> inner.pause(queue));
+    }
+
+    @Override
+    public void resume(String queue) {
+        outside.run(() -> inner.resume(queue));
+    }
+
+    @Override
+    public void check() {
+        outside.run(inner::check);
+    }
+
+    @Override
+    public String describe() {
+        return inner.describe();
+    }
+
+    @Override
+    public QueueStats stats(String queue) {
+        return outside.call(() -> inner.stats(queue));
+    }
+
+    @Override
+    public Optional<StoredJob> find(String queue, JobId id) {
+        return outside.call(() -> inner.find(queue, id));
+    }
+
+    @Override
+    public List<StoredJob> list(String queue, Place place, int offset, int limit) {
+        return outside.call(() -> inner.list(queue, place, offset, limit));
+    }
+
+    @Override
+    public boolean delete(String queue, JobId id) {
+        return outside.call(() -> inner.delete(queue, id));
+    }
+
+    @Override
+    public boolean replay(String queue, JobId id) {
+        return outside.call(() -> inner.replay(queue, id));
+    }
+
+    @Override
+    public void close() {
+        inner.close();
+    }
+}

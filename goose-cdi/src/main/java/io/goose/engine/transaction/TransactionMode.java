@@ -1,0 +1,13 @@
+package io.goose.engine.transaction;
+
+/** What an enqueue inside a transaction means, {@code goose.transaction}. */
+public enum TransactionMode {
+    /** Joins the transaction where the broker can, else goes through its outbox, else waits for the commit. */
+    AUTO,
+    /** The same, and a broker that can do neither is refused. */
+    OUTBOX,
+    /** Is kept until the transaction has committed and sent then. */
+    AFTER_COMMIT,
+    /** Is sent at once, whatever becomes of the transaction. */
+    IMMEDIATE
+}

@@ -1,0 +1,121 @@
+package io.goose.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transaction that may surround the thread that enqueues, as far as Goose has to know it. A server's is found by itself;
+ * in Java SE there is none unless the program gives one.
+ *
+ * <p>Thread-safe; every method speaks of the calling thread. {@link #state} is called at every enqueue and must be as cheap
+ * as reading a thread-local.
+ *
+ * @since 0.1
+ */
+public interface SurroundingTransaction {
+
+    /** What surrounds a thread. */
+    enum State {
+        /** No transaction. */
+        NONE,
+        /** One that has committed, in what is called because of that. */
+        COMMITTED,
+        /** One that can still commit. */
+        ACTIVE,
+        /** One that will not commit any more, or has been rolled back and is not yet ended by its owner. */
+        ROLLBACK
+    }
+
+    /** How a transaction ended. */
+    enum End {
+        COMMITTED,
+        ROLLED_BACK,
+        /** Nobody can say, as after a heuristic decision. */
+        UNKNOWN
+    }
+
+    /** Is told of the end of a transaction, on the thread that ended it: must be quick, must not throw and does no I/O. */
+    @FunctionalInterface
+    interface Completion {
+        void ended(End end);
+    }
+
+    /** There never is a transaction. */
+    SurroundingTransaction NONE = new SurroundingTransaction() {
+        @Override
+        public boolean isPresent() {
+            return false;
+        }
+
+        @Override
+        public State state() {
+            return State.NONE;
+        }
+
+        @Override
+        public void setRollbackOnly() {
+            throw new IllegalStateException("there is no transaction");
+        }
+
+        @Override
+        public @Nullable Object resource(Object key) {
+            throw new IllegalStateException("there is no transaction");
+        }
+
+        @Override
+        public void putResource(Object key, Object value) {
+            throw new IllegalStateException("there is no transaction");
+        }
+
+        @Override
+        public void onEnd(Completion completion) {
+            throw new IllegalStateException("there is no transaction");
+        }
+
+        @Override
+        public boolean rolledBack(Runnable work) {
+            return false;
+        }
+    };
+
+    /** Whether there can be transactions here at all. */
+    boolean isPresent();
+
+    /** What surrounds the calling thread. */
+    State state();
+
+    /**
+     * Keeps the transaction from committing.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    void setRollbackOnly();
+
+    /**
+     * What was put into the present transaction under this key; null if nothing was.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    @Nullable Object resource(Object key);
+
+    /**
+     * Keeps something for the time of the present transaction.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    void putResource(Object key, Object value);
+
+    /**
+     * Registers something to be told of the end of the present transaction, once.
+     *
+     * @throws IllegalStateException if there is none, or it is too late in it
+     */
+    void onEnd(Completion completion);
+
+    /**
+     * Runs something in a new transaction that is then rolled back, on a thread that has none. What {@code work} throws is
+     * thrown, after the rollback.
+     *
+     * @return false if no transaction can be begun here; {@code work} was not run then
+     */
+    boolean rolledBack(Runnable work);
+}

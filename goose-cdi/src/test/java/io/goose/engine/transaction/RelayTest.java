@@ -1,0 +1,73 @@
+package io.goose.engine.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.goose.broker.memory.MemoryBroker;
+import io.goose.engine.Eventually;
+import io.goose.engine.FaultyBroker;
+import io.goose.engine.LogCapture;
+import io.goose.engine.TestThreads;
+import io.goose.engine.run.JobScope;
+import io.goose.job.QueuedJob;
+import io.goose.spi.Outbox;
+import io.goose.tck.TestJobs;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class RelayTest {
+
+    /** An outbox of which another process sends what this one could not. */
+    private static final class Shared implements Outbox {
+        private final List<Set<String>> rounds = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void write(String target, List<QueuedJob> jobs) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int relay(
+                String target, Set<String> except, int most, Function<List<QueuedJob>, List<Boolean>> sending) {
+            rounds.add(except);
+            if (rounds.size() > 1) {
+                return 0;
+            }
+            assertThat(sending.apply(List.of(TestJobs.job("q")))).containsExactly(false);
+            return 1;
+        }
+    }
+
+    @Test
+    void aQueueWhoseJobsAnotherProcessSent_isNotLookedForWithoutPause() {
+        FaultyBroker away = new FaultyBroker(MemoryBroker.withClock(InstantSource.system()));
+        away.before(FaultyBroker.Call.SEND, () -> {
+            throw new IllegalStateException("away");
+        });
+        Shared outbox = new Shared();
+        TestThreads threads = new TestThreads();
+        Relay relay = new Relay("main", away, outbox, threads, new LostJobs(List.of(), JobScope.NONE));
+        try (LogCapture log = LogCapture.open()) {
+            relay.wake();
+            Eventually.until("it waits after its third look", () -> waits(threads) && outbox.rounds.size() == 3);
+            assertThat(log.messages()).anyMatch(message -> message.contains("GOOSE-4309"));
+
+            relay.wake();
+            Eventually.until("it waits after its fourth look", () -> waits(threads) && outbox.rounds.size() == 4);
+            assertThat(outbox.rounds).containsExactly(Set.of(), Set.of("q"), Set.of(), Set.of());
+        } finally {
+            relay.stop(Duration.ofSeconds(10));
+        }
+        Eventually.until("the thread ends", () -> threads.alive().isEmpty());
+    }
+
+    private static boolean waits(TestThreads threads) {
+        return threads.all().get(0).getState() == Thread.State.TIMED_WAITING;
+    }
+}
