@@ -6,6 +6,7 @@ import io.goose.spi.Lease;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -201,7 +202,16 @@ final class Claimer {
         frontFloor.looked(enough);
         backFloor.looked(enough);
         ahead.addAll(front);
+        suspectFirst(ahead);
         return new Candidates(ahead, new ArrayDeque<>(back));
+    }
+
+    /** A suspect is the first of its claim, so that a thread that is free now takes it. */
+    private static void suspectFirst(Deque<JobRow> ahead) {
+        ahead.stream().filter(JobRow::isSuspect).findFirst().ifPresent(suspect -> {
+            ahead.remove(suspect);
+            ahead.addFirst(suspect);
+        });
     }
 
     private List<JobRow> lane(Statements statements, Order order, int lane, long from, int limit) throws SQLException {
@@ -220,8 +230,10 @@ final class Claimer {
         boolean suspect = false;
         long bytes = 0;
         while (chosen.size() < order.max() && from.leftOver()) {
-            boolean fromBack = from.ahead().isEmpty()
-                    || (run >= FRONT_IN_A_ROW && !from.back().isEmpty());
+            JobRow first = from.ahead().peek();
+            boolean suspectNow = first != null && first.isSuspect() && !suspect;
+            boolean fromBack =
+                    first == null || (run >= FRONT_IN_A_ROW && !from.back().isEmpty() && !suspectNow);
             JobRow next = (fromBack ? from.back() : from.ahead()).element();
             bytes += next.job().envelope().size();
             if (!chosen.isEmpty() && bytes > order.maxBytes()) {
@@ -246,12 +258,13 @@ final class Claimer {
                 tokens = Step.begin(statements);
             }
         }
+        Instant now = Instant.ofEpochMilli(tokens.nowMillis());
         boolean[] hit = Bulk.take(statements, order, chosen, tokens);
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < hit.length; i++) {
             if (hit[i]) {
                 JobRow row = chosen.get(i);
-                leases.add(new Lease(row.job(), tokens.number() + i, row.isSuspect()));
+                leases.add(Lease.of(row.job(), tokens.number() + i, row.isSuspect(), now));
                 if (row.lane() >= Rows.FRONT) {
                     floors.of(order.queue(), row.lane()).took(row.seq());
                 }
@@ -263,6 +276,7 @@ final class Claimer {
     /** What a claim took whose answer was lost; empty if it took nothing. Waits for that claim if it is still under way. */
     List<Lease> taken(Statements statements, Standing standing, String queue, long number) throws SQLException {
         Sessions.lock(statements, standing.id());
+        Instant now = Instant.ofEpochMilli(statements.number("SELECT {now}"));
         return statements
                 .query(
                         "SELECT " + Rows.COLUMNS
@@ -271,7 +285,7 @@ final class Claimer {
                         standing.id(),
                         number)
                 .stream()
-                .map(row -> new Lease(row.job(), row.token(), row.isSuspect()))
+                .map(row -> Lease.of(row.job(), row.token(), row.isSuspect(), now))
                 .toList();
     }
 

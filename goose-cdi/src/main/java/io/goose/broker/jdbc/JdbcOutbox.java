@@ -98,7 +98,7 @@ final class JdbcOutbox implements Outbox {
         JobId id = new JobId(row.getString(2));
         long due = row.getLong(5);
         Instant notBefore = row.wasNull() ? null : Instant.ofEpochMilli(due);
-        DeliveryState state = rows.decode(id, row.getString(6))
+        DeliveryState state = Rows.decode(id, row.getString(6))
                 .withLane(Rows.lane(row.getInt(4)))
                 .withNotBefore(notBefore);
         return new Kept(

@@ -102,7 +102,13 @@ final class Rows {
         };
     }
 
-    DeliveryState decode(JobId id, @Nullable String text) {
+    /** The text of a record of which nobody says any more that nobody knows the job. */
+    static @Nullable String known(JobId id, @Nullable String record) {
+        return record == null ? null : encode(decode(id, record).withUnknownSince(null));
+    }
+
+    /** A record as it is stored; one that cannot be read counts as fresh. */
+    static DeliveryState decode(JobId id, @Nullable String text) {
         if (text == null) {
             return DeliveryState.FRESH;
         }

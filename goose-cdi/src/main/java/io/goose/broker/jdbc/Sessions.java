@@ -5,8 +5,11 @@ import io.goose.spi.SessionSpec;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Who is at work, in the tables, and which jobs follow from who can run what. Thread-safe. */
@@ -14,9 +17,11 @@ final class Sessions {
 
     private static final int CHUNK = 500;
 
-    private static final String LIVE = "SELECT 1 FROM {session} s JOIN {served} q ON q.session = s.id"
+    private static final String LIVE = "SELECT s.id FROM {session} s JOIN {served} q ON q.session = s.id"
             + " JOIN {need} n ON n.session = s.id"
             + " WHERE q.queue = ? AND n.name = ? AND s.closed = 0 AND s.expiry > ?";
+
+    private static final String NEED = "INSERT INTO {need} (name, session) VALUES (?, ?)";
 
     private final Database database;
     private final Queues queues;
@@ -40,6 +45,9 @@ final class Sessions {
             return fresh;
         });
         for (String queue : spec.queues()) {
+            database.attempt(
+                    "look what jobs of queue '" + queue + "' need",
+                    statements -> noteComposites(statements, standing, queue));
             int moved;
             do {
                 moved = database.attempt(
@@ -65,7 +73,24 @@ final class Sessions {
         statements.insertAllIfAbsent("INSERT INTO {served} (queue, session) VALUES (?, ?)", served);
         List<@Nullable Object[]> needs = new ArrayList<>();
         Texts.needs(spec.announced()).forEach(need -> needs.add(new Object[] {need, standing.id()}));
-        statements.insertAllIfAbsent("INSERT INTO {need} (name, session) VALUES (?, ?)", needs);
+        statements.insertAllIfAbsent(NEED, needs);
+    }
+
+    /** Jobs may need several things at once: those that this session has all of become a need that it announced. */
+    private static int noteComposites(Statements statements, Standing standing, String queue) throws SQLException {
+        int number = standing.queue(queue);
+        Set<String> composites = new HashSet<>();
+        for (String waiting : List.of("place IN (5, 6)", "place = 0 AND lane = 1")) {
+            composites.addAll(statements.query(
+                    "SELECT DISTINCT need FROM {job} WHERE queue = ? AND " + waiting + " AND need LIKE '% %'",
+                    row -> row.getString(1),
+                    number));
+        }
+        composites.removeIf(composite -> !Texts.isMetBy(standing.spec().announced(), composite));
+        List<@Nullable Object[]> needs = new ArrayList<>();
+        composites.stream().sorted().forEach(composite -> needs.add(new Object[] {composite, standing.id()}));
+        statements.insertAllIfAbsent(NEED, needs);
+        return needs.size();
     }
 
     /** A chunk of the jobs that waited for what this session announced; returns how many. */
@@ -95,11 +120,36 @@ final class Sessions {
         return known.size();
     }
 
-    /** Whether a live session of the queue announced {@code need}. */
+    /**
+     * Whether a live session of the queue announced {@code need}. If that is several things, it counts from now on as
+     * announced by each session that announced them all, for claims look for the text as it is.
+     */
     static boolean anyCanRun(Statements statements, int queue, String need, long nowMillis) throws SQLException {
-        return statements
-                .first(LIVE, row -> 1, queue, Texts.need(need), nowMillis)
-                .isPresent();
+        Set<String> able = null;
+        List<String> parts = Texts.parts(need);
+        for (String part : parts) {
+            Set<String> knowing = live(statements, queue, part, nowMillis);
+            if (able == null) {
+                able = knowing;
+            } else {
+                able.retainAll(knowing);
+            }
+            if (able.isEmpty()) {
+                return false;
+            }
+        }
+        if (able != null && parts.size() > 1) {
+            able.removeAll(live(statements, queue, need, nowMillis));
+            List<@Nullable Object[]> needs = new ArrayList<>();
+            able.forEach(session -> needs.add(new Object[] {Texts.need(need), session}));
+            statements.insertAllIfAbsent(NEED, needs);
+        }
+        return true;
+    }
+
+    private static Set<String> live(Statements statements, int queue, String need, long nowMillis) throws SQLException {
+        // in order, so that two who insert for the same sessions wait for each other and do not block each other
+        return new TreeSet<>(statements.query(LIVE, row -> row.getString(1), queue, Texts.need(need), nowMillis));
     }
 
     /** Whether the session has its standing; it is prolonged if so. */

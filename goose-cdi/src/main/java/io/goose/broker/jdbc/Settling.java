@@ -291,10 +291,11 @@ final class Settling {
         private @Nullable Object[] release(Outcome.Release release, DeliveryState state) throws SQLException {
             String need = release.need();
             if (need == null) {
-                return later(state, release.after());
+                // who released it could have run it
+                return later(state.withUnknownSince(null), release.after());
             }
             if (routes(need)) {
-                return to(Rows.WAITING, Rows.ROUTED, null, need, null, state.withUnknownSince(null));
+                return route(need, state);
             }
             Instant known = state.unknownSince();
             Instant since = known == null ? Instant.ofEpochMilli(step.nowMillis()) : known;
@@ -305,9 +306,17 @@ final class Settling {
         private @Nullable Object[] park(Outcome.Parked parked, DeliveryState state) throws SQLException {
             String need = parked.need();
             if (need != null && routes(need)) {
-                return to(Rows.WAITING, Rows.ROUTED, null, need, null, state.withUnknownSince(null));
+                return route(need, state);
             }
             return to(need == null ? Rows.PARKED : Rows.PARKED_NEEDY, Rows.BACK, null, need, parked.reason(), state);
+        }
+
+        /**
+         * It keeps since when nobody knew it: the session may miss something else, and two that pass a job on to each other
+         * must not make it wait for ever.
+         */
+        private @Nullable Object[] route(String need, DeliveryState state) {
+            return to(Rows.WAITING, Rows.ROUTED, null, need, null, state);
         }
 
         private boolean routes(String need) throws SQLException {

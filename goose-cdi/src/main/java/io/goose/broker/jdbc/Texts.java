@@ -1,9 +1,12 @@
 package io.goose.broker.jdbc;
 
+import io.goose.spi.SessionSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +50,40 @@ final class Texts {
         return clean(host.length() > 200 ? host.substring(0, 200) : host);
     }
 
-    /** What is stored for a need: itself, or as much as fits and a digest, so that two needs stay two. */
+    /**
+     * What is stored for a need: itself, or as much as fits and a digest, so that two needs stay two. One of several parts is
+     * stored so that {@link #isMetBy} can tell the parts, unless they are more than six and long.
+     */
     static String need(String need) {
+        List<String> parts = parts(need);
+        if (parts.size() == 1) {
+            return single(need);
+        }
+        String all = parts.stream().map(Texts::single).collect(Collectors.joining(" "));
+        if (all.length() <= LONGEST_NEED) {
+            return all;
+        }
+        String digests = parts.stream().map(Texts::brief).collect(Collectors.joining(" "));
+        return digests.length() <= LONGEST_NEED ? digests : brief(need);
+    }
+
+    /** The announcements that make up a need; see {@link SessionSpec#canRun}. */
+    static List<String> parts(String need) {
+        List<String> parts = List.of(need.split(" ", -1));
+        return parts.contains("") ? List.of(need) : parts;
+    }
+
+    /** Whether who announced this has all parts of a need that is stored so. */
+    static boolean isMetBy(Set<String> announced, String stored) {
+        Set<String> known = new HashSet<>();
+        for (String one : announced) {
+            known.add(single(one));
+            known.add(brief(one));
+        }
+        return known.containsAll(parts(stored));
+    }
+
+    private static String single(String need) {
         String clean = clean(need);
         if (clean.equals(need) && need.length() <= LONGEST_NEED && need.strip().equals(need)) {
             return need;
@@ -59,6 +94,10 @@ final class Texts {
 
     static Set<String> needs(Set<String> needs) {
         return needs.stream().map(Texts::need).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static String brief(String need) {
+        return "#" + digest(need);
     }
 
     private static String digest(String text) {

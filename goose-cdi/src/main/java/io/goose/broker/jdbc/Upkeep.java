@@ -1,11 +1,13 @@
 package io.goose.broker.jdbc;
 
+import io.goose.job.JobId;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What is put in order from time to time: jobs whose last knowing session has gone, old marks, the surplus dead. */
 final class Upkeep {
@@ -25,7 +27,13 @@ final class Upkeep {
         this.dedupeRetention = dedupeRetention;
     }
 
-    private record Orphan(int queue, String name, String id, int crashes) {}
+    private record Orphan(
+            int queue,
+            String name,
+            JobId id,
+            int crashes,
+            long seq,
+            @Nullable String record) {}
 
     /** Puts in order; returns how many jobs were rerouted. */
     int run(Consumer<String> wakeups) {
@@ -38,12 +46,27 @@ final class Upkeep {
                     "forget old marks",
                     statements ->
                             statements.update("DELETE FROM {mark} WHERE made < {now} - ?", dedupeRetention.toMillis()));
+            database.inTransaction("forget the needs of sessions that have gone", Upkeep::forgetNeeds);
             database.inTransaction(
                     "forget the answers of sessions that have gone",
                     statements ->
                             statements.update("DELETE FROM {settled} WHERE session NOT IN (SELECT id FROM {session})"));
         }
         return rerouted.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /**
+     * A settle may note for a session that it has all of several needs just when that goes. Reads first and then deletes: a
+     * delete reads the newest rows of the one table, and may miss those of a session that opens in the other.
+     */
+    private static int forgetNeeds(Statements statements) throws SQLException {
+        List<String> gone = statements.query(
+                "SELECT DISTINCT session FROM {need} WHERE session NOT IN (SELECT id FROM {session})",
+                row -> row.getString(1));
+        for (String session : gone) {
+            statements.update("DELETE FROM {need} WHERE session = ?", session);
+        }
+        return gone.size();
     }
 
     /** Sends jobs that were routed to sessions which have all gone to the front, for anybody to ask again. */
@@ -56,12 +79,18 @@ final class Upkeep {
         Map<String, Integer> moved = new HashMap<>();
         for (int queue : routed) {
             List<Orphan> orphans = statements.query(
-                    "SELECT j.queue, q.name, j.id, j.crashes FROM {job} j JOIN {queue} q ON q.id = j.queue"
+                    "SELECT j.queue, q.name, j.id, j.crashes, j.seq, j.record FROM {job} j JOIN {queue} q ON q.id = j.queue"
                             + " WHERE j.queue = ? AND j.place = 0 AND j.lane = 1 AND NOT EXISTS ("
                             + "SELECT 1 FROM {session} s JOIN {served} v ON v.session = s.id JOIN {need} n"
                             + " ON n.session = s.id WHERE v.queue = j.queue AND n.name = j.need AND s.closed = 0"
                             + " AND s.expiry > {now}) ORDER BY j.seq LIMIT 500",
-                    row -> new Orphan(row.getInt(1), row.getString(2), row.getString(3), row.getInt(4)),
+                    row -> new Orphan(
+                            row.getInt(1),
+                            row.getString(2),
+                            new JobId(row.getString(3)),
+                            row.getInt(4),
+                            row.getLong(5),
+                            row.getString(6)),
                     queue);
             if (orphans.isEmpty()) {
                 continue;
@@ -69,13 +98,16 @@ final class Upkeep {
             Step step = Step.begin(statements);
             int index = 0;
             for (Orphan orphan : orphans) {
+                // Somebody knew it until now. With its number it is the job that was read, not one that ran since.
                 int hit = statements.update(
-                        "UPDATE {job} SET lane = ?, need = NULL, seq = ? WHERE queue = ? AND id = ? AND place = 0 AND"
-                                + " lane = 1",
+                        "UPDATE {job} SET lane = ?, need = NULL, seq = ?, record = ? WHERE queue = ? AND id = ? AND"
+                                + " place = 0 AND lane = 1 AND seq = ?",
                         Rows.front(orphan.crashes()),
                         step.number() + index++ % Step.NUMBERS,
+                        Rows.known(orphan.id(), orphan.record()),
                         orphan.queue(),
-                        orphan.id());
+                        orphan.id().value(),
+                        orphan.seq());
                 moved.merge(orphan.name(), hit, Integer::sum);
             }
         }

@@ -2,6 +2,7 @@ package io.goose.broker.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Strangers' texts fit their columns, and two needs stay two. */
@@ -28,5 +29,24 @@ final class TextsTest {
         assertThat(Texts.need("h:a "))
                 .as("MariaDB compares without trailing space")
                 .doesNotEndWith(" ");
+    }
+
+    @Test
+    void aNeedOfSeveral_isMetByWhoAnnouncedThemAll() {
+        String longName = "handler:" + "x".repeat(500);
+        for (String handler : Set.of("handler:a", "handler:b\0", longName)) {
+            String stored = Texts.need("enc:smile " + handler);
+
+            assertThat(stored).hasSizeLessThanOrEqualTo(400);
+            assertThat(Texts.isMetBy(Set.of(handler, "enc:smile", "enc:json"), stored))
+                    .isTrue();
+            assertThat(Texts.isMetBy(Set.of(handler), stored)).isFalse();
+            assertThat(Texts.isMetBy(Set.of("enc:smile", handler + "y"), stored))
+                    .isFalse();
+        }
+        assertThat(Texts.need(longName + "1 " + longName + "2"))
+                .hasSizeLessThanOrEqualTo(400)
+                .isNotEqualTo(Texts.need(longName + "1 " + longName + "3"));
+        assertThat(Texts.need((longName + " ").repeat(9) + "enc:smile")).hasSizeLessThanOrEqualTo(400);
     }
 }

@@ -59,6 +59,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}served (
     session VARCHAR(36) NOT NULL,
     PRIMARY KEY (queue, session)
 );
+-- What sessions announced, and also, as one name, the several things that some job needs and the session announced.
 CREATE TABLE IF NOT EXISTS ${prefix}need (
     name    VARCHAR(400) NOT NULL,
     session VARCHAR(36) NOT NULL,
