@@ -56,7 +56,7 @@ final class JdbcBroker implements Broker {
         Burials burials = new Burials(settings.dead());
         this.sender = new Sender(database, queues);
         this.ledger = new JdbcLedger(database, queues, rows, burials);
-        this.outbox = new JdbcOutbox(database, rows, settings.namespace());
+        this.outbox = new JdbcOutbox(database, settings.namespace());
         this.notices = new Notices(
                 database,
                 listenSource,

@@ -26,12 +26,10 @@ final class JdbcOutbox implements Outbox {
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 
     private final Database database;
-    private final Rows rows;
     private final String namespace;
 
-    JdbcOutbox(Database database, Rows rows, String namespace) {
+    JdbcOutbox(Database database, String namespace) {
         this.database = database;
-        this.rows = rows;
         this.namespace = namespace;
     }
 
