@@ -235,8 +235,9 @@ public abstract class LeaseContract extends BrokerContract {
         CompletableFuture<Boolean> ended = onAnotherThread(() -> {
             interrupted.complete(Thread.currentThread());
             try {
-                worker.await(Duration.ofHours(1));
-                return false;
+                while (true) { // a wait may end early
+                    worker.await(Duration.ofHours(1));
+                }
             } catch (InterruptedException expected) {
                 return true;
             }
