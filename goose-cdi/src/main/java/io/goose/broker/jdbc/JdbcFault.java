@@ -45,6 +45,13 @@ final class JdbcFault {
                     failed);
         }
         String state = String.valueOf(failed.getSQLState());
+        if (state.equals(Statements.UNCOUNTED)) {
+            return new BrokerRefusedException(
+                    "GOOSE-3055: " + message
+                            + "; nothing was done. Take options that rewrite or join batches (useBulkStmts,"
+                            + " rewriteBatchedStatements) out of the URL or the properties of the data source",
+                    failed);
+        }
         if (state.startsWith("28") || state.equals("42501") || failed.getErrorCode() == MARIADB_DENIED) {
             return new BrokerRefusedException(
                     "GOOSE-3043: " + message + "; correct the credentials or the rights of the database user", failed);

@@ -43,12 +43,13 @@ final class JdbcOutbox implements Outbox {
     public void write(String target, List<QueuedJob> jobs) {
         database.inCallersTransaction(
                 "write " + jobs.size() + " jobs for broker '" + target + "' into the outbox", false, statements -> {
-                    Step step = Step.begin(statements);
+                    Step step = Step.inCallersTransaction(statements);
                     List<@Nullable Object[]> values = new ArrayList<>(jobs.size());
                     for (QueuedJob job : jobs) {
                         values.add(row(key(target), step.number() + values.size(), job));
                     }
-                    return statements.updateAll(INSERT, values);
+                    statements.insertAll(INSERT, values);
+                    return values.size();
                 });
     }
 

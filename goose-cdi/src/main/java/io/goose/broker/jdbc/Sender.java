@@ -136,7 +136,7 @@ final class Sender {
 
     /** Adds jobs that are not there and were not marked; for each whether it was added. */
     boolean[] insert(Statements statements, List<QueuedJob> jobs, Map<String, Integer> numbers) throws SQLException {
-        Step step = Step.begin(statements);
+        Step step = Step.inCallersTransaction(statements);
         boolean[] fresh = mark(statements, jobs, numbers);
         List<@Nullable Object[]> values = new ArrayList<>();
         for (int i = 0; i < fresh.length; i++) {

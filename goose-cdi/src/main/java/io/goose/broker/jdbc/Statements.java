@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Statements {
 
     private static final int MOST_IN_ONE_INSERT = 100;
+
+    /** Our own SQLSTATE, in the class that is left to applications. */
+    static final String UNCOUNTED = "GS001";
 
     private final Connection connection;
     private final Tables tables;
@@ -84,7 +88,11 @@ final class Statements {
         }
     }
 
-    /** The same change of rows, not an insert, with several sets of values; how many rows each hit. */
+    /**
+     * The same change of rows, not an insert, with several sets of values; how many rows each hit.
+     *
+     * @throws SQLException also if the driver does not say, as it can be told not to: then nobody knows what was done
+     */
     int[] updateAll(String template, List<@Nullable Object[]> all) throws SQLException {
         if (all.isEmpty()) {
             return new int[0];
@@ -94,7 +102,24 @@ final class Statements {
                 bind(statement, values);
                 statement.addBatch();
             }
-            return statement.executeBatch();
+            int[] counts = statement.executeBatch();
+            for (int count : counts) {
+                if (count == Statement.SUCCESS_NO_INFO) {
+                    throw new SQLException("the driver does not count the rows of a batch", UNCOUNTED);
+                }
+            }
+            return counts;
+        }
+    }
+
+    /** Inserts rows, all of them or none. */
+    void insertAll(String insert, List<@Nullable Object[]> all) throws SQLException {
+        try (PreparedStatement statement = prepare(insert)) {
+            for (@Nullable Object[] values : all) {
+                bind(statement, values);
+                statement.addBatch();
+            }
+            statement.executeBatch();
         }
     }
 
@@ -112,29 +137,25 @@ final class Statements {
     boolean[] insertAllIfAbsent(String insert, List<@Nullable Object[]> all) throws SQLException {
         boolean[] inserted = new boolean[all.size()];
         switch (dialect()) {
-            case POSTGRESQL -> insertOnConflict(insert, all, inserted);
-            case MARIADB -> insertReturning(insert, all, inserted);
+            case POSTGRESQL -> insertReturning(insert, "INSERT INTO", " ON CONFLICT DO NOTHING", all, inserted);
+            case MARIADB -> insertReturning(insert, "INSERT IGNORE INTO", "", all, inserted);
             case H2 -> insertUnlessFailing(insert, all, inserted);
         }
         return inserted;
     }
 
-    private void insertOnConflict(String insert, List<@Nullable Object[]> all, boolean[] inserted) throws SQLException {
-        int[] counts = updateAll(insert + " ON CONFLICT DO NOTHING", all);
-        for (int i = 0; i < counts.length; i++) {
-            inserted[i] = counts[i] == 1;
-        }
-    }
-
-    /** MariaDB's driver does not say how many rows each insert of a batch added, but the server can name the rows. */
-    private void insertReturning(String insert, List<@Nullable Object[]> all, boolean[] inserted) throws SQLException {
+    /** Drivers do not always say how many rows each insert of a batch added, but the servers can name the rows. */
+    private void insertReturning(
+            String insert, String into, String unlessThere, List<@Nullable Object[]> all, boolean[] inserted)
+            throws SQLException {
         int values = insert.indexOf(" VALUES ");
         String row = insert.substring(values + 8);
         String[] columns = insert.substring(insert.indexOf('(') + 1, values - 1).split(", ", 3);
         for (int from = 0; from < all.size(); from += MOST_IN_ONE_INSERT) {
             List<@Nullable Object[]> chunk = all.subList(from, Math.min(all.size(), from + MOST_IN_ONE_INSERT));
-            String template = insert.substring(0, values).replaceFirst("INSERT INTO", "INSERT IGNORE INTO") + " VALUES "
-                    + row + (", " + row).repeat(chunk.size() - 1) + " RETURNING " + columns[0] + ", " + columns[1];
+            String template = insert.substring(0, values).replaceFirst("INSERT INTO", into) + " VALUES " + row
+                    + (", " + row).repeat(chunk.size() - 1) + unlessThere + " RETURNING " + columns[0] + ", "
+                    + columns[1];
             Set<List<String>> added = new HashSet<>(
                     query(template, found -> List.of(found.getString(1), found.getString(2)), flat(chunk)));
             for (int i = 0; i < chunk.size(); i++) {

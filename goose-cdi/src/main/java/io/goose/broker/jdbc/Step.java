@@ -13,6 +13,13 @@ record Step(long number, long nowMillis) {
     /** How many numbers a step may use. */
     static final int NUMBERS = 1000;
 
+    /** Without the settings for plans that {@link #begin} makes: the transaction may be the application's, and has plans of its own. */
+    static Step inCallersTransaction(Statements statements) throws SQLException {
+        return statements
+                .first("SELECT {next}, {now}", row -> new Step(row.getLong(1), row.getLong(2)))
+                .orElseThrow();
+    }
+
     static Step begin(Statements statements) throws SQLException {
         return statements
                 .first("SELECT {next}, {now}{byIndex}", row -> new Step(row.getLong(1), row.getLong(2)))
