@@ -15,6 +15,13 @@ public final class Eventually {
 
     private Eventually() {}
 
+    /** How long an action takes. */
+    public static Duration timed(Runnable action) {
+        long begun = System.nanoTime();
+        action.run();
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
     /** Waits until {@code condition} holds; fails if it never does. */
     public static void until(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();

@@ -49,20 +49,6 @@ class StopFlushTest {
                 });
     }
 
-    /** Stops on a thread of its own. */
-    private static Thread stopping(TestEngine engine) {
-        Thread thread = new Thread(() -> engine.engine().workers().stop(), "stopper");
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
-    }
-
-    private static Duration timed(Runnable action) {
-        long begun = System.nanoTime();
-        action.run();
-        return Duration.ofNanos(System.nanoTime() - begun);
-    }
-
     @Test
     void aStopDoesNotSpendItsGraceOnOutcomesThatFindNoRoom() {
         try (TestEngine engine =
@@ -73,7 +59,7 @@ class StopFlushTest {
             engine.client().performAll(Collections.nCopies(400, JobCall.of("quick")));
             Eventually.until("256 are unwritten and four wait for room", () -> ran.get() == 260);
 
-            assertThat(timed(engine.engine().workers()::stop))
+            assertThat(Eventually.timed(engine.engine().workers()::stop))
                     .as("of 50 s of grace")
                     .isLessThan(Duration.ofSeconds(15));
             assertThat(log.count("GOOSE-4011")).as("nothing ran").isZero();
@@ -93,7 +79,7 @@ class StopFlushTest {
             engine.client().performAll(Collections.nCopies(400, JobCall.of("quick")));
             Eventually.until("256 are unwritten and four wait for room", () -> ran.get() == 260);
             int settles = broker.count(Call.SETTLE);
-            Thread stop = stopping(engine);
+            Thread stop = engine.stopping();
             Eventually.until("it tries to write", () -> broker.count(Call.SETTLE) >= settles + 3);
             back.countDown();
             Eventually.until("it stops", () -> !stop.isAlive());
@@ -121,7 +107,7 @@ class StopFlushTest {
             Eventually.until(
                     "the job's thread waits for a beat", () -> engine.status().outstanding() == 1);
 
-            assertThat(timed(engine.engine().workers()::stop))
+            assertThat(Eventually.timed(engine.engine().workers()::stop))
                     .as("of 50 s of grace")
                     .isLessThan(Duration.ofSeconds(15));
             assertThat(ran).hasValue(0);
@@ -144,7 +130,7 @@ class StopFlushTest {
             Eventually.until("the second has an unwritten outcome", () -> ran.get() == 1);
             engine.client().performAsync(JobCall.of("stubborn"));
             Eventually.await(started);
-            Thread stop = stopping(engine);
+            Thread stop = engine.stopping();
             Eventually.until("its run is given up", () -> log.count("GOOSE-4007") == 1);
             int settles = second.count(Call.SETTLE);
             Eventually.until("the outcomes are being written", () -> second.count(Call.SETTLE) >= settles + 5);

@@ -61,20 +61,6 @@ class StopTest {
                 });
     }
 
-    /** Stops on a thread of its own. */
-    private static Thread stopping(TestEngine engine) {
-        Thread thread = new Thread(() -> engine.engine().workers().stop(), "stopper");
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
-    }
-
-    private static Duration timed(Runnable action) {
-        long begun = System.nanoTime();
-        action.run();
-        return Duration.ofNanos(System.nanoTime() - begun);
-    }
-
     private static void ended(Thread thread) throws InterruptedException {
         thread.join(Eventually.PATIENCE.toMillis());
         assertThat(thread.isAlive()).isFalse();
@@ -87,7 +73,7 @@ class StopTest {
             engine.client().performAsync(JobCall.of("wait"));
             Eventually.await(started);
             engine.client().performAsync(JobCall.of("quick"));
-            Thread stop = stopping(engine);
+            Thread stop = engine.stopping();
             Eventually.until("it stops", () -> !engine.engine().workers().isRunning());
             int beats = broker.count(Call.RENEW);
             Eventually.until("it beats during the grace", () -> broker.count(Call.RENEW) >= beats + 3);
@@ -123,7 +109,7 @@ class StopTest {
             Eventually.until(
                     "the others are buffered", () -> memory.stats("default").running() == 21);
 
-            Thread stop = stopping(engine);
+            Thread stop = engine.stopping();
             Eventually.until("they are back", () -> memory.stats("default").waiting() == 20);
             assertThat(memory.list("default", Place.WAITING, 0, 20))
                     .allSatisfy(job -> assertThat(job.job().state().attempt()).isEqualTo(1));
@@ -140,7 +126,7 @@ class StopTest {
                 engine().retryMax(0).grace(Duration.ofMillis(150)).start()) {
             engine.client().performAsync(JobCall.of("wait"));
             Eventually.await(started);
-            Duration took = timed(engine.engine()::stop);
+            Duration took = Eventually.timed(engine.engine()::stop);
 
             assertThat(took).isBetween(Duration.ofMillis(150), Duration.ofSeconds(15));
             assertThat(ran).hasValue(0);
@@ -161,7 +147,7 @@ class StopTest {
         try (TestEngine engine = engine().grace(Duration.ofMillis(50)).start()) {
             engine.client().performAsync(JobCall.of("stubborn"));
             Eventually.await(started);
-            Duration took = timed(engine.engine().workers()::stop);
+            Duration took = Eventually.timed(engine.engine().workers()::stop);
 
             assertThat(took).isLessThan(Duration.ofSeconds(15)); // not until the job ends, which it never does
             Eventually.until(
@@ -219,7 +205,7 @@ class StopTest {
         try (TestEngine engine = engine().threads(1).retryMax(0).start()) {
             engine.client().performAsync(JobCall.of("wait"));
             Eventually.await(started);
-            Thread stop = stopping(engine);
+            Thread stop = engine.stopping();
             Eventually.until("it stops", () -> !engine.engine().workers().isRunning());
             Eventually.until(
                     "it drains",
@@ -249,7 +235,7 @@ class StopTest {
                 .start()) {
             engine.client().performAsync(JobCall.of("look-up"));
             Eventually.await(started);
-            Thread stop = stopping(engine);
+            Thread stop = engine.stopping();
             Eventually.until(
                     "it drains",
                     () -> !engine.engine().workers().isRunning()
@@ -296,7 +282,7 @@ class StopTest {
             }
             engine.start();
             Eventually.await(leased);
-            Thread stop = stopping(engine);
+            Thread stop = engine.stopping();
             Eventually.until("it waits", () -> stop.getState() == Thread.State.TIMED_WAITING);
             assertThat(broker.count(Call.CLOSE_SESSION)).isZero();
             answered.countDown();
@@ -326,7 +312,7 @@ class StopTest {
             Eventually.until("the outcome is decided", () -> engine.status().unwritten() == 1);
             int settles = broker.count(Call.SETTLE);
             int beats = broker.count(Call.RENEW);
-            Duration took = timed(engine.engine().workers()::stop);
+            Duration took = Eventually.timed(engine.engine().workers()::stop);
 
             assertThat(took).isBetween(Duration.ofMillis(4_500), Duration.ofSeconds(15));
             assertThat(log.messages())
@@ -351,7 +337,9 @@ class StopTest {
                 .grace(Duration.ofSeconds(50))
                 .start()) {
             Eventually.until("it tried", () -> broker.count(Call.OPEN) > 0);
-            assertThat(timed(engine.engine()::stop)).as("of 50 s of grace").isLessThan(Duration.ofSeconds(15));
+            assertThat(Eventually.timed(engine.engine()::stop))
+                    .as("of 50 s of grace")
+                    .isLessThan(Duration.ofSeconds(15));
             Eventually.until("no thread is left", () -> engine.threads().alive().isEmpty());
         }
     }
@@ -367,7 +355,7 @@ class StopTest {
         try (TestEngine engine = engine().heartbeat(Duration.ofSeconds(5)).start()) {
             engine.client().performAsync(JobCall.of("quick"));
             Eventually.await(opening);
-            Thread stop = stopping(engine);
+            Thread stop = engine.stopping();
             stop.interrupt(); // it does not wait for the call that is under way
             ended(stop);
             assertThat(broker.count(Call.CLOSE_SESSION)).isZero();
@@ -395,7 +383,7 @@ class StopTest {
             armed.set(true);
             engine.client().performAsync(JobCall.of("quick"));
             Eventually.await(leased);
-            Thread stop = stopping(engine);
+            Thread stop = engine.stopping();
             Eventually.until("it stops", () -> !engine.engine().workers().isRunning());
             Eventually.until("the jobs' threads have gone", () -> engine.threads().named("-job-").stream()
                     .noneMatch(Thread::isAlive));
@@ -458,7 +446,7 @@ class StopTest {
         try (TestEngine engine = engine().start()) {
             engine.client().performAsync(JobCall.of("wait"));
             Eventually.await(started);
-            Thread stop = stopping(engine);
+            Thread stop = engine.stopping();
             Eventually.until("it stops", () -> !engine.engine().workers().isRunning());
             Eventually.until("the worker says so", () -> !engine.status().running());
             assertThat(engine.status().outstanding()).isEqualTo(1);
@@ -479,8 +467,8 @@ class StopTest {
             return threads.newThread(name, body);
         };
         try (TestEngine engine = engine().threadsFrom(running).build()) {
-            Duration took =
-                    timed(() -> assertThatThrownBy(engine::start).isInstanceOf(RejectedExecutionException.class));
+            Duration took = Eventually.timed(
+                    () -> assertThatThrownBy(engine::start).isInstanceOf(RejectedExecutionException.class));
             assertThat(took).as("of the 10 s of the grace and 5 for outcomes").isLessThan(Duration.ofSeconds(9));
             assertThat(engine.engine().workers().isRunning()).isFalse();
             Eventually.until("no thread is left", () -> threads.alive().isEmpty());
@@ -504,7 +492,7 @@ class StopTest {
             engine.client().performAsync(JobCall.of("wait"));
             engine.client().via("second").performAsync(JobCall.of("wait"));
             Eventually.await(both);
-            Duration took = timed(engine.engine().workers()::stop);
+            Duration took = Eventually.timed(engine.engine().workers()::stop);
 
             assertThat(took).as("one grace, not two").isBetween(Duration.ofMillis(1_990), Duration.ofMillis(3_990));
             assertThat(memory.stats("default").waiting()).isEqualTo(1);
@@ -612,7 +600,7 @@ class StopTest {
             engine.client().performAsync(JobCall.of("quick"));
             engine.client().via("second").performAsync(JobCall.of("quick"));
             Eventually.until("both ran", () -> ran.get() == 2);
-            Duration took = timed(engine.engine().workers()::stop);
+            Duration took = Eventually.timed(engine.engine().workers()::stop);
 
             assertThat(took).as("5 s for both, not for each").isLessThan(Duration.ofSeconds(10));
             assertThat(log.count("GOOSE-4012")).isEqualTo(2);

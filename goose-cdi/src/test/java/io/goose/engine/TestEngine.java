@@ -63,6 +63,14 @@ public final class TestEngine implements AutoCloseable {
         return engine;
     }
 
+    /** Stops the workers on a thread of its own. */
+    public Thread stopping() {
+        Thread thread = new Thread(() -> engine.workers().stop(), "stopper");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
     public GooseClient client() {
         return engine.client();
     }

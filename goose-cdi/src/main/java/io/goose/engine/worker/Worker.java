@@ -49,7 +49,6 @@ public final class Worker {
     private volatile @Nullable Session session;
     private volatile boolean started; // written under this
     private volatile boolean sessionClosed; // written by the heart
-    private volatile long closeByNanos; // written by the stop, before the heart is told
 
     public Worker(WorkerSettings settings, WorkerParts parts) {
         this.settings = settings;
@@ -269,7 +268,7 @@ public final class Worker {
     }
 
     /** Ends the loops. Nothing holds them any more; only a call to a broker that is away can delay them. Never blocks. */
-    void end(long deadlineNanos) {
+    void end() {
         int unwritten = settler.abandon(); // runs that end later still must not wait for room
         if (unwritten > 0) {
             LOG.log(
@@ -279,7 +278,6 @@ public final class Worker {
                     unwritten,
                     parts.name());
         }
-        closeByNanos = deadlineNanos;
         state.advance(WorkerState.Phase.STOPPED);
         heartStops.countDown();
         opened.countDown();
@@ -316,10 +314,8 @@ public final class Worker {
         return false;
     }
 
-    /** The heart's last step: what the dispatcher leased at the last moment it gives back before the session is closed. */
-    private void endSession() throws InterruptedException {
-        boolean dispatcherEnded = dispatchLoop.join(Duration.ofNanos(closeByNanos - System.nanoTime()));
-        LOG.log(DEBUG, "the dispatcher of broker {0} ended first: {1}", parts.name(), dispatcherEnded);
+    /** The heart's last step, after {@link #awaitFlush}. */
+    private void endSession() {
         sessionClosed = true;
         Session open = session;
         if (open == null) {

@@ -44,7 +44,7 @@ public final class WorkerStop {
         each("flushed", Worker::beginFlush);
         long flushedBy = System.nanoTime() + FLUSH.toNanos();
         each("flushed", worker -> uninterrupted(() -> worker.awaitFlush(flushedBy)));
-        each("stopped", worker -> worker.end(flushedBy));
+        each("stopped", Worker::end);
         each("stopped", worker -> uninterrupted(() -> worker.awaitEnd(flushedBy)));
         if (interrupted) {
             Thread.currentThread().interrupt();
