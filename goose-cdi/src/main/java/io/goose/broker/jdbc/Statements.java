@@ -94,6 +94,21 @@ final class Statements {
      * @throws SQLException also if the driver does not say, as it can be told not to: then nobody knows what was done
      */
     int[] updateAll(String template, List<@Nullable Object[]> all) throws SQLException {
+        int[] counts = executeAll(template, all);
+        for (int count : counts) {
+            if (count == Statement.SUCCESS_NO_INFO) {
+                throw new SQLException("the driver does not count the rows of a batch", UNCOUNTED);
+            }
+        }
+        return counts;
+    }
+
+    /** Inserts rows, all of them or none. */
+    void insertAll(String insert, List<@Nullable Object[]> all) throws SQLException {
+        executeAll(insert, all);
+    }
+
+    private int[] executeAll(String template, List<@Nullable Object[]> all) throws SQLException {
         if (all.isEmpty()) {
             return new int[0];
         }
@@ -102,24 +117,7 @@ final class Statements {
                 bind(statement, values);
                 statement.addBatch();
             }
-            int[] counts = statement.executeBatch();
-            for (int count : counts) {
-                if (count == Statement.SUCCESS_NO_INFO) {
-                    throw new SQLException("the driver does not count the rows of a batch", UNCOUNTED);
-                }
-            }
-            return counts;
-        }
-    }
-
-    /** Inserts rows, all of them or none. */
-    void insertAll(String insert, List<@Nullable Object[]> all) throws SQLException {
-        try (PreparedStatement statement = prepare(insert)) {
-            for (@Nullable Object[] values : all) {
-                bind(statement, values);
-                statement.addBatch();
-            }
-            statement.executeBatch();
+            return statement.executeBatch();
         }
     }
 

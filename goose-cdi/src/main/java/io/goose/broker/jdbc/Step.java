@@ -13,16 +13,18 @@ record Step(long number, long nowMillis) {
     /** How many numbers a step may use. */
     static final int NUMBERS = 1000;
 
-    /** Without the settings for plans that {@link #begin} makes: the transaction may be the application's, and has plans of its own. */
-    static Step inCallersTransaction(Statements statements) throws SQLException {
-        return statements
-                .first("SELECT {next}, {now}", row -> new Step(row.getLong(1), row.getLong(2)))
-                .orElseThrow();
+    static Step begin(Statements statements) throws SQLException {
+        return draw(statements, "{byIndex}");
     }
 
-    static Step begin(Statements statements) throws SQLException {
+    /** Without the settings for plans: the transaction may be the application's, and has plans of its own. */
+    static Step inCallersTransaction(Statements statements) throws SQLException {
+        return draw(statements, "");
+    }
+
+    private static Step draw(Statements statements, String settings) throws SQLException {
         return statements
-                .first("SELECT {next}, {now}{byIndex}", row -> new Step(row.getLong(1), row.getLong(2)))
+                .first("SELECT {next}, {now}" + settings, row -> new Step(row.getLong(1), row.getLong(2)))
                 .orElseThrow();
     }
 }

@@ -6,7 +6,6 @@ import io.goose.spi.Broker;
 import io.goose.spi.SendResult;
 import io.goose.spi.SurroundingTransaction;
 import io.goose.spi.SurroundingTransaction.End;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,8 +14,6 @@ import java.util.stream.Collectors;
 
 /** Enqueues as part of the transaction, on a broker whose connections join it. Thread-safe. */
 final class Joining implements TransactionBinding {
-
-    private static final int MOST = 500;
 
     private final Surrounding surrounding;
     private final Broker broker;
@@ -42,19 +39,14 @@ final class Joining implements TransactionBinding {
         surrounding.mustBeAbleToCommit(jobs.get(0));
         enlistment.mustWork();
         Joined joined = surrounding.kept(this, Joined.class, Joined::new, kept -> kept::ended, jobs.get(0));
-        List<SendResult> results = new ArrayList<>(jobs.size());
-        for (int from = 0; from < jobs.size(); from += MOST) {
-            results.addAll(join(jobs.subList(from, Math.min(jobs.size(), from + MOST))));
-        }
+        List<SendResult> results = surrounding.orRollBack(jobs, this::join);
         joined.add(jobs);
         return results;
     }
 
     private List<SendResult> join(List<QueuedJob> jobs) {
-        return surrounding.orRollBack(jobs, () -> {
-            prepare(jobs.stream().map(QueuedJob::queue).collect(Collectors.toSet()));
-            return broker.sendInTransaction(jobs);
-        });
+        prepare(jobs.stream().map(QueuedJob::queue).collect(Collectors.toSet()));
+        return broker.sendInTransaction(jobs);
     }
 
     private void prepare(Set<String> queues) {

@@ -7,14 +7,11 @@ import io.goose.spi.SendResult;
 import io.goose.spi.SurroundingTransaction;
 import io.goose.spi.SurroundingTransaction.Completion;
 import io.goose.spi.SurroundingTransaction.End;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /** Writes jobs into an outbox as part of the transaction, and has them relayed when it has committed. Thread-safe. */
 final class OutboxBinding implements TransactionBinding {
-
-    private static final int MOST = 500;
 
     private final Surrounding surrounding;
     private final String target;
@@ -45,15 +42,10 @@ final class OutboxBinding implements TransactionBinding {
         surrounding.mustBeAbleToCommit(jobs.get(0));
         enlistment.mustWork();
         surrounding.kept(this, Completion.class, () -> this::ended, completion -> completion, jobs.get(0));
-        List<SendResult> results = new ArrayList<>(jobs.size());
-        for (int from = 0; from < jobs.size(); from += MOST) {
-            List<QueuedJob> part = jobs.subList(from, Math.min(jobs.size(), from + MOST));
-            results.addAll(surrounding.orRollBack(part, () -> {
-                outbox.write(target, part);
-                return Collections.nCopies(part.size(), SendResult.Accepted.INSTANCE);
-            }));
-        }
-        return results;
+        return surrounding.orRollBack(jobs, part -> {
+            outbox.write(target, part);
+            return Collections.nCopies(part.size(), SendResult.Accepted.INSTANCE);
+        });
     }
 
     private void ended(End end) {

@@ -8,6 +8,7 @@ import io.goose.spi.SendResult;
 import io.goose.spi.SurroundingTransaction;
 import io.goose.spi.SurroundingTransaction.Completion;
 import io.goose.spi.SurroundingTransaction.State;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
@@ -15,6 +16,8 @@ import java.util.function.Supplier;
 
 /** What all ways of binding jobs to a transaction ask of it, and their errors. Thread-safe. */
 final class Surrounding {
+
+    private static final int MOST = 500;
 
     private final SurroundingTransaction transaction;
 
@@ -75,10 +78,22 @@ final class Surrounding {
         }
     }
 
-    /** What {@code writing} in the transaction answers; where it fails the transaction must not commit. */
-    List<SendResult> orRollBack(List<QueuedJob> jobs, Supplier<List<SendResult>> writing) {
+    /**
+     * What {@code writing} in the transaction answers for all jobs; where it fails the transaction must not commit.
+     *
+     * @param writing gets at most {@value #MOST} at a time
+     */
+    List<SendResult> orRollBack(List<QueuedJob> jobs, Function<List<QueuedJob>, List<SendResult>> writing) {
+        List<SendResult> results = new ArrayList<>(jobs.size());
+        for (int from = 0; from < jobs.size(); from += MOST) {
+            results.addAll(partOrRollBack(jobs.subList(from, Math.min(jobs.size(), from + MOST)), writing));
+        }
+        return results;
+    }
+
+    private List<SendResult> partOrRollBack(List<QueuedJob> jobs, Function<List<QueuedJob>, List<SendResult>> writing) {
         try {
-            return writing.get();
+            return writing.apply(jobs);
         } catch (GooseException failed) {
             // A part of them may be in the transaction, and some databases end it with the first error.
             transaction.setRollbackOnly();
