@@ -16,6 +16,7 @@ final class Script {
 
     static final Script ENQUEUE =
             new Script("enqueue.v1", List.of("body", "rec", "back", "front", "due", "in", "idle"));
+    static final Script ENQUEUE_ONE = new Script("enqueue-one", List.of("body", "back", "idle"));
     static final Script NOTE = new Script("note");
     static final Script OPEN = new Script("open");
     static final Script BEAT = new Script("beat");
@@ -40,7 +41,7 @@ final class Script {
     private final byte[] text;
     private final byte[] sha;
 
-    /** A published script: its text stands alone. */
+    /** A script whose text stands alone: a published one, or one that has to be short. */
     private Script(String file, List<String> keys) {
         this.keys = keys;
         this.text = read(file);

@@ -30,6 +30,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A user with the rights that the manual gives can do everything, in every set-up; one with fewer is told so. */
@@ -158,10 +159,23 @@ final class RightsIT extends FaultTest {
                 .start());
         Broker broker = broker(Map.of("url", server.url().toString()), CREDENTIALS);
 
+        assertThat(send(broker, TestJobs.jobs(QUEUE, 2)))
+                .allSatisfy(result -> assertThat(result).isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> {
+                    assertThat(unknown.sent()).isTrue();
+                    assertThat(unknown.cause()).isInstanceOf(BrokerRefusedException.class);
+                }));
+    }
+
+    @Test
+    void aLoneJobThatIsRefusedMidway_isTakenBack() throws Exception {
+        RedisServer server = serverWithUser();
+        Broker broker = brokerWithout(server, "lpush");
+
         assertThat(sendOne(broker)).isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> {
-            assertThat(unknown.sent()).isTrue();
+            assertThat(unknown.sent()).isFalse();
             assertThat(unknown.cause()).isInstanceOf(BrokerRefusedException.class);
         });
+        assertThat(server.call("HLEN", "tck:{" + QUEUE + "}:body")).isEqualTo(0L);
     }
 
     /** A user who lacks a right, which is then granted. */
@@ -176,15 +190,15 @@ final class RightsIT extends FaultTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lpush", "hset", "set"})
-    void aSendThatIsRefusedMidway_losesNothing(String right) throws Exception {
+    @CsvSource({"lpush, 1", "hsetnx, 1", "set, 1", "zpopmax, 1", "lpush, 2", "hset, 2", "set, 2", "zpopmax, 2"})
+    void aSendThatIsRefusedMidway_losesNothing(String right, int count) throws Exception {
         RedisServer server = serverWithUser();
         Broker broker = brokerWithout(server, right);
-        List<QueuedJob> jobs = TestJobs.jobs(QUEUE, 1);
-        assertThat(send(broker, jobs).get(0)).isInstanceOf(SendResult.Unknown.class);
+        List<QueuedJob> jobs = TestJobs.jobs(QUEUE, count);
+        assertThat(send(broker, jobs)).hasOnlyElementsOfType(SendResult.Unknown.class);
         server.call("ACL", "SETUSER", "goose", "+" + right);
 
-        assertThat(send(broker, jobs).get(0)).isNotInstanceOf(SendResult.Unknown.class);
+        assertThat(send(broker, jobs)).doesNotHaveAnyElementsOfTypes(SendResult.Unknown.class);
 
         assertThat(drain(open(broker))).containsAll(TestJobs.ids(jobs));
     }
