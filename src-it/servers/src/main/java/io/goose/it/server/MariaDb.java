@@ -50,21 +50,22 @@ public final class MariaDb {
                 "--no-defaults",
                 "--datadir=" + data,
                 "--port=" + port,
-                "--bind-address=" + DatabaseServer.HOST,
+                "--bind-address=" + LocalServer.HOST,
                 "--socket=" + home.resolve("s"),
                 "--pid-file=" + home.resolve("pid"),
                 "--init-file=" + initFile(home),
                 "--innodb-flush-log-at-trx-commit=2",
                 "--max-connections=200"));
         command.addAll(List.of(options));
-        DatabaseServer server = new DatabaseServer(new DatabaseServer.Setup(
-                "MariaDB",
-                binary.version(),
-                port,
-                "jdbc:mariadb://" + DatabaseServer.HOST + ":" + port + "/goose",
-                home,
-                "ready for connections",
-                new ChildProcess(Unprivileged.command(command), home, home.resolve("server.log"), "TERM")));
+        DatabaseServer server = new DatabaseServer(
+                new LocalServer.Setup(
+                        "MariaDB",
+                        binary.version(),
+                        port,
+                        home,
+                        "ready for connections",
+                        new ChildProcess(Unprivileged.command(command), home, home.resolve("server.log"), "TERM")),
+                "jdbc:mariadb://" + LocalServer.HOST + ":" + port + "/goose");
         server.start();
         return server;
     }

@@ -55,7 +55,7 @@ public final class PostgreSql {
                 "-p",
                 Integer.toString(port),
                 "-c",
-                "listen_addresses=" + DatabaseServer.HOST,
+                "listen_addresses=" + LocalServer.HOST,
                 "-c",
                 "unix_socket_directories=",
                 "-c",
@@ -65,15 +65,16 @@ public final class PostgreSql {
         for (String setting : settings) {
             command.addAll(List.of("-c", setting));
         }
-        DatabaseServer server = new DatabaseServer(new DatabaseServer.Setup(
-                "PostgreSQL",
-                binary.version(),
-                port,
-                "jdbc:postgresql://" + DatabaseServer.HOST + ":" + port + "/postgres",
-                home,
-                "database system is ready to accept connections",
-                // SIGINT ends sessions; SIGTERM would wait for them
-                new ChildProcess(Unprivileged.command(command), home, home.resolve("server.log"), "INT")));
+        DatabaseServer server = new DatabaseServer(
+                new LocalServer.Setup(
+                        "PostgreSQL",
+                        binary.version(),
+                        port,
+                        home,
+                        "database system is ready to accept connections",
+                        // SIGINT ends sessions; SIGTERM would wait for them
+                        new ChildProcess(Unprivileged.command(command), home, home.resolve("server.log"), "INT")),
+                "jdbc:postgresql://" + LocalServer.HOST + ":" + port + "/postgres");
         server.start();
         return server;
     }

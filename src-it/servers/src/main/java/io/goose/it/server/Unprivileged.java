@@ -62,16 +62,17 @@ final class Unprivileged {
         return wrapped;
     }
 
-    /** Runs a command to its end as whoever will run the server. */
-    static void runAs(List<String> command) {
-        run(command(command));
+    /** Runs a command to its end as whoever will run the server; what it wrote. */
+    static String runAs(List<String> command) {
+        return run(command(command));
     }
 
-    static void run(List<String> command) {
+    static String run(List<String> command) {
         Commands.Result result = Commands.run(command.toArray(String[]::new));
         if (!result.succeeded()) {
             throw new ServerUnavailableException(
                     command + " failed with exit code " + result.exitCode() + ": " + result.output());
         }
+        return result.output();
     }
 }
