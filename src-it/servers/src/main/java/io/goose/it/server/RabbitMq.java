@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,8 @@ public final class RabbitMq {
 
     private static final Version LEAST = Version.parse("3.10");
     private static final String PROGRAM = "rabbitmq-server";
+    private static final String CONTROL = "rabbitmqctl";
+    private static final Pattern NUMBERED = Pattern.compile("rabbitmq(?:_server-|/)(\\d+\\.\\d+(?:\\.\\d+)?)");
     private static final Path PACKAGED =
             Path.of("/usr/lib/rabbitmq/bin"); // those on the PATH insist on users of their own
 
@@ -31,7 +35,7 @@ public final class RabbitMq {
         }
 
         Path control() {
-            return folder.resolve("rabbitmqctl");
+            return folder.resolve(CONTROL);
         }
     }
 
@@ -75,7 +79,8 @@ public final class RabbitMq {
                 return version.map(found -> new Binary(folder, found));
             }
             looked.add("PATH: " + folder.resolve(PROGRAM) + " is "
-                    + version.map(Version::toString).orElse("not runnable, or has no rabbitmqctl beside it"));
+                    + version.map(Version::toString)
+                            .orElse("without a version in its path, or without rabbitmqctl beside it"));
         }
         if (folders.isEmpty()) {
             looked.add("PATH: no " + PROGRAM + ", nor in " + PACKAGED);
@@ -83,22 +88,20 @@ public final class RabbitMq {
         return Optional.empty();
     }
 
-    /** The control program writes a secret for nodes into the home of whoever calls it, even to tell its version. */
+    /**
+     * As the folders of every distribution tell it: {@code rabbitmq_server-3.10.8/sbin}, {@code rabbitmq/4.0.5/sbin}. Asked for
+     * it, the programs would start a daemon that stays.
+     */
     private static Optional<Version> version(Path folder) {
+        Matcher number = NUMBERED.matcher(real(folder.resolve(PROGRAM)).toString());
+        return number.find() && Files.isExecutable(folder.resolve(CONTROL))
+                ? Optional.of(Version.parse(number.group(1)))
+                : Optional.empty();
+    }
+
+    private static Path real(Path link) {
         try {
-            Path home = Files.createTempDirectory("goose-it-rabbitmq-");
-            try {
-                return Version.find(
-                        "",
-                        Commands.run(
-                                        "env",
-                                        "HOME=" + home,
-                                        folder.resolve("rabbitmqctl").toString(),
-                                        "version")
-                                .output());
-            } finally {
-                WorkDirectory.delete(home);
-            }
+            return link.toRealPath();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
