@@ -5,11 +5,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.goose.it.server.DatabaseServer;
 import io.goose.it.server.MariaDb;
 import io.goose.it.server.PostgreSql;
+import io.goose.tck.BrokerUnderTest;
+import io.goose.tck.TckSetUp;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** A server that runs, and a pool of connections to it. */
-record DatabaseSetUp(DatabaseServer server, HikariDataSource pool) implements AutoCloseable {
+record DatabaseSetUp(DatabaseServer server, HikariDataSource pool) implements TckSetUp {
 
     /** It tells of each connection that breaks, which is what some tests are about. Kept, or the level is forgotten. */
     private static final Logger POOL = Logger.getLogger("com.zaxxer.hikari");
@@ -39,6 +41,12 @@ record DatabaseSetUp(DatabaseServer server, HikariDataSource pool) implements Au
         config.setMinimumIdle(2);
         config.setInitializationFailTimeout(-1);
         return new HikariDataSource(config);
+    }
+
+    /** A broker with a namespace of its own in the database. */
+    @Override
+    public BrokerUnderTest broker() {
+        return new JdbcUnderTest(pool);
     }
 
     @Override
