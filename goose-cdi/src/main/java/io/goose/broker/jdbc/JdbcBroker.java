@@ -71,7 +71,7 @@ final class JdbcBroker implements Broker {
                 new Sessions(database, queues, rows),
                 new Settling(queues, sender, burials),
                 burials,
-                new Upkeep(database, queues, burials, settings.dedupeRetention()),
+                new Upkeep(database, queues, burials, settings.dedupeRetention(), System::nanoTime),
                 this::signal,
                 notices,
                 new JoinedSettles(database));

@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}mark (
 );
 CREATE INDEX IF NOT EXISTS ${name}mark_made ON ${prefix}mark (made);
 
+-- closed: 1 the session ended in an orderly way, 2 it died and somebody else still holds locks on some of its jobs.
 CREATE TABLE IF NOT EXISTS ${prefix}session (
     id        VARCHAR(36) PRIMARY KEY,
     namespace VARCHAR(64) NOT NULL,
@@ -70,7 +71,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}settled (
     PRIMARY KEY (session, number)
 );
 CREATE INDEX IF NOT EXISTS ${name}job_ready ON ${prefix}job (place, queue, lane, seq);
-CREATE INDEX IF NOT EXISTS ${name}job_due ON ${prefix}job (place, queue, due);
+CREATE INDEX IF NOT EXISTS ${name}job_due ON ${prefix}job (place, queue, due, seq);
 CREATE INDEX IF NOT EXISTS ${name}job_leased ON ${prefix}job (session);
 
 -- Jobs for other brokers, written by the transactions that enqueue them; gone when they have been sent.

@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}mark (
 );
 CREATE INDEX IF NOT EXISTS ${name}mark_made ON ${prefix}mark (made);
 
+-- closed: 1 the session ended in an orderly way, 2 it died and somebody else still holds locks on some of its jobs.
 CREATE TABLE IF NOT EXISTS ${prefix}session (
     id        VARCHAR(36) PRIMARY KEY,
     namespace VARCHAR(64) NOT NULL,
