@@ -8,7 +8,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** What the library promises of the container's transactions: one server, one deployment, a broker of each kind. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class TransactionContract implements TransactionTests, ResourceTests, LocalWorkTests {
+abstract class TransactionContract implements TransactionTests, ResourceTests, LocalWorkTests, TransactionalJobTests {
 
     private final AppServer.Kind kind;
     private TransactionServer server;

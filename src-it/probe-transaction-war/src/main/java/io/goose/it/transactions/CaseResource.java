@@ -1,5 +1,6 @@
 package io.goose.it.transactions;
 
+import io.goose.GooseClient;
 import io.goose.admin.QueueStats;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -50,6 +51,34 @@ public class CaseResource {
             @PathParam("key") String key)
             throws Exception {
         return cases.run(name, unit(unit), targets.target(broker), key);
+    }
+
+    /** Enqueues a transactional job, whose first attempt ends in this way. */
+    @POST
+    @Path("whole/{bean}/{how}/{broker}/{key}")
+    public String whole(
+            @PathParam("bean") String bean,
+            @PathParam("how") String how,
+            @PathParam("broker") String broker,
+            @PathParam("key") String key)
+            throws Exception {
+        GooseClient client = targets.target(broker).client();
+        switch (bean) {
+            case "plain" -> client.performAsync(WholeJobs::plain, how, broker, key);
+            case "joining" -> client.performAsync(WholeJobs::joining, how, broker, key);
+            case "ejb" -> client.performAsync(WholeEjb::contained, how, broker, key);
+            default -> throw new IllegalArgumentException(bean);
+        }
+        return "ok";
+    }
+
+    /** What is left of transactional jobs. */
+    @GET
+    @Path("wholeleft/{broker}")
+    public String wholeLeft(@PathParam("broker") String broker) throws Exception {
+        QueueStats stats = targets.target(broker).queues().stats("whole");
+        return stats.waiting() + stats.running() + stats.scheduled() + " on their way, " + stats.dead() + " dead, "
+                + stats.parked() + " parked";
     }
 
     /** Enqueues, in a transaction that commits, what runs after everything that was enqueued before. */
