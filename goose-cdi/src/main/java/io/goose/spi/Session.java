@@ -82,7 +82,8 @@ public interface Session extends AutoCloseable {
 
     /**
      * What a lease is, after a transaction with a {@link #settleInTransaction} of which nobody knows whether it committed.
-     * Called by any thread, where no transaction is. Needs {@link Capability#TRANSACTIONAL_SETTLE}.
+     * Called by any thread, where no transaction is. Needs {@link Capability#TRANSACTIONAL_SETTLE}; a transport that is to be
+     * joined with a {@link GuardedLedger} has it too.
      */
     default LeaseState look(Lease lease) {
         throw new UnsupportedCapabilityException("GOOSE-3007: the lease of job "

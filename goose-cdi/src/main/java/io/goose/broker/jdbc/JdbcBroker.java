@@ -9,6 +9,7 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
+import io.goose.spi.GuardedLedger;
 import io.goose.spi.Outbox;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -46,11 +47,13 @@ final class JdbcBroker implements Broker {
     private final Sender sender;
     private final JdbcLedger ledger;
     private final JdbcOutbox outbox;
+    private final BrokerSettings settings;
     private final JdbcParts parts;
     private final Notices notices;
     private final Set<JdbcSession> sessions = ConcurrentHashMap.newKeySet();
 
     JdbcBroker(BrokerSettings settings, Database database, DataSource listenSource, WorkerThreads threads) {
+        this.settings = settings;
         this.database = database;
         this.queues = new Queues(database, settings.namespace());
         Rows rows = new Rows();
@@ -126,6 +129,16 @@ final class JdbcBroker implements Broker {
     @Override
     public Optional<Outbox> outbox() {
         return Optional.of(outbox);
+    }
+
+    @Override
+    public Optional<GuardedLedger> ledgerFor(String target) {
+        return Optional.of(new GuardRows(
+                database,
+                new Queues(database, settings.namespace() + "/" + target),
+                new Rows(),
+                new Burials(settings.dead()),
+                settings.dedupeRetention()));
     }
 
     @Override

@@ -26,6 +26,13 @@ final class Rows {
     static final int SCHEDULED_NEEDY = 5;
     static final int PARKED_NEEDY = 6;
 
+    // Of jobs that are kept for a transport: it has them, one of its sessions runs them, they are over, they never were
+    // here.
+    static final int SENT = 7;
+    static final int BEGUN = 8;
+    static final int GONE = 9;
+    static final int NOTED = 10;
+
     static final int SUSPECTS = 0;
     static final int ROUTED = 1;
     static final int FRONT = 2;

@@ -59,6 +59,10 @@ final class JdbcUnderTest implements BrokerUnderTest {
         return thread;
     }
 
+    DataSource source() {
+        return transactions.dataSource();
+    }
+
     @Override
     public Broker connect(DeadRetention dead) {
         return connect(transactions.dataSource(), Map.of(), dead);
