@@ -9,7 +9,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** A server that runs, and a pool of connections to it. */
-record DatabaseSetUp(DatabaseServer server, HikariDataSource pool) implements AutoCloseable {
+public record DatabaseSetUp(DatabaseServer server, HikariDataSource pool) implements AutoCloseable {
 
     /** It tells of each connection that breaks, which is what some tests are about. Kept, or the level is forgotten. */
     private static final Logger POOL = Logger.getLogger("com.zaxxer.hikari");
@@ -18,12 +18,12 @@ record DatabaseSetUp(DatabaseServer server, HikariDataSource pool) implements Au
         POOL.setLevel(Level.SEVERE);
     }
 
-    static DatabaseSetUp postgreSql() {
+    public static DatabaseSetUp postgreSql() {
         DatabaseServer server = PostgreSql.start();
         return new DatabaseSetUp(server, pool(server, server.jdbcUrl()));
     }
 
-    static DatabaseSetUp mariaDb() {
+    public static DatabaseSetUp mariaDb() {
         DatabaseServer server = MariaDb.start();
         return new DatabaseSetUp(server, pool(server, server.jdbcUrl()));
     }

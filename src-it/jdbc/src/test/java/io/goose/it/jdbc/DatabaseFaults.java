@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A PostgreSQL that is killed, and statements that it ends: nothing is lost, and work goes on by itself. */
-final class DatabaseFaultsIT {
+final class DatabaseFaults {
 
     private static final String QUEUE = "faults";
 
