@@ -2,6 +2,15 @@ package io.goose.it.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
+import io.goose.spi.Verdict;
+import java.sql.ResultSet;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
 import io.goose.BrokerUnavailableException;
 import io.goose.admin.Place;
 import io.goose.it.server.DatabaseServer;
@@ -32,27 +41,211 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A PostgreSQL that is killed, and statements that it ends: nothing is lost, and work goes on by itself. */
-final class DatabaseFaults {
+/**
+ * A database that is killed, has no connection to give, ends statements, or chooses a victim; and workers whose clocks are wrong:
+ * nothing is lost, and work goes on by itself.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class DatabaseFaults {
 
     private static final String QUEUE = "faults";
+    private static final int SOME_JOBS = 100;
 
-    private final DatabaseSetUp setUp = DatabaseSetUp.postgreSql();
-    private final Broker broker = new JdbcUnderTest(setUp.pool()).connect();
+    private @Nullable DatabaseSetUp started;
+    private @Nullable JdbcUnderTest namespace;
+    private @Nullable Broker connected;
+
+    abstract DatabaseSetUp setUp();
+
+    /** Makes the server end statements of new connections after a fifth of a second, or not. */
+    abstract void limitStatements(Statement statement, boolean limited) throws SQLException;
+
+    /** Locks the jobs so that nobody else can use the table. */
+    abstract void lockJobs(Statement statement) throws SQLException;
+
+    /** Lets go of that. */
+    abstract void unlockJobs(Statement statement) throws SQLException;
+
+    /** Begins a transaction that the database will not choose when it needs a victim of a deadlock. */
+    abstract void beginAsTheStronger(Connection connection) throws SQLException;
+
+    /** A query of how many deadlocks there were. */
+    abstract String deadlocks();
+
+    /** A query of how many transactions wait for a lock. */
+    abstract String waits();
+
+    @BeforeAll
+    void startServer() {
+        started = setUp();
+    }
+
+    @AfterAll
+    void endServer() {
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    @BeforeEach
+    void connect() {
+        namespace = new JdbcUnderTest(pool());
+        connected = namespace.connect();
+    }
 
     @AfterEach
-    void end() {
-        broker.close();
-        setUp.close();
+    void close() {
+        broker().close();
+    }
+
+    private DatabaseServer server() {
+        return Objects.requireNonNull(started).server();
+    }
+
+    private HikariDataSource pool() {
+        return Objects.requireNonNull(started).pool();
+    }
+
+    private Broker broker() {
+        return Objects.requireNonNull(connected);
+    }
+
+    /** Under load, as in life; the tests that follow look at one step each. */
+    @Test
+    void killedAndStarted_underLoad_theLoopsGoOn() throws Exception {
+        try (UnderLoad load = new UnderLoad(Objects.requireNonNull(namespace))) {
+            for (int round = 0; round < 2; round++) {
+                load.awaitProgress(SOME_JOBS);
+                server().kill();
+                assertThat(load.awaitRefusal()).contains("was not enqueued").contains("GOOSE-3040");
+                load.awaitFailingLoop();
+                server().start();
+            }
+            load.awaitProgress(SOME_JOBS);
+            load.finish();
+        }
+    }
+
+    @Test
+    void noConnectionToBeHad_underLoad_theLoopsGoOn() throws Exception {
+        try (HikariDataSource small = DatabaseSetUp.pool(server(), server().jdbcUrl(), 4);
+                UnderLoad load = new UnderLoad(new JdbcUnderTest(small))) {
+            load.awaitProgress(SOME_JOBS);
+            List<Connection> kept = new ArrayList<>();
+            while (keepOne(small, kept)) {
+                assertThat(kept).hasSizeLessThanOrEqualTo(4);
+            }
+            assertThat(load.awaitRefusal()).contains("was not enqueued").contains("its pool is too small");
+            load.awaitFailingLoop();
+            for (Connection connection : kept) {
+                connection.close();
+            }
+            load.awaitProgress(SOME_JOBS);
+            load.finish();
+        }
+    }
+
+    /** Takes a connection, if there is one that neither a test nor a listener keeps. */
+    private static boolean keepOne(HikariDataSource pool, List<Connection> kept) {
+        try {
+            return kept.add(pool.getConnection());
+        } catch (SQLException none) {
+            assertThat(none.getMessage()).contains("timed out");
+            return false;
+        }
+    }
+
+    @Test
+    void statementsThatTimeOut_underLoad_theLoopsGoOn() throws Exception {
+        try (UnderLoad load = new UnderLoad(Objects.requireNonNull(namespace))) {
+            load.awaitProgress(SOME_JOBS);
+            try (Connection blocker = pool().getConnection();
+                    Statement statement = blocker.createStatement()) {
+                limitStatements(statement, true);
+                pool().getHikariPoolMXBean().softEvictConnections();
+                lockJobs(statement);
+                assertThat(load.awaitRefusal()).contains("was not enqueued").contains("GOOSE-3040");
+                load.awaitFailingLoop();
+                unlockJobs(statement);
+                limitStatements(statement, false);
+            }
+            pool().getHikariPoolMXBean().softEvictConnections();
+            load.awaitProgress(SOME_JOBS);
+            load.finish();
+        }
+    }
+
+    @Test
+    void clocksOfWorkers_thatAreOffByAnHour_changeNothing() throws Exception {
+        try (UnderLoad load = new UnderLoad(Objects.requireNonNull(namespace))) {
+            load.awaitProgress(10 * SOME_JOBS);
+            Map<Integer, Integer> runs = load.finish();
+
+            assertThat(runs).allSatisfy((number, times) -> assertThat(times).isEqualTo(number % 7 == 0 ? 2 : 1));
+            assertThat(load.hasLogged("GOOSE-4005")).as("leases were lost").isFalse();
+            assertThat(load.hasLogged("GOOSE-4006")).as("a worker was taken for dead").isFalse();
+        }
+    }
+
+    @Test
+    void theVictimOfADeadlock_isRepeated() throws Exception {
+        List<QueuedJob> jobs = List.of(send(), send());
+        Session session = open();
+        List<Lease> leases = new ArrayList<>();
+        eventually(
+                "both are leased",
+                () -> leases.addAll(session.lease(QUEUE, 2, 1 << 20).leases()) && leases.size() == 2);
+        List<Settlement> snoozed = leases.stream()
+                .map(lease -> Settlement.of(lease, new Outcome.Snooze(Duration.ofHours(1))))
+                .toList();
+        long before = ask(deadlocks());
+        try (Connection stronger = pool().getConnection()) {
+            String queue = "queue = " + ask("SELECT queue FROM goose_job WHERE id = '" + jobs.get(0).id() + "'");
+            beginAsTheStronger(stronger);
+            try (Statement statement = stronger.createStatement()) {
+                lock(statement, queue, leases.get(1));
+                CompletableFuture<List<Verdict>> settling = CompletableFuture.supplyAsync(() -> session.settle(snoozed));
+                eventually("the settle has the first and waits for the second", () -> asked(waits()) > 0);
+                lock(statement, queue, leases.get(0)); // now each waits for the other
+                stronger.commit();
+                stronger.setAutoCommit(true);
+
+                assertThat(settling.get(60, TimeUnit.SECONDS)).containsOnly(Verdict.APPLIED);
+            }
+        }
+        assertThat(ask(deadlocks())).isGreaterThan(before);
+        assertThat(broker().stats(QUEUE).scheduled()).isEqualTo(2);
+    }
+
+    private static void lock(Statement statement, String queue, Lease lease) throws SQLException {
+        statement.execute("SELECT id FROM goose_job WHERE " + queue + " AND id = '"
+                + lease.job().id() + "' FOR UPDATE");
+    }
+
+    private long ask(String query) throws SQLException {
+        try (Connection connection = pool().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+
+    private long asked(String query) {
+        try {
+            return ask(query);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     @Test
     void aServerThatIsKilledUnderLoad_losesNothingThatWasAccepted() throws Exception {
-        DatabaseServer server = setUp.server();
+        DatabaseServer server = server();
         Map<JobId, SendResult> sent = new ConcurrentHashMap<>();
         AtomicBoolean stop = new AtomicBoolean();
         CompletableFuture<Map<JobId, Integer>> worker = CompletableFuture.supplyAsync(() -> work(stop));
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 2; round++) {
             AtomicBoolean back = new AtomicBoolean();
             CompletableFuture<Void> sender = CompletableFuture.runAsync(() -> sendUntil(back, sent));
             int before = sent.size();
@@ -60,7 +253,7 @@ final class DatabaseFaults {
             server.kill();
             server.start();
             eventually("jobs are accepted again", () -> {
-                broker.check();
+                broker().check();
                 return true;
             });
             back.set(true);
@@ -71,10 +264,10 @@ final class DatabaseFaults {
                 .filter(entry -> !(entry.getValue() instanceof SendResult.Unknown))
                 .map(Map.Entry::getKey)
                 .toList();
-        assertThat(accepted).hasSizeGreaterThan(300);
+        assertThat(accepted).hasSizeGreaterThan(200);
         eventually(
                 "all jobs are done",
-                () -> broker.stats(QUEUE).waiting() == 0 && broker.stats(QUEUE).running() == 0);
+                () -> broker().stats(QUEUE).waiting() == 0 && broker().stats(QUEUE).running() == 0);
         stop.set(true);
         Map<JobId, Integer> runs = worker.get(60, TimeUnit.SECONDS);
         assertThat(runs.keySet()).containsAll(accepted);
@@ -88,40 +281,39 @@ final class DatabaseFaults {
     void aStatementThatTimesOut_isTriedAgain_andSaysSo() throws SQLException {
         QueuedJob job = send();
         Session session = open();
-        try (Connection blocker = setUp.pool().getConnection();
+        try (Connection blocker = pool().getConnection();
                 Statement statement = blocker.createStatement()) {
-            statement.execute("ALTER USER goose SET statement_timeout = 200");
-            setUp.pool().getHikariPoolMXBean().softEvictConnections();
-            blocker.setAutoCommit(false);
-            statement.execute("SET LOCAL statement_timeout = 0");
-            statement.execute("LOCK TABLE goose_job IN ACCESS EXCLUSIVE MODE");
+            limitStatements(statement, true);
+            pool().getHikariPoolMXBean().softEvictConnections();
+            lockJobs(statement);
             assertThat(refusal(() -> session.lease(QUEUE, 1, 1000)))
                     .isInstanceOf(BrokerUnavailableException.class)
                     .hasMessageStartingWith("GOOSE-3040: ")
                     .hasMessageContaining("tried again");
-            assertThat(broker.send(List.of(TestJobs.job(QUEUE)))
+            assertThat(broker().send(List.of(TestJobs.job(QUEUE)))
                             .toCompletableFuture()
                             .join())
                     .singleElement()
                     .isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> assertThat(unknown.sent())
                             .isFalse());
-            blocker.rollback();
-            blocker.setAutoCommit(true);
+            unlockJobs(statement);
+            limitStatements(statement, false);
         }
+        pool().getHikariPoolMXBean().softEvictConnections();
 
         assertThat(session.lease(QUEUE, 1, 1000).leases())
                 .extracting(lease -> lease.job().id())
                 .containsExactly(job.id());
-        assertThat(broker.list(QUEUE, Place.RUNNING, 0, 10)).hasSize(1);
+        assertThat(broker().list(QUEUE, Place.RUNNING, 0, 10)).hasSize(1);
     }
 
     @Test
     void aServerThatRestarts_isFoundAgain() {
         QueuedJob job = send();
         Session session = open();
-        setUp.server().stop();
-        assertThat(refusal(broker::check)).isInstanceOf(BrokerUnavailableException.class);
-        setUp.server().start();
+        server().stop();
+        assertThat(refusal(broker()::check)).isInstanceOf(BrokerUnavailableException.class);
+        server().start();
 
         List<Lease> leases = new ArrayList<>();
         eventually(
@@ -141,7 +333,7 @@ final class DatabaseFaults {
 
     private QueuedJob send() {
         QueuedJob job = TestJobs.job(QUEUE);
-        assertThat(broker.send(List.of(job)).toCompletableFuture().join())
+        assertThat(broker().send(List.of(job)).toCompletableFuture().join())
                 .containsExactly(SendResult.Accepted.INSTANCE);
         return job;
     }
@@ -151,12 +343,12 @@ final class DatabaseFaults {
             QueuedJob job = TestJobs.job(QUEUE);
             sent.put(
                     job.id(),
-                    broker.send(List.of(job)).toCompletableFuture().join().get(0));
+                    broker().send(List.of(job)).toCompletableFuture().join().get(0));
         }
     }
 
     private Session open() {
-        return broker.open(
+        return broker().open(
                 new SessionSpec(List.of(QUEUE), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "test"));
     }
 

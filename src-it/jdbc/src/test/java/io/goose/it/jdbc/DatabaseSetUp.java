@@ -18,8 +18,8 @@ public record DatabaseSetUp(DatabaseServer server, HikariDataSource pool) implem
         POOL.setLevel(Level.SEVERE);
     }
 
-    public static DatabaseSetUp postgreSql() {
-        DatabaseServer server = PostgreSql.start();
+    public static DatabaseSetUp postgreSql(String... settings) {
+        DatabaseServer server = PostgreSql.start(settings);
         return new DatabaseSetUp(server, pool(server, server.jdbcUrl()));
     }
 
@@ -30,11 +30,15 @@ public record DatabaseSetUp(DatabaseServer server, HikariDataSource pool) implem
 
     /** Connections that may go another way than straight to the server. */
     static HikariDataSource pool(DatabaseServer server, String url) {
+        return pool(server, url, 40);
+    }
+
+    static HikariDataSource pool(DatabaseServer server, String url, int most) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setUsername(server.user());
         config.setPassword(server.password());
-        config.setMaximumPoolSize(40);
+        config.setMaximumPoolSize(most);
         config.setConnectionTimeout(2000);
         config.setMinimumIdle(2);
         config.setInitializationFailTimeout(-1);
