@@ -72,7 +72,8 @@ final class BacklogIT {
     }
 
     private static long rowsRead() throws SQLException {
-        return ask("SELECT SUM(variable_value) FROM information_schema.global_status WHERE variable_name LIKE 'handler_read%'");
+        return ask(
+                "SELECT SUM(variable_value) FROM information_schema.global_status WHERE variable_name LIKE 'handler_read%'");
     }
 
     @Test
@@ -104,7 +105,8 @@ final class BacklogIT {
                 + " UNIX_TIMESTAMP() * 1000 FROM seq_1_to_" + BACKLOG);
         execute("ANALYZE TABLE goose_mark");
         AtomicLong nanos = new AtomicLong();
-        Database database = new Database(source, JdbcSettings.read(settings("marks"), true, new ArrayList<>()), "the test's");
+        Database database =
+                new Database(source, JdbcSettings.read(settings("marks"), true, new ArrayList<>()), "the test's");
         Upkeep upkeep = new Upkeep(
                 database,
                 new Queues(database, "marks"),
@@ -122,8 +124,10 @@ final class BacklogIT {
             CompletableFuture.runAsync(() -> upkeep.run(queue -> {})).get(60, TimeUnit.SECONDS);
 
             assertThat(rowsRead() - before).isLessThan(BACKLOG / 2);
-            assertThat(ask("SELECT COUNT(*) FROM goose_mark WHERE name LIKE 'old%'")).isEqualTo(1);
-            assertThat(ask("SELECT COUNT(*) FROM goose_mark WHERE name LIKE 'fresh%'")).isEqualTo(BACKLOG);
+            assertThat(ask("SELECT COUNT(*) FROM goose_mark WHERE name LIKE 'old%'"))
+                    .isEqualTo(1);
+            assertThat(ask("SELECT COUNT(*) FROM goose_mark WHERE name LIKE 'fresh%'"))
+                    .isEqualTo(BACKLOG);
             callers.rollback();
         }
     }

@@ -3,14 +3,6 @@ package io.goose.it.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.goose.spi.Verdict;
-import java.sql.ResultSet;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.TestInstance;
 import io.goose.BrokerUnavailableException;
 import io.goose.admin.Place;
 import io.goose.it.server.DatabaseServer;
@@ -23,8 +15,10 @@ import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.Settlement;
+import io.goose.spi.Verdict;
 import io.goose.tck.TestJobs;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -32,14 +26,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /**
  * A database that is killed, has no connection to give, ends statements, or chooses a victim; and workers whose clocks are wrong:
@@ -183,7 +183,9 @@ abstract class DatabaseFaults {
 
             assertThat(runs).allSatisfy((number, times) -> assertThat(times).isEqualTo(number % 7 == 0 ? 2 : 1));
             assertThat(load.hasLogged("GOOSE-4005")).as("leases were lost").isFalse();
-            assertThat(load.hasLogged("GOOSE-4006")).as("a worker was taken for dead").isFalse();
+            assertThat(load.hasLogged("GOOSE-4006"))
+                    .as("a worker was taken for dead")
+                    .isFalse();
         }
     }
 
@@ -200,11 +202,14 @@ abstract class DatabaseFaults {
                 .toList();
         long before = ask(deadlocks());
         try (Connection stronger = pool().getConnection()) {
-            String queue = "queue = " + ask("SELECT queue FROM goose_job WHERE id = '" + jobs.get(0).id() + "'");
+            String queue = "queue = "
+                    + ask("SELECT queue FROM goose_job WHERE id = '"
+                            + jobs.get(0).id() + "'");
             beginAsTheStronger(stronger);
             try (Statement statement = stronger.createStatement()) {
                 lock(statement, queue, leases.get(1));
-                CompletableFuture<List<Verdict>> settling = CompletableFuture.supplyAsync(() -> session.settle(snoozed));
+                CompletableFuture<List<Verdict>> settling =
+                        CompletableFuture.supplyAsync(() -> session.settle(snoozed));
                 eventually("the settle has the first and waits for the second", () -> asked(waits()) > 0);
                 lock(statement, queue, leases.get(0)); // now each waits for the other
                 stronger.commit();
@@ -267,7 +272,8 @@ abstract class DatabaseFaults {
         assertThat(accepted).hasSizeGreaterThan(200);
         eventually(
                 "all jobs are done",
-                () -> broker().stats(QUEUE).waiting() == 0 && broker().stats(QUEUE).running() == 0);
+                () -> broker().stats(QUEUE).waiting() == 0
+                        && broker().stats(QUEUE).running() == 0);
         stop.set(true);
         Map<JobId, Integer> runs = worker.get(60, TimeUnit.SECONDS);
         assertThat(runs.keySet()).containsAll(accepted);
@@ -348,8 +354,8 @@ abstract class DatabaseFaults {
     }
 
     private Session open() {
-        return broker().open(
-                new SessionSpec(List.of(QUEUE), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "test"));
+        return broker().open(new SessionSpec(
+                List.of(QUEUE), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "test"));
     }
 
     /** Works as the engine does: whatever fails is asked again. How often each job was done. */

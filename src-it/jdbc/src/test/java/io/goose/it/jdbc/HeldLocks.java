@@ -159,7 +159,9 @@ abstract class HeldLocks {
             CompletableFuture<Integer> heart = CompletableFuture.supplyAsync(() -> heart(living));
             assertThat(heart.get(60, TimeUnit.SECONDS)).isEqualTo(2);
             assertThat(broker().stats(QUEUE).running()).isEqualTo(1);
-            assertThat(dead.renew().lost()).as("it must not go on with what is left").hasSize(3);
+            assertThat(dead.renew().lost())
+                    .as("it must not go on with what is left")
+                    .hasSize(3);
 
             hanging.rollback();
             rescueSoon(living, 1);

@@ -110,11 +110,9 @@ final class UnderLoad implements AutoCloseable {
 
     /** Waits until a loop of a worker says that it failed. */
     void awaitFailingLoop() {
-        Eventually.until(
-                "a loop fails",
-                () -> log.messages().stream()
-                        .anyMatch(message ->
-                                message.contains("GOOSE-4001") && message.contains("failed; it is tried again by itself")));
+        Eventually.until("a loop fails", () -> log.messages().stream()
+                .anyMatch(message ->
+                        message.contains("GOOSE-4001") && message.contains("failed; it is tried again by itself")));
     }
 
     boolean hasLogged(String code) {
