@@ -113,8 +113,9 @@ final class Database {
         int waits = 0;
         for (int tried = 1; ; tried++) {
             Transaction transaction = null;
+            Prepared ready = null;
             try {
-                Prepared ready = prepare();
+                ready = prepare();
                 transaction = new Transaction(source.getConnection(), ready);
                 return transaction.run(work);
             } catch (SQLException failed) {
@@ -128,7 +129,7 @@ final class Database {
                 boolean maybeDone = transaction != null && transaction.committing && !givenUp;
                 throw new Unfinished(
                         maybeDone,
-                        transaction == null
+                        ready != null && transaction == null
                                 ? JdbcFault.noConnection(what, where(), failed)
                                 : JdbcFault.of(what, where(), failed));
             } catch (GooseException refused) {

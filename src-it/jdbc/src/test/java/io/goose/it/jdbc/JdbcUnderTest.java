@@ -41,7 +41,16 @@ final class JdbcUnderTest implements BrokerUnderTest {
 
     @Override
     public Broker connect(DeadRetention dead) {
-        return JdbcBrokerFactory.of(transactions.dataSource())
+        return connect(transactions.dataSource(), dead);
+    }
+
+    /** A broker with connections of another kind. */
+    Broker over(DataSource other) {
+        return connect(other, STANDARD_DEAD);
+    }
+
+    private Broker connect(DataSource connections, DeadRetention dead) {
+        return JdbcBrokerFactory.of(connections)
                 .create(new BrokerSettings("main", namespace, Map.of(), Duration.ofHours(1), dead), (name, body) -> {
                     Thread thread = new Thread(body, name);
                     thread.setDaemon(true);
