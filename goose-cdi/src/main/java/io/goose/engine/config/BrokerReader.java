@@ -143,18 +143,11 @@ final class BrokerReader {
         String urlKey = Keys.of(name, Keys.URL);
         String kindKey = Keys.of(name, Keys.KIND);
         String dataSourceKey = Keys.of(name, "datasource");
-        boolean jdbc = kinds.ofKind("jdbc").isPresent();
         return "GOOSE-2001: "
-                + (alone ? "no broker is configured" : "broker '" + name + "' has no settings") + ": "
-                + (jdbc
-                        ? "none of " + urlKey + ", " + dataSourceKey + " and " + kindKey
-                        : "neither " + urlKey + " nor " + kindKey)
-                + " is set; set for example\n     " + urlKey + "=redis://localhost:6379"
-                + (jdbc
-                        ? "\n   or, in a server that has a database,\n     " + dataSourceKey
-                                + "=java:comp/DefaultDataSource"
-                        : "")
-                + "\n   or, for tests only,\n     " + kindKey + "=memory";
+                + (alone ? "no broker is configured" : "broker '" + name + "' has no settings") + ": none of " + urlKey
+                + ", " + dataSourceKey + " and " + kindKey + " is set; set for example\n     " + urlKey
+                + "=redis://localhost:6379\n   or, in a server that has a database,\n     " + dataSourceKey
+                + "=java:comp/DefaultDataSource\n   or, for tests only,\n     " + kindKey + "=memory";
     }
 
     private boolean hasDataSource(String name) {
