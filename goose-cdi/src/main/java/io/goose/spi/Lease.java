@@ -13,9 +13,11 @@ import java.util.Objects;
  * @param suspect whether the job may have killed its worker before; it is then the only suspect of its session
  * @param unknownFor for how long, by the broker's clock, no live session has known how to run it; zero if one does or nobody
  *     has asked
+ * @param redelivered whether the job may have been leased before and come back without being sent anew; only a transport that
+ *     is to be joined with a ledger need say so
  * @since 0.1
  */
-public record Lease(QueuedJob job, long token, boolean suspect, Duration unknownFor) {
+public record Lease(QueuedJob job, long token, boolean suspect, Duration unknownFor, boolean redelivered) {
 
     public Lease {
         Objects.requireNonNull(job, "job");
@@ -24,13 +26,18 @@ public record Lease(QueuedJob job, long token, boolean suspect, Duration unknown
 
     /** The lease of a job that is not known to be unknown. */
     public Lease(QueuedJob job, long token, boolean suspect) {
-        this(job, token, suspect, Duration.ZERO);
+        this(job, token, suspect, Duration.ZERO, false);
+    }
+
+    /** The same lease of a job that has been leased before. */
+    public Lease asRedelivered() {
+        return new Lease(job, token, suspect, unknownFor, true);
     }
 
     /** The lease of a job as the broker has it at {@code now}, by its own clock. */
     public static Lease of(QueuedJob job, long token, boolean suspect, Instant now) {
         Instant since = job.state().unknownSince();
         boolean known = since == null || now.isBefore(since);
-        return new Lease(job, token, suspect, known ? Duration.ZERO : Duration.between(since, now));
+        return new Lease(job, token, suspect, known ? Duration.ZERO : Duration.between(since, now), false);
     }
 }

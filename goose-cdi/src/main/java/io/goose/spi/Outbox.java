@@ -29,7 +29,7 @@ public interface Outbox {
      * were. If the process dies in the middle, they are there again, so a job may be sent twice. Called where no transaction is.
      *
      * @param except queues to leave out
-     * @param most how many, at most 500
+     * @param most how many, at most 500; fewer are taken where they are large, so that they need not be in memory together
      * @param sending is given the jobs in the order in which they were written; answers for each whether it may be removed
      * @return how many were taken
      * @throws io.goose.BrokerUnavailableException if the outbox cannot be reached

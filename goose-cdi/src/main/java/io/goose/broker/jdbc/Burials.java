@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Lets go of the dead that are too many or too old. Thread-safe. */
+/** Lets go of the dead that are too many or too old, except of those that somebody has locked just now. Thread-safe. */
 final class Burials {
 
     private static final System.Logger LOG = System.getLogger(Burials.class.getPackageName());
@@ -62,7 +62,7 @@ final class Burials {
     private List<String> evict(Statements statements, int queue) throws SQLException {
         long oldest = statements.number("SELECT {now}") - retention.maxAge().toMillis();
         List<String> found = new ArrayList<>(statements.query(
-                "SELECT id FROM {job} WHERE queue = ? AND place = 3 AND due <= ? ORDER BY seq LIMIT ?",
+                "SELECT id FROM {job} WHERE queue = ? AND place = 3 AND due <= ? ORDER BY seq LIMIT ? {free}",
                 row -> row.getString(1),
                 queue,
                 oldest,
@@ -72,7 +72,7 @@ final class Burials {
                     - retention.max();
             if (surplus > 0) {
                 found.addAll(statements.query(
-                        "SELECT id FROM {job} WHERE queue = ? AND place = 3 ORDER BY seq LIMIT ?",
+                        "SELECT id FROM {job} WHERE queue = ? AND place = 3 ORDER BY seq LIMIT ? {free}",
                         row -> row.getString(1),
                         queue,
                         Math.min(surplus, CHUNK)));

@@ -1,6 +1,7 @@
 package io.goose.broker.jdbc;
 
 import io.goose.broker.jdbc.Rows.JobRow;
+import io.goose.job.EncodedEnvelope;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
 import java.sql.ResultSet;
@@ -22,11 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Claimer {
 
-    private static final int MOST_PROMOTED = 500;
     private static final int FRONT_IN_A_ROW = 9;
 
-    private static final String LANE =
-            "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND place = 0 AND lane = ";
+    private static final String LANE = "SELECT " + Rows.LIGHT + " FROM {job} WHERE queue = ? AND place = 0 AND lane = ";
     private static final String ANY = "CASE WHEN EXISTS (SELECT 1 FROM {job} WHERE queue = ? AND place = 0 AND lane = ";
 
     private static final String LOOK = "SELECT s.expiry, {now}, {next},"
@@ -115,7 +114,7 @@ final class Claimer {
             Sessions.prolong(statements, order.standing());
         }
         if (look.isDue()) {
-            promote(statements, order, look.step());
+            Promotion.promote(statements, order.queueNumber(), look.step());
             look = look(statements, order, frontStart);
             if (look == null) {
                 return Optional.empty();
@@ -125,7 +124,7 @@ final class Claimer {
             return Optional.of(new Claim(List.of(), false, true, look.untilNextDue()));
         }
         Candidates candidates = candidates(statements, order, look, frontStart);
-        List<JobRow> chosen = choose(order, candidates);
+        List<JobRow> chosen = fill(statements, order, choose(order, candidates));
         List<Lease> leases = take(statements, order, chosen, look.step());
         boolean more = candidates.leftOver() || leases.size() < chosen.size();
         return Optional.of(new Claim(leases, more, false, look.untilNextDue()));
@@ -146,17 +145,6 @@ final class Claimer {
                         frontStart,
                         order.standing().id())
                 .orElse(null);
-    }
-
-    /** Moves what is due to the front, in the order of the times. */
-    private static void promote(Statements statements, Order order, Step step) throws SQLException {
-        List<Bulk.Row> due = statements.query(
-                "SELECT id, {address} FROM {job} WHERE queue = ? AND place IN (2, 5) AND due <= ? ORDER BY due, seq LIMIT ? {free}",
-                row -> new Bulk.Row(row.getString(1), row.getString(2)),
-                order.queueNumber(),
-                step.nowMillis(),
-                MOST_PROMOTED);
-        Bulk.promote(statements, order.queueNumber(), due, step);
     }
 
     /** The jobs that this claim may choose from: those ahead of the back, and those at the back. */
@@ -214,13 +202,13 @@ final class Claimer {
         });
     }
 
+    /** The first jobs of a lane after a number; H2 takes an order from an index only if it is named from its first column on. */
+    static String lane(int lane) {
+        return LANE + lane + " AND seq > ? ORDER BY place, queue, lane, seq LIMIT ? {free}";
+    }
+
     private List<JobRow> lane(Statements statements, Order order, int lane, long from, int limit) throws SQLException {
-        return statements.query(
-                LANE + lane + " AND seq > ? ORDER BY seq LIMIT ? {free}",
-                rows.of(order.queue()),
-                order.queueNumber(),
-                from,
-                limit);
+        return statements.query(lane(lane), rows.of(order.queue()), order.queueNumber(), from, limit);
     }
 
     /** Chooses in the order in which they will be leased: ahead of the back first, but at least one in ten from the back. */
@@ -235,7 +223,7 @@ final class Claimer {
             boolean fromBack =
                     first == null || (run >= FRONT_IN_A_ROW && !from.back().isEmpty() && !suspectNow);
             JobRow next = (fromBack ? from.back() : from.ahead()).element();
-            bytes += next.job().envelope().size();
+            bytes += next.bytes();
             if (!chosen.isEmpty() && bytes > order.maxBytes()) {
                 break;
             }
@@ -249,6 +237,26 @@ final class Claimer {
         }
         frontRuns.put(order.queue(), run);
         return chosen;
+    }
+
+    /** Reads what is large, now that it is known which of it is leased: a claim looks at more jobs than it takes. */
+    private static List<JobRow> fill(Statements statements, Order order, List<JobRow> chosen) throws SQLException {
+        List<JobRow> whole = new ArrayList<>(chosen.size());
+        for (JobRow row : chosen) {
+            if (row.lacksEnvelope()) {
+                statements
+                        .first(
+                                "SELECT envelope FROM {job} WHERE queue = ? AND id = ?",
+                                found -> EncodedEnvelope.wrap(found.getBytes(1)),
+                                order.queueNumber(),
+                                row.id())
+                        .ifPresent(
+                                envelope -> whole.add(row.with(envelope))); // on H2 it is not locked, and may be gone
+            } else {
+                whole.add(row);
+            }
+        }
+        return whole;
     }
 
     private List<Lease> take(Statements statements, Order order, List<JobRow> chosen, Step step) throws SQLException {

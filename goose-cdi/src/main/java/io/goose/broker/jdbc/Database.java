@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,18 @@ final class Database {
 
     private static final System.Logger LOG = System.getLogger(Database.class.getPackageName());
 
-    /** Serialisation failure, deadlock (both standard and PostgreSQL's), lock timeout of H2 and PostgreSQL. */
-    private static final Set<String> AGAIN = Set.of("40001", "40P01", "HYT00", "55P03");
+    /** Serialisation failure, deadlock (both standard and PostgreSQL's). */
+    private static final Set<String> AGAIN = Set.of("40001", "40P01");
+
+    /** In the words of H2 and PostgreSQL. */
+    private static final Set<String> WAITED_TOO_LONG = Set.of("HYT00", "55P03");
 
     private static final int MARIADB_LOCK_TIMEOUT = 1205;
 
     private static final int MOST_TRIES = 20;
+
+    /** Who waits a second time in vain waits for somebody that hangs; a caller, or a heart, must not wait as long. */
+    private static final int MOST_WAITS = 2;
 
     /** How long a caller's transaction may wait for another one that has not ended. */
     private static final int LONGEST_WAIT_SECONDS = 10;
@@ -49,9 +56,10 @@ final class Database {
      * What is known of the database once it was looked over.
      *
      * @param setsIsolation whether connections come with another isolation than we need
+     * @param setsLockTimeout whether connections wait for locks for too long, and it is they that must be told
      * @param where what it is and where, with no credentials
      */
-    record Prepared(Tables tables, boolean setsIsolation, String where) {}
+    record Prepared(Tables tables, boolean setsIsolation, boolean setsLockTimeout, String where) {}
 
     /** What is done in a transaction; it may be run again after a rollback. */
     @FunctionalInterface
@@ -102,20 +110,28 @@ final class Database {
 
     /** The same, for callers who must know whether it may have been done. */
     <T> T attempt(String what, Work<T> work) throws Unfinished {
+        int waits = 0;
         for (int tried = 1; ; tried++) {
             Transaction transaction = null;
+            Prepared ready = null;
             try {
-                Prepared ready = prepare();
+                ready = prepare();
                 transaction = new Transaction(source.getConnection(), ready);
                 return transaction.run(work);
             } catch (SQLException failed) {
-                boolean victim = isVictim(failed);
-                if (victim && tried < MOST_TRIES) {
+                boolean waited = hasWaitedTooLong(failed);
+                boolean givenUp = waited || isVictim(failed);
+                waits += waited ? 1 : 0;
+                if (givenUp && tried < MOST_TRIES && waits < MOST_WAITS) {
                     pause(tried); // rolled back as a whole
                     continue;
                 }
-                boolean maybeDone = transaction != null && transaction.committing && !victim;
-                throw new Unfinished(maybeDone, JdbcFault.of(what, where(), failed));
+                boolean maybeDone = transaction != null && transaction.committing && !givenUp;
+                throw new Unfinished(
+                        maybeDone,
+                        ready != null && transaction == null
+                                ? JdbcFault.noConnection(what, where(), failed)
+                                : JdbcFault.of(what, where(), failed));
             } catch (GooseException refused) {
                 throw new Unfinished(false, refused);
             }
@@ -167,6 +183,8 @@ final class Database {
         private final Connection connection;
         private final Prepared ready;
         private int isolation = Connection.TRANSACTION_NONE; // what to set again; none if nothing was changed
+        private int lockTimeoutMillis = -1; // the same; negative if nothing was changed
+        private boolean autoCommit = true; // as it came
         private boolean committing;
 
         Transaction(Connection connection, Prepared ready) {
@@ -189,6 +207,11 @@ final class Database {
         }
 
         private void begin() throws SQLException {
+            autoCommit = connection.getAutoCommit();
+            if (ready.setsLockTimeout()) {
+                lockTimeoutMillis = Preparation.lockTimeoutMillis(connection);
+                setLockTimeout(Math.min(lockTimeoutMillis, Dialect.LONGEST_LOCK_WAIT_MILLIS));
+            }
             if (!ready.setsIsolation()) {
                 connection.setAutoCommit(false);
             } else if (ready.tables().dialect() == Dialect.MARIADB) {
@@ -203,15 +226,24 @@ final class Database {
             }
         }
 
+        private void setLockTimeout(int millis) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCK_TIMEOUT " + millis);
+            }
+        }
+
         /** What fails here changes nothing about the work: it is committed, or its failure is on its way. */
         private void end(boolean done) {
             try (connection) {
                 if (!done) {
                     connection.rollback();
                 }
-                connection.setAutoCommit(true);
+                connection.setAutoCommit(autoCommit);
                 if (isolation != Connection.TRANSACTION_NONE) {
                     connection.setTransactionIsolation(isolation);
+                }
+                if (lockTimeoutMillis >= 0) {
+                    setLockTimeout(lockTimeoutMillis);
                 }
             } catch (SQLException broken) {
                 LOG.log(Level.DEBUG, "a connection could not be given back in order", broken);
@@ -225,11 +257,22 @@ final class Database {
                 TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(most)));
     }
 
-    /** Whether it was given up for another transaction's sake, as the victim of a deadlock or waiting for a lock. */
+    /** Whether it was given up for another transaction's sake, as the victim of a deadlock. */
     static boolean isVictim(SQLException failed) {
+        return any(failed, each -> AGAIN.contains(String.valueOf(each.getSQLState())));
+    }
+
+    /** Whether it was given up because another transaction kept a lock. */
+    static boolean hasWaitedTooLong(SQLException failed) {
+        return any(
+                failed,
+                each -> WAITED_TOO_LONG.contains(String.valueOf(each.getSQLState()))
+                        || each.getErrorCode() == MARIADB_LOCK_TIMEOUT);
+    }
+
+    private static boolean any(SQLException failed, Predicate<SQLException> is) {
         for (SQLException each = failed; each != null; each = each.getNextException()) {
-            String state = each.getSQLState();
-            if ((state != null && AGAIN.contains(state)) || each.getErrorCode() == MARIADB_LOCK_TIMEOUT) {
+            if (is.test(each)) {
                 return true;
             }
         }

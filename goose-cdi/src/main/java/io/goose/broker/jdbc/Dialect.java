@@ -29,7 +29,17 @@ enum Dialect {
         String byIndex() {
             return ", set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),"
                     + " set_config('enable_sort', 'off', true), set_config('enable_hashjoin', 'off', true),"
-                    + " set_config('enable_mergejoin', 'off', true)";
+                    + " set_config('enable_mergejoin', 'off', true)" + limitedByTheWay();
+        }
+
+        @Override
+        String limitedByTheWay() {
+            return ", set_config('lock_timeout', '" + LONGEST_LOCK_WAIT_MILLIS + "', true)";
+        }
+
+        @Override
+        String limitStatement() {
+            return "SET LOCAL lock_timeout = " + LONGEST_LOCK_WAIT_MILLIS; // for this transaction alone
         }
     },
 
@@ -39,10 +49,15 @@ enum Dialect {
         String now() {
             return "CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)";
         }
+
+        @Override
+        String limited(String sql) {
+            return LIMITED + sql;
+        }
     },
 
-    /** H2 2.x, embedded: one process. */
-    H2("h2", "H2", 2, 0) {
+    /** H2 2.2 or later, the first that skips locked rows; embedded: one process. */
+    H2("h2", "H2", 2, 2) {
         // Within a transaction it stands still; our transactions are short.
         @Override
         String now() {
@@ -60,12 +75,27 @@ enum Dialect {
             return "";
         }
 
+        @Override
+        String lockFreeRow() {
+            return " FOR UPDATE"; // it may wait, but nothing can hang on the way to a database in the same process
+        }
+
         // It keeps the limit for the connection, which is the application's too; it has a lock timeout of its own.
         @Override
         boolean limitsStatements() {
             return false;
         }
     };
+
+    /**
+     * How long a statement of our own transactions waits for a lock, in milliseconds. Longer than it takes to find a deadlock,
+     * and short enough that a beat which waits twice comes in time for the usual lease.
+     */
+    static final int LONGEST_LOCK_WAIT_MILLIS = 5_000;
+
+    /** A prefix of a statement of MariaDB that leaves the connection as it was. */
+    private static final String LIMITED = "SET STATEMENT innodb_lock_wait_timeout=" + LONGEST_LOCK_WAIT_MILLIS / 1000
+            + ", lock_wait_timeout=" + LONGEST_LOCK_WAIT_MILLIS / 1000 + " FOR ";
 
     private final String folder;
     private final String product;
@@ -142,6 +172,31 @@ enum Dialect {
     /** Behind a query: locks the rows that nobody else has locked, and leaves the others out. */
     String lockFreeRows() {
         return " FOR UPDATE SKIP LOCKED";
+    }
+
+    /** The same for a query without a limit. */
+    String skipLockedRows() {
+        return " FOR UPDATE SKIP LOCKED";
+    }
+
+    /** Behind a query of one row by its key: locks it, or finds none if somebody else has locked it. */
+    String lockFreeRow() {
+        return lockFreeRows();
+    }
+
+    /** Further columns of a query that limit how long the later statements of the transaction wait for locks. */
+    String limitedByTheWay() {
+        return "";
+    }
+
+    /** What limits how long the statements of a transaction wait for locks; empty if nothing needs to be sent for that. */
+    String limitStatement() {
+        return "";
+    }
+
+    /** A statement that does not wait for locks for longer, where that is said with each. */
+    String limited(String sql) {
+        return sql;
     }
 
     /** Whether claims of a queue wait for each other. */

@@ -9,6 +9,7 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
+import io.goose.spi.GuardedLedger;
 import io.goose.spi.Outbox;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -30,7 +31,7 @@ final class JdbcBroker implements Broker {
 
     private static final int MOST_IN_A_SEND = 500;
 
-    private static final Set<Capability> CAPABILITIES = Collections.unmodifiableSet(EnumSet.of(
+    static final Set<Capability> CAPABILITIES = Collections.unmodifiableSet(EnumSet.of(
             Capability.DELAY,
             Capability.SCHEDULED_LIST,
             Capability.WAITING_LIST,
@@ -38,18 +39,21 @@ final class JdbcBroker implements Broker {
             Capability.WAITING_DELETE,
             Capability.PAUSE,
             Capability.HANDLER_ROUTING,
-            Capability.JOINS_TRANSACTION));
+            Capability.JOINS_TRANSACTION,
+            Capability.TRANSACTIONAL_SETTLE));
 
     private final Database database;
     private final Queues queues;
     private final Sender sender;
     private final JdbcLedger ledger;
     private final JdbcOutbox outbox;
+    private final BrokerSettings settings;
     private final JdbcParts parts;
     private final Notices notices;
     private final Set<JdbcSession> sessions = ConcurrentHashMap.newKeySet();
 
     JdbcBroker(BrokerSettings settings, Database database, DataSource listenSource, WorkerThreads threads) {
+        this.settings = settings;
         this.database = database;
         this.queues = new Queues(database, settings.namespace());
         Rows rows = new Rows();
@@ -70,9 +74,10 @@ final class JdbcBroker implements Broker {
                 new Sessions(database, queues, rows),
                 new Settling(queues, sender, burials),
                 burials,
-                new Upkeep(database, queues, burials, settings.dedupeRetention()),
+                new Upkeep(database, queues, burials, settings.dedupeRetention(), System::nanoTime),
                 this::signal,
-                notices);
+                notices,
+                new JoinedSettles(database));
     }
 
     /** Something became ready: ends the waits of sessions of the queue. */
@@ -124,6 +129,16 @@ final class JdbcBroker implements Broker {
     @Override
     public Optional<Outbox> outbox() {
         return Optional.of(outbox);
+    }
+
+    @Override
+    public Optional<GuardedLedger> ledgerFor(String target) {
+        return Optional.of(new GuardRows(
+                database,
+                new Queues(database, settings.namespace() + "/" + target),
+                new Rows(),
+                new Burials(settings.dead()),
+                settings.dedupeRetention()));
     }
 
     @Override

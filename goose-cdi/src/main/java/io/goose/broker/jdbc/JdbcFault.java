@@ -21,7 +21,9 @@ final class JdbcFault {
 
     /** The same for what was to be part of the caller's transaction, and is not repeated. */
     static GooseException inCallersTransaction(String what, String where, SQLException failed) {
-        if (Database.isVictim(failed) || TOOK_TOO_LONG.contains(String.valueOf(failed.getSQLState()))) {
+        if (Database.isVictim(failed)
+                || Database.hasWaitedTooLong(failed)
+                || TOOK_TOO_LONG.contains(String.valueOf(failed.getSQLState()))) {
             return new BrokerUnavailableException(
                     "GOOSE-3060: cannot " + what + " on " + where + ": " + failed.getMessage()
                             + "; another transaction that has not ended has enqueued a job with the same id, or holds what"
@@ -29,6 +31,18 @@ final class JdbcFault {
                     failed);
         }
         return of(what, where, failed);
+    }
+
+    /** The data source gave no connection. */
+    static GooseException noConnection(String what, String where, SQLException failed) {
+        GooseException plain = of(what, where, failed);
+        return plain instanceof BrokerRefusedException
+                ? plain
+                : new BrokerUnavailableException(
+                        plain.getMessage()
+                                + ". The data source gave no connection: if the database is up, its pool is too small, or"
+                                + " its connections are kept",
+                        failed);
     }
 
     /**
@@ -42,6 +56,14 @@ final class JdbcFault {
                     "GOOSE-3042: " + message
                             + "; a table is missing: run the files in io/goose/broker/jdbc of goose-cdi.jar against the"
                             + " database, or set schema=create",
+                    failed);
+        }
+        if (Database.hasWaitedTooLong(failed)) {
+            return new BrokerUnavailableException(
+                    "GOOSE-3070: " + message
+                            + "; it waited twice for what another transaction has locked, and nothing was done. If that is the"
+                            + " caller's own transaction, which this is no part of: call after its end. Else a transaction"
+                            + " hangs; what a worker does is tried again, what a caller does he may repeat",
                     failed);
         }
         String state = String.valueOf(failed.getSQLState());

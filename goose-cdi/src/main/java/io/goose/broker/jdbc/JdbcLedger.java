@@ -62,7 +62,8 @@ final class JdbcLedger implements Ledger {
         return database.inTransaction(
                         "look for job " + id,
                         statements -> statements.first(
-                                "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND id = ?",
+                                "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND id = ? AND place < "
+                                        + Rows.SENT,
                                 rows.of(queue),
                                 number,
                                 id.value()))
@@ -124,7 +125,8 @@ final class JdbcLedger implements Ledger {
                 && database.inTransaction(
                         "delete job " + id,
                         statements -> statements.update(
-                                        "DELETE FROM {job} WHERE queue = ? AND id = ? AND place <> 1",
+                                        "DELETE FROM {job} WHERE queue = ? AND id = ? AND place <> 1 AND place < "
+                                                + Rows.SENT,
                                         number,
                                         id.value())
                                 == 1);

@@ -44,7 +44,7 @@ final class NoticeListener implements Runnable {
             do {
                 try (Connection connection = source.getConnection()) {
                     listen(connection);
-                } catch (SQLException | ReflectiveOperationException | LinkageError failed) {
+                } catch (Throwable failed) { // whatever a driver, a pool or a server throws: listening goes on
                     tell(failed);
                     failures++;
                 }
@@ -72,6 +72,7 @@ final class NoticeListener implements Runnable {
         Method parameter =
                 Class.forName("org.postgresql.PGNotification", false, driver).getMethod("getParameter");
         Object real = connection.unwrap(type);
+        boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(true);
         execute(connection, "LISTEN " + channel);
         try {
@@ -94,6 +95,7 @@ final class NoticeListener implements Runnable {
         } finally {
             if (stopped.getCount() == 0) {
                 execute(connection, "UNLISTEN " + channel); // it goes back to a pool
+                connection.setAutoCommit(autoCommit);
             }
         }
     }

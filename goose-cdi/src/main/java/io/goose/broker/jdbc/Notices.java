@@ -1,6 +1,6 @@
 package io.goose.broker.jdbc;
 
-import io.goose.GooseException;
+import io.goose.BrokerUnavailableException;
 import io.goose.spi.WorkerThreads;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -130,20 +130,31 @@ final class Notices {
 
     private void announceAll() {
         try {
-            while (true) {
-                Set<String> queues = take();
-                if (queues.isEmpty()) {
-                    return;
-                }
-                try {
-                    database.inTransaction("send notices", statements -> send(statements, queues));
-                } catch (GooseException away) { // who waits looks by himself within a second
-                    LOG.log(Level.DEBUG, "notices could not be sent", away);
-                }
-                pause();
+            int failures = 0;
+            for (Set<String> queues = take(); !queues.isEmpty(); queues = take()) {
+                failures = announced(queues, failures);
+                pause(failures == 0 ? BETWEEN_NOTICES_NANOS : TimeUnit.MILLISECONDS.toNanos(backOffMillis(failures)));
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How often in a row it has failed by now. Who waits for a job looks by himself within a second. */
+    private int announced(Set<String> queues, int failures) {
+        try {
+            database.inTransaction("send notices", statements -> send(statements, queues));
+            return 0;
+        } catch (BrokerUnavailableException away) { // the loops of the workers say so
+            LOG.log(Level.DEBUG, "notices could not be sent", away);
+            return 0;
+        } catch (Throwable failed) { // whatever a driver, a pool or a server throws: the next ones are sent
+            LOG.log(
+                    failures == 0 ? Level.WARNING : Level.DEBUG,
+                    "GOOSE-3071: notices of new jobs could not be sent to other processes, whose workers look at least every"
+                            + " second; sending goes on with the next job",
+                    failed);
+            return failures + 1;
         }
     }
 
@@ -174,10 +185,10 @@ final class Notices {
         }
     }
 
-    private void pause() throws InterruptedException {
+    private void pause(long nanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            long left = BETWEEN_NOTICES_NANOS;
+            long left = nanos;
             while (left > 0 && !closed) {
                 left = changed.awaitNanos(left);
             }

@@ -5,7 +5,9 @@ import io.goose.broker.jdbc.JdbcSettings.SchemaMode;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,8 @@ final class Preparation {
             Dialect dialect = Dialect.of(
                     about.getDatabaseProductName(), about.getDatabaseMajorVersion(), about.getDatabaseMinorVersion());
             String url = String.valueOf(about.getURL());
+            boolean setsLockTimeout =
+                    dialect == Dialect.H2 && lockTimeoutMillis(connection) > Dialect.LONGEST_LOCK_WAIT_MILLIS;
             if (url.startsWith("jdbc:h2:mem:")) {
                 LOG.log(
                         Level.WARNING,
@@ -86,8 +90,17 @@ final class Preparation {
             return new Prepared(
                     new Tables(settings.dbSchema(), settings.tablePrefix(), dialect),
                     connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED,
+                    setsLockTimeout,
                     about.getDatabaseProductName() + " " + about.getDatabaseProductVersion() + " at " + bare(url) + " ("
                             + where + ")");
+        }
+    }
+
+    /** How long statements of a connection to H2 wait for locks. */
+    static int lockTimeoutMillis(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT LOCK_TIMEOUT()")) {
+            return result.next() ? result.getInt(1) : 0;
         }
     }
 

@@ -26,6 +26,11 @@ final class Rescuer {
     /** A job that was running when this many workers died, in the end alone among suspects, is buried. */
     private static final int CRASHES_TO_BURY = 3;
 
+    /** A session that ended in an orderly way, and one whose jobs could not all be rescued yet. */
+    private static final int ENDED = 1;
+
+    private static final int GIVEN_UP = 2;
+
     private static final int CHUNK = 500;
 
     private static final String GIVE_UP =
@@ -75,10 +80,18 @@ final class Rescuer {
         dead.clear();
     }
 
-    /** What was done for the jobs of the dead. */
-    record Found(List<JobId> rescued, List<JobId> suspects, List<JobId> buried, Set<String> queues) {
+    /**
+     * What was done for the jobs of the dead.
+     *
+     * @param isWhole whether the session is gone; if not, somebody else holds a lock on it or on one of its jobs
+     */
+    record Found(List<JobId> rescued, List<JobId> suspects, List<JobId> buried, Set<String> queues, boolean isWhole) {
         static Found nothing() {
-            return new Found(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashSet<>());
+            return new Found(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashSet<>(), false);
+        }
+
+        Found whole() {
+            return new Found(rescued, suspects, buried, queues, true);
         }
 
         List<JobId> of(boolean counts, Fate fate) {
@@ -100,23 +113,32 @@ final class Rescuer {
     Found sweep(Database database) {
         Found all = Found.nothing();
         for (String id : Set.copyOf(dead)) {
-            all.add(database.inTransaction("rescue the jobs of session " + id, statements -> rescue(statements, id)));
-            dead.remove(id);
-            firstSeenExpired.remove(id);
+            Found found =
+                    database.inTransaction("rescue the jobs of session " + id, statements -> rescue(statements, id));
+            all.add(found);
+            if (found.isWhole()) { // else the next sweep goes on, unless a beat finds that it lives or is gone
+                dead.remove(id);
+                firstSeenExpired.remove(id);
+            }
         }
         return all;
     }
 
     private record Worker(String id, String host, int threads, int exposure, boolean closed) {}
 
+    /**
+     * Waits for nobody's locks, for it runs on the heart: the connection of a dead worker may hang, in a transaction that locks
+     * its session or jobs, until the database finds out. What is not locked is rescued at once.
+     */
     private Found rescue(Statements statements, String id) throws SQLException {
         Found found = Found.nothing();
         Optional<Worker> expired = statements.first(
-                "SELECT id, host, threads, exposure, closed FROM {session} WHERE id = ? AND expiry <= {now} FOR UPDATE",
-                row -> new Worker(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4), row.getInt(5) != 0),
+                "SELECT id, host, threads, exposure, closed FROM {session} WHERE id = ? AND expiry <= {now} {freeRow}",
+                row -> new Worker(
+                        row.getString(1), row.getString(2), row.getInt(3), row.getInt(4), row.getInt(5) == ENDED),
                 id);
         if (expired.isEmpty()) {
-            return found; // it beats again, or somebody else was quicker
+            return found; // it beats again, or somebody else was quicker, or it is locked
         }
         List<Map.Entry<Integer, String>> queues = statements.query(
                 "SELECT DISTINCT q.id, q.name FROM {job} j JOIN {queue} q ON q.id = j.queue"
@@ -126,14 +148,20 @@ final class Rescuer {
         for (Map.Entry<Integer, String> queue : queues) {
             rescue(statements, expired.get(), queue.getKey(), queue.getValue(), found);
         }
+        if (statements.number("SELECT COUNT(*) FROM {job} WHERE session = ? AND place = 1", id) > 0) {
+            // It must not beat again with the leases that it has not lost.
+            statements.update("UPDATE {session} SET closed = ? WHERE id = ? AND closed = 0", GIVEN_UP, id);
+            return found;
+        }
         Sessions.remove(statements, id);
-        return found;
+        return found.whole();
     }
 
     private void rescue(Statements statements, Worker worker, int number, String queue, Found found)
             throws SQLException {
         List<JobRow> leased = statements.query(
-                "SELECT " + Rows.COLUMNS + " FROM {job} WHERE session = ? AND place = 1 AND queue = ? ORDER BY token",
+                "SELECT " + Rows.BARE
+                        + " FROM {job} WHERE session = ? AND place = 1 AND queue = ? ORDER BY token {unlocked}",
                 rows.of(queue),
                 worker.id(),
                 number);

@@ -26,13 +26,37 @@ final class Rows {
     static final int SCHEDULED_NEEDY = 5;
     static final int PARKED_NEEDY = 6;
 
+    // Of jobs that are kept for a transport: it has them, one of its sessions runs them, they are over, they never were
+    // here.
+    static final int SENT = 7;
+    static final int BEGUN = 8;
+    static final int GONE = 9;
+    static final int NOTED = 10;
+
     static final int SUSPECTS = 0;
     static final int ROUTED = 1;
     static final int FRONT = 2;
     static final int BACK = 3;
 
+    /** An envelope up to this size is read with its row; most are much smaller. */
+    static final int SMALL_BYTES = 8192;
+
+    /** An envelope if it is small, else null. */
+    static final String SMALL_ENVELOPE =
+            "CASE WHEN OCTET_LENGTH(envelope) <= " + SMALL_BYTES + " THEN envelope END, OCTET_LENGTH(envelope)";
+
+    private static final String HEAD = "id, place, lane, seq, due, crashes, need, note, token, record, {address}, ";
+
     /** What a job is read from. */
-    static final String COLUMNS = "id, place, lane, seq, due, crashes, need, note, token, record, envelope, {address}";
+    static final String COLUMNS = HEAD + "envelope, 0";
+
+    /** The same where more rows are read than are used: large envelopes are missing. */
+    static final String LIGHT = HEAD + SMALL_ENVELOPE;
+
+    /** The same where nobody looks at the envelope, which is missing. */
+    static final String BARE = HEAD + "NULL, 0";
+
+    private static final EncodedEnvelope MISSING = EncodedEnvelope.wrap(new byte[0]);
 
     private static final System.Logger LOG = System.getLogger(Rows.class.getPackageName());
 
@@ -42,6 +66,7 @@ final class Rows {
      * A stored job.
      *
      * @param due when it is to run, or when it died; epoch milliseconds of the database's clock
+     * @param bytes the size of the envelope where it may be missing, else 0
      * @param address where the row lies, for as long as it is locked; null where the database does not tell
      * @param need what a session must announce to get it; null if any may have it
      */
@@ -54,7 +79,18 @@ final class Rows {
             @Nullable String need,
             @Nullable String note,
             long token,
+            int bytes,
             @Nullable String address) {
+
+        /** Whether the envelope was not read. */
+        boolean lacksEnvelope() {
+            return job.envelope().size() < bytes;
+        }
+
+        JobRow with(EncodedEnvelope envelope) {
+            QueuedJob whole = new QueuedJob(job.queue(), job.id(), envelope, job.state(), job.marked());
+            return new JobRow(whole, place, lane, seq, due, need, note, token, bytes, address);
+        }
 
         boolean isSuspect() {
             return job.state().crashes() > 0;
@@ -82,8 +118,9 @@ final class Rows {
                         due != null && (place == SCHEDULED || place == SCHEDULED_NEEDY)
                                 ? Instant.ofEpochMilli(due)
                                 : null);
+        byte[] envelope = row.getBytes(12);
         return new JobRow(
-                new QueuedJob(queue, id, EncodedEnvelope.wrap(row.getBytes(11)), state),
+                new QueuedJob(queue, id, envelope == null ? MISSING : EncodedEnvelope.wrap(envelope), state),
                 place,
                 lane,
                 row.getLong(4),
@@ -91,7 +128,8 @@ final class Rows {
                 row.getString(7),
                 row.getString(8),
                 row.getLong(9),
-                row.getString(12));
+                row.getInt(13),
+                row.getString(11));
     }
 
     static Lane lane(int code) {

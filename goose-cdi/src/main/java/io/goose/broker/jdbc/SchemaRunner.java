@@ -40,17 +40,28 @@ final class SchemaRunner {
     void create() throws SQLException {
         try (Connection lock = source.getConnection();
                 Connection work = source.getConnection()) {
-            makeHistory(work);
-            lock.setAutoCommit(false);
-            try (Statement locking = lock.createStatement()) {
-                locking.execute("SELECT version FROM " + history() + " WHERE version = 0 FOR UPDATE");
-                for (int version = newest(work) + 1; version <= FILES.size(); version++) {
-                    run(work, version);
-                }
+            boolean lockCommits = lock.getAutoCommit();
+            boolean workCommits = work.getAutoCommit(); // a pool may have it off
+            work.setAutoCommit(true);
+            try {
+                makeHistory(work);
+                lock.setAutoCommit(false);
+                makeMissing(lock, work);
             } finally {
-                lock.rollback();
-                lock.setAutoCommit(true);
+                work.setAutoCommit(workCommits);
+                lock.setAutoCommit(lockCommits);
             }
+        }
+    }
+
+    private void makeMissing(Connection lock, Connection work) throws SQLException {
+        try (Statement locking = lock.createStatement()) {
+            locking.execute("SELECT version FROM " + history() + " WHERE version = 0 FOR UPDATE");
+            for (int version = newest(work) + 1; version <= FILES.size(); version++) {
+                run(work, version);
+            }
+        } finally {
+            lock.rollback();
         }
     }
 
@@ -65,6 +76,9 @@ final class SchemaRunner {
             int version;
             try {
                 version = newest(connection);
+                if (!connection.getAutoCommit()) {
+                    connection.rollback(); // looking was a transaction
+                }
             } catch (SQLException absent) {
                 if (!JdbcFault.isMissingTable(absent)) {
                     throw absent;

@@ -97,7 +97,7 @@ final class Sessions {
     private int bringBack(Statements statements, Standing standing, String queue) throws SQLException {
         int number = standing.queue(queue);
         List<JobRow> known = statements.query(
-                "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND place IN (5, 6)"
+                "SELECT " + Rows.BARE + " FROM {job} WHERE queue = ? AND place IN (5, 6)"
                         + " AND need IN (SELECT name FROM {need} WHERE session = ?) ORDER BY seq LIMIT ? {free}",
                 rows.of(queue),
                 number,

@@ -24,27 +24,61 @@ final class Statements {
 
     private final Connection connection;
     private final Tables tables;
+    private final boolean ours;
     private final int limitSeconds;
+    private boolean waitsLimited;
 
+    /** Those of a transaction of our own, none of which waits for a lock for long. */
     Statements(Connection connection, Tables tables) {
-        this(connection, tables, 0);
+        this(connection, tables, true, 0);
     }
 
     /**
+     * Those that are part of the application's transaction, which keeps its settings.
+     *
      * @param limitSeconds after how long a statement is given up, where the database can do that; 0 for never
      */
     Statements(Connection connection, Tables tables, int limitSeconds) {
+        this(connection, tables, false, limitSeconds);
+    }
+
+    private Statements(Connection connection, Tables tables, boolean ours, int limitSeconds) {
         this.connection = connection;
         this.tables = tables;
+        this.ours = ours;
         this.limitSeconds = limitSeconds;
     }
 
+    /** Whether they are those of a transaction of our own. */
+    boolean isOurs() {
+        return ours;
+    }
+
     private PreparedStatement prepare(String template) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(tables.sql(template));
+        if (ours) {
+            limitWaits(template);
+        }
+        String sql = tables.sql(template);
+        PreparedStatement statement =
+                connection.prepareStatement(ours ? dialect().limited(sql) : sql);
         if (limitSeconds > 0 && dialect().limitsStatements()) {
             statement.setQueryTimeout(limitSeconds);
         }
         return statement;
+    }
+
+    /** Before the first statement, unless that does it by the way: a claim, a settle and a send make no round trip for it. */
+    private void limitWaits(String template) throws SQLException {
+        if (waitsLimited) {
+            return;
+        }
+        waitsLimited = true;
+        String limit = dialect().limitStatement();
+        if (!limit.isEmpty() && !template.contains("{byIndex}") && !template.contains("{limited}")) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(limit);
+            }
+        }
     }
 
     /** Reads one row. */

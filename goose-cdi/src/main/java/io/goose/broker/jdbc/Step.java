@@ -19,7 +19,7 @@ record Step(long number, long nowMillis) {
 
     /** Without the settings for plans: the transaction may be the application's, and has plans of its own. */
     static Step inCallersTransaction(Statements statements) throws SQLException {
-        return draw(statements, "");
+        return draw(statements, statements.isOurs() ? "{limited}" : "");
     }
 
     private static Step draw(Statements statements, String settings) throws SQLException {

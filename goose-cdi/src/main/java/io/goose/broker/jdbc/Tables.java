@@ -6,8 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The names of the tables, and statements made with them: {@code {job}} and its like stand for a table, {@code {now}} for
  * the database's time, {@code {next}} for a number that grows with every step, {@code {free}} for the lock on rows that
- * nobody else has locked, {@code {address}} for where a row lies, {@code {byIndex}} for what keeps plans on the indexes.
- * Thread-safe.
+ * nobody else has locked, {@code {unlocked}} for the same in a query without a limit, {@code {freeRow}} for the same of a row
+ * with a known key, {@code {limited}} for what limits waits for locks, {@code {address}} for where a row lies,
+ * {@code {byIndex}} for what keeps plans on the indexes. Thread-safe.
  */
 final class Tables {
 
@@ -40,6 +41,9 @@ final class Tables {
         String sql = template.replace("{now}", dialect.now())
                 .replace("{next}", dialect.next(prefix + "number"))
                 .replace("{free}", dialect.lockFreeRows())
+                .replace("{unlocked}", dialect.skipLockedRows())
+                .replace("{freeRow}", dialect.lockFreeRow())
+                .replace("{limited}", dialect.limitedByTheWay())
                 .replace("{address}", dialect.address())
                 .replace("{byIndex}", dialect.byIndex());
         for (String name : NAMES) {

@@ -7,24 +7,63 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What is put in order from time to time: jobs whose last knowing session has gone, old marks, the surplus dead. */
+/**
+ * What is put in order from time to time: jobs whose last knowing session has gone, old marks, the surplus dead. It runs on
+ * hearts, so it takes what nobody has locked and leaves the rest for the next time. Thread-safe.
+ */
 final class Upkeep {
 
     private static final long MARKS_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
+
+    /** How long old marks may keep a heart; what is left is for the next sweep. */
+    private static final long MARKS_AT_ONCE_NANOS = Duration.ofMillis(500).toNanos();
+
+    /** How many rows are cleared in one transaction. */
+    static final int CHUNK = 500;
+
+    static final String OLD_MARKS = "SELECT queue, name FROM {mark} WHERE made < ? ORDER BY made LIMIT ? {free}";
+
+    private static final String LOCK = "SELECT 1 FROM {job} WHERE queue = ? AND id = ? {freeRow}";
+
+    /** What sessions leave behind that end while somebody writes for them. */
+    private enum Leftovers {
+        NEEDS("{need}", "name"),
+        ANSWERS("{settled}", "number");
+
+        private final String find;
+        private final String lock;
+        private final String delete;
+
+        Leftovers(String table, String key) {
+            find = "SELECT session, " + key + " FROM " + table
+                    + " WHERE session NOT IN (SELECT id FROM {session}) LIMIT ?";
+            lock = "SELECT 1 FROM " + table + " WHERE session = ? AND " + key + " = ? {freeRow}";
+            delete = "DELETE FROM " + table + " WHERE session = ? AND " + key + " = ?";
+        }
+    }
 
     private final Database database;
     private final Queues queues;
     private final Burials burials;
     private final Duration dedupeRetention;
-    private volatile long marksClearedNanos = System.nanoTime();
+    private final LongSupplier nanos;
+    private volatile long marksClearedNanos;
+    private volatile boolean marksAreLeft;
 
-    Upkeep(Database database, Queues queues, Burials burials, Duration dedupeRetention) {
+    /**
+     * @param dedupeRetention how long marks are kept
+     * @param nanos the time, as of {@link System#nanoTime}
+     */
+    Upkeep(Database database, Queues queues, Burials burials, Duration dedupeRetention, LongSupplier nanos) {
         this.database = database;
         this.queues = queues;
         this.burials = burials;
         this.dedupeRetention = dedupeRetention;
+        this.nanos = nanos;
+        this.marksClearedNanos = nanos.getAsLong();
     }
 
     private record Orphan(
@@ -40,31 +79,49 @@ final class Upkeep {
         Map<String, Integer> rerouted = database.inTransaction("reroute jobs", this::reroute);
         rerouted.keySet().forEach(wakeups);
         burials.evictChanged(database, queues);
-        if (System.nanoTime() - marksClearedNanos > MARKS_EVERY_NANOS) {
-            marksClearedNanos = System.nanoTime();
+        if (marksAreLeft || nanos.getAsLong() - marksClearedNanos > MARKS_EVERY_NANOS) {
+            marksClearedNanos = nanos.getAsLong();
+            forgetMarks();
             database.inTransaction(
-                    "forget old marks",
-                    statements ->
-                            statements.update("DELETE FROM {mark} WHERE made < {now} - ?", dedupeRetention.toMillis()));
-            database.inTransaction("forget the needs of sessions that have gone", Upkeep::forgetNeeds);
+                    "forget the needs of sessions that have gone", statements -> forget(statements, Leftovers.NEEDS));
             database.inTransaction(
                     "forget the answers of sessions that have gone",
-                    statements ->
-                            statements.update("DELETE FROM {settled} WHERE session NOT IN (SELECT id FROM {session})"));
+                    statements -> forget(statements, Leftovers.ANSWERS));
         }
         return rerouted.values().stream().mapToInt(Integer::intValue).sum();
     }
 
+    /** In parts, so that neither a transaction nor a beat takes long. */
+    private void forgetMarks() {
+        long begun = nanos.getAsLong();
+        int forgotten;
+        do {
+            forgotten = database.inTransaction("forget old marks", this::forgetMarks);
+        } while (forgotten == CHUNK && nanos.getAsLong() - begun < MARKS_AT_ONCE_NANOS);
+        marksAreLeft = forgotten == CHUNK;
+    }
+
+    /** The time is a value, not an expression, or no index would be used; and what somebody has locked is left for later. */
+    private int forgetMarks(Statements statements) throws SQLException {
+        long oldest = statements.number("SELECT {now}{byIndex}") - dedupeRetention.toMillis();
+        List<@Nullable Object[]> old = statements.query(
+                OLD_MARKS, row -> new @Nullable Object[] {row.getInt(1), row.getString(2)}, oldest, CHUNK);
+        statements.updateAll("DELETE FROM {mark} WHERE queue = ? AND name = ?", old);
+        return old.size();
+    }
+
     /**
-     * A settle may note for a session that it has all of several needs just when that goes. Reads first and then deletes: a
-     * delete reads the newest rows of the one table, and may miss those of a session that opens in the other.
+     * A settle may note for a session that it has all of several needs just when that goes, or write its answers. Reads first,
+     * without locks, and then deletes: what reads the newest rows of the one table may miss those of a session that opens in
+     * the other.
      */
-    private static int forgetNeeds(Statements statements) throws SQLException {
-        List<String> gone = statements.query(
-                "SELECT DISTINCT session FROM {need} WHERE session NOT IN (SELECT id FROM {session})",
-                row -> row.getString(1));
-        for (String session : gone) {
-            statements.update("DELETE FROM {need} WHERE session = ?", session);
+    private static int forget(Statements statements, Leftovers leftovers) throws SQLException {
+        List<@Nullable Object[]> gone = statements.query(
+                leftovers.find, row -> new @Nullable Object[] {row.getString(1), row.getObject(2)}, CHUNK);
+        for (@Nullable Object[] key : gone) {
+            if (statements.first(leftovers.lock, row -> 1, key).isPresent()) {
+                statements.update(leftovers.delete, key);
+            }
         }
         return gone.size();
     }
@@ -98,6 +155,11 @@ final class Upkeep {
             Step step = Step.begin(statements);
             int index = 0;
             for (Orphan orphan : orphans) {
+                if (statements
+                        .first(LOCK, row -> 1, orphan.queue(), orphan.id().value())
+                        .isEmpty()) {
+                    continue; // for the next sweep
+                }
                 // Somebody knew it until now. With its number it is the job that was read, not one that ran since.
                 int hit = statements.update(
                         "UPDATE {job} SET lane = ?, need = NULL, seq = ?, record = ? WHERE queue = ? AND id = ? AND"

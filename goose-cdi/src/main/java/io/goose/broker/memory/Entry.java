@@ -15,6 +15,7 @@ final class Entry {
     final JobId id;
     final EncodedEnvelope envelope;
     final String queue;
+    final boolean marked;
     DeliveryState state;
     Place place = Place.WAITING;
 
@@ -23,6 +24,9 @@ final class Entry {
 
     /** The order of arrival in the scheduled set, for jobs due at the same time. */
     long arrival;
+
+    /** Whether it was leased before. */
+    boolean leasedBefore;
 
     /** Why a parked job is parked; null elsewhere. */
     @Nullable String note;
@@ -40,6 +44,7 @@ final class Entry {
         this.id = job.id();
         this.envelope = job.envelope();
         this.queue = job.queue();
+        this.marked = job.marked();
         this.state = job.state();
     }
 
@@ -49,7 +54,7 @@ final class Entry {
     }
 
     QueuedJob asJob() {
-        return new QueuedJob(queue, id, envelope, state);
+        return new QueuedJob(queue, id, envelope, state, marked);
     }
 
     StoredJob asStored() {

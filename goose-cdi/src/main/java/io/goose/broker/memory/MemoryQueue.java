@@ -122,7 +122,9 @@ final class MemoryQueue {
         lanes.take(entry);
         entry.need = null;
         entry.place = Place.RUNNING;
-        Lease lease = Lease.of(entry.asJob(), ++tokens, suspect, now);
+        Lease fresh = Lease.of(entry.asJob(), ++tokens, suspect, now);
+        Lease lease = entry.leasedBefore ? fresh.asRedelivered() : fresh;
+        entry.leasedBefore = true;
         entry.lease = lease;
         entry.holder = holder;
         running.put(lease.token(), entry);

@@ -4,6 +4,7 @@ import io.goose.BrokerUnavailableException;
 import io.goose.spi.Beat;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
+import io.goose.spi.LeaseState;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.Settlement;
@@ -146,6 +147,11 @@ final class MemorySession implements Session {
     @Override
     public List<Verdict> settle(List<Settlement> settlements) {
         return connected(() -> settler.settle(standing, settlements));
+    }
+
+    @Override
+    public LeaseState look(Lease lease) {
+        return connected(() -> settler.holds(standing, lease) ? LeaseState.HELD : LeaseState.ENDED);
     }
 
     @Override

@@ -60,6 +60,10 @@ final class Settler {
         }
     }
 
+    boolean holds(Standing holder, Lease lease) {
+        return leasedEntry(holder, lease) != null;
+    }
+
     private @Nullable Entry leasedEntry(Standing holder, Lease lease) {
         MemoryQueue queue = store.existing(lease.job().queue());
         Entry entry = queue == null ? null : queue.running(lease.token());

@@ -123,12 +123,7 @@ final class BrokerReader {
                 values.problem("GOOSE-2026: " + nodesKey + " is set, but neither " + urlKey + " nor " + kindKey
                         + " says what kind of broker these are; set for example " + kindKey + "=redis");
             } else if (!values.isSet(urlKey) && !values.isSet(kindKey)) { // else it is set and cannot be read
-                values.problem("GOOSE-2001: "
-                        + (alone ? "no broker is configured" : "broker '" + name + "' has no settings") + ": neither "
-                        + urlKey + " nor " + kindKey
-                        + " is set; set for example\n     " + urlKey
-                        + "=redis://localhost:6379\n   or, for tests only,\n     "
-                        + kindKey + "=memory");
+                values.problem(notConfigured(name));
             }
             return Optional.empty();
         }
@@ -142,6 +137,17 @@ final class BrokerReader {
             return Optional.empty();
         }
         return url.isEmpty() ? byKind : agreeing(urlKey, url.get(), kindKey, byKind);
+    }
+
+    private String notConfigured(String name) {
+        String urlKey = Keys.of(name, Keys.URL);
+        String kindKey = Keys.of(name, Keys.KIND);
+        String dataSourceKey = Keys.of(name, "datasource");
+        return "GOOSE-2001: "
+                + (alone ? "no broker is configured" : "broker '" + name + "' has no settings") + ": none of " + urlKey
+                + ", " + dataSourceKey + " and " + kindKey + " is set; set for example\n     " + urlKey
+                + "=redis://localhost:6379\n   or, in a server that has a database,\n     " + dataSourceKey
+                + "=java:comp/DefaultDataSource\n   or, for tests only,\n     " + kindKey + "=memory";
     }
 
     private boolean hasDataSource(String name) {

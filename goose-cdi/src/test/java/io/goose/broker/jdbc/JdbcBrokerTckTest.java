@@ -7,108 +7,47 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
+import io.goose.tck.BrokerContract;
+import io.goose.tck.BrokerTck;
 import io.goose.tck.BrokerUnderTest;
-import io.goose.tck.CapabilityContract;
-import io.goose.tck.ConcurrencyContract;
-import io.goose.tck.CrashContract;
-import io.goose.tck.DeadContract;
-import io.goose.tck.EnvelopeContract;
-import io.goose.tck.HeartbeatContract;
-import io.goose.tck.LeaseContract;
-import io.goose.tck.LedgerContract;
 import io.goose.tck.LostReplyContract;
-import io.goose.tck.PauseContract;
-import io.goose.tck.RescueContract;
-import io.goose.tck.RetryContract;
-import io.goose.tck.RoutingContract;
-import io.goose.tck.ScheduleContract;
-import io.goose.tck.SendContract;
-import io.goose.tck.SettleContract;
+import io.goose.tck.TckSetUp;
+import io.goose.tck.TransactionContract;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** The JDBC broker keeps, on H2, every contract. */
-final class JdbcBrokerTckTest {
+final class JdbcBrokerTckTest extends BrokerTck.Whole {
+
+    @Override
+    protected TckSetUp setUp() {
+        return JdbcUnderTest::new;
+    }
 
     @Nested
-    class Send extends SendContract {
+    class LosesReplies extends LostReplyContract {
         @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
+        protected BrokerUnderTest create() throws Exception {
+            return broker();
         }
     }
 
     @Nested
-    class Envelopes extends EnvelopeContract {
+    class Transactions extends TransactionContract {
         @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
+        protected BrokerUnderTest create() throws Exception {
+            return broker();
         }
     }
 
+    /** What the contract of routes does not ask. */
     @Nested
-    class Leases extends LeaseContract {
+    class RoutesInTables extends BrokerContract {
         @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
-        }
-    }
-
-    @Nested
-    class Settles extends SettleContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
-        }
-    }
-
-    @Nested
-    class Schedules extends ScheduleContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
-        }
-    }
-
-    @Nested
-    class Retries extends RetryContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
-        }
-    }
-
-    @Nested
-    class Dead extends DeadContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
-        }
-    }
-
-    @Nested
-    class Heartbeats extends HeartbeatContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
-        }
-    }
-
-    @Nested
-    class Rescues extends RescueContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
-        }
-    }
-
-    @Nested
-    class Routes extends RoutingContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
+        protected BrokerUnderTest create() throws Exception {
+            return broker();
         }
 
         @Test
@@ -144,54 +83,6 @@ final class JdbcBrokerTckTest {
             late.close();
 
             assertThat(leaseSoon(one).job().id()).isEqualTo(job.id());
-        }
-    }
-
-    @Nested
-    class Pauses extends PauseContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
-        }
-    }
-
-    @Nested
-    class Looks extends LedgerContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
-        }
-    }
-
-    @Nested
-    class Crashes extends CrashContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
-        }
-    }
-
-    @Nested
-    class Concurrently extends ConcurrencyContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
-        }
-    }
-
-    @Nested
-    class Declares extends CapabilityContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
-        }
-    }
-
-    @Nested
-    class LostReplies extends LostReplyContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new JdbcUnderTest();
         }
     }
 }

@@ -129,6 +129,27 @@ class JoiningTest extends TransactionScenarios {
     }
 
     @Test
+    void anAdministratorsCall_doesNotWaitForItsOwnTransactionForEver() throws Exception {
+        try (TestEngine engine = TestEngine.on(connect(source))
+                .clientOnly()
+                .transactions(TestTransactions.surrounding(), TransactionMode.AUTO)
+                .start()) {
+            JobId id = client().performAsync(JobCall.of("a"));
+            rolledBack(() -> {
+                execute("UPDATE goose_job SET note = 'mine'");
+                assertThatThrownBy(() -> engine.engine().admin("main").delete(id))
+                        .isInstanceOf(BrokerUnavailableException.class)
+                        .hasMessageContaining("GOOSE-3070")
+                        .hasMessageContaining("caller's own transaction")
+                        .hasMessageContaining("call after its end");
+                TestTransactions.transactionManager().setRollbackOnly();
+            });
+
+            assertThat(engine.engine().admin("main").delete(id)).isTrue();
+        }
+    }
+
+    @Test
     void aDataSourceThatDoesNotTakePart_isRefusedAtTheStart() throws Exception {
         JdbcConnectionPool alone = JdbcUnderTest.pool();
         Broker broker = connect(alone);
@@ -173,7 +194,7 @@ class JoiningTest extends TransactionScenarios {
                 JoiningTest.class.getClassLoader(),
                 new Class<?>[] {SurroundingTransaction.class},
                 (self, method, args) -> {
-                    if (method.getName().equals("rolledBack")) {
+                    if (method.getName().equals("demarcation")) {
                         throw new IllegalStateException("not here");
                     }
                     return method.invoke(given, args);

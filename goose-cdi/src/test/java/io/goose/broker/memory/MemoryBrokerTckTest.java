@@ -1,152 +1,24 @@
 package io.goose.broker.memory;
 
+import io.goose.tck.BrokerTck;
 import io.goose.tck.BrokerUnderTest;
-import io.goose.tck.CapabilityContract;
-import io.goose.tck.ConcurrencyContract;
-import io.goose.tck.CrashContract;
-import io.goose.tck.DeadContract;
-import io.goose.tck.EnvelopeContract;
-import io.goose.tck.HeartbeatContract;
-import io.goose.tck.LeaseContract;
-import io.goose.tck.LedgerContract;
 import io.goose.tck.LostReplyContract;
-import io.goose.tck.PauseContract;
-import io.goose.tck.RescueContract;
-import io.goose.tck.RetryContract;
-import io.goose.tck.RoutingContract;
-import io.goose.tck.ScheduleContract;
-import io.goose.tck.SendContract;
-import io.goose.tck.SettleContract;
+import io.goose.tck.TckSetUp;
 import org.junit.jupiter.api.Nested;
 
-/** The memory broker keeps every contract. */
-final class MemoryBrokerTckTest {
+/** The memory broker keeps every contract but that of transactions, in which it takes no part. */
+final class MemoryBrokerTckTest extends BrokerTck.Whole {
 
-    @Nested
-    class Send extends SendContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Envelopes extends EnvelopeContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Leases extends LeaseContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Settles extends SettleContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Schedules extends ScheduleContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Retries extends RetryContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Dead extends DeadContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Heartbeats extends HeartbeatContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Rescues extends RescueContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Routes extends RoutingContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Pauses extends PauseContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Looks extends LedgerContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Crashes extends CrashContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Concurrently extends ConcurrencyContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
-    }
-
-    @Nested
-    class Declares extends CapabilityContract {
-        @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
-        }
+    @Override
+    protected TckSetUp setUp() {
+        return MemoryBrokerUnderTest::new;
     }
 
     @Nested
     class LosesReplies extends LostReplyContract {
         @Override
-        protected BrokerUnderTest create() {
-            return new MemoryBrokerUnderTest();
+        protected BrokerUnderTest create() throws Exception {
+            return broker();
         }
     }
 }

@@ -40,8 +40,10 @@ class ConfigurationMistakesTest {
     static Stream<Mistake> mistakes() {
         return Stream.of(
                 mistake("noBrokerIsConfigured", "goose.broker.main.url", "", """
-                        GOOSE-2001: no broker is configured: neither goose.broker.main.url nor goose.broker.main.kind is set; set for example
+                        GOOSE-2001: no broker is configured: none of goose.broker.main.url, goose.broker.main.datasource and goose.broker.main.kind is set; set for example
                              goose.broker.main.url=redis://localhost:6379
+                           or, in a server that has a database,
+                             goose.broker.main.datasource=java:comp/DefaultDataSource
                            or, for tests only,
                              goose.broker.main.kind=memory"""),
                 new Mistake(
@@ -51,8 +53,10 @@ class ConfigurationMistakesTest {
                                 + " goose.broker.main.kind says what kind of broker these are; set for example"
                                 + " goose.broker.main.kind=redis"),
                 mistake("aListedBrokerHasNoSettings", "goose.brokers", "main,reports", """
-                        GOOSE-2001: broker 'reports' has no settings: neither goose.broker.reports.url nor goose.broker.reports.kind is set; set for example
+                        GOOSE-2001: broker 'reports' has no settings: none of goose.broker.reports.url, goose.broker.reports.datasource and goose.broker.reports.kind is set; set for example
                              goose.broker.reports.url=redis://localhost:6379
+                           or, in a server that has a database,
+                             goose.broker.reports.datasource=java:comp/DefaultDataSource
                            or, for tests only,
                              goose.broker.reports.kind=memory"""),
                 mistake(

@@ -1,17 +1,18 @@
--- The tables of Goose on MariaDB and MySQL. ${prefix} is goose.broker.<name>.table-prefix with the schema before it, ${name} without.
+-- The tables of Goose on MariaDB. ${prefix} is goose.broker.<name>.table-prefix with the schema before it, ${name} without.
 -- A number is drawn for each step that puts jobs in order or gives tokens; the step uses up to a thousand from it on.
 CREATE SEQUENCE IF NOT EXISTS ${prefix}number START WITH 1000 INCREMENT BY 1000 NOCACHE;
 
 CREATE TABLE IF NOT EXISTS ${prefix}queue (
     id        INTEGER AUTO_INCREMENT PRIMARY KEY,
-    namespace VARCHAR(64) NOT NULL,
+    namespace VARCHAR(140) NOT NULL,
     name      VARCHAR(199) NOT NULL,
     paused    SMALLINT DEFAULT 0 NOT NULL,
     UNIQUE (namespace, name)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- place: 0 waiting, 1 running, 2 scheduled, 3 dead, 4 parked; 5 and 6 are 2 and 4 for jobs that wait for a session which
--- announces their need. lane of what waits: 0 suspects, 1 for a need, 2 front, 3 back.
+-- announces their need; of jobs that are kept for a transport: 7 it has them, 8 they run, 9 they are over, 10 noted as sent.
+-- lane of what waits: 0 suspects, 1 for a need, 2 front, 3 back.
 CREATE TABLE IF NOT EXISTS ${prefix}job (
     queue    INTEGER NOT NULL,
     id       VARCHAR(64) NOT NULL,
@@ -40,6 +41,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}mark (
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE INDEX IF NOT EXISTS ${name}mark_made ON ${prefix}mark (made);
 
+-- closed: 1 the session ended in an orderly way, 2 it died and somebody else still holds locks on some of its jobs.
 CREATE TABLE IF NOT EXISTS ${prefix}session (
     id        VARCHAR(36) PRIMARY KEY,
     namespace VARCHAR(64) NOT NULL,
@@ -70,7 +72,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}settled (
     PRIMARY KEY (session, number)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE INDEX IF NOT EXISTS ${name}job_ready ON ${prefix}job (place, queue, lane, seq);
-CREATE INDEX IF NOT EXISTS ${name}job_due ON ${prefix}job (place, queue, due);
+CREATE INDEX IF NOT EXISTS ${name}job_due ON ${prefix}job (place, queue, due, seq);
 CREATE INDEX IF NOT EXISTS ${name}job_leased ON ${prefix}job (session);
 
 -- Jobs for other brokers, written by the transactions that enqueue them; gone when they have been sent.

@@ -4,14 +4,15 @@ CREATE SEQUENCE IF NOT EXISTS ${prefix}number START WITH 1000 INCREMENT BY 1000 
 
 CREATE TABLE IF NOT EXISTS ${prefix}queue (
     id        INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    namespace VARCHAR(64) NOT NULL,
+    namespace VARCHAR(140) NOT NULL,
     name      VARCHAR(199) NOT NULL,
     paused    SMALLINT DEFAULT 0 NOT NULL,
     UNIQUE (namespace, name)
 );
 
 -- place: 0 waiting, 1 running, 2 scheduled, 3 dead, 4 parked; 5 and 6 are 2 and 4 for jobs that wait for a session which
--- announces their need. lane of what waits: 0 suspects, 1 for a need, 2 front, 3 back.
+-- announces their need; of jobs that are kept for a transport: 7 it has them, 8 they run, 9 they are over, 10 noted as sent.
+-- lane of what waits: 0 suspects, 1 for a need, 2 front, 3 back.
 CREATE TABLE IF NOT EXISTS ${prefix}job (
     queue    INTEGER NOT NULL,
     id       VARCHAR(64) NOT NULL,
@@ -44,6 +45,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}mark (
 );
 CREATE INDEX IF NOT EXISTS ${name}mark_made ON ${prefix}mark (made);
 
+-- closed: 1 the session ended in an orderly way, 2 it died and somebody else still holds locks on some of its jobs.
 CREATE TABLE IF NOT EXISTS ${prefix}session (
     id        VARCHAR(36) PRIMARY KEY,
     namespace VARCHAR(64) NOT NULL,

@@ -36,11 +36,44 @@ interface AppServer extends AutoCloseable {
     @Override
     void close();
 
-    /** What a server is started with: its JDK, its directory, its environment variables and JVM options. */
-    record Settings(Path javaHome, Path directory, Map<String, String> environment, List<String> options) {
+    /**
+     * What a server is started with: its JDK, its directory, its environment variables and JVM options, and data sources beside
+     * its own.
+     */
+    record Settings(
+            Path javaHome,
+            Path directory,
+            Map<String, String> environment,
+            List<String> options,
+            List<DataSource> dataSources) {
 
         String java() {
             return javaHome.resolve("bin").resolve("java").toString();
+        }
+    }
+
+    /**
+     * A data source of the server.
+     *
+     * @param name as {@link Kind#jndiName} makes one of it
+     * @param url with user and password {@code goose}
+     */
+    record DataSource(String name, Driver driver, Enlisting enlisting, String url) {
+
+        /** Whose driver it has. */
+        enum Driver {
+            H2,
+            POSTGRESQL
+        }
+
+        /** How it takes part in transactions. */
+        enum Enlisting {
+            /** As the one resource, or the last. */
+            LOCAL,
+            /** In two phases. */
+            XA,
+            /** Not at all. */
+            NONE
         }
     }
 
@@ -50,6 +83,11 @@ interface AppServer extends AutoCloseable {
             @Override
             AppServer start(Settings settings) throws IOException {
                 return new WildFlyServer(settings);
+            }
+
+            @Override
+            String jndiName(String dataSource) {
+                return "java:/jdbc/" + dataSource;
             }
         },
         LIBERTY_EE10 {
@@ -66,5 +104,10 @@ interface AppServer extends AutoCloseable {
         };
 
         abstract AppServer start(Settings settings) throws IOException;
+
+        /** Where a data source of this name is bound. */
+        String jndiName(String dataSource) {
+            return "jdbc/" + dataSource;
+        }
     }
 }

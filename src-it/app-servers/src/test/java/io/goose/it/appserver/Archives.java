@@ -22,6 +22,7 @@ final class Archives {
     static final Path SECOND = war("probe-second-war", "second.war");
     static final Path REFUSED = war("probe-refused-war", "refused.war");
     static final Path VIRTUAL = war("probe-virtual-war", "virtual.war");
+    static final Path TRANSACTIONS = war("probe-transaction-war", "transactions.war");
     static final Path MONITOR = war("monitor-war", "monitor.war");
 
     private static final String LIBRARIES = "WEB-INF/lib/";

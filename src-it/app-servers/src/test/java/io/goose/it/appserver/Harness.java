@@ -6,10 +6,6 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.IOException;
 import java.io.StringReader;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +26,6 @@ final class Harness implements AutoCloseable {
 
     private static final String PROBE = "probe";
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final AtomicInteger keys = new AtomicInteger();
     private final Path directory;
     private final Path javaHome;
@@ -38,6 +33,7 @@ final class Harness implements AutoCloseable {
     private final Layout layout;
     private final Broker broker;
     private final AppServer server;
+    private final Requests requests;
     private final RecordFile records;
     // test thread only, like all of this class
     private boolean deployed;
@@ -68,11 +64,13 @@ final class Harness implements AutoCloseable {
                             "GOOSE_WORKER_GRACE", GRACE.toString(),
                             "GOOSE_WORKER_QUEUES", "default,second,long,waiting",
                             "GOOSE_WORKER_THREDS", "2"), // nobody knows this one
-                    ThreadStarts.options(directory)));
+                    ThreadStarts.options(directory),
+                    List.of()));
         } catch (IOException | RuntimeException | Error e) {
             broker.close();
             throw e;
         }
+        this.requests = new Requests(server.uri());
     }
 
     Layout layout() {
@@ -143,12 +141,12 @@ final class Harness implements AutoCloseable {
 
     /** Posts to the probe and returns the answer. */
     String post(String path) throws IOException {
-        return send(HttpRequest.newBuilder(server.uri().resolve(path)).POST(HttpRequest.BodyPublishers.noBody()));
+        return requests.post(path);
     }
 
     /** Gets from the probe and returns the answer. */
     String get(String path) throws IOException {
-        return send(HttpRequest.newBuilder(server.uri().resolve(path)).GET());
+        return requests.get(path);
     }
 
     /** The live threads of the server. */
@@ -194,20 +192,5 @@ final class Harness implements AutoCloseable {
     public void close() {
         server.close();
         broker.close();
-    }
-
-    private String send(HttpRequest.Builder request) throws IOException {
-        try {
-            URI uri = request.copy().build().uri();
-            HttpResponse<String> answer =
-                    http.send(request.timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != 200) {
-                throw new IOException(uri + " answered " + answer.statusCode() + ": " + answer.body());
-            }
-            return answer.body();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
     }
 }

@@ -61,7 +61,7 @@ final class LibertyServer implements AppServer {
         directory = user.resolve("servers").resolve(SERVER);
         Files.createDirectories(directory.resolve("apps"));
         Files.createDirectories(directory.resolve("configDropins/overrides"));
-        Files.writeString(directory.resolve("server.xml"), configuration(features));
+        Files.writeString(directory.resolve("server.xml"), configuration(features, settings.dataSources()));
         List<String> command = new ArrayList<>(List.of(settings.java(), "-Xmx768m", "-Djava.awt.headless=true"));
         command.addAll(settings.options());
         command.addAll(moduleOptions());
@@ -177,7 +177,29 @@ final class LibertyServer implements AppServer {
         return directory.resolve("configDropins/overrides").resolve(name + ".xml");
     }
 
-    private String configuration(List<String> features) {
+    private static String xml(DataSource source) {
+        boolean h2 = source.driver() == DataSource.Driver.H2;
+        boolean xa = source.enlisting() == DataSource.Enlisting.XA;
+        String type = xa ? "javax.sql.XADataSource" : "javax.sql.DataSource";
+        String driver = h2
+                ? "org.h2.jdbcx.JdbcDataSource"
+                : xa ? "org.postgresql.xa.PGXADataSource" : "org.postgresql.ds.PGSimpleDataSource";
+        return """
+                <dataSource jndiName="%s" type="%s"%s>
+                  <jdbcDriver libraryRef="%s" %s="%s"/>
+                  <properties URL="%s" user="goose" password="goose"/>
+                </dataSource>
+                """.formatted(
+                        Kind.LIBERTY_EE10.jndiName(source.name()),
+                        type,
+                        source.enlisting() == DataSource.Enlisting.NONE ? " transactional=\"false\"" : "",
+                        h2 ? "h2" : "postgresql",
+                        type,
+                        driver,
+                        source.url());
+    }
+
+    private String configuration(List<String> features, List<DataSource> dataSources) {
         return """
                 <server>
                   <featureManager>%s</featureManager>
@@ -191,13 +213,17 @@ final class LibertyServer implements AppServer {
                     <jdbcDriver libraryRef="h2" javax.sql.XADataSource="org.h2.jdbcx.JdbcDataSource"/>
                     <properties URL="jdbc:h2:mem:it;DB_CLOSE_DELAY=-1" user="sa" password="sa"/>
                   </dataSource>
+                  <library id="postgresql"><file name="%s"/></library>
+                  %s
                 </server>
                 """.formatted(
                         features.stream()
                                 .map(feature -> "<feature>" + feature + "</feature>")
                                 .collect(Collectors.joining()),
                         httpPort,
-                        Servers.H2);
+                        Servers.H2,
+                        Servers.POSTGRESQL,
+                        dataSources.stream().map(LibertyServer::xml).collect(Collectors.joining()));
     }
 
     // The options that the server's own script passes to Java.

@@ -16,6 +16,7 @@ final class Servers {
     static final Path WILDFLY = ROOT.resolve("wildfly-" + System.getProperty("it.wildfly"));
     static final Path LIBERTY = ROOT.resolve("liberty").resolve("wlp");
     static final Path H2 = ROOT.resolve("h2.jar");
+    static final Path POSTGRESQL = ROOT.resolve("postgresql.jar");
 
     private Servers() {}
 

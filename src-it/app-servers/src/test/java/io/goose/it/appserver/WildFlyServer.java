@@ -5,6 +5,7 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -56,6 +58,21 @@ final class WildFlyServer implements AppServer {
             </logging-profiles>
             """;
 
+    private static final String POSTGRESQL_DRIVER = """
+            <driver name="postgresql" module="org.postgresql">
+              <driver-class>org.postgresql.Driver</driver-class>
+              <xa-datasource-class>org.postgresql.xa.PGXADataSource</xa-datasource-class>
+            </driver>
+            """;
+    private static final String POSTGRESQL_MODULE = """
+            <module xmlns="urn:jboss:module:1.9" name="org.postgresql">
+              <resources><resource-root path="postgresql.jar"/></resources>
+              <dependencies><module name="java.management"/><module name="java.naming"/><module name="java.sql"/>
+                <module name="java.transaction.xa"/><module name="java.logging"/><module name="java.xml"/>
+                <module name="java.security.jgss"/></dependencies>
+            </module>
+            """;
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final ServerProcess process;
     private final LogFile log;
@@ -75,7 +92,15 @@ final class WildFlyServer implements AppServer {
                         .replaceFirst(
                                 "(?s)(<subsystem xmlns=\"urn:jboss:domain:logging:.*?)(</subsystem>)",
                                 "$1" + LOGGING_PROFILE + "$2")
+                        .replaceFirst("<datasources>", "<datasources>" + dataSources(settings.dataSources()))
+                        .replaceFirst("<drivers>", "<drivers>" + (needsPostgreSql(settings) ? POSTGRESQL_DRIVER : ""))
                         .replace(" sasl-authentication-factory=\"management-sasl-authentication\"", ""));
+        Path modules = settings.directory().resolve("modules");
+        if (needsPostgreSql(settings)) {
+            Path module = Files.createDirectories(modules.resolve("org/postgresql/main"));
+            Files.copy(Servers.POSTGRESQL, module.resolve("postgresql.jar"));
+            Files.writeString(module.resolve("module.xml"), POSTGRESQL_MODULE);
+        }
         Path console = settings.directory().resolve("console.log");
         List<String> command = new ArrayList<>(List.of(settings.java(), "-Xmx768m", "-Djava.awt.headless=true"));
         command.addAll(settings.options());
@@ -93,7 +118,7 @@ final class WildFlyServer implements AppServer {
                 "-jar",
                 HOME.resolve("jboss-modules.jar").toString(),
                 "-mp",
-                HOME.resolve("modules").toString(),
+                HOME.resolve("modules") + File.pathSeparator + modules,
                 "org.jboss.as.standalone"));
         process = ServerProcess.start(command, settings.directory(), settings.environment(), console);
         log = new LogFile(console);
@@ -167,6 +192,35 @@ final class WildFlyServer implements AppServer {
     @Override
     public void close() {
         process.close();
+    }
+
+    private static boolean needsPostgreSql(Settings settings) {
+        return settings.dataSources().stream().anyMatch(source -> source.driver() == DataSource.Driver.POSTGRESQL);
+    }
+
+    private static String dataSources(List<DataSource> sources) {
+        return sources.stream().map(WildFlyServer::xml).collect(Collectors.joining());
+    }
+
+    private static String xml(DataSource source) {
+        boolean xa = source.enlisting() == DataSource.Enlisting.XA;
+        String driver = source.driver() == DataSource.Driver.H2 ? "h2" : "postgresql";
+        String element = xa ? "xa-datasource" : "datasource";
+        return """
+                <%1$s jndi-name="%2$s" pool-name="%3$s"%4$s>
+                  %5$s
+                  <driver>%6$s</driver>
+                  <security user-name="goose" password="goose"/>
+                </%1$s>
+                """.formatted(
+                        element,
+                        Kind.WILDFLY.jndiName(source.name()),
+                        source.name(),
+                        source.enlisting() == DataSource.Enlisting.NONE ? " jta=\"false\"" : "",
+                        xa
+                                ? "<xa-datasource-property name=\"URL\">" + source.url() + "</xa-datasource-property>"
+                                : "<connection-url>" + source.url() + "</connection-url>",
+                        driver);
     }
 
     private static JsonObjectBuilder add(Path archive) {

@@ -1,23 +1,25 @@
 package io.goose.it.jdbc;
 
+import io.goose.tck.BrokerTck;
 import io.goose.tck.BrokerUnderTest;
-import io.goose.tck.CrashContract;
+import io.goose.tck.TckSetUp;
+import io.goose.tck.TransactionContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
 /** All contracts on MariaDB. */
 @Tag("matrix")
-final class MariaDbMatrixIT extends JdbcTck.Whole {
+final class MariaDbMatrixIT extends BrokerTck.Whole {
 
     @Override
-    DatabaseSetUp setUp() {
+    protected TckSetUp setUp() {
         return DatabaseSetUp.mariaDb();
     }
 
     @Nested
-    class Crashes extends CrashContract {
+    class Transactions extends TransactionContract {
         @Override
-        protected BrokerUnderTest create() {
+        protected BrokerUnderTest create() throws Exception {
             return broker();
         }
     }

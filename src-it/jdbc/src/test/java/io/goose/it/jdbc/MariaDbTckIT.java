@@ -1,21 +1,23 @@
 package io.goose.it.jdbc;
 
+import io.goose.tck.BrokerTck;
 import io.goose.tck.BrokerUnderTest;
-import io.goose.tck.CrashContract;
+import io.goose.tck.TckSetUp;
+import io.goose.tck.TransactionContract;
 import org.junit.jupiter.api.Nested;
 
 /** The main contracts on MariaDB. */
-final class MariaDbTckIT extends JdbcTck {
+final class MariaDbTckIT extends BrokerTck.Main {
 
     @Override
-    DatabaseSetUp setUp() {
+    protected TckSetUp setUp() {
         return DatabaseSetUp.mariaDb();
     }
 
     @Nested
-    class Crashes extends CrashContract {
+    class Transactions extends TransactionContract {
         @Override
-        protected BrokerUnderTest create() {
+        protected BrokerUnderTest create() throws Exception {
             return broker();
         }
     }

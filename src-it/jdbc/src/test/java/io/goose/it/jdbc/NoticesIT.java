@@ -2,13 +2,14 @@ package io.goose.it.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.goose.engine.LogCapture;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
-import io.goose.tck.BrokerUnderTest;
 import io.goose.tck.TestJobs;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +42,7 @@ final class NoticesIT {
         setUp.close();
     }
 
-    private final BrokerUnderTest namespace = new JdbcUnderTest(setUp.pool());
+    private final JdbcUnderTest namespace = new JdbcUnderTest(setUp.pool());
 
     @Test
     void aJobOfAnotherProcess_isAnnounced_butOnlyWhileAWorkerIsIdle() throws SQLException {
@@ -91,6 +94,35 @@ final class NoticesIT {
             eventually(
                     "another connection listens",
                     () -> ask("SELECT pid" + LISTENING).map(Integer::valueOf).filter(pid -> pid != before));
+        }
+    }
+
+    @Test
+    void anUncheckedExceptionOfThePool_isSaid_andNoticesGoOnAfterIt() throws SQLException {
+        AtomicBoolean broken = new AtomicBoolean();
+        DataSource failing = (DataSource) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (self, method, arguments) -> {
+                    if (broken.get() && Thread.currentThread().getName().equals("goose-notifier")) {
+                        throw new IllegalStateException("the pool is being redeployed");
+                    }
+                    return method.invoke(setUp.pool(), arguments);
+                });
+        try (LogCapture log = LogCapture.open();
+                Broker worker = namespace.connect();
+                Broker sender = namespace.over(failing);
+                Session idle = open(worker, "first");
+                Connection own = setUp.pool().getConnection()) {
+            listen(own, channel());
+            assertThat(idle.lease("first", 1, 1000).leases()).isEmpty();
+            sender.check();
+
+            broken.set(true);
+            send(sender, "first");
+            eventually("it is said", () -> log.count("GOOSE-3071") > 0 ? Optional.of(true) : Optional.empty());
+            broken.set(false);
+            send(sender, "first");
+
+            assertThat(nextNotice(own)).isEqualTo("first");
         }
     }
 

@@ -1,15 +1,18 @@
 package io.goose.it.jdbc;
 
+import io.goose.tck.BrokerTck;
 import io.goose.tck.BrokerUnderTest;
 import io.goose.tck.CrashContract;
+import io.goose.tck.TckSetUp;
+import io.goose.tck.TransactionContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
 /** All contracts on PostgreSQL; that of crashes with the matrix only, for it runs on MariaDB. */
-final class PostgreSqlTckIT extends JdbcTck.Whole {
+final class PostgreSqlTckIT extends BrokerTck.WholeButCrashes {
 
     @Override
-    DatabaseSetUp setUp() {
+    protected TckSetUp setUp() {
         return DatabaseSetUp.postgreSql();
     }
 
@@ -17,7 +20,15 @@ final class PostgreSqlTckIT extends JdbcTck.Whole {
     @Tag("matrix")
     class Crashes extends CrashContract {
         @Override
-        protected BrokerUnderTest create() {
+        protected BrokerUnderTest create() throws Exception {
+            return broker();
+        }
+    }
+
+    @Nested
+    class Transactions extends TransactionContract {
+        @Override
+        protected BrokerUnderTest create() throws Exception {
             return broker();
         }
     }

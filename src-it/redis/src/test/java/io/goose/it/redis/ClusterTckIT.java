@@ -1,10 +1,13 @@
 package io.goose.it.redis;
 
+import io.goose.tck.BrokerTck;
+import io.goose.tck.TckSetUp;
+
 /** The main contracts on a cluster of three primaries. */
-final class ClusterTckIT extends RedisTck {
+final class ClusterTckIT extends BrokerTck.Main {
 
     @Override
-    RedisSetUp setUp() {
-        return RedisSetUp.cluster();
+    protected TckSetUp setUp() {
+        return new RedisTck(RedisSetUp.cluster());
     }
 }

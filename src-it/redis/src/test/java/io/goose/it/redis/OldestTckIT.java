@@ -1,10 +1,13 @@
 package io.goose.it.redis;
 
+import io.goose.tck.BrokerTck;
+import io.goose.tck.TckSetUp;
+
 /** The main contracts on the oldest Redis that is supported. */
-final class OldestTckIT extends RedisTck {
+final class OldestTckIT extends BrokerTck.Main {
 
     @Override
-    RedisSetUp setUp() {
-        return RedisSetUp.standalone("6.2");
+    protected TckSetUp setUp() {
+        return new RedisTck(RedisSetUp.standalone("6.2"));
     }
 }

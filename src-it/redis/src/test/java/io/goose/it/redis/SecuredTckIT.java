@@ -1,10 +1,13 @@
 package io.goose.it.redis;
 
+import io.goose.tck.BrokerTck;
+import io.goose.tck.TckSetUp;
+
 /** R26: the main contracts on a Redis that takes TLS only, as a user with few rights. */
-final class SecuredTckIT extends RedisTck {
+final class SecuredTckIT extends BrokerTck.Main {
 
     @Override
-    RedisSetUp setUp() {
-        return RedisSetUp.secured();
+    protected TckSetUp setUp() {
+        return new RedisTck(RedisSetUp.secured());
     }
 }

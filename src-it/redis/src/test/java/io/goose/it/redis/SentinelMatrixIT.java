@@ -1,13 +1,15 @@
 package io.goose.it.redis;
 
+import io.goose.tck.BrokerTck;
+import io.goose.tck.TckSetUp;
 import org.junit.jupiter.api.Tag;
 
 /** All contracts on a primary that Sentinels name. */
 @Tag("matrix")
-final class SentinelMatrixIT extends RedisTck.Whole {
+final class SentinelMatrixIT extends BrokerTck.Whole {
 
     @Override
-    RedisSetUp setUp() {
-        return RedisSetUp.sentinel();
+    protected TckSetUp setUp() {
+        return new RedisTck(RedisSetUp.sentinel());
     }
 }

@@ -1,10 +1,13 @@
 package io.goose.it.redis;
 
+import io.goose.tck.BrokerTck;
+import io.goose.tck.TckSetUp;
+
 /** The main contracts on a primary that Sentinels name. */
-final class SentinelTckIT extends RedisTck {
+final class SentinelTckIT extends BrokerTck.Main {
 
     @Override
-    RedisSetUp setUp() {
-        return RedisSetUp.sentinel();
+    protected TckSetUp setUp() {
+        return new RedisTck(RedisSetUp.sentinel());
     }
 }

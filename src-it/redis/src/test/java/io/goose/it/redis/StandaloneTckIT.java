@@ -1,10 +1,13 @@
 package io.goose.it.redis;
 
+import io.goose.tck.BrokerTck;
+import io.goose.tck.TckSetUp;
+
 /** All contracts on a standalone Redis 7.0. */
-final class StandaloneTckIT extends RedisTck.Whole {
+final class StandaloneTckIT extends BrokerTck.Whole {
 
     @Override
-    RedisSetUp setUp() {
-        return RedisSetUp.standalone("7.0");
+    protected TckSetUp setUp() {
+        return new RedisTck(RedisSetUp.standalone("7.0"));
     }
 }

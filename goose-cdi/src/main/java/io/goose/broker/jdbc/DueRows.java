@@ -1,0 +1,123 @@
+package io.goose.broker.jdbc;
+
+import io.goose.broker.jdbc.Rows.JobRow;
+import io.goose.job.DeliveryState;
+import io.goose.job.Lane;
+import io.goose.job.QueuedJob;
+import io.goose.spi.GuardedLedger.Due;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a ledger gives out to be sent to its transport; due then says until when it is somebody's. Thread-safe. */
+final class DueRows {
+
+    private final Database database;
+    private final Queues queues;
+    private final Rows rows;
+
+    DueRows(Database database, Queues queues, Rows rows) {
+        this.database = database;
+        this.queues = queues;
+        this.rows = rows;
+    }
+
+    Due take(String queue, int most, Duration hold) {
+        Integer number = queues.existing(queue);
+        if (number == null) {
+            return new Due(List.of(), null);
+        }
+        return database.inTransaction("take what is due in queue '" + queue + "'", statements -> {
+            Step step = Step.begin(statements);
+            List<JobRow> due = statements.query(
+                    "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND place = 2 AND due <= ?"
+                            + " ORDER BY due, seq LIMIT ? {free}",
+                    rows.of(queue),
+                    number,
+                    step.nowMillis(),
+                    most);
+            List<QueuedJob> taken = taken(statements, number, due, Rows.SCHEDULED, step.nowMillis() + hold.toMillis());
+            Optional<Long> next = statements
+                    .query(
+                            "SELECT due FROM {job} WHERE queue = ? AND place = 2 ORDER BY due, seq LIMIT 1",
+                            row -> row.getLong(1),
+                            number)
+                    .stream()
+                    .findFirst();
+            return new Due(
+                    taken,
+                    next.map(millis -> Duration.ofMillis(Math.max(0, millis - step.nowMillis())))
+                            .orElse(null));
+        });
+    }
+
+    /** Where no lock could be had, as on H2, two may have read the same; one of them changes it. */
+    private static List<QueuedJob> taken(
+            Statements statements, int number, List<JobRow> found, int from, long untilMillis) throws SQLException {
+        List<QueuedJob> taken = new ArrayList<>();
+        for (JobRow row : found) {
+            int hit = statements.update(
+                    "UPDATE {job} SET place = 7, due = ? WHERE queue = ? AND id = ? AND place = ? AND due = ?",
+                    untilMillis,
+                    number,
+                    row.id(),
+                    from,
+                    row.due());
+            if (hit == 1) {
+                QueuedJob job = row.job();
+                DeliveryState state = job.state().withLane(Lane.FRONT).withNotBefore(null);
+                taken.add(new QueuedJob(job.queue(), job.id(), job.envelope(), state, true));
+            }
+        }
+        return taken;
+    }
+
+    List<QueuedJob> takeStrays(int most, Duration hold) {
+        List<QueuedJob> all = new ArrayList<>();
+        for (String queue : queues.names()) {
+            Integer number = queues.existing(queue);
+            if (number != null && all.size() < most) {
+                all.addAll(database.inTransaction("take the strays of queue '" + queue + "'", statements -> {
+                    long now = statements.number("SELECT {now}");
+                    List<JobRow> strays = statements.query(
+                            "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND place = 7 AND due <= ?"
+                                    + " ORDER BY seq LIMIT ? {free}",
+                            rows.of(queue),
+                            number,
+                            now,
+                            most - all.size());
+                    return taken(statements, number, strays, Rows.SENT, now + hold.toMillis());
+                }));
+            }
+        }
+        return all;
+    }
+
+    void sent(List<QueuedJob> jobs) {
+        List<@Nullable Object[]> values = new ArrayList<>();
+        for (QueuedJob job : jobs) {
+            values.add(new Object[] {queues.known(job.queue()), job.id().value()});
+        }
+        database.inTransaction(
+                "mark " + jobs.size() + " jobs as sent",
+                statements -> statements.updateAll(
+                        "UPDATE {job} SET due = NULL WHERE queue = ? AND id = ? AND place = 7", values));
+    }
+
+    void putOff(List<QueuedJob> jobs, Duration after) {
+        List<@Nullable Object[]> values = new ArrayList<>();
+        for (QueuedJob job : jobs) {
+            values.add(new Object[] {
+                after.toMillis(), queues.known(job.queue()), job.id().value()
+            });
+        }
+        database.inTransaction(
+                "put off " + jobs.size() + " jobs",
+                statements -> statements.updateAll(
+                        "UPDATE {job} SET place = 2, due = {now} + ? WHERE queue = ? AND id = ? AND place = 7",
+                        values));
+    }
+}

@@ -1,0 +1,96 @@
+package io.goose.broker.jdbc;
+
+import io.goose.broker.jdbc.Rows.JobRow;
+import io.goose.job.DeliveryState;
+import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One step of a ledger on rows that it locks. Confined to the thread that runs its transaction. */
+final class GuardStep {
+
+    private static final byte[] NOTHING = {};
+    private static final String SELECT = "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND id = ? FOR UPDATE";
+    private static final String PUT = "UPDATE {job} SET place = ?, lane = ?, seq = ?, due = ?, crashes = ?, note = ?,"
+            + " record = ?, envelope = ? WHERE queue = ? AND id = ?";
+
+    private final Statements statements;
+    private final Queues queues;
+    private final Rows rows;
+    private final Step step;
+    private int index;
+
+    GuardStep(Statements statements, Queues queues, Rows rows) throws SQLException {
+        this.statements = statements;
+        this.queues = queues;
+        this.rows = rows;
+        this.step = Step.begin(statements);
+    }
+
+    @Nullable JobRow row(QueuedJob job) throws SQLException {
+        return row(job.queue(), job.id());
+    }
+
+    /** What is known of a job, locked; null if nothing is. */
+    @Nullable JobRow row(String queue, JobId id) throws SQLException {
+        return statements
+                .first(SELECT, rows.of(queue), queues.known(queue), id.value())
+                .orElse(null);
+    }
+
+    long nowMillis() {
+        return step.nowMillis();
+    }
+
+    private int next() {
+        return index++ % Step.NUMBERS;
+    }
+
+    /** Writes what is known of a job, whatever was; false if somebody else has just written the first. */
+    boolean put(boolean there, QueuedJob job, int place, @Nullable Long due, @Nullable String note)
+            throws SQLException {
+        DeliveryState state = job.state();
+        byte[] envelope = place >= Rows.GONE ? NOTHING : job.envelope().bytes();
+        int number = queues.known(job.queue());
+        if (there) {
+            return statements.update(
+                            PUT,
+                            place,
+                            Rows.front(state.crashes()),
+                            step.number() + next(),
+                            due,
+                            state.crashes(),
+                            Texts.note(note),
+                            Rows.encode(state),
+                            envelope,
+                            number,
+                            job.id().value())
+                    == 1;
+        }
+        return statements
+                .insertAllIfAbsent(
+                        "INSERT INTO {job} (queue, id, place, lane, seq, due, crashes, note, record, envelope)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        List.<@Nullable Object[]>of(new @Nullable Object[] {
+                            number,
+                            job.id().value(),
+                            place,
+                            Rows.front(state.crashes()),
+                            step.number() + next(),
+                            due,
+                            state.crashes(),
+                            Texts.note(note),
+                            Rows.encode(state),
+                            envelope
+                        }))[0];
+    }
+
+    void remove(QueuedJob job) throws SQLException {
+        statements.update(
+                "DELETE FROM {job} WHERE queue = ? AND id = ?",
+                queues.known(job.queue()),
+                job.id().value());
+    }
+}

@@ -1,0 +1,294 @@
+package io.goose.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.goose.admin.Place;
+import io.goose.admin.QueueStats;
+import io.goose.job.DeliveryState;
+import io.goose.job.Failure;
+import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
+import io.goose.spi.GuardedLedger;
+import io.goose.spi.GuardedLedger.Change;
+import io.goose.spi.GuardedLedger.Delivery;
+import io.goose.spi.GuardedLedger.Kept;
+import io.goose.spi.Lease;
+import io.goose.spi.SendResult;
+import io.goose.spi.Session;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a ledger knows of jobs that it has handed to a transport, whatever crash or lost answer makes a message come twice or
+ * come back. For brokers with ledgers for others.
+ */
+public abstract class GuardContract extends BrokerContract {
+
+    private static final Duration HOLD = Duration.ofMinutes(1);
+    private static final Duration SHORT_HOLD = Duration.ofMillis(50);
+
+    private ComposedUnderTest composed;
+    private GuardedLedger ledger;
+
+    /** A broker with ledgers for others. */
+    protected abstract BrokerUnderTest ledgers() throws Exception;
+
+    @Override
+    protected final BrokerUnderTest create() throws Exception {
+        composed = new ComposedUnderTest(ledgers());
+        return composed;
+    }
+
+    @BeforeEach
+    void openLedger() {
+        ledger = composed.ledger();
+    }
+
+    private QueuedJob keptAndTaken() {
+        QueuedJob job = TestJobs.at(TestJobs.job(QUEUE), underTest.now());
+        assertThat(ledger.keep(List.of(job))).containsExactly(SendResult.Accepted.INSTANCE);
+        List<QueuedJob> taken = new ArrayList<>();
+        eventually(
+                "it is due", () -> taken.addAll(ledger.takeDue(QUEUE, 10, HOLD).jobs()));
+        assertThat(taken).hasSize(1);
+        return taken.get(0);
+    }
+
+    private boolean begins(QueuedJob job, boolean redelivered) {
+        return ledger.begin(List.of(new Delivery(job, redelivered))).get(0);
+    }
+
+    private static QueuedJob failed(QueuedJob job) {
+        Failure failure = new Failure("java.lang.IllegalStateException", "no", "");
+        return job.withState(job.state().afterFailure(failure, Instant.ofEpochMilli(1)));
+    }
+
+    private static Change retried(QueuedJob ran, QueuedJob next, Duration after) {
+        return new Change(ran, new Kept(next, Place.SCHEDULED, after, null));
+    }
+
+    @Test
+    void aJobThatWasSent_runsOnce_ofSeveralCopies() {
+        QueuedJob job = keptAndTaken();
+        ledger.sent(List.of(job));
+
+        assertThat(begins(job, false)).isTrue();
+        assertThat(begins(job, false)).as("another copy of what runs").isFalse();
+    }
+
+    @Test
+    void aJobWhoseWorkerDied_runsAgain_andItsOtherCopyDoesNot() {
+        QueuedJob job = keptAndTaken();
+        assertThat(begins(job, false)).isTrue();
+
+        assertThat(begins(job, true)).as("it came back").isTrue();
+        assertThat(begins(job, false)).isFalse();
+    }
+
+    @Test
+    void aJobThatIsOver_doesNotRunAgain() {
+        QueuedJob job = keptAndTaken();
+        assertThat(begins(job, false)).isTrue();
+        ledger.settle(List.of(new Change(job, null)));
+        ledger.settle(List.of(new Change(job, null)));
+
+        assertThat(begins(job, true)).isFalse();
+        assertThat(begins(job, false)).isFalse();
+        assertThat(ledger.find(QUEUE, job.id())).isEmpty();
+        assertThat(ledger.stats(QUEUE)).isEqualTo(new QueueStats(QUEUE, 0, 0, 0, 0, 0, false));
+    }
+
+    @Test
+    void aJobThatTheLedgerNeverSaw_runs_alsoWhenItComesBack() {
+        QueuedJob job = TestJobs.job(QUEUE);
+
+        assertThat(begins(job, true)).isTrue();
+        assertThat(begins(job, true)).isTrue();
+    }
+
+    @Test
+    void aRetryThatIsKept_makesTheOldMessageOld() {
+        QueuedJob job = TestJobs.job(QUEUE); // plain: nothing is known of it before
+        QueuedJob next = failed(job);
+        ledger.settle(List.of(retried(job, next, Duration.ofHours(1))));
+
+        assertThat(begins(job, true)).isFalse();
+        assertThat(ledger.find(QUEUE, job.id())).hasValueSatisfying(stored -> {
+            assertThat(stored.place()).isEqualTo(Place.SCHEDULED);
+            assertThat(stored.job().state().attempt()).isEqualTo(2);
+        });
+
+        ledger.settle(List.of(retried(job, next, Duration.ZERO))); // asked again: the first answer stands
+        assertThat(ledger.takeDue(QUEUE, 10, HOLD).jobs()).isEmpty();
+    }
+
+    @Test
+    void aRetryOnAnotherQueue_leavesATombstoneOnTheFirst() {
+        QueuedJob job = TestJobs.job(QUEUE);
+        QueuedJob next =
+                new QueuedJob("tck-other", job.id(), job.envelope(), failed(job).state(), true);
+        ledger.settle(List.of(retried(job, next, Duration.ZERO)));
+        ledger.settle(List.of(retried(job, next, Duration.ZERO)));
+
+        assertThat(begins(job, true)).isFalse();
+        assertThat(ledger.takeDue("tck-other", 10, HOLD).jobs())
+                .extracting(QueuedJob::id)
+                .containsExactly(job.id());
+        assertThat(ledger.takeDue("tck-other", 10, HOLD).jobs()).isEmpty();
+    }
+
+    @Test
+    void aRetryThatIsOver_staysSo_whenTheFirstMessageIsSettledLate() {
+        QueuedJob job = TestJobs.job(QUEUE);
+        QueuedJob next = failed(job);
+        ledger.settle(List.of(retried(job, next, Duration.ZERO)));
+        QueuedJob second = ledger.takeDue(QUEUE, 10, HOLD).jobs().get(0);
+        assertThat(begins(second, false)).isTrue();
+        ledger.settle(List.of(new Change(second, null)));
+
+        ledger.settle(List.of(retried(job, next, Duration.ZERO)));
+
+        assertThat(ledger.takeDue(QUEUE, 10, HOLD).jobs()).isEmpty();
+        assertThat(ledger.find(QUEUE, job.id())).isEmpty();
+    }
+
+    @Test
+    void whatWasTakenAndNotMarked_isAStray_andWhatWasMarkedIsNot() {
+        QueuedJob lost = TestJobs.at(TestJobs.job(QUEUE), underTest.now());
+        QueuedJob sent = TestJobs.at(TestJobs.job(QUEUE), underTest.now());
+        ledger.keep(List.of(lost, sent));
+        List<QueuedJob> taken = new ArrayList<>();
+        eventually("both are due", () -> {
+            taken.addAll(ledger.takeDue(QUEUE, 10, SHORT_HOLD).jobs());
+            return taken.size() == 2;
+        });
+        ledger.sent(taken.stream().filter(job -> job.id().equals(sent.id())).toList());
+
+        List<JobId> strays = new ArrayList<>();
+        eventually("the hold is over", () -> {
+            ledger.takeStrays(10, HOLD).forEach(job -> strays.add(job.id()));
+            return !strays.isEmpty();
+        });
+        assertThat(strays).containsExactly(lost.id());
+        assertThat(ledger.takeStrays(10, HOLD)).isEmpty();
+    }
+
+    @Test
+    void severalRelays_takeEachJobOnce() {
+        List<QueuedJob> jobs = TestJobs.jobs(QUEUE, 100).stream()
+                .map(job -> TestJobs.at(job, underTest.now()))
+                .toList();
+        ledger.keep(jobs);
+        underTest.advance(Duration.ofMillis(20));
+        List<GuardedLedger> connections = List.of(ledger, composed.ledger());
+        ConcurrentLinkedQueue<JobId> taken = new ConcurrentLinkedQueue<>();
+
+        Together.run(4, thread -> {
+            GuardedLedger mine = connections.get(thread % 2);
+            for (int i = 0; i < 40; i++) {
+                mine.takeDue(QUEUE, 5, HOLD).jobs().forEach(job -> taken.add(job.id()));
+            }
+        });
+        for (List<QueuedJob> rest = ledger.takeDue(QUEUE, 100, HOLD).jobs();
+                !rest.isEmpty();
+                rest = ledger.takeDue(QUEUE, 100, HOLD).jobs()) {
+            rest.forEach(job -> taken.add(job.id()));
+        }
+
+        assertThat(taken).containsExactlyInAnyOrderElementsOf(TestJobs.ids(jobs));
+    }
+
+    @Test
+    void anIdThatIsKept_isNotSentAtOnceToo_andAMarkedOneNotAgain() {
+        QueuedJob kept = TestJobs.at(TestJobs.job(QUEUE), underTest.now().plus(Duration.ofHours(1)));
+        ledger.keep(List.of(kept));
+        QueuedJob plain = TestJobs.job(QUEUE);
+        QueuedJob marked = new QueuedJob(QUEUE, plain.id(), plain.envelope(), DeliveryState.FRESH, true);
+
+        assertThat(ledger.maySend(List.of(kept, marked))).containsExactly(false, true);
+        ledger.noteSent(List.of(marked));
+        assertThat(ledger.maySend(List.of(marked))).containsExactly(false);
+        assertThat(begins(marked, true)).as("noted is not over").isTrue();
+        assertThat(ledger.keep(List.of(marked))).containsExactly(new SendResult.Exists(marked.id()));
+    }
+
+    // --- the same on the whole broker: a worker dies between what it writes here and what it takes from there
+
+    @Test
+    void aWorkerThatDies_betweenItsRetryAndTheMessage_makesOneRetry() {
+        sendOne();
+        Session mortal = openMortal(1);
+        QueuedJob ran = leaseOne(mortal).job();
+        ledger.settle(List.of(retried(ran, failed(ran), Duration.ZERO)));
+        Session rescuer = open();
+        rescue(rescuer, 1);
+
+        List<Lease> again = new ArrayList<>();
+        eventually("the retry is sent when the old message has gone", () -> {
+            rescuer.sweep();
+            again.addAll(lease(rescuer, 10));
+            return !again.isEmpty();
+        });
+        assertThat(again).hasSize(1);
+        assertThat(again.get(0).job().state().attempt()).isEqualTo(2);
+        done(rescuer, again);
+        assertThat(drain(rescuer)).isEmpty();
+        assertThat(broker.stats(QUEUE)).isEqualTo(new QueueStats(QUEUE, 0, 0, 0, 0, 0, false));
+    }
+
+    @Test
+    void aWorkerThatDies_betweenTheEndOfAGuardedJobAndItsMessage_doesNotHaveItRunAgain() {
+        QueuedJob job = TestJobs.at(TestJobs.job(QUEUE), underTest.now());
+        send(job);
+        Session mortal = openMortal(1);
+        QueuedJob ran = leaseSoon(mortal).job();
+        ledger.settle(List.of(new Change(ran, null)));
+        Session rescuer = open();
+        rescue(rescuer, 1);
+
+        assertThat(drain(rescuer)).isEmpty();
+        assertThat(broker.stats(QUEUE)).isEqualTo(new QueueStats(QUEUE, 0, 0, 0, 0, 0, false));
+    }
+
+    @Test
+    void aRelayThatDies_beforeItSends_hasTheJobSentByASweep() {
+        QueuedJob job = TestJobs.at(TestJobs.job(QUEUE), underTest.now().plus(Duration.ofMillis(30)));
+        ledger.keep(List.of(job));
+        eventually(
+                "it is due", () -> !ledger.takeDue(QUEUE, 10, SHORT_HOLD).jobs().isEmpty());
+        Session worker = open();
+        assertThat(drain(worker)).isEmpty();
+
+        List<JobId> ran = new ArrayList<>();
+        eventually("a sweep sends it", () -> {
+            worker.sweep();
+            ran.addAll(drain(worker));
+            return !ran.isEmpty();
+        });
+        assertThat(ran).containsExactly(job.id());
+    }
+
+    @Test
+    void aRelayThatDies_beforeItMarks_hasTheJobRunOnce() {
+        QueuedJob job = TestJobs.at(TestJobs.job(QUEUE), underTest.now().plus(Duration.ofMillis(30)));
+        ledger.keep(List.of(job));
+        List<QueuedJob> taken = new ArrayList<>();
+        eventually(
+                "it is due",
+                () -> taken.addAll(ledger.takeDue(QUEUE, 10, SHORT_HOLD).jobs()));
+        composed.transport().send(taken).toCompletableFuture().join();
+        Session worker = open();
+        Lease lease = leaseOne(worker);
+        done(worker, List.of(lease));
+
+        underTest.advance(SHORT_HOLD.multipliedBy(2));
+        worker.sweep();
+        assertThat(drain(worker)).isEmpty();
+        assertThat(ledger.takeStrays(10, HOLD)).isEmpty();
+    }
+}

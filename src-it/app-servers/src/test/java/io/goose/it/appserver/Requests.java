@@ -1,0 +1,49 @@
+package io.goose.it.appserver;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** Asks the applications of a server. Thread-safe. */
+final class Requests {
+
+    /** Long enough for a request that waits for a transaction of another one. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    // Open Liberty can stall on several requests in one connection of HTTP 2.
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final URI root;
+
+    Requests(URI root) {
+        this.root = root;
+    }
+
+    /** Posts and returns the answer. */
+    String post(String path) throws IOException {
+        return send(HttpRequest.newBuilder(root.resolve(path)).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    /** Gets the answer. */
+    String get(String path) throws IOException {
+        return send(HttpRequest.newBuilder(root.resolve(path)).GET());
+    }
+
+    private String send(HttpRequest.Builder request) throws IOException {
+        try {
+            URI uri = request.copy().build().uri();
+            HttpResponse<String> answer =
+                    http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IOException(uri + " answered " + answer.statusCode() + ": " + answer.body());
+            }
+            return answer.body();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

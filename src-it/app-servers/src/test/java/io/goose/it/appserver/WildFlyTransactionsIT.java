@@ -1,0 +1,8 @@
+package io.goose.it.appserver;
+
+final class WildFlyTransactionsIT extends TransactionContract {
+
+    WildFlyTransactionsIT() {
+        super(AppServer.Kind.WILDFLY);
+    }
+}
