@@ -1,5 +1,6 @@
 package io.goose.spi;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,4 +119,15 @@ public interface SurroundingTransaction {
      * @return false if no transaction can be begun here; {@code work} was not run then
      */
     boolean rolledBack(Runnable work);
+
+    /**
+     * Runs something on the calling thread, which has no transaction, so that the connections it takes are its own. Without a
+     * transaction a container may give out one connection for all that is done within a method or a request: what is committed
+     * on it would be the application's work too. What {@code work} throws is thrown.
+     *
+     * @return what {@code work} returns
+     */
+    default <T> T apart(Supplier<T> work) {
+        return work.get();
+    }
 }

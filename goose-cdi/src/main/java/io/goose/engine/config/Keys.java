@@ -16,6 +16,7 @@ final class Keys {
     static final String DEDUPE_RETENTION = "goose.dedupe.retention";
     static final String UNKNOWN_PATIENCE = "goose.unknown.patience";
     static final String TRANSACTION = "goose.transaction";
+    static final String EMBEDDED = "goose.embedded";
     static final String OUTBOX_DATASOURCE = "goose.outbox.datasource";
     static final String DEAD_MAX = "goose.dead.max";
     static final String DEAD_MAX_AGE = "goose.dead.max-age";
@@ -49,6 +50,7 @@ final class Keys {
             UNKNOWN_PATIENCE,
             TRANSACTION,
             OUTBOX_DATASOURCE,
+            EMBEDDED,
             DEAD_MAX,
             DEAD_MAX_AGE,
             WORKER_ENABLED,

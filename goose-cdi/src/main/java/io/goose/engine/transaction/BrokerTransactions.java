@@ -57,7 +57,7 @@ public final class BrokerTransactions {
      */
     public BrokerTransactions(String name, Broker raw, @Nullable OutboxOwner owner, Parts parts) {
         Outside outside = new Outside(parts.transaction(), parts.threads());
-        LostJobs lostJobs = new LostJobs(parts.handlers(), parts.scope());
+        LostJobs lostJobs = new LostJobs(parts.handlers(), parts.scope(), parts.threads());
         boolean joins = joins(raw);
         boolean shares = parts.mode() == TransactionMode.AUTO || parts.mode() == TransactionMode.OUTBOX;
         this.broker = joins ? new OutsideBroker(raw, outside) : raw;
@@ -69,11 +69,11 @@ public final class BrokerTransactions {
         if (parts.mode() == TransactionMode.IMMEDIATE) {
             this.binding = TransactionBinding.NONE;
         } else if (shares && joins) {
-            tried = new Enlistment(name, broker, parts.transaction(), outside, parts.clock());
+            tried = new Enlistment(name, parts.mode(), broker, parts.transaction(), outside, parts.clock());
             this.binding = new Joining(parts.transaction(), broker, tried);
         } else if (shares && relay != null && owner != null && outbox != null) {
             Broker owning = new OutsideBroker(owner.broker(), outside);
-            tried = new Enlistment(owner.name(), owning, parts.transaction(), outside, parts.clock());
+            tried = new Enlistment(owner.name(), parts.mode(), owning, parts.transaction(), outside, parts.clock());
             this.binding = new OutboxBinding(parts.transaction(), name, outbox, tried, relay);
         } else if (parts.mode() == TransactionMode.OUTBOX) {
             throw new GooseConfigurationException(List.of("GOOSE-2137: goose.transaction=outbox, but broker '" + name

@@ -36,6 +36,7 @@ final class Enlistment {
     private static final Duration AFTER = Duration.ofDays(1);
 
     private final String name;
+    private final TransactionMode mode;
     private final Broker broker;
     private final SurroundingTransaction transaction;
     private final Outside outside;
@@ -45,10 +46,18 @@ final class Enlistment {
 
     /**
      * @param name of the broker, for messages
+     * @param mode that makes it join, for messages
      * @param broker called outside of the transaction except where it joins it
      */
-    Enlistment(String name, Broker broker, SurroundingTransaction transaction, Outside outside, InstantSource clock) {
+    Enlistment(
+            String name,
+            TransactionMode mode,
+            Broker broker,
+            SurroundingTransaction transaction,
+            Outside outside,
+            InstantSource clock) {
         this.name = name;
+        this.mode = mode;
         this.broker = broker;
         this.transaction = transaction;
         this.outside = outside;
@@ -117,7 +126,8 @@ final class Enlistment {
                 && broker.find(job.queue(), job.id()).isPresent()) {
             broker.delete(job.queue(), job.id());
             problem = "GOOSE-4306: broker '" + name + "' (" + broker.describe() + ") is to join transactions"
-                    + " (goose.transaction=auto), but a job that was enqueued in a transaction stayed there after its"
+                    + " (goose.transaction=" + mode.configured()
+                    + "), but a job that was enqueued in a transaction stayed there after its"
                     + " rollback: its data source does not take part in them; let it (jta=\"true\" on WildFly,"
                     + " transactional=\"true\" on Open Liberty), or set goose.transaction=after-commit";
             return;

@@ -40,8 +40,10 @@ class ConfigurationMistakesTest {
     static Stream<Mistake> mistakes() {
         return Stream.of(
                 mistake("noBrokerIsConfigured", "goose.broker.main.url", "", """
-                        GOOSE-2001: no broker is configured: neither goose.broker.main.url nor goose.broker.main.kind is set; set for example
+                        GOOSE-2001: no broker is configured: neither goose.broker.main.url nor goose.broker.main.datasource nor goose.broker.main.kind is set; set for example
                              goose.broker.main.url=redis://localhost:6379
+                           or the JNDI name of a data source,
+                             goose.broker.main.datasource=java:comp/DefaultDataSource
                            or, for tests only,
                              goose.broker.main.kind=memory"""),
                 new Mistake(
@@ -51,8 +53,10 @@ class ConfigurationMistakesTest {
                                 + " goose.broker.main.kind says what kind of broker these are; set for example"
                                 + " goose.broker.main.kind=redis"),
                 mistake("aListedBrokerHasNoSettings", "goose.brokers", "main,reports", """
-                        GOOSE-2001: broker 'reports' has no settings: neither goose.broker.reports.url nor goose.broker.reports.kind is set; set for example
+                        GOOSE-2001: broker 'reports' has no settings: neither goose.broker.reports.url nor goose.broker.reports.datasource nor goose.broker.reports.kind is set; set for example
                              goose.broker.reports.url=redis://localhost:6379
+                           or the JNDI name of a data source,
+                             goose.broker.reports.datasource=java:comp/DefaultDataSource
                            or, for tests only,
                              goose.broker.reports.kind=memory"""),
                 mistake(
@@ -196,6 +200,16 @@ class ConfigurationMistakesTest {
                         "jdbc/shop",
                         "GOOSE-2032: goose.outbox.datasource=jdbc/shop needs a JDBC broker, and none is here; write one of"
                                 + " [memory, store]"),
+                new Mistake(
+                        "theEmbeddedDefaultNeedsJdbc",
+                        Map.of("goose.broker.main.url", "", "goose.embedded", "true"),
+                        "GOOSE-2032: goose.embedded=true needs a JDBC broker, and none is here; write one of"
+                                + " [memory, store]"),
+                mistake(
+                        "embeddedIsNeitherTrueNorFalse",
+                        "goose.embedded",
+                        "yes",
+                        "GOOSE-2009: goose.embedded=yes is not known; write true or false (default false)"),
                 new Mistake(
                         "anOutboxIsABrokerAlready",
                         Map.of(
