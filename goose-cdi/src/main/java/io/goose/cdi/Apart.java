@@ -1,51 +1,46 @@
 package io.goose.cdi;
 
 import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
 
-import jakarta.enterprise.concurrent.ContextService;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
-import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs things on the calling thread and apart from the work that the container has under way on it. Open Liberty keeps the
- * connections of a method or a request without a transaction together, and gives out again one that the application closed
- * with work on it. A contextual proxy of the server puts that aside for the time of a call, as it does with a transaction.
- *
- * <p>Looked up once when the engine starts, before that at each call. Where there is none, things are run as they are.
- * Thread-safe.
+ * Runs things on the calling thread and apart from the work that the container has under way on it. Open Liberty (26.0.0.5) keeps
+ * the connections of a method or a request without a transaction together, as a local unit of work, and gives out again one that
+ * the application closed with work on it. Its own interface, used by reflection, begins another unit for the time of a call.
+ * Other servers share no connection then, and things are run as they are. Thread-safe.
  */
 final class Apart {
 
-    private static final String SERVICE = "java:comp/DefaultContextService";
     private static final System.Logger LOG = System.getLogger(Apart.class.getName());
+    private static final String PACKAGE = "com.ibm.wsspi.uow";
 
-    private volatile @Nullable Executor captured;
-    private volatile boolean looked;
+    private final @Nullable Units units;
 
-    /** Takes that of the calling thread's application. */
-    void capture() {
-        captured = lookUp();
-        looked = true;
+    Apart() {
+        this(PACKAGE);
+    }
+
+    /** With another server's interface, for tests. */
+    Apart(String packageName) {
+        this.units = Units.find(packageName);
     }
 
     /** What {@code work} returns or throws; it is run once. */
     <T> T call(Supplier<T> work) {
-        Executor executor = looked ? captured : lookUp();
-        if (executor == null) {
+        if (units == null) {
             return work.get();
         }
         FutureTask<T> task = new FutureTask<>(work::get);
-        try {
-            executor.execute(task);
-        } catch (RuntimeException refused) { // as where the application stops
-            LOG.log(DEBUG, "not run in a context of its own, or that did not end well", refused);
-            task.run(); // does nothing if it was run
-        }
+        units.run(task);
         return result(task);
     }
 
@@ -63,23 +58,51 @@ final class Apart {
         }
     }
 
-    private static @Nullable Executor lookUp() {
-        try {
-            return Concurrency.lookUp();
-        } catch (NamingException | RuntimeException absent) {
-            LOG.log(DEBUG, "{0} cannot be used here: {1}", SERVICE, absent);
-            return null;
-        } catch (LinkageError withoutApi) {
-            return null;
-        }
-    }
+    /** The server's units of work. */
+    private record Units(Object manager, Method runUnder, int local, Class<?> action) {
 
-    /** Apart, because the interface need not be there. */
-    private static final class Concurrency {
-        static @Nullable Executor lookUp() throws NamingException {
-            return Names.lookup(SERVICE) instanceof ContextService service
-                    ? service.createContextualProxy((Executor) Runnable::run, Executor.class)
-                    : null;
+        static @Nullable Units find(String packageName) {
+            ClassLoader loader = Apart.class.getClassLoader();
+            try {
+                Class<?> type = Class.forName(packageName + ".UOWManager", false, loader);
+                Class<?> action = Class.forName(packageName + ".UOWAction", false, loader);
+                Object manager = Class.forName(packageName + ".UOWManagerFactory", true, loader)
+                        .getMethod("getUOWManager")
+                        .invoke(null);
+                return new Units(
+                        manager,
+                        type.getMethod("runUnderUOW", int.class, boolean.class, action),
+                        type.getField("UOW_TYPE_LOCAL_TRANSACTION").getInt(null),
+                        action);
+            } catch (ClassNotFoundException another) { // another server, or one without transactions
+                LOG.log(DEBUG, "no units of work here: {0}", another);
+                return null;
+            } catch (ReflectiveOperationException | RuntimeException | LinkageError changed) {
+                LOG.log(
+                        WARNING,
+                        "GOOSE-2214: the units of work of this server cannot be used: work of the application that is"
+                                + " not committed when it closes a connection may be committed by an enqueue; set"
+                                + " enableSharingForDirectLookups=\"false\" at the connection manager of the data source",
+                        changed);
+                return null;
+            }
+        }
+
+        void run(FutureTask<?> task) {
+            Object body = Proxy.newProxyInstance(
+                    Apart.class.getClassLoader(), new Class<?>[] {action}, (self, method, arguments) -> {
+                        if (method.getDeclaringClass() == Object.class) {
+                            return method.invoke(task, arguments);
+                        }
+                        task.run();
+                        return null;
+                    });
+            try {
+                runUnder.invoke(manager, local, false, body);
+            } catch (InvocationTargetException | IllegalAccessException | RuntimeException refused) {
+                LOG.log(DEBUG, "not run in a unit of work of its own, or that did not end well", refused);
+                task.run(); // does nothing if it was run
+            }
         }
     }
 }

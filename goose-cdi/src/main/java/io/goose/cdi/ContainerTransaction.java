@@ -51,7 +51,6 @@ final class ContainerTransaction implements SurroundingTransaction {
             look();
             lookAgainNanos = nanoTime.getAsLong() + AGAIN.toNanos();
         }
-        apart.capture();
     }
 
     private SurroundingTransaction present() {
