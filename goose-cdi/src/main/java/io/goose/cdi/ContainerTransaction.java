@@ -6,14 +6,18 @@ import io.goose.spi.SurroundingTransaction;
 import io.goose.transaction.JtaTransaction;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's transactions, looked up once when the engine starts. What enqueues before that looks for them each time, until
- * they are found: it may be on a thread without the application's naming context. Thread-safe.
+ * The server's transactions, looked up when the engine starts. What enqueues before that looks for them each time, until they
+ * are found: it may be on a thread without the application's naming context. Where the engine found none when it started, they
+ * are looked for from time to time. Thread-safe.
  */
 final class ContainerTransaction implements SurroundingTransaction {
 
@@ -24,12 +28,28 @@ final class ContainerTransaction implements SurroundingTransaction {
 
     private static final System.Logger LOG = System.getLogger(ContainerTransaction.class.getName());
 
-    private volatile @Nullable SurroundingTransaction found;
+    /** How long they are not looked for after the start found none: a look costs more than the rest of an enqueue may. */
+    static final Duration AGAIN = Duration.ofSeconds(10);
 
-    /** Takes those that the calling thread sees, or none. */
+    private final LongSupplier nanoTime;
+    private final Apart apart = new Apart();
+    private volatile @Nullable SurroundingTransaction found;
+    private volatile @Nullable Long lookAgainNanos; // null before the start
+
+    ContainerTransaction() {
+        this(System::nanoTime);
+    }
+
+    /** With a time of the test's own. */
+    ContainerTransaction(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /** Takes what the calling thread sees. */
     void capture() {
         if (found == null) {
-            found = lookUp();
+            look();
+            lookAgainNanos = nanoTime.getAsLong() + AGAIN.toNanos();
         }
     }
 
@@ -38,6 +58,18 @@ final class ContainerTransaction implements SurroundingTransaction {
         if (present != null) {
             return present;
         }
+        Long again = lookAgainNanos;
+        if (again == null) {
+            return look();
+        }
+        if (nanoTime.getAsLong() - again < 0) {
+            return NONE;
+        }
+        lookAgainNanos = nanoTime.getAsLong() + AGAIN.toNanos();
+        return look();
+    }
+
+    private SurroundingTransaction look() {
         SurroundingTransaction now = lookUp();
         if (now.isPresent()) {
             found = now;
@@ -111,5 +143,10 @@ final class ContainerTransaction implements SurroundingTransaction {
     @Override
     public Optional<Demarcation> demarcation() {
         return present().demarcation();
+    }
+
+    @Override
+    public <T> T apart(Supplier<T> work) {
+        return apart.call(work);
     }
 }

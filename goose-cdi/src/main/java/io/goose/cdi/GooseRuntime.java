@@ -151,10 +151,7 @@ final class GooseRuntime {
     private static Made make(Deployment.Valid valid) {
         References references = valid.extensions().references();
         JobSurroundings surroundings = new JobSurroundings(references.beans());
-        Bean<?> ownThreads = valid.threads();
-        ManagedThreads threads = new ManagedThreads(
-                valid.settings().threadFactory(),
-                ownThreads == null ? null : references.get(ownThreads, WorkerThreads.class));
+        ManagedThreads threads = threads(valid);
         ContainerTransaction transaction = new ContainerTransaction();
         EngineParts parts = new EngineParts(
                 valid.catalogue(),
@@ -166,6 +163,13 @@ final class GooseRuntime {
         Engine engine = valid.settings()
                 .withBrokers(threads, brokers -> Engine.create(valid.settings().engine(), parts, brokers));
         return new Made(engine, threads, surroundings, transaction);
+    }
+
+    private static ManagedThreads threads(Deployment.Valid valid) {
+        Bean<?> own = valid.threads();
+        return new ManagedThreads(
+                valid.settings().threadFactory(),
+                own == null ? null : valid.extensions().references().get(own, WorkerThreads.class));
     }
 
     private static EngineParts.Extensions extensions(ExtensionBeans found) {
@@ -198,8 +202,12 @@ final class GooseRuntime {
             if (started || stopped) {
                 return;
             }
+            boolean works = !valid().settings().engine().workers().isEmpty();
+            if (works && made == null) {
+                threads(valid()).capture(); // a thread without names must not look for data sources either
+            }
             Made present = made();
-            if (!valid().settings().engine().workers().isEmpty()) {
+            if (works) {
                 present.threads().capture();
             } else {
                 present.threads().tryCapture(); // jobs of a transaction are sent by a thread

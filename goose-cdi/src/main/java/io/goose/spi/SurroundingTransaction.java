@@ -2,6 +2,7 @@ package io.goose.spi;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,4 +141,15 @@ public interface SurroundingTransaction {
 
     /** Begins and ends transactions; empty if none can be begun here. */
     Optional<Demarcation> demarcation();
+
+    /**
+     * Runs something on the calling thread, which has no transaction, so that the connections it takes are its own. Without a
+     * transaction a container may give out one connection for all that is done within a method or a request: what is committed
+     * on it would be the application's work too. What {@code work} throws is thrown.
+     *
+     * @return what {@code work} returns
+     */
+    default <T> T apart(Supplier<T> work) {
+        return work.get();
+    }
 }

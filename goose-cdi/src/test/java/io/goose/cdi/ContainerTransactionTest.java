@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,7 +166,10 @@ class ContainerTransactionTest {
     @Test
     void aServerWithoutTransactions_hasNone() throws Exception {
         SurroundingTransaction withoutApi = WithoutLibrary.named(
-                        "jakarta.transaction.", ContainerTransaction.class.getName())
+                        "jakarta.transaction.",
+                        ContainerTransaction.class.getName(),
+                        Apart.class.getName(),
+                        Names.class.getName())
                 .make(ContainerTransaction.class, SurroundingTransaction.class);
         assertThat(withoutApi.isPresent()).isFalse();
         assertThat(withoutApi.state()).isEqualTo(SurroundingTransaction.State.NONE);
@@ -178,12 +182,24 @@ class ContainerTransactionTest {
     }
 
     @Test
-    void whatIsCaptured_staysSo() {
+    void whatIsNotThereAtTheStart_isLookedForAgain_butNotAtEveryCall() {
         NamesForTests.unbind(REGISTRY);
-        ContainerTransaction captured = new ContainerTransaction();
+        AtomicLong now = new AtomicLong(1);
+        ContainerTransaction captured = new ContainerTransaction(now::get);
         captured.capture();
         NamesForTests.bind(REGISTRY, TestTransactions.registry());
 
-        assertThat(captured.isPresent()).isFalse();
+        assertThat(captured.isPresent()).as("right after the start").isFalse();
+        now.addAndGet(ContainerTransaction.AGAIN.toNanos());
+        assertThat(captured.isPresent()).as("later").isTrue();
+    }
+
+    @Test
+    void whatIsCaptured_staysSo() {
+        ContainerTransaction captured = new ContainerTransaction();
+        captured.capture();
+        NamesForTests.unbind(REGISTRY);
+
+        assertThat(captured.isPresent()).isTrue();
     }
 }

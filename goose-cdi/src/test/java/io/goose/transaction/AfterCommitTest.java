@@ -16,6 +16,10 @@ import io.goose.engine.TestEngine;
 import io.goose.engine.transaction.TransactionMode;
 import io.goose.job.JobId;
 import io.goose.spi.Broker;
+import io.goose.spi.SurroundingTransaction;
+import io.goose.spi.SurroundingTransaction.Completion;
+import io.goose.spi.SurroundingTransaction.End;
+import java.lang.reflect.Proxy;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,11 +140,13 @@ class AfterCommitTest extends TransactionScenarios {
     @Test
     void whatCommitsAfterTheStop_isReportedAsLost() throws Exception {
         List<JobLost> lost = new CopyOnWriteArrayList<>();
+        List<Thread> tellers = new CopyOnWriteArrayList<>();
         TestEngine stopped = TestEngine.on(MemoryBroker.withClock(InstantSource.system()))
                 .clientOnly()
                 .failureHandler(new JobFailureHandler() {
                     @Override
                     public void onLost(JobLost jobs) {
+                        tellers.add(Thread.currentThread());
                         lost.add(jobs);
                     }
                 })
@@ -155,8 +161,82 @@ class AfterCommitTest extends TransactionScenarios {
             assertThat(log.messages()).anyMatch(message -> message.contains("GOOSE-4301"));
         }
 
+        Eventually.until("the handlers are told", () -> !lost.isEmpty());
         assertThat(lost).singleElement().satisfies(jobs -> assertThat(jobs.ids())
                 .containsExactly(id[0]));
+        assertThat(tellers).doesNotContain(Thread.currentThread());
+    }
+
+    @Test
+    void anEndThatNobodyKnows_isReportedAsSuch_andNotByTheThreadThatEndsTheTransaction() throws Exception {
+        CountDownLatch committed = new CountDownLatch(1);
+        List<JobLost> lost = new CopyOnWriteArrayList<>();
+        JobId[] id = new JobId[1];
+        try (LogCapture log = LogCapture.open();
+                TestEngine unsure = TestEngine.on(MemoryBroker.withClock(InstantSource.system()))
+                        .clientOnly()
+                        .failureHandler(new JobFailureHandler() {
+                            @Override
+                            public void onLost(JobLost jobs) {
+                                Eventually.await(committed); // else the commit would never return
+                                lost.add(jobs);
+                            }
+                        })
+                        .transactions(ofUnknownEnd(), TransactionMode.AFTER_COMMIT)
+                        .start()) {
+            required(() -> id[0] = unsure.client().performAsync(JobCall.of("a")));
+            committed.countDown();
+
+            Eventually.until("the handlers are told", () -> !lost.isEmpty());
+            assertThat(lost).singleElement().satisfies(jobs -> {
+                assertThat(jobs.ids()).containsExactly(id[0]);
+                assertThat(jobs.cause()).hasMessageContaining("unknown");
+            });
+            assertThat(unsure.stats(QUEUE).waiting()).isZero();
+            assertThat(log.messages())
+                    .anyMatch(message -> message.contains("GOOSE-4311") && message.contains(id[0].value()))
+                    .noneMatch(message -> message.contains("GOOSE-4301"));
+        }
+    }
+
+    @Test
+    void whereNoThreadIsLeft_theLogAloneIsTold() throws Exception {
+        List<JobLost> lost = new CopyOnWriteArrayList<>();
+        try (LogCapture log = LogCapture.open();
+                TestEngine unsure = TestEngine.on(MemoryBroker.withClock(InstantSource.system()))
+                        .clientOnly()
+                        .failureHandler(new JobFailureHandler() {
+                            @Override
+                            public void onLost(JobLost jobs) {
+                                lost.add(jobs);
+                            }
+                        })
+                        .transactions(ofUnknownEnd(), TransactionMode.AFTER_COMMIT)
+                        .start()) {
+            unsure.threads().refuse();
+            required(() -> unsure.client().performAsync(JobCall.of("a")));
+
+            assertThat(log.messages())
+                    .anyMatch(message -> message.contains("GOOSE-4311"))
+                    .anyMatch(message -> message.contains("GOOSE-4302"));
+            assertThat(lost).isEmpty();
+        }
+    }
+
+    /** Transactions of which nobody can say how they ended, as after a heuristic decision. */
+    private static SurroundingTransaction ofUnknownEnd() {
+        SurroundingTransaction given = TestTransactions.surrounding();
+        return (SurroundingTransaction) Proxy.newProxyInstance(
+                AfterCommitTest.class.getClassLoader(),
+                new Class<?>[] {SurroundingTransaction.class},
+                (self, method, arguments) -> {
+                    if (method.getName().equals("onEnd")) {
+                        Completion completion = (Completion) arguments[0];
+                        given.onEnd(end -> completion.ended(End.UNKNOWN));
+                        return null;
+                    }
+                    return method.invoke(given, arguments);
+                });
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads one broker at a time: which kind it is, and what that kind wants to know. */
 final class BrokerReader {
@@ -17,11 +18,18 @@ final class BrokerReader {
     private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://.*", Pattern.DOTALL);
     private static final String DEFAULT_NAMESPACE = "goose";
+    private static final String JDBC = "jdbc";
+    private static final String DATASOURCE = "datasource";
+    private static final String NODES = "nodes";
+
+    /** The data source that every server has a name for. */
+    private static final String DEFAULT_DATASOURCE = "java:comp/DefaultDataSource";
 
     private final SettingsReader values;
     private final BrokerKinds kinds;
     private final List<String> warnings;
     private final boolean alone;
+    private final boolean embedded;
     private final String namespace;
     private final Duration dedupeRetention;
     private final BrokerSettings.DeadRetention dead;
@@ -37,6 +45,7 @@ final class BrokerReader {
         this.kinds = kinds;
         this.warnings = warnings;
         this.alone = alone;
+        this.embedded = values.flag(Keys.EMBEDDED, false);
         this.namespace = namespace();
         this.dedupeRetention =
                 values.duration(Keys.DEDUPE_RETENTION, Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofDays(7));
@@ -63,6 +72,12 @@ final class BrokerReader {
 
     /** Reads the broker called {@code name}; empty if it cannot be made, which has been noted as a problem then. */
     Optional<ConfiguredBroker> read(String name) {
+        if (embedded && alone && saysNothingOfWhere(name)) {
+            return overDataSource(
+                    name,
+                    Keys.EMBEDDED + "=true",
+                    new TreeMap<>(Map.of(DATASOURCE, DEFAULT_DATASOURCE, "schema", "create")));
+        }
         Optional<BrokerKind> found = factory(name);
         if (found.isEmpty()) {
             return Optional.empty();
@@ -70,15 +85,24 @@ final class BrokerReader {
         return read(name, found.get(), new TreeMap<>());
     }
 
+    private boolean saysNothingOfWhere(String name) {
+        return Stream.of(Keys.URL, Keys.KIND, DATASOURCE, NODES).noneMatch(key -> values.isSet(Keys.of(name, key)));
+    }
+
     /** Reads a JDBC broker of which the data source is known. */
     Optional<ConfiguredBroker> readOverDataSource(String name, String datasource) {
-        Optional<BrokerKind> jdbc = kinds.ofKind("jdbc");
+        return overDataSource(
+                name, Keys.OUTBOX_DATASOURCE + "=" + datasource, new TreeMap<>(Map.of(DATASOURCE, datasource)));
+    }
+
+    private Optional<ConfiguredBroker> overDataSource(String name, String wanted, Map<String, String> properties) {
+        Optional<BrokerKind> jdbc = kinds.ofKind(JDBC);
         if (jdbc.isEmpty()) {
-            values.problem("GOOSE-2032: " + Keys.OUTBOX_DATASOURCE + "=" + datasource
-                    + " needs a JDBC broker, and none is here; write one of " + kinds.kinds());
+            values.problem(
+                    "GOOSE-2032: " + wanted + " needs a JDBC broker, and none is here; write one of " + kinds.kinds());
             return Optional.empty();
         }
-        return read(name, jdbc.get(), new TreeMap<>(Map.of("datasource", datasource)));
+        return read(name, jdbc.get(), properties);
     }
 
     private Optional<ConfiguredBroker> read(String name, BrokerKind kind, Map<String, String> properties) {
@@ -114,11 +138,11 @@ final class BrokerReader {
         Optional<String> url = values.text(urlKey);
         Optional<String> kind = values.text(kindKey).map(text -> text.toLowerCase(Locale.ROOT));
         if (url.isEmpty() && kind.isEmpty()) {
-            Optional<BrokerKind> ofDataSource = kinds.ofKind("jdbc").filter(jdbc -> hasDataSource(name));
+            Optional<BrokerKind> ofDataSource = kinds.ofKind(JDBC).filter(jdbc -> hasDataSource(name));
             if (ofDataSource.isPresent()) {
                 return ofDataSource;
             }
-            String nodesKey = Keys.of(name, "nodes");
+            String nodesKey = Keys.of(name, NODES);
             if (values.isSet(nodesKey)) {
                 values.problem("GOOSE-2026: " + nodesKey + " is set, but neither " + urlKey + " nor " + kindKey
                         + " says what kind of broker these are; set for example " + kindKey + "=redis");
@@ -142,16 +166,16 @@ final class BrokerReader {
     private String notConfigured(String name) {
         String urlKey = Keys.of(name, Keys.URL);
         String kindKey = Keys.of(name, Keys.KIND);
-        String dataSourceKey = Keys.of(name, "datasource");
+        String dataSourceKey = Keys.of(name, DATASOURCE);
         return "GOOSE-2001: "
                 + (alone ? "no broker is configured" : "broker '" + name + "' has no settings") + ": none of " + urlKey
                 + ", " + dataSourceKey + " and " + kindKey + " is set; set for example\n     " + urlKey
                 + "=redis://localhost:6379\n   or, in a server that has a database,\n     " + dataSourceKey
-                + "=java:comp/DefaultDataSource\n   or, for tests only,\n     " + kindKey + "=memory";
+                + "=" + DEFAULT_DATASOURCE + "\n   or, for tests only,\n     " + kindKey + "=memory";
     }
 
     private boolean hasDataSource(String name) {
-        return values.text(Keys.of(name, "datasource")).isPresent();
+        return values.text(Keys.of(name, DATASOURCE)).isPresent();
     }
 
     /** What the address selects, unless the kind says otherwise: a contradiction is refused. */

@@ -17,6 +17,7 @@ final class Keys {
     static final String UNKNOWN_PATIENCE = "goose.unknown.patience";
     static final String TRANSACTION = "goose.transaction";
     static final String TRANSACTION_TIMEOUT = "goose.transaction.timeout";
+    static final String EMBEDDED = "goose.embedded";
     static final String OUTBOX_DATASOURCE = "goose.outbox.datasource";
     static final String DEAD_MAX = "goose.dead.max";
     static final String DEAD_MAX_AGE = "goose.dead.max-age";
@@ -51,6 +52,7 @@ final class Keys {
             TRANSACTION,
             TRANSACTION_TIMEOUT,
             OUTBOX_DATASOURCE,
+            EMBEDDED,
             DEAD_MAX,
             DEAD_MAX_AGE,
             WORKER_ENABLED,

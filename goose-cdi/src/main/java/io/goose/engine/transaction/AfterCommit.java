@@ -45,11 +45,7 @@ final class AfterCommit implements TransactionBinding {
         private synchronized void ended(End end) {
             switch (end) {
                 case COMMITTED -> sender.handOver(jobs);
-                case UNKNOWN ->
-                    sender.lost(
-                            jobs,
-                            new IllegalStateException(
-                                    "it is unknown whether the transaction committed that enqueued them"));
+                case UNKNOWN -> sender.unknown(jobs);
                 case ROLLED_BACK -> {
                     // They never were.
                 }

@@ -60,12 +60,13 @@ public final class BrokerTransactions {
      */
     public BrokerTransactions(String name, Broker raw, @Nullable OutboxOwner owner, Parts parts) {
         Outside outside = new Outside(parts.transaction(), parts.threads());
-        LostJobs lostJobs = new LostJobs(parts.handlers(), parts.scope());
+        LostJobs lostJobs = new LostJobs(parts.handlers(), parts.scope(), parts.threads());
         this.parts = parts;
         boolean joins = joins(raw);
         boolean shares = parts.mode() == TransactionMode.AUTO || parts.mode() == TransactionMode.OUTBOX;
         this.broker = joins ? new OutsideBroker(raw, outside) : raw;
-        this.own = joins ? new Enlistment(name, broker, parts.transaction(), outside, parts.clock()) : null;
+        this.own =
+                joins ? new Enlistment(name, parts.mode(), broker, parts.transaction(), outside, parts.clock()) : null;
         Outbox outbox = joins || owner == null ? null : outbox(name, owner);
         // Also where it is not written to any more: what is in it is to be sent.
         this.relay = outbox == null ? null : new Relay(name, broker, outbox, parts.threads(), lostJobs);
@@ -78,7 +79,7 @@ public final class BrokerTransactions {
             this.binding = new Joining(parts.transaction(), broker, own);
         } else if (shares && relay != null && owner != null && outbox != null) {
             Broker owning = new OutsideBroker(owner.broker(), outside);
-            tried = new Enlistment(owner.name(), owning, parts.transaction(), outside, parts.clock());
+            tried = new Enlistment(owner.name(), parts.mode(), owning, parts.transaction(), outside, parts.clock());
             this.binding = new OutboxBinding(parts.transaction(), name, outbox, tried, relay);
         } else if (parts.mode() == TransactionMode.OUTBOX) {
             throw new GooseConfigurationException(List.of("GOOSE-2137: goose.transaction=outbox, but broker '" + name

@@ -39,6 +39,7 @@ final class Enlistment {
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private final String name;
+    private final TransactionMode mode;
     private final Broker broker;
     private final SurroundingTransaction transaction;
     private final Outside outside;
@@ -48,10 +49,18 @@ final class Enlistment {
 
     /**
      * @param name of the broker, for messages
+     * @param mode that makes it join, for messages
      * @param broker called outside of the transaction except where it joins it
      */
-    Enlistment(String name, Broker broker, SurroundingTransaction transaction, Outside outside, InstantSource clock) {
+    Enlistment(
+            String name,
+            TransactionMode mode,
+            Broker broker,
+            SurroundingTransaction transaction,
+            Outside outside,
+            InstantSource clock) {
         this.name = name;
+        this.mode = mode;
         this.broker = broker;
         this.transaction = transaction;
         this.outside = outside;
@@ -118,10 +127,12 @@ final class Enlistment {
         broker.prepareQueues(Set.of(job.queue()));
         if (staysAfterRollback(job)) {
             broker.delete(job.queue(), job.id());
-            problem = "GOOSE-4306: broker '" + name + "' (" + broker.describe() + ") is to take part in transactions,"
-                    + " but a job that was enqueued in a transaction stayed there after its rollback: its data source"
-                    + " does not take part in them; let it (jta=\"true\" on WildFly, transactional=\"true\" on Open"
-                    + " Liberty), or set goose.transaction=after-commit and have no job with transactional=true";
+            problem = "GOOSE-4306: broker '" + name + "' (" + broker.describe() + ") is to join transactions"
+                    + " (goose.transaction=" + mode.configured()
+                    + "), but a job that was enqueued in a transaction stayed there after its"
+                    + " rollback: its data source does not take part in them; let it (jta=\"true\" on WildFly,"
+                    + " transactional=\"true\" on Open Liberty), or set goose.transaction=after-commit and have no job with"
+                    + " transactional=true";
             return;
         }
         proved = true;

@@ -81,8 +81,15 @@ final class LateSender {
     /** Takes over jobs whose transaction has committed. Does no I/O; reports them as lost if it is too late. */
     void handOver(List<QueuedJob> jobs) {
         Throwable refused = take(jobs);
-        if (refused != null) {
-            lost(jobs, refused);
+        if (refused != null && !jobs.isEmpty()) {
+            lostJobs.reportAside(broker, jobs, refused);
+        }
+    }
+
+    /** Is told of jobs of which nobody knows whether their transaction has committed. Does no I/O. */
+    void unknown(List<QueuedJob> jobs) {
+        if (!jobs.isEmpty()) {
+            lostJobs.reportUnknownAside(broker, jobs);
         }
     }
 
@@ -111,7 +118,7 @@ final class LateSender {
         }
     }
 
-    void lost(List<QueuedJob> jobs, Throwable cause) {
+    private void lost(List<QueuedJob> jobs, Throwable cause) {
         if (!jobs.isEmpty()) {
             lostJobs.report(broker, jobs, cause);
         }

@@ -10,8 +10,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * Does things where no transaction is: on the calling thread if it has none, else on another while this one waits. Applications
- * have no portable way to put a transaction aside, and what needs this inside of one is rare. Thread-safe.
+ * Does things where no transaction is, apart from what else the caller does: on the calling thread if it has none, else on another
+ * while this one waits. What needs this inside of one is rare. Thread-safe.
  */
 final class Outside {
 
@@ -26,7 +26,7 @@ final class Outside {
     /** What {@code work} returns or throws. An interrupt does not end the wait; the flag stays set. */
     <T> T call(Supplier<T> work) {
         if (transaction.state() == State.NONE) {
-            return work.get();
+            return transaction.apart(work);
         }
         FutureTask<T> task = new FutureTask<>(work::get);
         try {

@@ -1,5 +1,7 @@
 package io.goose.engine.transaction;
 
+import java.util.Locale;
+
 /** What an enqueue inside a transaction means, {@code goose.transaction}. */
 public enum TransactionMode {
     /** Joins the transaction where the broker can, else goes through its outbox, else waits for the commit. */
@@ -9,5 +11,10 @@ public enum TransactionMode {
     /** Is kept until the transaction has committed and sent then. */
     AFTER_COMMIT,
     /** Is sent at once, whatever becomes of the transaction. */
-    IMMEDIATE
+    IMMEDIATE;
+
+    /** As it is written in the configuration. */
+    String configured() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 }

@@ -31,6 +31,8 @@ import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Enqueuing as part of the transaction, in the same database as the application's own tables. */
 class JoiningTest extends TransactionScenarios {
@@ -149,18 +151,20 @@ class JoiningTest extends TransactionScenarios {
         }
     }
 
-    @Test
-    void aDataSourceThatDoesNotTakePart_isRefusedAtTheStart() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"AUTO, auto", "OUTBOX, outbox"})
+    void aDataSourceThatDoesNotTakePart_isRefusedAtTheStart(TransactionMode mode, String configured) {
         JdbcConnectionPool alone = JdbcUnderTest.pool();
         Broker broker = connect(alone);
         try (TestEngine engine = TestEngine.on(broker)
                 .clientOnly()
-                .transactions(TestTransactions.surrounding(), TransactionMode.AUTO)
+                .transactions(TestTransactions.surrounding(), mode)
                 .build()) {
             assertThatThrownBy(engine::start)
                     .isInstanceOf(GooseConfigurationException.class)
                     .hasMessageContaining("GOOSE-4306")
                     .hasMessageContaining("'main'")
+                    .hasMessageContaining("(goose.transaction=" + configured + ")")
                     .hasMessageContaining("jta=\"true\"");
             assertThat(broker.stats(QUEUE).scheduled()).isZero(); // what was tried is not left behind
         } finally {

@@ -201,6 +201,16 @@ class ConfigurationMistakesTest {
                         "GOOSE-2032: goose.outbox.datasource=jdbc/shop needs a JDBC broker, and none is here; write one of"
                                 + " [memory, store]"),
                 new Mistake(
+                        "theEmbeddedDefaultNeedsJdbc",
+                        Map.of("goose.broker.main.url", "", "goose.embedded", "true"),
+                        "GOOSE-2032: goose.embedded=true needs a JDBC broker, and none is here; write one of"
+                                + " [memory, store]"),
+                mistake(
+                        "embeddedIsNeitherTrueNorFalse",
+                        "goose.embedded",
+                        "yes",
+                        "GOOSE-2009: goose.embedded=yes is not known; write true or false (default false)"),
+                new Mistake(
                         "anOutboxIsABrokerAlready",
                         Map.of(
                                 "goose.brokers", "main,outbox",

@@ -132,6 +132,50 @@ class GooseSettingsTest {
         assertThat(outbox.get("table-prefix")).contains("out_");
     }
 
+    private static BrokerSettings embedded(String... keysAndValues) {
+        Map<String, String> set = new HashMap<>(Map.of("goose.embedded", "true"));
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            set.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        List<BrokerFactory> kinds = List.of(StoreFactory.STORE, new JdbcBrokerFactory());
+        return GooseSettings.read(SettingsSource.of(set), kinds)
+                .orThrow()
+                .brokers()
+                .get("main")
+                .settings();
+    }
+
+    @Test
+    void embedded_withNoBroker_takesTheServersDataSourceAndMakesTheTables() {
+        BrokerSettings main = embedded("goose.broker.main.url", " ", "goose.broker.main.table-prefix", "bg_");
+        assertThat(main.get("datasource")).contains("java:comp/DefaultDataSource");
+        assertThat(main.get("schema")).contains("create");
+        assertThat(main.get("table-prefix")).contains("bg_");
+        assertThat(embedded("goose.broker.main.schema", "validate").get("schema"))
+                .contains("validate");
+    }
+
+    @Test
+    void embedded_changesNothingAboutABrokerThatIsConfigured() {
+        BrokerSettings ofUrl = embedded("goose.broker.main.url", "store://host");
+        assertThat(ofUrl.get("url")).contains("store://host");
+        assertThat(ofUrl.get("datasource")).isEmpty();
+        BrokerSettings ofSource = embedded("goose.broker.main.datasource", "jdbc/shop");
+        assertThat(ofSource.get("datasource")).contains("jdbc/shop");
+        assertThat(ofSource.get("schema")).isEmpty();
+    }
+
+    @Test
+    void embedded_isForOneBrokerOnly() {
+        Map<String, String> two =
+                Map.of("goose.embedded", "true", "goose.brokers", "main,reports", "goose.broker.main.url", "store://x");
+        assertThat(GooseSettings.read(SettingsSource.of(two), List.of(StoreFactory.STORE, new JdbcBrokerFactory()))
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("GOOSE-2001: broker 'reports' has no settings");
+    }
+
     @Test
     void anotherBrokerWithoutWorkerKeys_isForEnqueuingOnly() {
         GooseSettings settings = read("goose.brokers", "main,reports", "goose.broker.reports.kind", "memory")

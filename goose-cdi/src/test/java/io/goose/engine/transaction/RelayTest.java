@@ -52,7 +52,7 @@ class RelayTest {
         });
         Shared outbox = new Shared();
         TestThreads threads = new TestThreads();
-        Relay relay = new Relay("main", away, outbox, threads, new LostJobs(List.of(), JobScope.NONE));
+        Relay relay = new Relay("main", away, outbox, threads, new LostJobs(List.of(), JobScope.NONE, threads));
         try (LogCapture log = LogCapture.open()) {
             relay.wake();
             Eventually.until("it waits after its third look", () -> waits(threads) && outbox.rounds.size() == 3);

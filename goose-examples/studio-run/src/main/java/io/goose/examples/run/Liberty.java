@@ -46,7 +46,9 @@ record Liberty(RunSettings settings) implements AppServer {
                 "JAVA_HOME", settings.javaHome().toString(),
                 "JVM_ARGS", "-Xmx512m -Djava.awt.headless=true -Djava.net.preferIPv4Stack=true",
                 "HTTP_PORT", Integer.toString(settings.httpPort()),
-                "STUDIO_WAR", settings.war().toString());
+                "STUDIO_WAR", settings.war().toString(),
+                "STUDIO_H2", settings.h2().toString(),
+                "STUDIO_DATABASE", settings.databaseUrl());
     }
 
     @Override

@@ -12,23 +12,27 @@ import java.util.Properties;
  * @param server {@code wildfly} or {@code liberty}
  * @param home the provisioned server
  * @param war the studio
- * @param dir where everything of this run is kept: gallery, Redis data, logs
+ * @param h2 the jar of H2, for a server that has none
+ * @param dir where everything of this run is kept: gallery, jobs, logs
  * @param httpPort of the page
  * @param managementPort of WildFly's management interface
  * @param redisPort of the Redis that is brought along; 0 for any free one
  * @param javaHome the JDK that the server runs on
- * @param brokerUrl the broker that the user named, if one was
+ * @param bringsRedis whether a Redis is brought along, {@code -Dbroker=redis}; else the jobs are in an H2 database
+ * @param brokerUrl the broker that the user named, if one was; it is taken then
  * @param patience how long the server may take until the page answers
  */
 record RunSettings(
         String server,
         Path home,
         Path war,
+        Path h2,
         Path dir,
         int httpPort,
         int managementPort,
         int redisPort,
         Path javaHome,
+        boolean bringsRedis,
         Optional<String> brokerUrl,
         Duration patience) {
 
@@ -43,13 +47,35 @@ record RunSettings(
                 required(given, "studio.server"),
                 Path.of(required(given, "studio.home")),
                 Path.of(required(given, "studio.war")).normalize(),
+                Path.of(required(given, "studio.h2")),
                 Path.of(required(given, "studio.run.dir")),
                 port(given, "http.port", 8080),
                 port(given, "management.port", 9990),
                 port(given, "redis.port", 0),
                 Path.of(given.getProperty("server.java.home", System.getProperty("java.home"))),
+                bringsRedis(given.getProperty("broker", "")),
                 url,
                 Duration.ofMinutes(5));
+    }
+
+    private static boolean bringsRedis(String broker) {
+        return switch (broker) {
+            case "redis" -> true;
+            case "", "h2" -> false;
+            default ->
+                throw new RunException("-Dbroker=" + broker + " is neither h2 nor redis; a broker that runs already is"
+                        + " named by " + BROKER_VARIABLE + "=redis://host:6379");
+        };
+    }
+
+    /** The address of the H2 database with the jobs; its files are in the run's folder. */
+    String databaseUrl() {
+        // What stops the server closes it: H2's own hook would do that while jobs are still drained.
+        return "jdbc:h2:file:" + databaseFile().toString().replace('\\', '/') + ";DB_CLOSE_ON_EXIT=FALSE";
+    }
+
+    Path databaseFile() {
+        return dir.resolve("database").resolve("jobs").toAbsolutePath();
     }
 
     static boolean onWindows() {

@@ -14,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of the studio: starts Redis, then the server, waits for the page, and stops both in the opposite order when the
+ * One run of the studio: starts a Redis if one is wanted, then the server, waits for the page, and stops both in the opposite order when the
  * JVM is told to end (Ctrl-C, SIGTERM) or when the server ends by itself.
  */
 final class StudioRun {
@@ -66,9 +66,8 @@ final class StudioRun {
                     + "; run the command of goose-examples/README.md, which" + " builds it");
         }
         server.prepare();
-        String brokerUrl = settings.brokerUrl().orElseGet(this::bringRedis);
         Map<String, String> environment = new HashMap<>();
-        environment.put(RunSettings.BROKER_VARIABLE, brokerUrl);
+        brokerUrl().ifPresent(url -> environment.put(RunSettings.BROKER_VARIABLE, url));
         environment.put("STUDIO_DIR", settings.dir().resolve("gallery").toString());
         say("Starting " + server.name() + ", log: " + log());
         synchronized (lock) {
@@ -81,6 +80,24 @@ final class StudioRun {
         boolean idle = Waiting.until(
                 DEVELOPING, () -> page.progress().filter(p -> p.open() == 0).isPresent());
         banner(idle);
+    }
+
+    /** Of the Redis, named or brought; empty where the jobs are in the server's data source. */
+    private Optional<String> brokerUrl() {
+        return settings.brokerUrl().isEmpty() && settings.bringsRedis()
+                ? Optional.of(bringRedis())
+                : settings.brokerUrl();
+    }
+
+    private String broker() {
+        if (settings.brokerUrl().isPresent()) {
+            return "the one you named";
+        }
+        synchronized (lock) {
+            return redis == null
+                    ? "H2, " + settings.databaseFile() + ".mv.db (-Dbroker=redis brings a Redis)"
+                    : "Redis, port " + redis.port() + " (-Dredis.port=…), process " + redis.pid();
+        }
     }
 
     private String bringRedis() {
@@ -105,12 +122,7 @@ final class StudioRun {
         for (Port port : server.ports()) {
             lines.add("  Port:    " + port);
         }
-        synchronized (lock) {
-            lines.add("  Broker:  "
-                    + (redis == null
-                            ? "the one you named"
-                            : "Redis, port " + redis.port() + " (-Dredis.port=…), process " + redis.pid()));
-        }
+        lines.add("  Broker:  " + broker());
         lines.add("  Gallery: " + settings.dir().resolve("gallery"));
         lines.add("");
         lines.add("  Ctrl-C stops everything.");

@@ -14,6 +14,16 @@ record WildFly(RunSettings settings) implements AppServer {
 
     private static final String WAR = "goose-studio.war";
 
+    /** What is changed about the server's configuration: its default data source is in memory. */
+    private static final String CHANGES = """
+            wildfly-configuration:
+              subsystem:
+                datasources:
+                  data-source:
+                    ExampleDS:
+                      connection-url: ${studio.database}
+            """;
+
     @Override
     public String name() {
         return "WildFly";
@@ -39,6 +49,7 @@ record WildFly(RunSettings settings) implements AppServer {
                 Files.deleteIfExists(deployments.resolve(WAR + marker));
             }
             Files.copy(settings.war(), deployments.resolve(WAR), StandardCopyOption.REPLACE_EXISTING);
+            Files.writeString(changes(), CHANGES);
         } catch (IOException e) {
             throw new RunException("cannot put " + settings.war() + " into WildFly: " + e.getMessage(), e);
         }
@@ -53,6 +64,8 @@ record WildFly(RunSettings settings) implements AppServer {
                         "-Dorg.jboss.logmanager.nocolor=true",
                         "-Djava.awt.headless=true",
                         "-Djava.net.preferIPv4Stack=true")
+                .addServerArgument("--yaml=" + changes())
+                .addServerArgument("-Dstudio.database=" + settings.databaseUrl())
                 .addServerArgument("-Djboss.bind.address=127.0.0.1")
                 .addServerArgument("-Djboss.bind.address.management=127.0.0.1")
                 .addServerArgument("-Djboss.http.port=" + settings.httpPort())
@@ -73,6 +86,10 @@ record WildFly(RunSettings settings) implements AppServer {
         } catch (IOException e) {
             return Optional.of("see " + log);
         }
+    }
+
+    private Path changes() {
+        return settings.dir().resolve("wildfly.yml").toAbsolutePath();
     }
 
     private Path deployments() {

@@ -1,4 +1,4 @@
-/** Runs the photo studio: brings a Redis and an application server, waits for the page, takes all of it down again. */
+/** Runs the photo studio: brings an application server, and a Redis if one is wanted, waits for the page, takes all of it down again. */
 @NullMarked
 package io.goose.examples.run;
 

@@ -15,6 +15,7 @@ class RunSettingsTest {
         given.setProperty("studio.server", "wildfly");
         given.setProperty("studio.home", "target/wildfly");
         given.setProperty("studio.war", "target/goose-studio.war");
+        given.setProperty("studio.h2", "target/h2.jar");
         given.setProperty("studio.run.dir", "target/run");
     }
 
@@ -25,6 +26,20 @@ class RunSettingsTest {
         assertThat(settings.managementPort()).isEqualTo(9990);
         assertThat(settings.redisPort()).isZero();
         assertThat(settings.brokerUrl()).isEmpty();
+        assertThat(settings.bringsRedis()).isFalse();
+    }
+
+    @Test
+    void theJobs_areInAFileOfTheRun_orInARedisThatIsBrought() {
+        assertThat(RunSettings.from(given, Map.of()).databaseUrl())
+                .startsWith("jdbc:h2:file:/")
+                .contains("target/run/database/jobs;");
+        given.setProperty("broker", "redis");
+        assertThat(RunSettings.from(given, Map.of()).bringsRedis()).isTrue();
+        given.setProperty("broker", "rabbit");
+        assertThatThrownBy(() -> RunSettings.from(given, Map.of()))
+                .isInstanceOf(RunException.class)
+                .hasMessageContaining("-Dbroker=rabbit is neither h2 nor redis");
     }
 
     @Test

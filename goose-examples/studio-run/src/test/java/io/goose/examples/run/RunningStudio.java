@@ -10,11 +10,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The launcher in a process of its own, as Maven runs it, on free ports. */
+/**
+ * The launcher in a process of its own, as Maven runs it, on free ports. It does not outlive this JVM: a shutdown hook tells it
+ * to end, and where {@code setpriv} is found the kernel does so when this JVM is gone, even if that was killed. The launcher
+ * then ends what it started.
+ */
 final class RunningStudio implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(5);
@@ -26,6 +32,7 @@ final class RunningStudio implements AutoCloseable {
     private final int httpPort;
     private final List<ProcessHandle> family = new ArrayList<>();
     private final List<Integer> ports = new ArrayList<>();
+    private boolean broughtRedis;
 
     private RunningStudio(Path output, Process launcher, int httpPort, int managementPort) {
         this.output = output;
@@ -36,13 +43,13 @@ final class RunningStudio implements AutoCloseable {
     }
 
     /** Starts it and waits until it says that it is open. */
-    static RunningStudio start(String server, Path dir) throws IOException {
+    static RunningStudio start(String server, String broker, Path dir) throws IOException {
         int http = Port.anyFree();
         int management = Port.anyFree();
         Files.createDirectories(dir);
         Path output = dir.resolve("launcher.out");
         RunningStudio studio =
-                new RunningStudio(output, launch(server, dir, output, http, management), http, management);
+                new RunningStudio(output, launch(server, broker, dir, output, http, management), http, management);
         try {
             studio.awaitOpen();
             return studio;
@@ -53,26 +60,74 @@ final class RunningStudio implements AutoCloseable {
     }
 
     /** Starts it on given ports, without waiting. */
-    static Process launch(String server, Path dir, Path output, int http, int management) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-Dstudio.server=" + server,
-                        "-Dstudio.home=" + System.getProperty("it." + server + ".home"),
-                        "-Dstudio.war=" + System.getProperty("it.studio.war"),
-                        "-Dstudio.run.dir=" + dir,
-                        "-Dhttp.port=" + http,
-                        "-Dmanagement.port=" + management,
-                        Main.class.getName())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        builder.environment().remove(RunSettings.BROKER_VARIABLE); // the test is about the Redis that it brings
-        return builder.start();
+    static Process launch(String server, String broker, Path dir, Path output, int http, int management)
+            throws IOException {
+        List<String> command = new ArrayList<>(tiedToThisJvm());
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Dstudio.server=" + server,
+                "-Dstudio.home=" + System.getProperty("it." + server + ".home"),
+                "-Dstudio.war=" + System.getProperty("it.studio.war"),
+                "-Dstudio.h2=" + System.getProperty("it.studio.h2"),
+                "-Dstudio.run.dir=" + dir,
+                "-Dbroker=" + broker,
+                "-Dhttp.port=" + http,
+                "-Dmanagement.port=" + management,
+                Main.class.getName()));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().remove(RunSettings.BROKER_VARIABLE); // the test is about what it brings
+        Process launcher = spawn(builder);
+        Runtime.getRuntime().addShutdownHook(new Thread(launcher::destroy, "end-" + launcher.pid()));
+        return launcher;
+    }
+
+    private static List<String> tiedToThisJvm() {
+        List<String> tie = List.of("setpriv", "--pdeathsig", "TERM");
+        List<String> tried = new ArrayList<>(tie);
+        tried.add("true");
+        try {
+            return new ProcessBuilder(tried).start().waitFor() == 0 ? tie : List.of();
+        } catch (IOException notThere) {
+            return List.of();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
+    }
+
+    /** The kernel takes the end of the thread that started a child for the death of its parent. */
+    private static Process spawn(ProcessBuilder builder) throws IOException {
+        CompletableFuture<Process> started = new CompletableFuture<>();
+        Thread parent = new Thread(
+                () -> {
+                    try {
+                        Process child = builder.start();
+                        started.complete(child);
+                        child.waitFor();
+                    } catch (IOException | InterruptedException e) {
+                        started.completeExceptionally(e);
+                    }
+                },
+                "parent-of-launcher");
+        parent.setDaemon(true);
+        parent.start();
+        try {
+            return started.join();
+        } catch (CompletionException e) {
+            throw new IOException("the launcher cannot be started", e.getCause());
+        }
     }
 
     int httpPort() {
         return httpPort;
+    }
+
+    /** Whether it brought a Redis. */
+    boolean broughtRedis() {
+        return broughtRedis;
     }
 
     /** Kills the launcher, which leaves it no time to stop the server and Redis. */
@@ -125,11 +180,11 @@ final class RunningStudio implements AutoCloseable {
         }
         launcher.descendants().forEach(family::add);
         Matcher redis = REDIS.matcher(text);
-        if (!redis.find()) {
-            throw new AssertionError("no word of Redis:\n" + text);
+        broughtRedis = redis.find();
+        if (broughtRedis) {
+            ports.add(Integer.parseInt(redis.group(1)));
+            family.add(ProcessHandle.of(Long.parseLong(redis.group(2))).orElseThrow());
         }
-        ports.add(Integer.parseInt(redis.group(1)));
-        family.add(ProcessHandle.of(Long.parseLong(redis.group(2))).orElseThrow());
     }
 
     static String read(Path file) {

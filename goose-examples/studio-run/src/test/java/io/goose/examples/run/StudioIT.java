@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The studio as the run command starts it: the same WAR on each server, with a Redis of its own. */
+/** The studio as the run command starts it: the same WAR on each server, its jobs in an H2 file or in a Redis. */
 class StudioIT {
 
     private static final int SAMPLES = 7;
@@ -32,7 +32,7 @@ class StudioIT {
         byte[] whole = Files.readAllBytes(Path.of(System.getProperty("it.studio.photo")));
         byte[] broken = Arrays.copyOf(whole, whole.length / 3);
         String interrupted;
-        try (RunningStudio studio = RunningStudio.start(server, dir)) {
+        try (RunningStudio studio = RunningStudio.start(server, "", dir)) {
             StudioVisitor visitor = new StudioVisitor(studio.httpPort());
             assertThat(visitor.gallery().getJsonArray("photos")).hasSize(SAMPLES);
             assertThat(new StudioPage(studio.httpPort()).progress())
@@ -71,13 +71,15 @@ class StudioIT {
             assertThat(RunningStudio.read(dir.resolve(server + ".log")))
                     .as("the log of the server")
                     .contains("GOOSE-4105", "makeThumbnail")
+                    .contains("GOOSE-3050: jobs are kept in H2", "database/jobs")
+                    .doesNotContain("GOOSE-3051", "GOOSE-4305", "GOOSE-4306", "GOOSE-4308")
                     .doesNotContain("SLF4J"); // it complains where the client's warnings would be lost
 
             interrupted = visitor.bring(visitor.openShoot(), "interrupted.jpg", broken);
             visitor.await(interrupted, tasks -> count(tasks, "RETRYING") > 0);
             assertThat(studio.stop()).isEmpty();
         }
-        try (RunningStudio studio = RunningStudio.start(server, dir)) {
+        try (RunningStudio studio = RunningStudio.start(server, "", dir)) {
             StudioVisitor visitor = new StudioVisitor(studio.httpPort());
             assertThat(visitor.gallery().getJsonArray("photos")).hasSize(SAMPLES + 3);
             assertThat(visitor.await(interrupted, tasks -> count(tasks, "DEAD") == TASKS - 1))
@@ -86,11 +88,37 @@ class StudioIT {
                     .as("the attempts before the stop are counted")
                     .containsOnly(3);
             studio.kill();
-            assertThat(studio.left()).hasSizeGreaterThanOrEqualTo(4); // server, Redis and a port of each
-            try (RunningStudio next = RunningStudio.start(server, dir)) {
+            assertThat(studio.left()).hasSizeGreaterThanOrEqualTo(2); // the server and its port
+            try (RunningStudio next = RunningStudio.start(server, "", dir)) {
                 assertThat(studio.left()).as("what the killed run had left").isEmpty();
                 assertThat(new StudioVisitor(next.httpPort()).gallery().getJsonArray("photos"))
                         .hasSize(SAMPLES + 3);
+                assertThat(next.stop()).isEmpty();
+            }
+        }
+    }
+
+    /** The launcher is killed: the next run finds the server and the Redis of the killed one, ends both, and goes on with the jobs. */
+    @ParameterizedTest
+    @ValueSource(strings = {"wildfly", "liberty"})
+    void withRedis_jobsOutliveTheRunToo_andNothingIsLeftRunning(String server) throws Exception {
+        byte[] whole = Files.readAllBytes(Path.of(System.getProperty("it.studio.photo")));
+        byte[] broken = Arrays.copyOf(whole, whole.length / 3);
+        String interrupted;
+        try (RunningStudio studio = RunningStudio.start(server, "redis", dir)) {
+            assertThat(studio.broughtRedis()).isTrue();
+            StudioVisitor visitor = new StudioVisitor(studio.httpPort());
+            interrupted = visitor.bring(visitor.openShoot(), "interrupted.jpg", broken);
+            visitor.await(interrupted, tasks -> count(tasks, "RETRYING") > 0);
+            studio.kill();
+            assertThat(studio.left()).hasSizeGreaterThanOrEqualTo(4); // server, Redis and a port of each
+            try (RunningStudio next = RunningStudio.start(server, "redis", dir)) {
+                assertThat(studio.left()).as("what the killed run had left").isEmpty();
+                assertThat(new StudioVisitor(next.httpPort())
+                                .await(interrupted, tasks -> count(tasks, "DEAD") == TASKS - 1))
+                        .filteredOn(task -> task.state().equals("DEAD"))
+                        .hasSize(TASKS - 1);
+                assertThat(RunningStudio.read(dir.resolve(server + ".log"))).doesNotContain("GOOSE-3050");
                 assertThat(next.stop()).isEmpty();
             }
         }
@@ -101,7 +129,7 @@ class StudioIT {
     void aTakenPort_isReportedAtOnce_withTheWayToChooseAnother(String server) throws IOException, InterruptedException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Path output = dir.resolve("launcher.out");
-            Process launcher = RunningStudio.launch(server, dir, output, other.getLocalPort(), Port.anyFree());
+            Process launcher = RunningStudio.launch(server, "", dir, output, other.getLocalPort(), Port.anyFree());
             assertThat(launcher.waitFor(1, TimeUnit.MINUTES)).isTrue();
             assertThat(launcher.exitValue()).isNotZero();
             assertThat(RunningStudio.read(output))

@@ -2,6 +2,7 @@ package io.goose.it.transactions;
 
 import io.goose.GooseClient;
 import io.goose.admin.QueueStats;
+import jakarta.ejb.EJBException;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -138,7 +139,13 @@ public class CaseResource {
             return Resources.local(target, open, key);
         }
         String[] answer = {""};
-        unit(unit).notSupported(() -> answer[0] = Resources.local(target, open, key));
+        try {
+            unit(unit).notSupported(() -> answer[0] = Resources.local(target, open, key));
+        } catch (EJBException rolledBack) { // Open Liberty says so at the end of the method
+            if (open) {
+                throw rolledBack;
+            }
+        }
         return answer[0];
     }
 
