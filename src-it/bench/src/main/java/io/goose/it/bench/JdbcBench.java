@@ -13,8 +13,8 @@ import java.util.logging.Logger;
  * PostgreSQL that is as durable as by default, and prints the figures and their ratios; then {@link Backlog} and
  * {@link Notices}.
  *
- * <p>Properties: those of {@link Bench}, {@code bench.backlog} (1000000), {@code bench.old.jobs} (300000) and
- * {@code bench.old.seconds} (0).
+ * <p>Properties: those of {@link Bench}, {@code bench.parts} (peers,backlog,notices), {@code bench.backlog} (1000000),
+ * {@code bench.old.jobs} (300000) and {@code bench.old.seconds} (0).
  */
 public final class JdbcBench {
 
@@ -32,8 +32,10 @@ public final class JdbcBench {
     private final int jobs = Integer.getInteger("bench.jobs", 100_000);
     private final int rounds = Integer.getInteger("bench.rounds", 3);
     private final int threads = Integer.getInteger("bench.threads", 25);
+    private final List<String> parts =
+            List.of(System.getProperty("bench.parts", "peers,backlog,notices").split(","));
     private final int ofDbScheduler = jobs / 5; // they need many times as long for one
-    private final int ofJobRunr = jobs / 10;
+    private final int ofJobRunr = jobs / 50;
     private final List<Measured> gooseTogether = new ArrayList<>();
     private final List<Measured> gooseBulk = new ArrayList<>();
     private final List<Measured> gooseExecute = new ArrayList<>();
@@ -65,16 +67,26 @@ public final class JdbcBench {
                     jobs,
                     threads,
                     rounds);
-            for (int round = 0; round <= rounds; round++) {
-                boolean counts = round > 0;
-                goose(database, counts);
-                dbScheduler(database, counts);
-                jobRunr(database, counts);
+            if (parts.contains("peers")) {
+                peers(database);
             }
-            report();
-            new Backlog(database, threads, OUT).run();
-            new Notices(database, threads, OUT).run(rounds);
+            if (parts.contains("backlog")) {
+                new Backlog(database, threads, OUT).run();
+            }
+            if (parts.contains("notices")) {
+                new Notices(database, threads, OUT).run(rounds);
+            }
         }
+    }
+
+    private void peers(DatabaseTarget database) throws Exception {
+        for (int round = 0; round <= rounds; round++) {
+            boolean counts = round > 0;
+            goose(database, counts);
+            dbScheduler(database, counts);
+            jobRunr(database, counts);
+        }
+        report();
     }
 
     private void goose(DatabaseTarget database, boolean counts) throws Exception {
