@@ -59,6 +59,10 @@ public @interface AsyncJob {
     @Nonbinding
     Class<? extends Throwable>[] noRetryOn() default {};
 
+    /** See {@link Job#transactional()}. */
+    @Nonbinding
+    boolean transactional() default false;
+
     /** The configured broker that calls enqueue on; default the default broker. */
     @Nonbinding
     String broker() default "";

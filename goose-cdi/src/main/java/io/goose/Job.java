@@ -49,4 +49,11 @@ public @interface Job {
 
     /** Failures of these types, or of subtypes, are not retried: the job dies at once. */
     Class<? extends Throwable>[] noRetryOn() default {};
+
+    /**
+     * Whether the body runs in a transaction that completes the job too, so that its effect happens exactly once; default
+     * false. The job's broker must be a JDBC one whose data source the body uses too, and there must be a transaction
+     * manager. What the body throws rolls its work back.
+     */
+    boolean transactional() default false;
 }

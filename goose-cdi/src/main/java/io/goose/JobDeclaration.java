@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param retryDelay empty for unset
  * @param skipDead false for unset
  * @param noRetryOn failures that are not retried
+ * @param transactional whether the body runs in a transaction that completes the job
  * @param broker the broker that calls of an {@link AsyncJob} enqueue on; empty for the default one
  * @param async whether calling the method enqueues it
  * @since 0.1
@@ -29,6 +30,7 @@ public record JobDeclaration(
         String retryDelay,
         boolean skipDead,
         List<Class<? extends Throwable>> noRetryOn,
+        boolean transactional,
         String broker,
         boolean async) {
 
@@ -60,6 +62,7 @@ public record JobDeclaration(
                 job.retryDelay(),
                 job.skipDead(),
                 List.of(job.noRetryOn()),
+                job.transactional(),
                 "",
                 false);
     }
@@ -74,6 +77,7 @@ public record JobDeclaration(
                 job.retryDelay(),
                 job.skipDead(),
                 List.of(job.noRetryOn()),
+                job.transactional(),
                 job.broker(),
                 true);
     }

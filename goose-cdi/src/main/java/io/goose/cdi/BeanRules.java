@@ -16,11 +16,15 @@ import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a bean must be like to have jobs, beside the rules for each method. */
 final class BeanRules {
 
     private static final String PERMIT_ALL = "jakarta.annotation.security.PermitAll";
+
+    /** What puts the transaction of the caller aside, or refuses to be in one. */
+    private static final Set<String> OUTSIDE = Set.of("REQUIRES_NEW", "NOT_SUPPORTED", "NEVER");
 
     private final BeanManager beans;
     private final List<String> problems;
@@ -100,6 +104,9 @@ final class BeanRules {
         if (job.isAsync()) {
             warnOfBridge(job);
         }
+        if (job.declaration().transactional()) {
+            checkTransaction(found, job);
+        }
         if (found.session() == SessionBeanType.SINGLETON && hasWriteLock(job.method(), found)) {
             warnings.add(JobRules.message(
                     "2123",
@@ -111,6 +118,36 @@ final class BeanRules {
         if (found.isEjb()) {
             warnOfRoles(found, job);
         }
+    }
+
+    /** A transactional job runs in the transaction that completes it, which its bean must not put aside. */
+    private void checkTransaction(FoundBean found, JobMethod job) {
+        Class<?> type = found.type().getJavaClass();
+        if (found.isEjb() && isValue(annotation(type, "jakarta.ejb.TransactionManagement"), Set.of("BEAN"))) {
+            problems.add(JobRules.message(
+                    "2141",
+                    job,
+                    "has transactional=true on an EJB that manages its transactions itself, so that its work would not be"
+                            + " part of the job's",
+                    "remove @TransactionManagement(BEAN) or transactional"));
+            return;
+        }
+        String name = found.isEjb() ? "jakarta.ejb.TransactionAttribute" : "jakarta.transaction.Transactional";
+        Class<?> onClass = found.isEjb() ? job.method().getDeclaringClass() : type;
+        Optional<Annotation> attribute = annotation(job.method(), name).or(() -> annotation(onClass, name));
+        if (isValue(attribute, OUTSIDE)) {
+            problems.add(JobRules.message(
+                    "2141",
+                    job,
+                    "has transactional=true and @" + name.substring(name.lastIndexOf('.') + 1) + "("
+                            + value(attribute.orElseThrow()) + "), so that its work would not be part of the job's"
+                            + " transaction",
+                    "remove the one or the other"));
+        }
+    }
+
+    private static boolean isValue(Optional<Annotation> annotation, Set<String> values) {
+        return annotation.map(BeanRules::value).filter(values::contains).isPresent();
     }
 
     // Seen on Weld 5.1 and 6.0: a proxy does not intercept the bridge that overrides a class which it cannot see.

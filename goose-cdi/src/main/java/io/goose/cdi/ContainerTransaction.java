@@ -109,7 +109,7 @@ final class ContainerTransaction implements SurroundingTransaction {
     }
 
     @Override
-    public boolean rolledBack(Runnable work) {
-        return present().rolledBack(work);
+    public Optional<Demarcation> demarcation() {
+        return present().demarcation();
     }
 }

@@ -6,6 +6,7 @@ import io.goose.engine.config.GooseSettings;
 import io.goose.engine.config.SettingsReport;
 import io.goose.engine.config.SettingsSource;
 import io.goose.engine.config.Spelling;
+import io.goose.engine.config.TransactionalJobs;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinitions;
 import io.goose.engine.handler.JobMethod;
@@ -124,6 +125,7 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
                     jobRules.check(job);
                     beanRules.check(bean, job);
                     checkNames(job, settings);
+                    TransactionalJobs.check(job, settings.settings(), problems);
                     BeanView view = BeanView.of(bean, job);
                     if (view == null) {
                         beanRules.unreachable(bean, job);

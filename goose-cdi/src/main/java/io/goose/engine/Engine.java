@@ -13,6 +13,7 @@ import io.goose.engine.client.JobFactory;
 import io.goose.engine.codec.JsonbArgumentCodec;
 import io.goose.engine.retry.RetryDecision;
 import io.goose.engine.run.CurrentRun;
+import io.goose.engine.run.InTransaction;
 import io.goose.engine.run.JobRunner;
 import io.goose.engine.run.Needs;
 import io.goose.engine.transaction.BrokerTransactions;
@@ -141,7 +142,8 @@ public final class Engine implements AutoCloseable {
                 new RetryDecision(
                         settings.retryMax(), parts.extensions().retryDelays(), bound -> ThreadLocalRandom.current()
                                 .nextInt(bound)),
-                worker.times().unknownPatience());
+                worker.times().unknownPatience(),
+                inTransaction(name));
         return new Worker(
                 worker,
                 new WorkerParts(
@@ -151,6 +153,13 @@ public final class Engine implements AutoCloseable {
                         announced(),
                         parts.threads(),
                         new WorkerParts.Where(parts.host().name(), parts.host().mayLease())));
+    }
+
+    private @Nullable InTransaction inTransaction(String broker) {
+        BrokerTransactions ofBroker = transactions.get(broker);
+        return ofBroker == null || parts.host().transaction().demarcation().isEmpty()
+                ? null
+                : ofBroker.runs(settings.transactionTimeout()).orElse(null);
     }
 
     private Map<String, ArgumentCodec> codecs() {
@@ -174,17 +183,36 @@ public final class Engine implements AutoCloseable {
      * Tries out whether brokers join transactions as they should, then starts the workers, unless the settings leave that to
      * {@link #workers}.
      *
-     * @throws GooseConfigurationException if a broker does not join transactions although it should
+     * @throws GooseConfigurationException if a broker does not join transactions although it should, or there are none for
+     *     jobs that need one
      */
     public void start() {
+        List<String> lacking = withoutTransactions();
+        if (!lacking.isEmpty()) {
+            throw new GooseConfigurationException(lacking);
+        }
         if (parts.host().transaction().isPresent()) {
-            transactions.values().forEach(BrokerTransactions::start);
+            transactions.forEach((name, ofBroker) -> ofBroker.start(runsTransactionally(name)));
             warnOfFallback();
         }
         transactions.values().forEach(BrokerTransactions::sweep);
         if (settings.autoStart()) {
             workers.start();
         }
+    }
+
+    private boolean runsTransactionally(String broker) {
+        return settings.workers().containsKey(broker)
+                && parts.catalogue().definitions().stream()
+                        .anyMatch(job -> job.settings().transactional());
+    }
+
+    /** Transactional jobs that this application is to run where there are no transactions. */
+    private List<String> withoutTransactions() {
+        return settings.workers().isEmpty()
+                        || parts.host().transaction().demarcation().isPresent()
+                ? List.of()
+                : parts.catalogue().withoutTransactions();
     }
 
     private void warnOfFallback() {

@@ -2,6 +2,7 @@ package io.goose.engine;
 
 import io.goose.engine.transaction.TransactionMode;
 import io.goose.engine.worker.WorkerSettings;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 
@@ -14,6 +15,7 @@ import java.util.Objects;
  * @param retryMax retries where neither call nor annotation says, {@code goose.retry.max}
  * @param maxJobSize the largest envelope in bytes, {@code goose.job.max-size}
  * @param transaction what an enqueue inside a transaction means, {@code goose.transaction}
+ * @param transactionTimeout of the transactions of transactional jobs, {@code goose.transaction.timeout}
  * @param outboxes the broker that has the outbox of another, by that one's name
  */
 public record EngineSettings(
@@ -23,13 +25,17 @@ public record EngineSettings(
         int retryMax,
         int maxJobSize,
         TransactionMode transaction,
+        Duration transactionTimeout,
         Map<String, String> outboxes) {
+
+    public static final Duration DEFAULT_TRANSACTION_TIMEOUT = Duration.ofMinutes(10);
 
     public static final int DEFAULT_MAX_JOB_SIZE = 262_144;
 
     public EngineSettings {
         Objects.requireNonNull(defaultBroker, "defaultBroker");
         Objects.requireNonNull(transaction, "transaction");
+        Objects.requireNonNull(transactionTimeout, "transactionTimeout");
         outboxes = Map.copyOf(outboxes);
         workers = Map.copyOf(workers);
     }

@@ -157,7 +157,15 @@ public final class GooseBuilder {
         JsonbArgumentCodec json = json(problems);
         ArgumentCodec arguments = codec == null ? json : codec;
         JobCatalogue catalogue = jobs.catalogue(
-                type -> arguments == null ? null : arguments.problem(type), retryDelays.keySet(), problems);
+                type -> arguments == null ? null : arguments.problem(type),
+                retryDelays.keySet(),
+                report.settings(),
+                problems);
+        GooseSettings checked = report.settings();
+        boolean works = checked != null && !checked.engine().workers().isEmpty();
+        if (works && transaction.demarcation().isEmpty()) {
+            problems.addAll(catalogue.withoutTransactions());
+        }
         GooseSettings read = report.settings();
         if (read == null || json == null || arguments == null || !problems.isEmpty()) {
             close(json);

@@ -1,5 +1,7 @@
 package io.goose.se;
 
+import io.goose.engine.config.GooseSettings;
+import io.goose.engine.config.TransactionalJobs;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinitions;
 import io.goose.engine.handler.JobInvoker;
@@ -37,8 +39,13 @@ final class JobObjects {
      *
      * @param unfit what is wrong with the type of a parameter; null if nothing is
      * @param delays the names that {@code named:} may refer to
+     * @param settings null where they have mistakes of their own
      */
-    JobCatalogue catalogue(Function<Type, @Nullable String> unfit, Set<String> delays, List<String> problems) {
+    JobCatalogue catalogue(
+            Function<Type, @Nullable String> unfit,
+            Set<String> delays,
+            @Nullable GooseSettings settings,
+            List<String> problems) {
         twice.forEach(type -> problems.add(
                 "GOOSE-2128: " + type.getName() + " is registered twice; register one instance, which all runs share"));
         JobRules rules = JobRules.withoutProxies(unfit, problems);
@@ -53,6 +60,7 @@ final class JobObjects {
                 int before = problems.size();
                 rules.check(job);
                 check(job, delays, problems);
+                TransactionalJobs.check(job, settings, problems);
                 if (!job.method().trySetAccessible()) {
                     problems.add(JobRules.closed(job));
                 }

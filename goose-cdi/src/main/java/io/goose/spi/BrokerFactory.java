@@ -23,6 +23,14 @@ public interface BrokerFactory {
     Set<String> keys();
 
     /**
+     * What its brokers can do, without any I/O: a deployment whose jobs need something else is refused. By default nothing
+     * that a deployment depends on, which is {@link Capability#TRANSACTIONAL_SETTLE}.
+     */
+    default Set<Capability> capabilities() {
+        return Set.of();
+    }
+
+    /**
      * Checks settings without any I/O.
      *
      * @return what is wrong, one message each with a code, the key, the value (never a credential) and the mend; empty if

@@ -36,6 +36,6 @@ public enum Capability {
     STATUS,
     /** An enqueue can be part of the caller's transaction. */
     JOINS_TRANSACTION,
-    /** A settle can be part of the job's transaction. Reserved. */
+    /** A settle can be part of the job's transaction. */
     TRANSACTIONAL_SETTLE
 }

@@ -1,5 +1,6 @@
 package io.goose.spi;
 
+import io.goose.UnsupportedCapabilityException;
 import java.time.Duration;
 import java.util.List;
 
@@ -60,6 +61,33 @@ public interface Session extends AutoCloseable {
      *     applied
      */
     List<Verdict> settle(List<Settlement> settlements);
+
+    /**
+     * Completes a job as part of the transaction that surrounds the calling thread, on that thread: it is done if and only
+     * if that commits. Called before anything else in that transaction. As long as it has not ended nobody else gets the job,
+     * also if this session dies; after a rollback the lease is what it was. The caller calls {@link #settledInTransaction}
+     * after the commit. Called by any thread, for several jobs at a time. Needs {@link Capability#TRANSACTIONAL_SETTLE}.
+     *
+     * @return {@link Verdict#STALE} if the lease was not this session's any more: the transaction must be rolled back then
+     * @throws io.goose.GooseException if it failed; the transaction must be rolled back then
+     */
+    default Verdict settleInTransaction(Lease lease) {
+        throw new UnsupportedCapabilityException(
+                "GOOSE-3007: job " + lease.job().id()
+                        + " cannot be completed as part of a transaction here; transactional jobs need a JDBC broker");
+    }
+
+    /** Says that the transaction of a {@link #settleInTransaction} has committed. Does no I/O. */
+    default void settledInTransaction(Lease lease) {}
+
+    /**
+     * What a lease is, after a transaction with a {@link #settleInTransaction} of which nobody knows whether it committed.
+     * Called by any thread, where no transaction is. Needs {@link Capability#TRANSACTIONAL_SETTLE}.
+     */
+    default LeaseState look(Lease lease) {
+        throw new UnsupportedCapabilityException("GOOSE-3007: the lease of job "
+                + lease.job().id() + " cannot be looked at here; transactional jobs need a JDBC broker");
+    }
 
     /**
      * Gives leases back whose jobs were not started: to the front, in their order, no attempt counted. Stale ones are

@@ -1,9 +1,11 @@
 package io.goose.spi;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transaction that may surround the thread that enqueues, as far as Goose has to know it. A server's is found by itself;
+ * The transaction that may surround the thread that enqueues, as far as Goose has to know it, and those that Goose begins itself. A server's is found by itself;
  * in Java SE there is none unless the program gives one.
  *
  * <p>Thread-safe; every method speaks of the calling thread. {@link #state} is called at every enqueue and must be as cheap
@@ -39,6 +41,31 @@ public interface SurroundingTransaction {
         void ended(End end);
     }
 
+    /** Begins and ends transactions of the calling thread. Thread-safe. */
+    interface Demarcation {
+        /**
+         * Begins one, on a thread that has none. Those that are begun inside of it have the server's own timeout.
+         *
+         * @param atMost after which it is rolled back; counted in whole seconds, at least one
+         * @throws IllegalStateException if the transaction manager refuses
+         */
+        void begin(Duration atMost);
+
+        /**
+         * Commits. The thread has no transaction afterwards.
+         *
+         * @throws IllegalStateException unless it was seen to commit: it was rolled back, or nobody can say
+         */
+        void commit();
+
+        /**
+         * Rolls back. The thread has no transaction afterwards.
+         *
+         * @throws IllegalStateException if the transaction manager refuses
+         */
+        void rollback();
+    }
+
     /** There never is a transaction. */
     SurroundingTransaction NONE = new SurroundingTransaction() {
         @Override
@@ -72,8 +99,8 @@ public interface SurroundingTransaction {
         }
 
         @Override
-        public boolean rolledBack(Runnable work) {
-            return false;
+        public Optional<Demarcation> demarcation() {
+            return Optional.empty();
         }
     };
 
@@ -111,11 +138,6 @@ public interface SurroundingTransaction {
      */
     void onEnd(Completion completion);
 
-    /**
-     * Runs something in a new transaction that is then rolled back, on a thread that has none. What {@code work} throws is
-     * thrown, after the rollback.
-     *
-     * @return false if no transaction can be begun here; {@code work} was not run then
-     */
-    boolean rolledBack(Runnable work);
+    /** Begins and ends transactions; empty if none can be begun here. */
+    Optional<Demarcation> demarcation();
 }

@@ -1,13 +1,19 @@
 package io.goose.transaction;
 
 import io.goose.spi.SurroundingTransaction;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.NotSupportedException;
+import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class JtaTransaction implements SurroundingTransaction {
+
+    private static final System.Logger LOG = System.getLogger(JtaTransaction.class.getName());
 
     private final TransactionSynchronizationRegistry registry;
     private final @Nullable UserTransaction demarcation;
@@ -29,8 +37,8 @@ public final class JtaTransaction implements SurroundingTransaction {
     /**
      * Transactions seen through a registry.
      *
-     * @param demarcation begins the transaction in which the enlistment of a data source is tried out; null to go without
-     *     that test
+     * @param demarcation begins the transactions of transactional jobs, and the one in which the enlistment of a data source
+     *     is tried out; null to go without both
      */
     public static JtaTransaction of(
             TransactionSynchronizationRegistry registry, @Nullable UserTransaction demarcation) {
@@ -89,20 +97,62 @@ public final class JtaTransaction implements SurroundingTransaction {
     }
 
     @Override
-    public boolean rolledBack(Runnable work) {
-        if (demarcation == null) {
-            return false;
+    public Optional<Demarcation> demarcation() {
+        return demarcation == null ? Optional.empty() : Optional.of(new ByUser(demarcation));
+    }
+
+    /** By the interface that applications have for it. */
+    private static final class ByUser implements Demarcation {
+        private final UserTransaction user;
+
+        private ByUser(UserTransaction user) {
+            this.user = user;
         }
-        try {
-            demarcation.begin();
+
+        @Override
+        public void begin(Duration atMost) {
+            long seconds = Math.max(1, atMost.plusNanos(999_999_999).toSeconds());
             try {
-                work.run();
-            } finally {
-                demarcation.rollback();
+                user.setTransactionTimeout((int) Math.min(seconds, Integer.MAX_VALUE));
+                try {
+                    user.begin();
+                } finally {
+                    forgetTimeout();
+                }
+            } catch (NotSupportedException | SystemException refused) {
+                throw new IllegalStateException("no transaction can be begun: " + refused, refused);
             }
-            return true;
-        } catch (NotSupportedException | SystemException refused) {
-            throw new IllegalStateException("the transaction manager failed: " + refused, refused);
+        }
+
+        /** It is the thread's, and would be that of every transaction that is begun inside. */
+        private void forgetTimeout() {
+            try {
+                user.setTransactionTimeout(0);
+            } catch (SystemException kept) {
+                LOG.log(Level.DEBUG, "the thread keeps its transaction timeout", kept);
+            }
+        }
+
+        @Override
+        public void commit() {
+            try {
+                user.commit();
+            } catch (RollbackException
+                    | HeuristicMixedException
+                    | HeuristicRollbackException
+                    | SystemException
+                    | SecurityException uncommitted) {
+                throw new IllegalStateException("the transaction did not commit: " + uncommitted, uncommitted);
+            }
+        }
+
+        @Override
+        public void rollback() {
+            try {
+                user.rollback();
+            } catch (SystemException | SecurityException refused) {
+                throw new IllegalStateException("the transaction was not rolled back in order: " + refused, refused);
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.context.SessionScoped;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Named;
+import jakarta.transaction.Transactional;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.time.Duration;
@@ -22,6 +23,26 @@ import java.util.concurrent.CompletionStage;
 final class BadJobs {
 
     private BadJobs() {}
+
+    @ApplicationScoped
+    static class TransactionalElsewhere {
+        @Job(transactional = true)
+        public void run() {}
+    }
+
+    @ApplicationScoped
+    static class TransactionalApart {
+        @Job(queue = "unserved", transactional = true)
+        @Transactional(Transactional.TxType.REQUIRES_NEW)
+        public void run() {}
+    }
+
+    @ApplicationScoped
+    @Transactional(Transactional.TxType.NOT_SUPPORTED)
+    static class TransactionalApartByClass {
+        @AsyncJob(queue = "unserved", transactional = true)
+        public void run() {}
+    }
 
     @ApplicationScoped
     static class Private {

@@ -12,6 +12,10 @@ import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.Lock;
 import jakarta.ejb.LockType;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Typed;
 import jakarta.enterprise.inject.spi.AnnotatedType;
@@ -95,6 +99,41 @@ class EjbRulesTest {
         @DenyAll
         @Job
         public void denied() {}
+    }
+
+    @TransactionManagement(TransactionManagementType.BEAN)
+    @Dependent
+    static class OwnTransactions {
+        @Job(transactional = true)
+        public void run() {}
+    }
+
+    @Dependent
+    static class Apart {
+        @Job(transactional = true)
+        @TransactionAttribute(TransactionAttributeType.NEVER)
+        public void never() {}
+
+        @Job(transactional = true)
+        public void required() {}
+
+        @Job
+        @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
+        public void untransactional() {}
+    }
+
+    @Test
+    void aTransactionalJobOfAnEjb_takesPartInItsTransaction() {
+        check(OwnTransactions.class, SessionBeanType.STATELESS);
+        check(Apart.class, SessionBeanType.STATELESS);
+        assertThat(problems)
+                .containsExactly(
+                        "GOOSE-2141: job io.goose.cdi.EjbRulesTest$OwnTransactions#run() has transactional=true on an EJB"
+                                + " that manages its transactions itself, so that its work would not be part of the"
+                                + " job's; remove @TransactionManagement(BEAN) or transactional",
+                        "GOOSE-2141: job io.goose.cdi.EjbRulesTest$Apart#never() has transactional=true and"
+                                + " @TransactionAttribute(NEVER), so that its work would not be part of the job's"
+                                + " transaction; remove the one or the other");
     }
 
     @Test

@@ -59,6 +59,24 @@ class JobDeclarationMistakesTest {
                                 + " give one of them another @Job(name)",
                         BadJobs.Overloaded.class),
                 mistake(
+                        "aTransactionalJobsBrokerCannot",
+                        "GOOSE-2139: job @@TransactionalElsewhere#run() has transactional=true, but broker 'main' of the kind"
+                                + " memory, which runs [default], cannot complete a job in a transaction; give it a queue"
+                                + " that only a JDBC broker's worker serves, or remove transactional",
+                        BadJobs.TransactionalElsewhere.class),
+                mistake(
+                        "aTransactionalJobHasATransactionOfItsOwn",
+                        "GOOSE-2141: job @@TransactionalApart#run() has transactional=true and @Transactional(REQUIRES_NEW),"
+                                + " so that its work would not be part of the job's transaction; remove the one or the"
+                                + " other",
+                        BadJobs.TransactionalApart.class),
+                mistake(
+                        "aTransactionalJobsClassPutsItsTransactionAside",
+                        "GOOSE-2141: job @@TransactionalApartByClass#run() has transactional=true and"
+                                + " @Transactional(NOT_SUPPORTED), so that its work would not be part of the job's"
+                                + " transaction; remove the one or the other",
+                        BadJobs.TransactionalApartByClass.class),
+                mistake(
                         "theMethodIsPrivate",
                         "GOOSE-2102: job @@Private#run() is private, so that no proxy can call it; make it public or"
                                 + " package-private",

@@ -178,6 +178,7 @@ class RunTest {
                 new JobDefinition.Settings(
                         JobOptions.NONE,
                         List.of(),
+                        false,
                         arguments -> {
                             seen.add(engine.get().currentRun().handler());
                             return seen.add(engine.get().takeInvocation("new-name"));

@@ -133,6 +133,7 @@ public final class TestEngine implements AutoCloseable {
         private InstantSource clock = InstantSource.system();
         private SurroundingTransaction transaction = SurroundingTransaction.NONE;
         private TransactionMode transactionMode = TransactionMode.AUTO;
+        private Duration transactionTimeout = EngineSettings.DEFAULT_TRANSACTION_TIMEOUT;
         private final Map<String, String> outboxes = new HashMap<>();
 
         private Builder(Broker broker) {
@@ -155,7 +156,22 @@ public final class TestEngine implements AutoCloseable {
                     Set.of(),
                     Set.of(),
                     Arrays.asList(parameters),
-                    new JobDefinition.Settings(options, noRetryOn, body, name)));
+                    new JobDefinition.Settings(options, noRetryOn, false, body, name)));
+        }
+
+        /** A job that is completed in its transaction. */
+        public Builder transactionalJob(String name, JobOptions options, JobInvoker body) {
+            return job(new JobDefinition(
+                    name,
+                    Set.of(),
+                    Set.of(),
+                    List.of(),
+                    new JobDefinition.Settings(options, List.of(), true, body, name)));
+        }
+
+        public Builder transactionTimeout(Duration time) {
+            transactionTimeout = time;
+            return this;
         }
 
         public Builder job(JobDefinition definition) {
@@ -321,7 +337,8 @@ public final class TestEngine implements AutoCloseable {
             }
             TestThreads threads = threadsFrom instanceof TestThreads own ? own : new TestThreads();
             Engine engine = Engine.create(
-                    new EngineSettings("main", workers, true, retryMax, maxJobSize, transactionMode, outboxes),
+                    new EngineSettings(
+                            "main", workers, true, retryMax, maxJobSize, transactionMode, transactionTimeout, outboxes),
                     new EngineParts(
                             catalogue,
                             codec,

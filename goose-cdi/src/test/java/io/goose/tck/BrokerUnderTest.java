@@ -62,6 +62,11 @@ public interface BrokerUnderTest extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** The transactions that the broker's connections take part in; needed by {@link TransactionContract} only. */
+    default Optional<TransactionsUnderTest> transactions() {
+        return Optional.empty();
+    }
+
     /** Removes the storage. */
     @Override
     void close();

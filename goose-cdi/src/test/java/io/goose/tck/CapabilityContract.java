@@ -35,8 +35,7 @@ public abstract class CapabilityContract extends BrokerContract {
             Capability.BATCH,
             Capability.UNIQUE,
             Capability.CANCEL,
-            Capability.STATUS,
-            Capability.TRANSACTIONAL_SETTLE);
+            Capability.STATUS);
 
     @Test
     void theCapabilitiesAreThoseExpectedAndStayTheSame() {
@@ -54,7 +53,15 @@ public abstract class CapabilityContract extends BrokerContract {
     @ParameterizedTest
     @EnumSource(
             value = Capability.class,
-            names = {"SCHEDULED_LIST", "WAITING_LIST", "WAITING_FIND", "WAITING_DELETE", "PAUSE", "JOINS_TRANSACTION"})
+            names = {
+                "SCHEDULED_LIST",
+                "WAITING_LIST",
+                "WAITING_FIND",
+                "WAITING_DELETE",
+                "PAUSE",
+                "JOINS_TRANSACTION",
+                "TRANSACTIONAL_SETTLE"
+            })
     void whatIsDeclaredWorksAndWhatIsNotIsRefused(Capability capability) {
         QueuedJob job = sendOne();
         Map<Capability, Runnable> operations = new EnumMap<>(Capability.class);
@@ -72,6 +79,14 @@ public abstract class CapabilityContract extends BrokerContract {
             broker.prepareQueues(Set.of(QUEUE));
             broker.sendInTransaction(List.of(TestJobs.job(QUEUE)));
             broker.committed(Set.of(QUEUE));
+        });
+
+        operations.put(Capability.TRANSACTIONAL_SETTLE, () -> {
+            Session worker = open();
+            Lease lease = leaseOne(worker);
+            worker.look(lease);
+            worker.settleInTransaction(lease);
+            worker.settledInTransaction(lease);
         });
 
         Runnable operation = operations.get(capability);

@@ -144,6 +144,11 @@ enum Dialect {
         return " FOR UPDATE SKIP LOCKED";
     }
 
+    /** The same for a query without a limit. */
+    String skipLockedRows() {
+        return " FOR UPDATE SKIP LOCKED";
+    }
+
     /** Whether claims of a queue wait for each other. */
     boolean claimsOneByOne() {
         return false;

@@ -30,7 +30,7 @@ final class JdbcBroker implements Broker {
 
     private static final int MOST_IN_A_SEND = 500;
 
-    private static final Set<Capability> CAPABILITIES = Collections.unmodifiableSet(EnumSet.of(
+    static final Set<Capability> CAPABILITIES = Collections.unmodifiableSet(EnumSet.of(
             Capability.DELAY,
             Capability.SCHEDULED_LIST,
             Capability.WAITING_LIST,
@@ -38,7 +38,8 @@ final class JdbcBroker implements Broker {
             Capability.WAITING_DELETE,
             Capability.PAUSE,
             Capability.HANDLER_ROUTING,
-            Capability.JOINS_TRANSACTION));
+            Capability.JOINS_TRANSACTION,
+            Capability.TRANSACTIONAL_SETTLE));
 
     private final Database database;
     private final Queues queues;
@@ -72,7 +73,8 @@ final class JdbcBroker implements Broker {
                 burials,
                 new Upkeep(database, queues, burials, settings.dedupeRetention()),
                 this::signal,
-                notices);
+                notices,
+                new JoinedSettles(database));
     }
 
     /** Something became ready: ends the waits of sessions of the queue. */

@@ -4,6 +4,7 @@ import io.goose.GooseConfigurationException;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerFactory;
 import io.goose.spi.BrokerSettings;
+import io.goose.spi.Capability;
 import io.goose.spi.WorkerThreads;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,11 @@ public final class JdbcBrokerFactory implements BrokerFactory {
     @Override
     public Set<String> keys() {
         return KEYS;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return JdbcBroker.CAPABILITIES;
     }
 
     @Override

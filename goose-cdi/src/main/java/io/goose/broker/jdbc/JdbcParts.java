@@ -19,7 +19,8 @@ record JdbcParts(
         Burials burials,
         Upkeep upkeep,
         Consumer<String> wakeups,
-        Notices notices) {
+        Notices notices,
+        JoinedSettles joined) {
 
     /** Wakes whoever may lease what these settlements made ready. */
     void wake(List<Settlement> settlements) {

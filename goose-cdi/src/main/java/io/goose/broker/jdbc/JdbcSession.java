@@ -7,6 +7,8 @@ import io.goose.broker.jdbc.SettleMemory.Settle;
 import io.goose.spi.Beat;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
+import io.goose.spi.LeaseState;
+import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.Settlement;
@@ -208,6 +210,22 @@ final class JdbcSession implements Session {
             }
             throw unfinished.reason();
         }
+    }
+
+    @Override
+    public Verdict settleInTransaction(Lease lease) {
+        return parts.joined().settle(standing, lease) ? Verdict.APPLIED : Verdict.STALE;
+    }
+
+    @Override
+    public void settledInTransaction(Lease lease) {
+        standing.letGo(List.of(lease));
+        parts.wake(List.of(Settlement.of(lease, Outcome.Done.INSTANCE)));
+    }
+
+    @Override
+    public LeaseState look(Lease lease) {
+        return parts.joined().look(standing, lease);
     }
 
     @Override

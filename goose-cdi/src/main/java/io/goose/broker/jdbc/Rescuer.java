@@ -126,14 +126,18 @@ final class Rescuer {
         for (Map.Entry<Integer, String> queue : queues) {
             rescue(statements, expired.get(), queue.getKey(), queue.getValue(), found);
         }
-        Sessions.remove(statements, id);
+        // What a transaction holds that runs a job of it is left to a later sweep: it may still be completed.
+        if (statements.number("SELECT COUNT(*) FROM {job} WHERE session = ? AND place = 1", id) == 0) {
+            Sessions.remove(statements, id);
+        }
         return found;
     }
 
     private void rescue(Statements statements, Worker worker, int number, String queue, Found found)
             throws SQLException {
         List<JobRow> leased = statements.query(
-                "SELECT " + Rows.COLUMNS + " FROM {job} WHERE session = ? AND place = 1 AND queue = ? ORDER BY token",
+                "SELECT " + Rows.COLUMNS
+                        + " FROM {job} WHERE session = ? AND place = 1 AND queue = ? ORDER BY token {unlocked}",
                 rows.of(queue),
                 worker.id(),
                 number);

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The names of the tables, and statements made with them: {@code {job}} and its like stand for a table, {@code {now}} for
  * the database's time, {@code {next}} for a number that grows with every step, {@code {free}} for the lock on rows that
- * nobody else has locked, {@code {address}} for where a row lies, {@code {byIndex}} for what keeps plans on the indexes.
+ * nobody else has locked, {@code {unlocked}} for the same without a limit, {@code {address}} for where a row lies, {@code {byIndex}} for what keeps plans on the indexes.
  * Thread-safe.
  */
 final class Tables {
@@ -40,6 +40,7 @@ final class Tables {
         String sql = template.replace("{now}", dialect.now())
                 .replace("{next}", dialect.next(prefix + "number"))
                 .replace("{free}", dialect.lockFreeRows())
+                .replace("{unlocked}", dialect.skipLockedRows())
                 .replace("{address}", dialect.address())
                 .replace("{byIndex}", dialect.byIndex());
         for (String name : NAMES) {

@@ -6,6 +6,7 @@ import io.goose.engine.config.GooseSettings.ConfiguredBroker;
 import io.goose.engine.transaction.TransactionMode;
 import io.goose.engine.worker.WorkerSettings;
 import io.goose.spi.BrokerFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -63,6 +64,11 @@ final class ConfigurationReading {
                 values.number(Keys.RETRY_MAX, RetryPolicy.DEFAULT_MAX, 0, Integer.MAX_VALUE),
                 values.number(Keys.MAX_SIZE, EngineSettings.DEFAULT_MAX_JOB_SIZE, MIN_JOB_SIZE, MAX_JOB_SIZE),
                 transaction(),
+                values.duration(
+                        Keys.TRANSACTION_TIMEOUT,
+                        EngineSettings.DEFAULT_TRANSACTION_TIMEOUT,
+                        Duration.ofSeconds(1),
+                        Duration.ofDays(1)),
                 outboxes(names, all, reader.kindOfEach()));
         String threadFactory = values.text(Keys.THREAD_FACTORY).orElse(GooseSettings.DEFAULT_THREAD_FACTORY);
         new UnknownKeys(source, kinds, reader.kindOfEach(), all).check(problems, warnings);

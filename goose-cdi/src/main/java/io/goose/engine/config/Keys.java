@@ -16,6 +16,7 @@ final class Keys {
     static final String DEDUPE_RETENTION = "goose.dedupe.retention";
     static final String UNKNOWN_PATIENCE = "goose.unknown.patience";
     static final String TRANSACTION = "goose.transaction";
+    static final String TRANSACTION_TIMEOUT = "goose.transaction.timeout";
     static final String OUTBOX_DATASOURCE = "goose.outbox.datasource";
     static final String DEAD_MAX = "goose.dead.max";
     static final String DEAD_MAX_AGE = "goose.dead.max-age";
@@ -48,6 +49,7 @@ final class Keys {
             DEDUPE_RETENTION,
             UNKNOWN_PATIENCE,
             TRANSACTION,
+            TRANSACTION_TIMEOUT,
             OUTBOX_DATASOURCE,
             DEAD_MAX,
             DEAD_MAX_AGE,

@@ -3,6 +3,7 @@ package io.goose.engine.handler;
 import io.goose.EnqueueRejectedException;
 import io.goose.JobCall;
 import io.goose.JobReference;
+import io.goose.QueueNames;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -102,6 +103,28 @@ public final class JobCatalogue {
         Map<String, JobDefinition> unique = new TreeMap<>();
         byName.values().forEach(definition -> unique.put(definition.name(), definition));
         return unique.values();
+    }
+
+    /** What is wrong with the transactional jobs where there is no transaction manager; a message for each. */
+    public List<String> withoutTransactions() {
+        return definitions().stream()
+                .filter(job -> job.settings().transactional())
+                .map(job -> "GOOSE-2140: job " + job.where()
+                        + " has transactional=true, but there is no transaction manager; enable Jakarta Transactions in"
+                        + " the server, in Java SE give one to GooseBuilder.transactions, or remove transactional")
+                .toList();
+    }
+
+    /** The queues that transactional jobs go to unless a call says otherwise, for retries too. */
+    public Set<String> transactionalQueues() {
+        Set<String> queues = new TreeSet<>();
+        for (JobDefinition definition : definitions()) {
+            if (definition.settings().transactional()) {
+                queues.add(definition.settings().options().queue().orElse(QueueNames.DEFAULT));
+                definition.settings().options().retry().queue().ifPresent(queues::add);
+            }
+        }
+        return queues;
     }
 
     /** Every queue that a job's annotation names, for retries too. */

@@ -24,11 +24,16 @@ public record JobDefinition(
      *
      * @param options what its annotation says
      * @param noRetryOn failures that are not retried
+     * @param transactional whether the run is a transaction that completes the job
      * @param invoker calls the method
      * @param where the bean and method, for messages
      */
     public record Settings(
-            JobOptions options, List<Class<? extends Throwable>> noRetryOn, JobInvoker invoker, String where) {
+            JobOptions options,
+            List<Class<? extends Throwable>> noRetryOn,
+            boolean transactional,
+            JobInvoker invoker,
+            String where) {
         public Settings {
             noRetryOn = List.copyOf(noRetryOn);
             Objects.requireNonNull(where, "where");

@@ -58,6 +58,11 @@ public final class JobDefinitions {
                 aliases,
                 job.signatures(),
                 job.parameters(),
-                new JobDefinition.Settings(declaration.options(), declaration.noRetryOn(), invoker, job.where()));
+                new JobDefinition.Settings(
+                        declaration.options(),
+                        declaration.noRetryOn(),
+                        declaration.transactional(),
+                        invoker,
+                        job.where()));
     }
 }

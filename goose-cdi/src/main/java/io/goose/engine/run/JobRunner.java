@@ -19,12 +19,14 @@ import io.goose.job.UndecodableEnvelopeException;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
+import io.goose.spi.Session;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,7 @@ public final class JobRunner {
     private final Surroundings around;
     private final RetryDecision retries;
     private final Duration unknownPatience;
+    private final @Nullable InTransaction transactional;
 
     /**
      * What is around a run.
@@ -63,26 +66,31 @@ public final class JobRunner {
 
     /**
      * @param codecs the encodings of arguments that it can read, by name
+     * @param transactional null if the broker or the host cannot complete jobs in their transactions
      */
     public JobRunner(
             JobCatalogue catalogue,
             Map<String, ArgumentCodec> codecs,
             Surroundings around,
             RetryDecision retries,
-            Duration unknownPatience) {
+            Duration unknownPatience,
+            @Nullable InTransaction transactional) {
         this.catalogue = catalogue;
         this.codecs = Map.copyOf(codecs);
         this.around = around;
         this.retries = retries;
         this.unknownPatience = unknownPatience;
+        this.transactional = transactional;
     }
 
     /**
      * Runs the job of {@code lease}.
      *
-     * @return how it ended; empty if the lease was lost meanwhile, so that there is nothing to say any more
+     * @param session that has the lease
+     * @return how it ended; empty if there is nothing to say any more: the lease was lost meanwhile, or the job was completed
+     *     in its transaction
      */
-    public Optional<Outcome> run(Lease lease, LeaseWatch watch) {
+    public Optional<Outcome> run(Lease lease, LeaseWatch watch, Session session) {
         Envelope envelope;
         try {
             envelope = envelopes.decode(lease.job().envelope());
@@ -96,8 +104,15 @@ public final class JobRunner {
                     unknown(lease, Needs.all(Needs.encoding(envelope.encoding()), Needs.handler(envelope.handler()))));
         }
         Attempt attempt = new Attempt(lease, envelope, job.name(), retries.max(envelope), watch);
-        Outcome outcome = execute(job, attempt, codec);
-        return watch.isLost() ? Optional.empty() : Optional.of(outcome);
+        Optional<Outcome> outcome = job.settings().transactional() && transactional == null
+                ? Optional.of(untransactional(job, attempt))
+                : execute(job, attempt, codec, session);
+        return watch.isLost() ? Optional.empty() : outcome;
+    }
+
+    /** The queues of jobs that must not be leased ahead. */
+    public Set<String> unbufferedQueues() {
+        return transactional == null ? Set.of() : catalogue.transactionalQueues();
     }
 
     private Outcome undecodable(Lease lease, UndecodableEnvelopeException bad) {
@@ -130,16 +145,28 @@ public final class JobRunner {
         return new Outcome.Release(delay.compareTo(UNKNOWN_LONGEST) > 0 ? UNKNOWN_LONGEST : delay, need);
     }
 
-    private Outcome execute(JobDefinition job, Attempt attempt, ArgumentCodec codec) {
+    /** Set aside: run without its transaction it would do what its author relied on not to happen. */
+    private static Outcome untransactional(JobDefinition job, Attempt attempt) {
+        String reason = "job " + attempt.id() + " (" + job.name() + ") is transactional, but the broker of queue '"
+                + attempt.queue() + "' cannot complete it in its transaction, or there is no transaction manager";
+        LOG.log(
+                ERROR,
+                () -> "GOOSE-4113: " + reason + "; it is parked: enqueue it on a JDBC broker, and delete it here");
+        return new Outcome.Parked(reason, null);
+    }
+
+    private Optional<Outcome> execute(JobDefinition job, Attempt attempt, ArgumentCodec codec, Session session) {
         around.current().enter(attempt);
         try {
             JobScope.Open scope = open(attempt);
             if (scope == null) {
-                return Outcome.Release.NOW;
+                return Optional.of(Outcome.Release.NOW);
             }
-            Outcome outcome = runInScope(job, attempt, codec);
-            close(scope, attempt);
-            return outcome;
+            try {
+                return runInScope(job, attempt, codec, session);
+            } finally {
+                close(scope, attempt);
+            }
         } finally {
             around.current().leave();
         }
@@ -171,17 +198,28 @@ public final class JobRunner {
         }
     }
 
-    private Outcome runInScope(JobDefinition job, Attempt attempt, ArgumentCodec codec) {
+    private Optional<Outcome> runInScope(JobDefinition job, Attempt attempt, ArgumentCodec codec, Session session) {
+        InTransaction around = job.settings().transactional() ? transactional : null;
+        if (around != null) {
+            return around.run(attempt, session, () -> invokeOnce(job, attempt, codec))
+                    .map(thrown -> ended(job, attempt, thrown));
+        }
         Throwable failure;
         try {
-            invoke(job, attempt, codec);
-            return Outcome.Done.INSTANCE;
+            invokeOnce(job, attempt, codec);
+            return Optional.of(Outcome.Done.INSTANCE);
         } catch (Throwable thrown) { // whatever user code throws is the job's failure and costs no thread
             failure = thrown;
+        }
+        return Optional.of(ended(job, attempt, failure));
+    }
+
+    private void invokeOnce(JobDefinition job, Attempt attempt, ArgumentCodec codec) throws Throwable {
+        try {
+            invoke(job, attempt, codec);
         } finally {
             attempt.disarm();
         }
-        return ended(job, attempt, failure);
     }
 
     private void invoke(JobDefinition job, Attempt attempt, ArgumentCodec codec) throws Throwable {

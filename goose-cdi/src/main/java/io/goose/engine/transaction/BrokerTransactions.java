@@ -3,6 +3,7 @@ package io.goose.engine.transaction;
 import io.goose.GooseConfigurationException;
 import io.goose.JobFailureHandler;
 import io.goose.engine.client.TransactionBinding;
+import io.goose.engine.run.InTransaction;
 import io.goose.engine.run.JobScope;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
@@ -20,7 +21,9 @@ public final class BrokerTransactions {
 
     private final Broker broker;
     private final TransactionBinding binding;
+    private final Parts parts;
     private final @Nullable Enlistment enlistment;
+    private final @Nullable Enlistment own;
     private final @Nullable LateSender sender;
     private final @Nullable Relay relay;
     private final boolean fallsBack;
@@ -58,9 +61,11 @@ public final class BrokerTransactions {
     public BrokerTransactions(String name, Broker raw, @Nullable OutboxOwner owner, Parts parts) {
         Outside outside = new Outside(parts.transaction(), parts.threads());
         LostJobs lostJobs = new LostJobs(parts.handlers(), parts.scope());
+        this.parts = parts;
         boolean joins = joins(raw);
         boolean shares = parts.mode() == TransactionMode.AUTO || parts.mode() == TransactionMode.OUTBOX;
         this.broker = joins ? new OutsideBroker(raw, outside) : raw;
+        this.own = joins ? new Enlistment(name, broker, parts.transaction(), outside, parts.clock()) : null;
         Outbox outbox = joins || owner == null ? null : outbox(name, owner);
         // Also where it is not written to any more: what is in it is to be sent.
         this.relay = outbox == null ? null : new Relay(name, broker, outbox, parts.threads(), lostJobs);
@@ -68,9 +73,9 @@ public final class BrokerTransactions {
         Enlistment tried = null;
         if (parts.mode() == TransactionMode.IMMEDIATE) {
             this.binding = TransactionBinding.NONE;
-        } else if (shares && joins) {
-            tried = new Enlistment(name, broker, parts.transaction(), outside, parts.clock());
-            this.binding = new Joining(parts.transaction(), broker, tried);
+        } else if (shares && own != null) {
+            tried = own;
+            this.binding = new Joining(parts.transaction(), broker, own);
         } else if (shares && relay != null && owner != null && outbox != null) {
             Broker owning = new OutsideBroker(owner.broker(), outside);
             tried = new Enlistment(owner.name(), owning, parts.transaction(), outside, parts.clock());
@@ -121,13 +126,29 @@ public final class BrokerTransactions {
     }
 
     /**
+     * What runs transactional jobs of this broker; empty if it cannot complete jobs in their transactions.
+     *
+     * @param timeout of each transaction
+     */
+    public Optional<InTransaction> runs(Duration timeout) {
+        Enlistment mine = own;
+        return mine == null || !broker.capabilities().contains(Capability.TRANSACTIONAL_SETTLE)
+                ? Optional.empty()
+                : Optional.of(new InTransaction(parts.transaction(), mine::mustWork, timeout));
+    }
+
+    /**
      * Tries out what can be tried, where there are transactions.
      *
+     * @param runs whether transactional jobs are run
      * @throws io.goose.GooseConfigurationException if the broker's connections do not take part in them as they should
      */
-    public void start() {
+    public void start(boolean runs) {
         if (enlistment != null) {
             enlistment.tryAtStart();
+        }
+        if (runs && own != null) {
+            own.tryAtStart();
         }
     }
 

@@ -15,6 +15,7 @@ import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.SurroundingTransaction;
+import io.goose.spi.SurroundingTransaction.Demarcation;
 import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,6 +35,8 @@ final class Enlistment {
 
     /** So far off that no worker takes it where it stays. */
     private static final Duration AFTER = Duration.ofDays(1);
+
+    private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private final String name;
     private final Broker broker;
@@ -113,16 +116,29 @@ final class Enlistment {
     private void tryIt() {
         QueuedJob job = job();
         broker.prepareQueues(Set.of(job.queue()));
-        if (transaction.rolledBack(() -> broker.sendInTransaction(List.of(job)))
-                && broker.find(job.queue(), job.id()).isPresent()) {
+        if (staysAfterRollback(job)) {
             broker.delete(job.queue(), job.id());
-            problem = "GOOSE-4306: broker '" + name + "' (" + broker.describe() + ") is to join transactions"
-                    + " (goose.transaction=auto), but a job that was enqueued in a transaction stayed there after its"
-                    + " rollback: its data source does not take part in them; let it (jta=\"true\" on WildFly,"
-                    + " transactional=\"true\" on Open Liberty), or set goose.transaction=after-commit";
+            problem = "GOOSE-4306: broker '" + name + "' (" + broker.describe() + ") is to take part in transactions,"
+                    + " but a job that was enqueued in a transaction stayed there after its rollback: its data source"
+                    + " does not take part in them; let it (jta=\"true\" on WildFly, transactional=\"true\" on Open"
+                    + " Liberty), or set goose.transaction=after-commit and have no job with transactional=true";
             return;
         }
         proved = true;
+    }
+
+    private boolean staysAfterRollback(QueuedJob job) {
+        Demarcation demarcation = transaction.demarcation().orElse(null);
+        if (demarcation == null) {
+            return false;
+        }
+        demarcation.begin(LONGEST);
+        try {
+            broker.sendInTransaction(List.of(job));
+        } finally {
+            demarcation.rollback();
+        }
+        return broker.find(job.queue(), job.id()).isPresent();
     }
 
     private QueuedJob job() {

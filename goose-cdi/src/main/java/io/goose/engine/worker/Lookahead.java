@@ -2,6 +2,7 @@ package io.goose.engine.worker;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -16,11 +17,16 @@ final class Lookahead {
 
     private final long lookaheadNanos;
     private final int threads;
+    private final Set<String> unbuffered;
     private final Map<String, Average> averages = new ConcurrentHashMap<>();
 
-    Lookahead(Duration lookahead, int threads) {
+    /**
+     * @param unbuffered queues that get no buffer, however quick their jobs are
+     */
+    Lookahead(Duration lookahead, int threads, Set<String> unbuffered) {
         this.lookaheadNanos = lookahead.toNanos();
         this.threads = threads;
+        this.unbuffered = Set.copyOf(unbuffered);
     }
 
     /** Notes that a job of {@code queue} took this long. */
@@ -36,7 +42,7 @@ final class Lookahead {
     int beyondThreads(String queue) {
         Average average = averages.get(queue);
         double nanos = average == null ? 0 : average.nanos;
-        if (nanos <= 0) {
+        if (nanos <= 0 || unbuffered.contains(queue)) {
             return 0;
         }
         return (int) Math.min(MOST, Math.floor(lookaheadNanos / nanos) * threads);

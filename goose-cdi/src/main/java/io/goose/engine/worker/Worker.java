@@ -5,13 +5,18 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.goose.engine.run.LeaseWatch;
 import io.goose.spi.Beat;
+import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.Sweep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +58,8 @@ public final class Worker {
     public Worker(WorkerSettings settings, WorkerParts parts) {
         this.settings = settings;
         this.parts = parts;
-        Lookahead lookahead = new Lookahead(settings.times().lookahead(), settings.threads());
+        Lookahead lookahead = new Lookahead(
+                settings.times().lookahead(), settings.threads(), parts.runner().unbufferedQueues());
         this.liveness = new Liveness(settings.times().lease(), System::nanoTime);
         this.dispatcher =
                 new Dispatcher(settings, buffer, lookahead, held, parts.host().mayLease());
@@ -68,11 +74,14 @@ public final class Worker {
                 () -> sessionClosed,
                 settings.times().heartbeat().dividedBy(HEART_PAUSE_PARTS));
         this.abandoned = new AbandonedRuns(parts.threads(), prefix + "-abandoned", REPORT_EVERY);
-        Runs runs =
-                new Runs(parts.runner()::run, new Runs.Around(buffer, held, lookahead, liveness, state), settler::add);
+        Runs runs = new Runs(this::run, new Runs.Around(buffer, held, lookahead, liveness, state), settler::add);
         for (int i = 1; i <= settings.threads(); i++) {
             jobLoops.add(new Loop(prefix + "-job-" + i, runs::next, state::isStopping));
         }
+    }
+
+    private Optional<Outcome> run(Lease lease, LeaseWatch watch) {
+        return parts.runner().run(lease, watch, Objects.requireNonNull(session)); // what is leased has one
     }
 
     /** Starts the threads. Starting again does nothing. */

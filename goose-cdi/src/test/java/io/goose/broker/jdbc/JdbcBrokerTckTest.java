@@ -24,6 +24,7 @@ import io.goose.tck.RoutingContract;
 import io.goose.tck.ScheduleContract;
 import io.goose.tck.SendContract;
 import io.goose.tck.SettleContract;
+import io.goose.tck.TransactionContract;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -157,6 +158,14 @@ final class JdbcBrokerTckTest {
 
     @Nested
     class Looks extends LedgerContract {
+        @Override
+        protected BrokerUnderTest create() {
+            return new JdbcUnderTest();
+        }
+    }
+
+    @Nested
+    class Transactions extends TransactionContract {
         @Override
         protected BrokerUnderTest create() {
             return new JdbcUnderTest();

@@ -5,7 +5,9 @@ import io.goose.spi.BrokerSettings;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Capability;
 import io.goose.tck.BrokerUnderTest;
+import io.goose.tck.DataSourceTransactions;
 import io.goose.tck.ReplyCutter;
+import io.goose.tck.TransactionsUnderTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -25,6 +27,7 @@ final class JdbcUnderTest implements BrokerUnderTest {
 
     private final JdbcConnectionPool pool = pool();
     private final CuttingDataSource cutting = new CuttingDataSource(pool);
+    private final DataSourceTransactions transactions = new DataSourceTransactions(cutting.dataSource());
 
     /** The same queue is in use in another namespace of the same tables. */
     JdbcUnderTest() {
@@ -58,7 +61,7 @@ final class JdbcUnderTest implements BrokerUnderTest {
 
     @Override
     public Broker connect(DeadRetention dead) {
-        return connect(cutting.dataSource(), Map.of(), dead);
+        return connect(transactions.dataSource(), Map.of(), dead);
     }
 
     @Override
@@ -71,7 +74,13 @@ final class JdbcUnderTest implements BrokerUnderTest {
                 Capability.WAITING_DELETE,
                 Capability.PAUSE,
                 Capability.HANDLER_ROUTING,
-                Capability.JOINS_TRANSACTION);
+                Capability.JOINS_TRANSACTION,
+                Capability.TRANSACTIONAL_SETTLE);
+    }
+
+    @Override
+    public Optional<TransactionsUnderTest> transactions() {
+        return Optional.of(transactions);
     }
 
     @Override

@@ -173,7 +173,7 @@ class JoiningTest extends TransactionScenarios {
                 JoiningTest.class.getClassLoader(),
                 new Class<?>[] {SurroundingTransaction.class},
                 (self, method, args) -> {
-                    if (method.getName().equals("rolledBack")) {
+                    if (method.getName().equals("demarcation")) {
                         throw new IllegalStateException("not here");
                     }
                     return method.invoke(given, args);

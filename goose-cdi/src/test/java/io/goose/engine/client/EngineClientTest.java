@@ -81,7 +81,7 @@ class EngineClientTest {
                 Set.of(),
                 signatures,
                 List.of(parameters),
-                new JobDefinition.Settings(options, List.of(), arguments -> null, "bean of " + name)));
+                new JobDefinition.Settings(options, List.of(), false, arguments -> null, "bean of " + name)));
     }
 
     private QueuedJob only() {

@@ -33,7 +33,7 @@ class RunsTest {
     private final WorkerState state = new WorkerState();
     private final JobBuffer buffer = new JobBuffer();
     private final HeldJobs held = new HeldJobs(state);
-    private final Lookahead lookahead = new Lookahead(Duration.ZERO, 1);
+    private final Lookahead lookahead = new Lookahead(Duration.ZERO, 1, Set.of());
     private final Dispatcher dispatcher = new Dispatcher(
             new WorkerSettings(Map.of("q", 1), WorkerSettings.Order.WEIGHTED, 1, WorkerSettings.Times.DEFAULT),
             buffer,

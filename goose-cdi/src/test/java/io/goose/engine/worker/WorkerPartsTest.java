@@ -91,7 +91,7 @@ class WorkerPartsTest {
     @Nested
     class ALookahead {
 
-        private final Lookahead lookahead = new Lookahead(Duration.ofMillis(20), 5);
+        private final Lookahead lookahead = new Lookahead(Duration.ofMillis(20), 5, Set.of("careful"));
 
         private void took(Duration time, int times) {
             for (int i = 0; i < times; i++) {
@@ -132,7 +132,7 @@ class WorkerPartsTest {
 
         @Test
         void aLookaheadOfNothingNeverBuffers() {
-            Lookahead none = new Lookahead(Duration.ZERO, 5);
+            Lookahead none = new Lookahead(Duration.ZERO, 5, Set.of());
             none.took("q", 1);
             assertThat(none.beyondThreads("q")).isZero();
         }

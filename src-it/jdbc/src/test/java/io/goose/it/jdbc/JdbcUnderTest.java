@@ -6,7 +6,9 @@ import io.goose.spi.BrokerSettings;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Capability;
 import io.goose.tck.BrokerUnderTest;
+import io.goose.tck.DataSourceTransactions;
 import io.goose.tck.ReplyCutter;
+import io.goose.tck.TransactionsUnderTest;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
@@ -22,7 +24,7 @@ final class JdbcUnderTest implements BrokerUnderTest {
     private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
     private final String namespace = "tck" + NAMESPACES.incrementAndGet();
-    private final DataSource source;
+    private final DataSourceTransactions transactions;
     private final @Nullable ReplyCutter cutter;
 
     JdbcUnderTest(DataSource source) {
@@ -33,13 +35,13 @@ final class JdbcUnderTest implements BrokerUnderTest {
      * @param cutter what can cut the connections of {@code source}
      */
     JdbcUnderTest(DataSource source, @Nullable ReplyCutter cutter) {
-        this.source = source;
+        this.transactions = new DataSourceTransactions(source);
         this.cutter = cutter;
     }
 
     @Override
     public Broker connect(DeadRetention dead) {
-        return JdbcBrokerFactory.of(source)
+        return JdbcBrokerFactory.of(transactions.dataSource())
                 .create(new BrokerSettings("main", namespace, Map.of(), Duration.ofHours(1), dead), (name, body) -> {
                     Thread thread = new Thread(body, name);
                     thread.setDaemon(true);
@@ -57,7 +59,13 @@ final class JdbcUnderTest implements BrokerUnderTest {
                 Capability.WAITING_DELETE,
                 Capability.PAUSE,
                 Capability.HANDLER_ROUTING,
-                Capability.JOINS_TRANSACTION);
+                Capability.JOINS_TRANSACTION,
+                Capability.TRANSACTIONAL_SETTLE);
+    }
+
+    @Override
+    public Optional<TransactionsUnderTest> transactions() {
+        return Optional.of(transactions);
     }
 
     @Override

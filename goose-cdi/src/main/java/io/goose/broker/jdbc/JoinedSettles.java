@@ -1,0 +1,58 @@
+package io.goose.broker.jdbc;
+
+import io.goose.spi.Lease;
+import io.goose.spi.LeaseState;
+
+/** Completes jobs as part of the transactions of their runs. Thread-safe. */
+final class JoinedSettles {
+
+    private static final String MINE = " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place = 1";
+
+    // Only the primary key can be used: behind an old transaction the index of leases keeps the dead.
+    private static final String BY_KEY =
+            " WHERE queue = ? AND id = ? AND token = ? AND session || '' = ? AND place + 0 = 1";
+
+    private final Database database;
+
+    JoinedSettles(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Deletes a job that is leased to the session, in the transaction of the calling thread, which holds the row's lock until
+     * its end: no other worker can take it meanwhile, nor can a rescue.
+     *
+     * @return false if it is not leased to the session any more
+     */
+    boolean settle(Standing standing, Lease lease) {
+        return database.inCallersTransaction(
+                "complete job " + lease.job().id() + " in its transaction",
+                true,
+                statements -> statements.update(
+                                "DELETE FROM {job}" + (statements.dialect() == Dialect.POSTGRESQL ? BY_KEY : MINE),
+                                values(standing, lease))
+                        == 1);
+    }
+
+    private static Object[] values(Standing standing, Lease lease) {
+        return new Object[] {
+            standing.queue(lease.job().queue()), lease.job().id().value(), lease.token(), standing.id()
+        };
+    }
+
+    /** What became of a job that a transaction deleted of which nobody knows whether it committed. */
+    LeaseState look(Standing standing, Lease lease) {
+        return database.inTransaction("look at the lease of job " + lease.job().id(), statements -> {
+            Object[] values = values(standing, lease);
+            if (statements.number("SELECT COUNT(*) FROM {job}" + MINE, values) == 0) {
+                return LeaseState.ENDED;
+            }
+            // Without waiting: a prepared transaction whose manager is away holds the row for as long as that lasts.
+            return statements
+                            .query("SELECT id FROM {job}" + MINE + " {unlocked}", row -> row.getString(1), values)
+                            .isEmpty()
+                    ? LeaseState.UNDECIDED
+                    : LeaseState.HELD;
+        });
+    }
+}

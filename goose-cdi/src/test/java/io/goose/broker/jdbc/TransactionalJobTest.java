@@ -1,0 +1,443 @@
+package io.goose.broker.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.goose.Discard;
+import io.goose.GooseConfigurationException;
+import io.goose.JobCall;
+import io.goose.JobFailureHandler;
+import io.goose.JobOptions;
+import io.goose.JobRolledBackException;
+import io.goose.JobRun;
+import io.goose.RetryDelay;
+import io.goose.RetryLater;
+import io.goose.admin.Place;
+import io.goose.admin.StoredJob;
+import io.goose.broker.memory.MemoryBroker;
+import io.goose.engine.Eventually;
+import io.goose.engine.LogCapture;
+import io.goose.engine.TestEngine;
+import io.goose.engine.handler.JobInvoker;
+import io.goose.engine.transaction.TransactionMode;
+import io.goose.job.JobId;
+import io.goose.spi.Broker;
+import io.goose.spi.SurroundingTransaction;
+import io.goose.tck.BrokerUnderTest;
+import io.goose.transaction.EnlistingDataSource;
+import io.goose.transaction.TestTransactions;
+import jakarta.transaction.Status;
+import jakarta.transaction.SystemException;
+import jakarta.transaction.Transaction;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Jobs with {@code transactional=true}: their work and their end are one transaction. */
+@Timeout(60)
+class TransactionalJobTest {
+
+    private static final String QUEUE = "default";
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private static final JobOptions AT_ONCE = JobOptions.builder()
+            .retryDelay(RetryDelay.fixed(Duration.ZERO))
+            .maxRetries(1)
+            .build();
+
+    private final EnlistingDataSource source;
+    private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+
+    TransactionalJobTest() throws SQLException {
+        source = new EnlistingDataSource("transactional" + NUMBERS.incrementAndGet());
+    }
+
+    @BeforeEach
+    void createTable() throws SQLException {
+        execute("CREATE TABLE orders (id INTEGER)");
+    }
+
+    @AfterEach
+    void closeDatabase() throws SQLException {
+        source.close();
+    }
+
+    private Object execute(String sql) throws SQLException {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            return sql;
+        }
+    }
+
+    private Object order() throws SQLException {
+        return execute("INSERT INTO orders VALUES (1)");
+    }
+
+    private int orders() {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                var result = statement.executeQuery("SELECT COUNT(*) FROM orders")) {
+            result.next();
+            return result.getInt(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static Broker connect(DataSource source) {
+        return JdbcUnderTest.connect(source, Map.of(), BrokerUnderTest.STANDARD_DEAD);
+    }
+
+    private TestEngine.Builder engine(JobInvoker body) {
+        return TestEngine.on(connect(source))
+                .transactionalJob("order", AT_ONCE, body)
+                .failureHandler(new JobFailureHandler() {
+                    @Override
+                    public void onError(JobRun run, Throwable failure) {
+                        failures.add(failure);
+                    }
+
+                    @Override
+                    public void onDeath(JobRun run, Throwable failure) {
+                        failures.add(failure);
+                    }
+                })
+                .transactions(TestTransactions.surrounding(), TransactionMode.AUTO);
+    }
+
+    private static void awaitDead(TestEngine engine) {
+        Eventually.until("the job is dead", () -> engine.stats(QUEUE).dead() == 1);
+    }
+
+    @Test
+    void theWorkAndTheEndOfTheJob_areThereTogether() throws Exception {
+        CountDownLatch worked = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        try (TestEngine engine = engine(arguments -> {
+                    order();
+                    worked.countDown();
+                    Eventually.await(mayEnd);
+                    return null;
+                })
+                .start()) {
+            engine.client().performAsync(JobCall.of("order"));
+            Eventually.await(worked);
+            assertThat(orders()).isZero();
+            assertThat(engine.stats(QUEUE).running()).isEqualTo(1);
+
+            mayEnd.countDown();
+            engine.drained(QUEUE);
+
+            assertThat(orders()).isEqualTo(1);
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void whatTheBodyThrows_rollsItsWorkBack_andTheJobIsRetried() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        try (TestEngine engine = engine(arguments -> {
+                    order();
+                    if (runs.incrementAndGet() == 1) {
+                        throw new IllegalStateException("the first run");
+                    }
+                    return null;
+                })
+                .start()) {
+            engine.client().performAsync(JobCall.of("order"));
+            Eventually.until("it ran twice", () -> runs.get() == 2);
+            engine.drained(QUEUE);
+
+            assertThat(orders()).isEqualTo(1);
+        }
+        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the first run"));
+    }
+
+    @Test
+    void whatTheBodyEnqueues_isPartOfItsTransaction() throws Exception {
+        CountDownLatch followed = new CountDownLatch(1);
+        AtomicInteger runs = new AtomicInteger();
+        TestEngine[] self = new TestEngine[1];
+        try (TestEngine engine = engine(arguments -> {
+                    self[0].client().performAsync(JobCall.of("follow"));
+                    if (runs.incrementAndGet() == 1) {
+                        throw new IllegalStateException("the first run");
+                    }
+                    return null;
+                })
+                .job("follow", arguments -> {
+                    followed.countDown();
+                    return null;
+                })
+                .build()) {
+            self[0] = engine;
+            engine.start();
+            engine.client().performAsync(JobCall.of("order"));
+            Eventually.await(followed);
+            engine.drained(QUEUE);
+        }
+        assertThat(runs.get()).isEqualTo(2);
+        assertThat(followed.getCount()).isZero();
+    }
+
+    @Test
+    void aTransactionThatIsMarkedForRollback_isAFailureOfTheJob() throws Exception {
+        try (TestEngine engine = engine(arguments -> {
+                    order();
+                    TestTransactions.transactionManager().setRollbackOnly();
+                    return null;
+                })
+                .start()) {
+            engine.client().performAsync(JobCall.of("order"));
+            awaitDead(engine);
+
+            assertThat(orders()).isZero();
+            StoredJob dead =
+                    engine.engine().admin("main").list(QUEUE, Place.DEAD, 0, 1).get(0);
+            assertThat(dead.job().state().attempt()).isEqualTo(2);
+        }
+        assertThat(failures).hasSize(2).allSatisfy(failure -> assertThat(failure)
+                .isInstanceOf(JobRolledBackException.class)
+                .hasMessageContaining("GOOSE-4109")
+                .hasMessageContaining("marked for rollback"));
+    }
+
+    @Test
+    void aTransactionThatTakesTooLong_isAFailureOfTheJob() throws Exception {
+        try (TestEngine engine = engine(arguments -> {
+                    order();
+                    Eventually.until(
+                            "the transaction times out",
+                            () -> TestTransactions.registry().getTransactionStatus() != Status.STATUS_ACTIVE);
+                    return null;
+                })
+                .transactionTimeout(Duration.ofSeconds(1))
+                .start()) {
+            engine.client().with(options -> options.maxRetries(0)).performAsync(JobCall.of("order"));
+            awaitDead(engine);
+
+            assertThat(orders()).isZero();
+        }
+        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure)
+                .isInstanceOf(JobRolledBackException.class)
+                .hasMessageContaining("goose.transaction.timeout=PT1S"));
+    }
+
+    private static int status(Transaction transaction) {
+        try {
+            return transaction.getStatus();
+        } catch (SystemException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    @Test
+    void aTransactionThatIsBegunInside_hasTheManagersOwnTimeout() throws Exception {
+        AtomicInteger inner = new AtomicInteger(-1);
+        try (TestEngine engine = engine(arguments -> {
+                    Transaction outer = TestTransactions.transactionManager().getTransaction();
+                    TestTransactions.requiresNew(() -> {
+                        Eventually.until(
+                                "the job's transaction times out", () -> status(outer) != Status.STATUS_ACTIVE);
+                        order();
+                        inner.set(TestTransactions.registry().getTransactionStatus());
+                    });
+                    return null;
+                })
+                .transactionTimeout(Duration.ofSeconds(1))
+                .start()) {
+            engine.client().with(options -> options.maxRetries(0)).performAsync(JobCall.of("order"));
+            awaitDead(engine);
+        }
+        assertThat(inner.get()).isEqualTo(Status.STATUS_ACTIVE);
+        assertThat(orders()).isEqualTo(1);
+    }
+
+    @Test
+    void discard_endsTheJobWithoutItsWork_andRetryLaterRunsItAgain() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        try (TestEngine engine = engine(arguments -> {
+                    order();
+                    if (runs.incrementAndGet() == 1) {
+                        throw new RetryLater(Duration.ZERO);
+                    }
+                    throw new Discard("not needed");
+                })
+                .start()) {
+            engine.client().performAsync(JobCall.of("order"));
+            Eventually.until("it ran twice", () -> runs.get() == 2);
+            engine.drained(QUEUE);
+
+            assertThat(orders()).isZero();
+            assertThat(engine.stats(QUEUE).dead()).isZero();
+        }
+    }
+
+    /** Commits or not as it is told, and then says that it did not. */
+    private static SurroundingTransaction doubtful(AtomicBoolean commits, AtomicInteger doubts) {
+        SurroundingTransaction real = TestTransactions.surrounding();
+        return new ForwardingTransaction(real) {
+            @Override
+            public Optional<Demarcation> demarcation() {
+                Demarcation demarcation = real.demarcation().orElseThrow();
+                return Optional.of(new Demarcation() {
+                    @Override
+                    public void begin(Duration atMost) {
+                        demarcation.begin(atMost);
+                    }
+
+                    @Override
+                    public void commit() {
+                        if (doubts.getAndDecrement() <= 0) {
+                            demarcation.commit();
+                            return;
+                        }
+                        if (commits.get()) {
+                            demarcation.commit();
+                        } else {
+                            demarcation.rollback();
+                        }
+                        throw new IllegalStateException("nobody knows");
+                    }
+
+                    @Override
+                    public void rollback() {
+                        demarcation.rollback();
+                    }
+                });
+            }
+        };
+    }
+
+    @Test
+    void aCommitOfWhichNobodyKnows_thatHappened_isTheEndOfTheJob() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        try (LogCapture log = LogCapture.open();
+                TestEngine engine = engine(arguments -> {
+                            runs.incrementAndGet();
+                            return order();
+                        })
+                        .transactions(doubtful(new AtomicBoolean(true), new AtomicInteger(1)), TransactionMode.AUTO)
+                        .start()) {
+            engine.client().performAsync(JobCall.of("order"));
+            Eventually.until("the job is gone", () -> orders() == 1);
+            engine.drained(QUEUE);
+            Eventually.until(
+                    "it says so", () -> log.messages().stream().anyMatch(message -> message.contains("GOOSE-4110")));
+        }
+        assertThat(runs.get()).isEqualTo(1);
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void aCommitOfWhichNobodyKnows_thatDidNotHappen_isAFailureOfTheJob() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        try (TestEngine engine = engine(arguments -> {
+                    runs.incrementAndGet();
+                    return order();
+                })
+                .transactions(doubtful(new AtomicBoolean(false), new AtomicInteger(1)), TransactionMode.AUTO)
+                .start()) {
+            engine.client().performAsync(JobCall.of("order"));
+            Eventually.until("it ran twice", () -> runs.get() == 2);
+            engine.drained(QUEUE);
+
+            assertThat(orders()).isEqualTo(1);
+        }
+        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure)
+                .isInstanceOf(JobRolledBackException.class)
+                .hasMessageContaining("nobody knows"));
+    }
+
+    @Test
+    void aLeaseThatWasLost_isNotRun() throws Exception {
+        CountDownLatch before = new CountDownLatch(1);
+        CountDownLatch taken = new CountDownLatch(1);
+        AtomicInteger runs = new AtomicInteger();
+        SurroundingTransaction real = TestTransactions.surrounding();
+        SurroundingTransaction slow = new ForwardingTransaction(real) {
+            @Override
+            public Optional<Demarcation> demarcation() {
+                if (Thread.currentThread().getName().contains("-job-")) {
+                    before.countDown();
+                    Eventually.await(taken);
+                }
+                return real.demarcation();
+            }
+        };
+        try (TestEngine engine = engine(arguments -> runs.incrementAndGet())
+                .transactions(slow, TransactionMode.AUTO)
+                .start()) {
+            JobId id = engine.client().performAsync(JobCall.of("order"));
+            Eventually.await(before);
+            execute("UPDATE goose_job SET token = token + 1 WHERE id = '" + id + "'"); // another's lease
+            taken.countDown();
+            Eventually.until("its thread is free", () -> engine.status().outstanding() == 0);
+
+            assertThat(runs.get()).isZero();
+            assertThat(engine.stats(QUEUE).running()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aDataSourceThatDoesNotTakePart_isRefusedAtTheStart_whateverAnEnqueueMeans() {
+        JdbcConnectionPool alone = JdbcUnderTest.pool();
+        try (TestEngine engine = TestEngine.on(connect(alone))
+                .transactionalJob("order", AT_ONCE, arguments -> null)
+                .transactions(TestTransactions.surrounding(), TransactionMode.IMMEDIATE)
+                .build()) {
+            assertThatThrownBy(engine::start)
+                    .isInstanceOf(GooseConfigurationException.class)
+                    .hasMessageContaining("GOOSE-4306");
+        } finally {
+            alone.dispose();
+        }
+    }
+
+    @Test
+    void withoutATransactionManager_itIsRefusedAtTheStart() {
+        try (TestEngine engine = TestEngine.on(connect(source))
+                .transactionalJob("order", AT_ONCE, arguments -> null)
+                .build()) {
+            assertThatThrownBy(engine::start)
+                    .isInstanceOf(GooseConfigurationException.class)
+                    .hasMessageContaining("GOOSE-2140: job order has transactional=true");
+        }
+    }
+
+    @Test
+    void onABrokerThatCannot_itIsParked() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        try (LogCapture log = LogCapture.open();
+                TestEngine engine = TestEngine.on(MemoryBroker.withClock(InstantSource.system()))
+                        .transactionalJob("order", AT_ONCE, arguments -> runs.incrementAndGet())
+                        .transactions(TestTransactions.surrounding(), TransactionMode.IMMEDIATE)
+                        .start()) {
+            JobId id = engine.client().performAsync(JobCall.of("order"));
+            Eventually.until("it is parked", () -> engine.stats(QUEUE).parked() == 1);
+
+            assertThat(runs.get()).isZero();
+            assertThat(log.messages()).anyMatch(message -> message.contains("GOOSE-4113") && message.contains("" + id));
+            List<StoredJob> parked = engine.engine().admin("main").list(QUEUE, Place.PARKED, 0, 10);
+            assertThat(parked.get(0).note()).contains("is transactional");
+        }
+    }
+}
