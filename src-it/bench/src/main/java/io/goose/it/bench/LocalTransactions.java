@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +37,6 @@ final class LocalTransactions implements SurroundingTransaction {
 
     /** Does {@code work} in a transaction and commits it. */
     void commit(Measured.Work work) throws Exception {
-        end(work, End.COMMITTED);
-    }
-
-    private void end(Measured.Work work, End end) throws Exception {
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
             Connection lent =
@@ -51,12 +48,8 @@ final class LocalTransactions implements SurroundingTransaction {
             } finally {
                 CURRENT.remove();
             }
-            if (end == End.COMMITTED) {
-                connection.commit();
-            } else {
-                connection.rollback();
-            }
-            mine.completions().forEach(completion -> completion.ended(end));
+            connection.commit();
+            mine.completions().forEach(completion -> completion.ended(End.COMMITTED));
         }
     }
 
@@ -98,13 +91,9 @@ final class LocalTransactions implements SurroundingTransaction {
         mine().completions().add(completion);
     }
 
+    /** None that Goose may begin: nothing is tried out, for all is known. */
     @Override
-    public boolean rolledBack(Runnable work) {
-        try {
-            end(work::run, End.ROLLED_BACK);
-            return true;
-        } catch (Exception failed) {
-            throw new IllegalStateException(failed);
-        }
+    public Optional<Demarcation> demarcation() {
+        return Optional.empty();
     }
 }

@@ -5,15 +5,16 @@ import io.goose.JobCall;
 import io.goose.se.Goose;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 /**
- * A process that enqueues in transactions, one after the other, until it comes to the step at which it dies. Some of its
- * transactions roll back, some have another one inside.
+ * A process that enqueues in transactions, one after the other, or runs jobs that are transactions, until it comes to the step
+ * at which it dies. Some of its transactions roll back, some have another one inside.
  *
  * <p>Arguments: the {@link Way}, the database's address and user, the address of Redis, the step as a pattern of {@link Watch},
- * how often the step is reached before it counts, and {@link #HALT} or {@link #HOLD}.
+ * which time the step counts, {@link #HALT} or {@link #HOLD}, and the lease of a worker in seconds.
  */
 public final class TransactionProcess {
 
@@ -49,15 +50,34 @@ public final class TransactionProcess {
                 Pattern.compile(arguments[4]),
                 Integer.parseInt(arguments[5]),
                 arguments[6].equals(HALT) ? () -> Runtime.getRuntime().halt(KILLED) : TransactionProcess::hold);
-        try (EnlistingPool source = new EnlistingPool(arguments[1], arguments[2], CONNECTIONS, point);
-                Goose goose = way.client(source, arguments[3])) {
-            goose.start();
+        try (EnlistingPool source = new EnlistingPool(arguments[1], arguments[2], CONNECTIONS, point)) {
+            if (way == Way.COMPLETE) {
+                point.arm();
+                work(way.mortalWorker(source, arguments[3], Duration.ofSeconds(Long.parseLong(arguments[7]))));
+            } else {
+                enqueue(source, way.client(source, arguments[3]), point);
+            }
+            System.out.println(SURVIVED);
+        }
+    }
+
+    private static void work(Goose worker) throws IOException {
+        try (worker) {
+            worker.start();
+            while (System.in.read() >= 0) {
+                // nothing is said to us: only the end counts
+            }
+        }
+    }
+
+    private static void enqueue(DataSource source, Goose client, CrashPoint point) throws Exception {
+        try (client) {
+            client.start();
             point.arm();
-            TransactionProcess process = new TransactionProcess(source, goose.client());
+            TransactionProcess process = new TransactionProcess(source, client.client());
             for (int number = 0; number < MOST_TRANSACTIONS; number++) {
                 process.transaction(number);
             }
-            System.out.println(SURVIVED);
         }
     }
 

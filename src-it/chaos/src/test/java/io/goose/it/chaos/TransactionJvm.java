@@ -40,7 +40,8 @@ final class TransactionJvm implements AutoCloseable {
                         redisUrl,
                         step.pattern.pattern(),
                         Integer.toString(number),
-                        atTheStep))
+                        atTheStep,
+                        Long.toString(ChaosBase.LEASE.toSeconds())))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();

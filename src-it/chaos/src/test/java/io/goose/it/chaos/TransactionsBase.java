@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -61,10 +62,18 @@ abstract class TransactionsBase extends ChaosBase {
     /** Waits until nothing is left anywhere: not in the outbox, not in the broker. */
     void awaitNothingLeft(Goose goose, Way way, Duration atMost) throws Exception {
         await("no job is left", atMost, () -> {
-            QueueStats queue = goose.admin().stats(QueueNames.DEFAULT);
-            return (way == Way.JOIN || inOutbox() == 0) && queue.waiting() + queue.running() + queue.scheduled() == 0;
+            long open = 0;
+            for (QueueStats queue : queuesOf(goose)) {
+                open += queue.waiting() + queue.running() + queue.scheduled();
+            }
+            return (way != Way.OUTBOX || inOutbox() == 0) && open == 0;
         });
-        assertThat(goose.admin().stats(QueueNames.DEFAULT).dead()).isZero();
+        assertThat(queuesOf(goose)).allMatch(queue -> queue.dead() == 0 && queue.parked() == 0);
+    }
+
+    /** First the one whose jobs enqueue into the other: what is in neither then is nowhere. */
+    private static List<QueueStats> queuesOf(Goose goose) {
+        return List.of(goose.admin().stats(Way.WHOLE), goose.admin().stats(QueueNames.DEFAULT));
     }
 
     /** Each job of a transaction that has committed has run once, and none but these. */
