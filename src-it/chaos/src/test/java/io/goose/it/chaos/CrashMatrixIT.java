@@ -29,7 +29,7 @@ class CrashMatrixIT extends TransactionsBase {
     private static final int TIMES = 7;
 
     /** Longer than the relay leaves an outbox unlooked at, and until the jobs of a dead worker are free. */
-    private static final Duration BOUND = BACK.plusSeconds(30);
+    private static final Duration BOUND = TransactionJvm.LEASE.plusSeconds(40);
 
     /** So many that the step comes often enough. */
     private static final int WHOLE_JOBS = 40;

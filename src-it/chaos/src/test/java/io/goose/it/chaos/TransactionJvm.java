@@ -13,6 +13,9 @@ final class TransactionJvm implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Of its worker: short, for each of many crashes is waited out. */
+    static final Duration LEASE = Duration.ofSeconds(4);
+
     /** By which the database knows its connections. */
     static final String NAME = "mortal";
 
@@ -41,7 +44,7 @@ final class TransactionJvm implements AutoCloseable {
                         step.pattern.pattern(),
                         Integer.toString(number),
                         atTheStep,
-                        Long.toString(ChaosBase.LEASE.toSeconds())))
+                        Long.toString(LEASE.toSeconds())))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
