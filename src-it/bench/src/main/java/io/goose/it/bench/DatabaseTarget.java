@@ -17,7 +17,7 @@ final class DatabaseTarget implements Measured.Server, AutoCloseable {
 
     private static final int CONNECTIONS = 40;
 
-    private final DatabaseServer server = PostgreSql.start("fsync=on", "shared_buffers=256MB", "max_wal_size=4GB");
+    private final DatabaseServer server = PostgreSql.start("fsync=on", "shared_buffers=1GB", "max_wal_size=4GB");
     private final HikariDataSource pool = pool(CONNECTIONS);
     private final ProcessHandle process = process();
 

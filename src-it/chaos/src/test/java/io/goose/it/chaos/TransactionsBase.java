@@ -29,11 +29,12 @@ abstract class TransactionsBase extends ChaosBase {
 
     private static final int CONNECTIONS = 20;
 
-    /** It tells of each connection. Held here, for a logger that nobody holds forgets its level. */
-    private static final Logger POOL = Logger.getLogger("com.zaxxer.hikari");
+    /** They tell of connections, and of failures that are meant to happen. Held here, or their levels are forgotten. */
+    private static final List<Logger> TALKATIVE =
+            List.of(Logger.getLogger("com.zaxxer.hikari"), Logger.getLogger("io.goose.engine.run.JobRunner"));
 
     static {
-        POOL.setLevel(Level.SEVERE);
+        TALKATIVE.forEach(logger -> logger.setLevel(Level.SEVERE));
     }
 
     /** How often each job was run, by its id. */
