@@ -38,14 +38,14 @@ final class Bulk {
         if (statements.dialect() == Dialect.POSTGRESQL) {
             Array addresses =
                     statements.array("tid", chosen.stream().map(JobRow::address).toList());
+            // Not by array_position: that would look through all of them for each.
             Set<Long> taken = new HashSet<>(statements.query(
-                    TAKE
-                            + " token = ? + array_position(?, ctid) - 1 WHERE ctid = ANY (?) AND place = 0 RETURNING token",
+                    TAKE + " token = ? + u.position FROM unnest(?) WITH ORDINALITY AS u(address, position)"
+                            + " WHERE {job}.ctid = u.address AND place = 0 RETURNING token",
                     row -> row.getLong(1),
                     session,
                     order.number(),
-                    tokens.number(),
-                    addresses,
+                    tokens.number() - 1,
                     addresses));
             return found(numbers(tokens, ids.size()), taken);
         }

@@ -70,7 +70,7 @@ public final class Bench {
 
     private double[] goose(Target redis, boolean counts, boolean last) throws Exception {
         redis.clear();
-        try (GooseUnderTest goose = new GooseUnderTest(redis.url(), threads)) {
+        try (GooseUnderTest goose = GooseUnderTest.onRedis(redis.url(), threads)) {
             goose.start();
             goose.pause();
             note(counts, gooseAlone, Measured.of(alone, redis, () -> goose.enqueueAlone(alone)));

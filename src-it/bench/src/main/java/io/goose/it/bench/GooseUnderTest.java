@@ -2,13 +2,17 @@ package io.goose.it.bench;
 
 import io.goose.Job;
 import io.goose.JobCall;
+import io.goose.broker.jdbc.JdbcBrokerFactory;
 import io.goose.se.Goose;
+import io.goose.se.GooseBuilder;
+import io.goose.spi.SurroundingTransaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Goose on Redis with its defaults but for the number of threads, as an application would use it. */
+/** Goose with its defaults but for the number of threads, as an application would use it. */
 final class GooseUnderTest implements AutoCloseable {
 
     private static final String QUEUE = "default";
@@ -24,14 +28,30 @@ final class GooseUnderTest implements AutoCloseable {
         void startedAt(int number, long nanos);
     }
 
-    GooseUnderTest(String url, int threads) {
+    private GooseUnderTest(GooseBuilder builder, int threads) {
         this.threads = threads;
-        this.goose = Goose.builder()
-                .config("goose.namespace", "bench")
-                .config("goose.broker.main.url", url)
+        this.goose = builder.config("goose.namespace", "bench")
                 .config("goose.worker.threads", Integer.toString(threads))
                 .register(new Jobs(this))
                 .build();
+    }
+
+    static GooseUnderTest onRedis(String url, int threads) {
+        return new GooseUnderTest(Goose.builder().config("goose.broker.main.url", url), threads);
+    }
+
+    static GooseUnderTest onDatabase(DataSource source, int threads) {
+        return new GooseUnderTest(onDatabase(source), threads);
+    }
+
+    /** One that only enqueues, as another process than the worker's does, in the caller's transactions. */
+    static GooseUnderTest enqueuingOnly(DataSource source, SurroundingTransaction transactions) {
+        return new GooseUnderTest(
+                onDatabase(source).transactions(transactions).config("goose.worker.enabled", "false"), 1);
+    }
+
+    private static GooseBuilder onDatabase(DataSource source) {
+        return Goose.builder().brokerFactory(JdbcBrokerFactory.of(source)).config("goose.broker.main.kind", "jdbc");
     }
 
     /** The jobs: one that does nothing, one that tells when it was started. */
@@ -93,8 +113,17 @@ final class GooseUnderTest implements AutoCloseable {
         goose.start();
     }
 
+    void enqueueOne() {
+        goose.client().performAsync(Jobs::noop, "hello", 1);
+    }
+
     /** Enqueues one job each 20 ms, 50 a second, and notes how long it took until its method was called. */
     double[] latencies(int jobs) throws InterruptedException {
+        return latencies(jobs, this);
+    }
+
+    /** The same with jobs that another one enqueues. */
+    double[] latencies(int jobs, GooseUnderTest sender) throws InterruptedException {
         long[] sent = new long[jobs];
         double[] millis = new double[jobs];
         CountDownLatch all = new CountDownLatch(jobs);
@@ -110,7 +139,7 @@ final class GooseUnderTest implements AutoCloseable {
                 Thread.sleep(Math.max(0, (due - System.nanoTime()) / 1_000_000));
             }
             sent[i] = System.nanoTime();
-            goose.client().performAsync(Jobs::clock, "hello", i);
+            sender.goose.client().performAsync(Jobs::clock, "hello", i);
         }
         all.await();
         return millis;

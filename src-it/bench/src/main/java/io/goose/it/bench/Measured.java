@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param jobs how many
  * @param nanos elapsed
  * @param clientNanos processor time of this process
- * @param serverNanos processor time of the Redis process
+ * @param serverNanos processor time of the server's processes
  */
 record Measured(int jobs, long nanos, long clientNanos, long serverNanos) {
 
@@ -22,14 +22,25 @@ record Measured(int jobs, long nanos, long clientNanos, long serverNanos) {
         void run() throws Exception;
     }
 
-    static Measured of(int jobs, Target redis, Work work) throws Exception {
+    /** What the work is done on. */
+    interface Server {
+        /** Processor time that it has used so far. */
+        long cpuNanos();
+    }
+
+    static Measured of(int jobs, Server server, Work work) throws Exception {
         OperatingSystemMXBean os = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-        long server = redis.cpuNanos();
+        long used = server.cpuNanos();
         long client = os.getProcessCpuTime();
         long begun = System.nanoTime();
         work.run();
         long nanos = System.nanoTime() - begun;
-        return new Measured(jobs, nanos, os.getProcessCpuTime() - client, redis.cpuNanos() - server);
+        return new Measured(jobs, nanos, os.getProcessCpuTime() - client, server.cpuNanos() - used);
+    }
+
+    /** The same time for another number of jobs, which was not known before. */
+    Measured of(int counted) {
+        return new Measured(counted, nanos, clientNanos, serverNanos);
     }
 
     double perSecond() {

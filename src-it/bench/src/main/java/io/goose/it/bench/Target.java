@@ -6,7 +6,7 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 
 /** The Redis that everything is measured on: our own, nothing kept on disk. */
-final class Target implements AutoCloseable {
+final class Target implements Measured.Server, AutoCloseable {
 
     private final RedisServer server = Redis.version("7.0").server().start();
     private final Jedis admin = connect();
@@ -20,7 +20,8 @@ final class Target implements AutoCloseable {
     }
 
     /** Processor time of the server, system and user. */
-    long cpuNanos() {
+    @Override
+    public long cpuNanos() {
         double seconds = 0;
         for (String line : admin.info("cpu").lines().toList()) {
             if (line.startsWith("used_cpu_sys:") || line.startsWith("used_cpu_user:")) {
