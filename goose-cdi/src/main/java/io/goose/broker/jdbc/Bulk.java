@@ -67,9 +67,9 @@ final class Bulk {
             Array addresses =
                     statements.array("tid", rows.stream().map(Row::address).toList());
             statements.update(
-                    PROMOTE + " seq = ? + array_position(?, ctid) - 1 WHERE ctid = ANY (?) AND place IN (2, 5)",
-                    step.number(),
-                    addresses,
+                    PROMOTE + " seq = ? + u.position FROM unnest(?) WITH ORDINALITY AS u(address, position)"
+                            + " WHERE {job}.ctid = u.address AND place IN (2, 5)",
+                    step.number() - 1,
                     addresses);
             return;
         }
