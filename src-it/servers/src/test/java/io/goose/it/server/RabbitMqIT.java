@@ -47,6 +47,7 @@ class RabbitMqIT {
                 channel.confirmSelect();
                 publish(channel, "kept", "hello");
             }
+            node.control("eval", "mnesia:sync_log()."); // what is known of queues goes to disk later than messages do
             node.kill();
             assertThat(node.isRunning()).isFalse();
             node.start();
