@@ -130,6 +130,25 @@ public abstract class TransactionContract extends BrokerContract {
         assertThat(worker.look(lease)).isEqualTo(LeaseState.HELD);
     }
 
+    /** As when its manager decided to commit, and cannot tell the database of it yet. */
+    @Test
+    void aTransactionThatIsInDoubtAfterItsCommitReturned_stopsNoHeart_andItsJobComesBackAfterARollback()
+            throws Exception {
+        List<QueuedJob> jobs = sendSome(2);
+        Session worker = open();
+        Lease lease = lease(worker, 2).get(0);
+
+        complete(worker, lease);
+        worker.settledInTransaction(lease);
+        assertThat(elsewhere(() -> List.of(worker.renew(), worker.renew()))).containsOnly(Beat.OK);
+        assertThat(elsewhere(() -> broker.stats(QUEUE)).running()).isEqualTo(2);
+        transactions.rollback();
+
+        assertThat(worker.renew()).isEqualTo(Beat.OK);
+        assertThat(broker.stats(QUEUE).running()).isEqualTo(1);
+        assertThat(drain(worker)).containsExactly(jobs.get(0).id());
+    }
+
     @Test
     void whileItsTransactionIsOpen_aJobOfADeadSessionIsNotRescued_andItsNeighboursAre() throws Exception {
         List<QueuedJob> jobs = sendSome(2);

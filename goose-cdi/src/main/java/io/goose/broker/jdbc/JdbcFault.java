@@ -26,8 +26,9 @@ final class JdbcFault {
                 || TOOK_TOO_LONG.contains(String.valueOf(failed.getSQLState()))) {
             return new BrokerUnavailableException(
                     "GOOSE-3060: cannot " + what + " on " + where + ": " + failed.getMessage()
-                            + "; another transaction that has not ended has enqueued a job with the same id, or holds what"
-                            + " this one needs: let it end, and repeat this one",
+                            + "; another transaction that has not ended has enqueued a job with the same id, or is that of a"
+                            + " running transactional job with this id, or holds what this one needs: let it end, and"
+                            + " repeat this one",
                     failed);
         }
         return of(what, where, failed);

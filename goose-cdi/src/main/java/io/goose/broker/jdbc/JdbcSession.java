@@ -275,15 +275,14 @@ final class JdbcSession implements Session {
 
     /**
      * Gives back what the database says is leased here and nobody here knows of. A claim that was not answered is over by
-     * now, for it would hold the session's row, which the beat has just written; so what it took is among these.
+     * now, for it would hold the session's row, which the beat has just written; so what it took is among these. What a
+     * transaction holds that is still in doubt is left for a later beat.
      */
     private void compare() throws Unfinished {
         Standing mine = standing;
-        List<Strays.Stray> strays =
-                parts.database().attempt("compare the leases", statements -> Strays.of(statements, mine, found));
-        if (!strays.isEmpty()) {
-            parts.database()
-                    .attempt("give back unknown leases", statements -> Strays.giveBack(statements, mine, strays));
+        int given =
+                parts.database().attempt("compare the leases", statements -> Strays.giveBack(statements, mine, found));
+        if (given > 0) {
             mine.spec().queues().forEach(parts.wakeups());
         }
         unanswered = null;

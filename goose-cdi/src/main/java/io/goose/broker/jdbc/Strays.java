@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,31 +17,20 @@ final class Strays {
     private Strays() {}
 
     /** One such lease. */
-    record Stray(int queue, String id, long token, int crashes) {}
+    private record Stray(int queue, String id, long token, int crashes) {}
 
     /**
-     * Looks for them.
+     * Puts them back to the front, except those that another transaction has locked: the end of a transactional job may be in
+     * doubt after its commit returned, and a heart must not wait for its decision.
      *
      * @param found leases that the session knows and has not handed out yet
+     * @return how many
      */
-    static List<Stray> of(Statements statements, Standing standing, Collection<Lease> found) throws SQLException {
-        long leased = statements.number("SELECT COUNT(*) FROM {job} WHERE session = ? AND place = 1", standing.id());
-        if (leased <= standing.held().size() + found.size()) {
-            return List.of();
+    static int giveBack(Statements statements, Standing standing, Collection<Lease> found) throws SQLException {
+        List<Stray> strays = unlocked(statements, standing, found);
+        if (strays.isEmpty()) {
+            return 0;
         }
-        Set<Long> known = found.stream().map(Lease::token).collect(Collectors.toSet());
-        return statements
-                .query(
-                        "SELECT queue, id, token, crashes FROM {job} WHERE session = ? AND place = 1",
-                        row -> new Stray(row.getInt(1), row.getString(2), row.getLong(3), row.getInt(4)),
-                        standing.id())
-                .stream()
-                .filter(stray -> !standing.holds(stray.token()) && !known.contains(stray.token()))
-                .toList();
-    }
-
-    /** Puts them back to the front; returns how many. */
-    static int giveBack(Statements statements, Standing standing, List<Stray> strays) throws SQLException {
         Step step = Step.begin(statements);
         List<@Nullable Object[]> values = new ArrayList<>();
         for (Stray stray : strays) {
@@ -58,5 +48,40 @@ final class Strays {
                                 + " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place = 1",
                         values))
                 .sum();
+    }
+
+    private static List<Stray> unlocked(Statements statements, Standing standing, Collection<Lease> found)
+            throws SQLException {
+        long leased = statements.number("SELECT COUNT(*) FROM {job} WHERE session = ? AND place = 1", standing.id());
+        if (leased <= standing.held().size() + found.size()) {
+            return List.of();
+        }
+        Set<Long> known = found.stream().map(Lease::token).collect(Collectors.toSet());
+        LongSummaryStatistics strays = statements
+                .query("SELECT token FROM {job} WHERE session = ? AND place = 1", row -> row.getLong(1), standing.id())
+                .stream()
+                .mapToLong(Long::longValue)
+                .filter(token -> isStray(standing, known, token))
+                .summaryStatistics();
+        if (strays.getCount() == 0) {
+            return List.of();
+        }
+        // Of the session's other leases as few as possible are locked by the way: their jobs are being completed
+        // meanwhile.
+        return statements
+                .query(
+                        "SELECT queue, id, token, crashes FROM {job} WHERE session = ? AND place = 1"
+                                + " AND token BETWEEN ? AND ? {unlocked}",
+                        row -> new Stray(row.getInt(1), row.getString(2), row.getLong(3), row.getInt(4)),
+                        standing.id(),
+                        strays.getMin(),
+                        strays.getMax())
+                .stream()
+                .filter(stray -> isStray(standing, known, stray.token()))
+                .toList();
+    }
+
+    private static boolean isStray(Standing standing, Set<Long> known, long token) {
+        return !standing.holds(token) && !known.contains(token);
     }
 }

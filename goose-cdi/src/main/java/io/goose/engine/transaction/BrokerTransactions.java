@@ -135,7 +135,7 @@ public final class BrokerTransactions {
         Enlistment mine = own;
         return mine == null || !broker.capabilities().contains(Capability.TRANSACTIONAL_SETTLE)
                 ? Optional.empty()
-                : Optional.of(new InTransaction(parts.transaction(), mine::mustWork, timeout));
+                : Optional.of(new InTransaction(parts.transaction(), mine::mustBeProved, timeout));
     }
 
     /**

@@ -45,11 +45,12 @@ final class Enlistment {
     private final Outside outside;
     private final InstantSource clock;
     private volatile boolean proved;
+    private volatile boolean refused; // by the container; enough for enqueues
     private volatile @Nullable String problem;
 
     /**
      * @param name of the broker, for messages
-     * @param mode that makes it join, for messages
+     * @param mode what an enqueue means, for messages
      * @param broker called outside of the transaction except where it joins it
      */
     Enlistment(
@@ -82,23 +83,46 @@ final class Enlistment {
                     LOG,
                     WARNING,
                     () -> "GOOSE-4305: it could not be tried whether the connections of broker '" + name
-                            + "' take part in transactions; it is tried at the first enqueue in a transaction",
+                            + "' take part in transactions; it is tried at the first enqueue in a transaction or the"
+                            + " first transactional job",
                     away);
         }
     }
 
     /**
-     * Tries it, unless that was done.
+     * Tries it, unless that was done; where the container lets nobody try it, the connections are trusted: at worst a job is
+     * there too early, or of a transaction that rolled back.
      *
      * @throws GooseConfigurationException if the connections do not take part
      * @throws GooseException if the broker is away
      */
     void mustWork() {
+        if (!refused) {
+            mustWork(this::tryUnlessRefused);
+        }
+    }
+
+    /**
+     * Tries it, unless that was done, and trusts nothing: a job that was taken out of the broker by itself would be lost.
+     *
+     * @throws GooseConfigurationException if the connections do not take part
+     * @throws GooseException if the broker is away
+     * @throws RuntimeException if the container lets nobody try it, on this thread at least
+     */
+    void mustBeProved() {
+        mustWork(this::tryIt);
+        if (!proved) {
+            throw new IllegalStateException("no transaction can be begun to try whether the connections of broker '"
+                    + name + "' take part in it");
+        }
+    }
+
+    private void mustWork(Runnable trial) {
         if (proved) {
             return;
         }
         if (problem == null) {
-            outside.run(this::tryUnlessRefused);
+            outside.run(trial);
         }
         String found = problem;
         if (found != null) {
@@ -111,38 +135,55 @@ final class Enlistment {
             tryIt();
         } catch (GooseException away) {
             throw away;
-        } catch (RuntimeException refused) { // by the container, as where it lets nobody begin a transaction
+        } catch (RuntimeException reason) { // by the container, as where it lets nobody begin a transaction
             FailureLog.log(
                     LOG,
                     WARNING,
                     () -> "GOOSE-4308: it cannot be tried here whether the connections of broker '" + name
-                            + "' take part in transactions; make sure that its data source does",
-                    refused);
-            proved = true;
+                            + "' take part in transactions; make sure that its data source does. Transactional jobs wait"
+                            + " until it could be tried",
+                    reason);
+            refused = true;
         }
     }
 
     private void tryIt() {
         QueuedJob job = job();
         broker.prepareQueues(Set.of(job.queue()));
-        if (staysAfterRollback(job)) {
+        Demarcation demarcation = transaction.demarcation().orElse(null);
+        if (demarcation == null) {
+            refused = true; // there is nothing to try it with
+            return;
+        }
+        if (staysAfterRollback(job, demarcation)) {
             broker.delete(job.queue(), job.id());
-            problem = "GOOSE-4306: broker '" + name + "' (" + broker.describe() + ") is to join transactions"
-                    + " (goose.transaction=" + mode.configured()
-                    + "), but a job that was enqueued in a transaction stayed there after its"
-                    + " rollback: its data source does not take part in them; let it (jta=\"true\" on WildFly,"
-                    + " transactional=\"true\" on Open Liberty), or set goose.transaction=after-commit and have no job with"
-                    + " transactional=true";
+            problem = "GOOSE-4306: broker '" + name + "' (" + broker.describe() + ") " + task()
+                    + ", but a job that was enqueued in a transaction stayed there after its rollback: its data source does not"
+                    + " take part in transactions; let it (jta=\"true\" on WildFly, transactional=\"true\" on Open Liberty), or "
+                    + alternative();
             return;
         }
         proved = true;
     }
 
-    private boolean staysAfterRollback(QueuedJob job) {
-        Demarcation demarcation = transaction.demarcation().orElse(null);
-        if (demarcation == null) {
-            return false;
-        }
+    /** What it has to take part for. */
+    private String task() {
+        return enqueuesJoin()
+                ? "is to join transactions (goose.transaction=" + mode.configured() + ")"
+                : "is to run jobs with transactional=true, each in a transaction that ends the job too";
+    }
+
+    private String alternative() {
+        return enqueuesJoin()
+                ? "set goose.transaction=after-commit and have no job with transactional=true"
+                : "have no job with transactional=true";
+    }
+
+    private boolean enqueuesJoin() {
+        return mode == TransactionMode.AUTO || mode == TransactionMode.OUTBOX;
+    }
+
+    private boolean staysAfterRollback(QueuedJob job, Demarcation demarcation) {
         demarcation.begin(LONGEST);
         try {
             broker.sendInTransaction(List.of(job));

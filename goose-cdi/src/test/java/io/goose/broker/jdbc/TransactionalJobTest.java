@@ -42,6 +42,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
@@ -406,10 +407,116 @@ class TransactionalJobTest {
                 .build()) {
             assertThatThrownBy(engine::start)
                     .isInstanceOf(GooseConfigurationException.class)
-                    .hasMessageContaining("GOOSE-4306");
+                    .hasMessageContaining("GOOSE-4306")
+                    .hasMessageContaining("transactional=true")
+                    .hasMessageNotContaining("goose.transaction=");
         } finally {
             alone.dispose();
         }
+    }
+
+    /** Lets nobody begin a transaction as often as it is told. */
+    private static SurroundingTransaction refusing(AtomicInteger refusals) {
+        SurroundingTransaction real = TestTransactions.surrounding();
+        return new ForwardingTransaction(real) {
+            @Override
+            public Optional<Demarcation> demarcation() {
+                Demarcation demarcation = real.demarcation().orElseThrow();
+                return Optional.of(new Demarcation() {
+                    @Override
+                    public void begin(Duration atMost) {
+                        if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                            throw new IllegalStateException("not here");
+                        }
+                        demarcation.begin(atMost);
+                    }
+
+                    @Override
+                    public void commit() {
+                        demarcation.commit();
+                    }
+
+                    @Override
+                    public void rollback() {
+                        demarcation.rollback();
+                    }
+                });
+            }
+        };
+    }
+
+    @Test
+    void whatCouldNotBeTriedAtTheStart_isTriedBeforeTheFirstRun_thatIsReleasedUntilItCan() throws Exception {
+        AtomicInteger refusals = new AtomicInteger(3);
+        AtomicInteger leftAtTheRun = new AtomicInteger(-1);
+        try (TestEngine engine = engine(arguments -> {
+                    leftAtTheRun.set(refusals.get());
+                    return order();
+                })
+                .transactions(refusing(refusals), TransactionMode.AUTO)
+                .start()) {
+            assertThat(refusals.get()).isEqualTo(2);
+            engine.client().performAsync(JobCall.of("order"));
+            engine.drained(QUEUE);
+
+            assertThat(leftAtTheRun.get()).isZero();
+            assertThat(orders()).isEqualTo(1);
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void aDataSourceThatDoesNotTakePart_runsNothing_alsoWhereThatCouldNotBeTriedAtTheStart() {
+        JdbcConnectionPool alone = JdbcUnderTest.pool();
+        AtomicInteger runs = new AtomicInteger();
+        try (LogCapture log = LogCapture.open();
+                TestEngine engine = TestEngine.on(connect(alone))
+                        .transactionalJob("order", AT_ONCE, arguments -> runs.incrementAndGet())
+                        .transactions(refusing(new AtomicInteger(1)), TransactionMode.AUTO)
+                        .start()) {
+            assertThat(log.messages()).anyMatch(message -> message.contains("GOOSE-4308"));
+            engine.client().performAsync(JobCall.of("order"));
+            Eventually.until("it is released", () -> engine.stats(QUEUE).scheduled() == 1);
+
+            assertThat(runs.get()).isZero();
+            assertThat(log.count("GOOSE-4008")).isEqualTo(1);
+        } finally {
+            alone.dispose();
+        }
+    }
+
+    @Test
+    void anEnqueueWithItsOwnId_isThereAfterItsCommit_unlessTheIdWasChosenBefore() throws Exception {
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger mayEnd = new AtomicInteger();
+        AtomicReference<JobId> id = new AtomicReference<>();
+        TestEngine[] self = new TestEngine[1];
+        try (TestEngine engine = engine(arguments -> {
+                    int run = begun.incrementAndGet();
+                    Eventually.until("run " + run + " may end", () -> mayEnd.get() >= run);
+                    if (run == 1) {
+                        again(self[0], id.get());
+                    }
+                    return null;
+                })
+                .build()) {
+            self[0] = engine;
+            engine.start();
+            id.set(engine.client().performAsync(JobCall.of("order")));
+            Eventually.until("it runs", () -> begun.get() == 1);
+
+            mayEnd.set(1);
+            Eventually.until("what the run itself enqueued runs", () -> begun.get() == 2);
+            assertThat(again(engine, id.get())).isEqualTo(id.get());
+            mayEnd.set(3);
+            engine.drained(QUEUE);
+        }
+        assertThat(begun.get()).isEqualTo(2);
+        assertThat(failures).isEmpty();
+    }
+
+    private static JobId again(TestEngine engine, JobId id) {
+        return engine.client().with(options -> options.id(id)).performAsync(JobCall.of("order"));
     }
 
     @Test
