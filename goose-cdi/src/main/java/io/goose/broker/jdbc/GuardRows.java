@@ -202,7 +202,7 @@ final class GuardRows implements GuardedLedger {
         Kept next = change.next();
         boolean stays = next != null && next.job().queue().equals(ran.queue());
         if (!stays) { // also where nothing was: the message may come back
-            work.put(row != null, ran, Rows.GONE, work.nowMillis(), null);
+            work.mustPut(row != null, ran, Rows.GONE, work.nowMillis(), null);
         }
         if (next == null) {
             return;
@@ -226,15 +226,15 @@ final class GuardRows implements GuardedLedger {
         long now = work.nowMillis();
         switch (kept.place()) {
             case SCHEDULED ->
-                work.put(there, job, Rows.SCHEDULED, now + kept.after().toMillis(), null);
+                work.mustPut(there, job, Rows.SCHEDULED, now + kept.after().toMillis(), null);
             case DEAD -> {
                 DeliveryState last = job.state()
                         .withUnknownSince(null)
                         .withFailures(job.state().failures().diedAt(Instant.ofEpochMilli(now)));
-                work.put(there, job.withState(last), Rows.DEAD, now, null);
+                work.mustPut(there, job.withState(last), Rows.DEAD, now, null);
                 burials.happened(job.queue());
             }
-            case PARKED -> work.put(there, job, Rows.PARKED, null, kept.note());
+            case PARKED -> work.mustPut(there, job, Rows.PARKED, null, kept.note());
             case WAITING, RUNNING ->
                 throw new IllegalArgumentException("a job that is " + kept.place() + " is not kept here");
         }
