@@ -43,13 +43,13 @@ public interface GuardedLedger extends Ledger {
     Due takeDue(String queue, int most, Duration hold);
 
     /** Takes jobs of any queue that were taken before and of which nobody said that they were sent, to send them again. */
-    List<QueuedJob> takeStrays(int most, Duration hold);
+    List<Taken> takeStrays(int most, Duration hold);
 
-    /** Says that the transport has what was taken. */
-    void sent(List<QueuedJob> jobs);
+    /** Says that the transport has what was taken. Says nothing of what was taken again since, by whomever. */
+    void sent(List<Taken> taken);
 
-    /** Says that the transport cannot take what was taken now; it is due again {@code after} this. */
-    void putOff(List<QueuedJob> jobs, Duration after);
+    /** Says that the transport cannot take what was taken now; it is due again {@code after} this. Else as {@link #sent}. */
+    void putOff(List<Taken> taken, Duration after);
 
     /**
      * Asked before a delivery is run that was guarded or that is not its first.
@@ -82,14 +82,31 @@ public interface GuardedLedger extends Ledger {
     }
 
     /**
+     * A job that was taken to be sent.
+     *
+     * @param untilMillis until when it is the taker's, in epoch milliseconds of the ledger's clock; by this the ledger tells one
+     *     taking from a later one
+     */
+    record Taken(QueuedJob job, long untilMillis) {
+        public Taken {
+            Objects.requireNonNull(job, "job");
+        }
+    }
+
+    /**
      * What is due.
      *
-     * @param jobs in the order of their times
+     * @param taken in the order of their times
      * @param untilNext how long, by the ledger's clock, until the next is; null if there is none
      */
-    record Due(List<QueuedJob> jobs, @Nullable Duration untilNext) {
+    record Due(List<Taken> taken, @Nullable Duration untilNext) {
         public Due {
-            jobs = List.copyOf(jobs);
+            taken = List.copyOf(taken);
+        }
+
+        /** The jobs alone, in the same order. */
+        public List<QueuedJob> jobs() {
+            return taken.stream().map(Taken::job).toList();
         }
     }
 

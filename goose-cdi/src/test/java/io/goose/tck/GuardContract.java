@@ -12,6 +12,7 @@ import io.goose.spi.GuardedLedger;
 import io.goose.spi.GuardedLedger.Change;
 import io.goose.spi.GuardedLedger.Delivery;
 import io.goose.spi.GuardedLedger.Kept;
+import io.goose.spi.GuardedLedger.Taken;
 import io.goose.spi.Lease;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -50,13 +51,27 @@ public abstract class GuardContract extends BrokerContract {
     }
 
     private QueuedJob keptAndTaken() {
+        return keptAndTaken(HOLD).job();
+    }
+
+    private Taken keptAndTaken(Duration hold) {
         QueuedJob job = TestJobs.at(TestJobs.job(QUEUE), underTest.now());
         assertThat(ledger.keep(List.of(job))).containsExactly(SendResult.Accepted.INSTANCE);
-        List<QueuedJob> taken = new ArrayList<>();
+        return takenSoon(hold);
+    }
+
+    private Taken takenSoon(Duration hold) {
+        List<Taken> taken = new ArrayList<>();
         eventually(
-                "it is due", () -> taken.addAll(ledger.takeDue(QUEUE, 10, HOLD).jobs()));
+                "it is due", () -> taken.addAll(ledger.takeDue(QUEUE, 10, hold).taken()));
         assertThat(taken).hasSize(1);
         return taken.get(0);
+    }
+
+    private List<Taken> strays() {
+        List<Taken> strays = new ArrayList<>();
+        eventually("the hold is over", () -> strays.addAll(ledger.takeStrays(10, HOLD)));
+        return strays;
     }
 
     private boolean begins(QueuedJob job, boolean redelivered) {
@@ -74,9 +89,10 @@ public abstract class GuardContract extends BrokerContract {
 
     @Test
     void aJobThatWasSent_runsOnce_ofSeveralCopies() {
-        QueuedJob job = keptAndTaken();
-        ledger.sent(List.of(job));
+        Taken taken = keptAndTaken(HOLD);
+        ledger.sent(List.of(taken));
 
+        QueuedJob job = taken.job();
         assertThat(begins(job, false)).isTrue();
         assertThat(begins(job, false)).as("another copy of what runs").isFalse();
     }
@@ -162,20 +178,56 @@ public abstract class GuardContract extends BrokerContract {
         QueuedJob lost = TestJobs.at(TestJobs.job(QUEUE), underTest.now());
         QueuedJob sent = TestJobs.at(TestJobs.job(QUEUE), underTest.now());
         ledger.keep(List.of(lost, sent));
-        List<QueuedJob> taken = new ArrayList<>();
+        List<Taken> taken = new ArrayList<>();
         eventually("both are due", () -> {
-            taken.addAll(ledger.takeDue(QUEUE, 10, SHORT_HOLD).jobs());
+            taken.addAll(ledger.takeDue(QUEUE, 10, SHORT_HOLD).taken());
             return taken.size() == 2;
         });
-        ledger.sent(taken.stream().filter(job -> job.id().equals(sent.id())).toList());
+        ledger.sent(
+                taken.stream().filter(each -> each.job().id().equals(sent.id())).toList());
 
-        List<JobId> strays = new ArrayList<>();
-        eventually("the hold is over", () -> {
-            ledger.takeStrays(10, HOLD).forEach(job -> strays.add(job.id()));
-            return !strays.isEmpty();
-        });
-        assertThat(strays).containsExactly(lost.id());
+        assertThat(strays()).extracting(stray -> stray.job().id()).containsExactly(lost.id());
         assertThat(ledger.takeStrays(10, HOLD)).isEmpty();
+    }
+
+    /** The first relay's answer comes when another has sent the job, it has run, and its retry was taken. */
+    private Taken theRetryOf(Taken first) {
+        Taken second = strays().get(0);
+        ledger.sent(List.of(second));
+        QueuedJob job = first.job();
+        assertThat(second.job()).isEqualTo(job);
+        assertThat(begins(job, false)).isTrue();
+        ledger.settle(List.of(retried(job, failed(job), Duration.ZERO)));
+        return takenSoon(SHORT_HOLD);
+    }
+
+    @Test
+    void aLateAnswerThatAJobWasSent_doesNotLoseItsRetry() {
+        Taken first = keptAndTaken(SHORT_HOLD);
+        Taken retry = theRetryOf(first);
+
+        ledger.sent(List.of(first));
+
+        assertThat(strays()).extracting(Taken::job).containsExactly(retry.job());
+    }
+
+    @Test
+    void aLateAnswerThatAJobCannotBeSent_doesNotPutOffItsRetry() {
+        Taken first = keptAndTaken(SHORT_HOLD);
+        Taken retry = theRetryOf(first);
+
+        ledger.putOff(List.of(first), Duration.ZERO);
+
+        assertThat(strays()).extracting(Taken::job).containsExactly(retry.job());
+    }
+
+    @Test
+    void whatIsPutOff_isDueAgain() {
+        Taken taken = keptAndTaken(HOLD);
+
+        ledger.putOff(List.of(taken), Duration.ZERO);
+
+        assertThat(takenSoon(HOLD).job()).isEqualTo(taken.job());
     }
 
     @Test

@@ -49,6 +49,10 @@ final class ComposedSession implements Session {
     private final Parts parts;
     private final Map<String, Long> dueNanos = new ConcurrentHashMap<>(); // by queue, in the time of System.nanoTime
 
+    // Of the last claim, what nobody but this session knows to be leased; of the thread that leases alone.
+    private List<Settlement> owedOld = List.of();
+    private List<Lease> owedUnstarted = List.of();
+
     /**
      * What it needs of its broker.
      *
@@ -81,6 +85,7 @@ final class ComposedSession implements Session {
 
     @Override
     public Claim lease(String queue, int max, long maxBytes, boolean suspects) {
+        settleWhatIsOwed();
         Duration untilNext = serves(queue) ? relay(queue) : null;
         Claim claim = inner.lease(queue, max, maxBytes, suspects);
         List<Lease> leases = begun(claim.leases());
@@ -90,6 +95,18 @@ final class ComposedSession implements Session {
                 claim.more() || leases.size() < claim.leases().size(),
                 claim.paused(),
                 there == null || (untilNext != null && untilNext.compareTo(there) < 0) ? untilNext : there);
+    }
+
+    /** Before more is leased: what an earlier claim could not take from the transport or give back to it. */
+    private void settleWhatIsOwed() {
+        if (!owedOld.isEmpty()) {
+            inner.settle(owedOld);
+            owedOld = List.of();
+        }
+        if (!owedUnstarted.isEmpty()) {
+            inner.returnUnstarted(owedUnstarted);
+            owedUnstarted = List.of();
+        }
     }
 
     private @Nullable Duration relay(String queue) {
@@ -115,7 +132,7 @@ final class ComposedSession implements Session {
                             .map(lease -> new Delivery(lease.job(), lease.redelivered()))
                             .toList());
         } catch (RuntimeException away) {
-            inner.returnUnstarted(leases);
+            giveBack(leases, away);
             throw away;
         }
         List<Lease> mine = new ArrayList<>(leases);
@@ -126,10 +143,27 @@ final class ComposedSession implements Session {
                 old.add(Settlement.of(asked.get(i), Outcome.Done.INSTANCE));
             }
         }
-        if (!old.isEmpty()) {
-            inner.settle(old);
-        }
+        remove(old);
         return mine;
+    }
+
+    private void giveBack(List<Lease> leases, RuntimeException reason) {
+        owedUnstarted = leases;
+        try {
+            settleWhatIsOwed();
+        } catch (RuntimeException away) { // before the next claim
+            reason.addSuppressed(away);
+        }
+    }
+
+    /** The transport may be away; that is no reason to keep the other jobs from running. */
+    private void remove(List<Settlement> old) {
+        owedOld = old;
+        try {
+            settleWhatIsOwed();
+        } catch (RuntimeException away) { // the next claim throws it if it stays away
+            LOG.log(Level.DEBUG, "old messages are removed later", away);
+        }
     }
 
     private static boolean isGuarded(Lease lease) {

@@ -21,8 +21,11 @@ final class Database {
 
     private static final System.Logger LOG = System.getLogger(Database.class.getPackageName());
 
+    /** The state of a failure after which a transaction is run again from its beginning; also the databases' own. */
+    static final String BEGIN_AGAIN = "40001";
+
     /** Serialisation failure, deadlock (both standard and PostgreSQL's). */
-    private static final Set<String> AGAIN = Set.of("40001", "40P01");
+    private static final Set<String> AGAIN = Set.of(BEGIN_AGAIN, "40P01");
 
     /** In the words of H2 and PostgreSQL. */
     private static final Set<String> WAITED_TOO_LONG = Set.of("HYT00", "55P03");

@@ -5,6 +5,7 @@ import io.goose.job.DeliveryState;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.GuardedLedger.Due;
+import io.goose.spi.GuardedLedger.Taken;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What a ledger gives out to be sent to its transport; due then says until when it is somebody's. Thread-safe. */
 final class DueRows {
+
+    /** In an order that an index gives. */
+    static final String STRAYS = "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND place = 7 AND due <= ?"
+            + " ORDER BY due, seq LIMIT ? {free}";
 
     private final Database database;
     private final Queues queues;
@@ -39,7 +44,7 @@ final class DueRows {
                     number,
                     step.nowMillis(),
                     most);
-            List<QueuedJob> taken = taken(statements, number, due, Rows.SCHEDULED, step.nowMillis() + hold.toMillis());
+            List<Taken> taken = taken(statements, number, due, Rows.SCHEDULED, step.nowMillis() + hold.toMillis());
             Optional<Long> next = statements
                     .query(
                             "SELECT due FROM {job} WHERE queue = ? AND place = 2 ORDER BY due, seq LIMIT 1",
@@ -55,9 +60,9 @@ final class DueRows {
     }
 
     /** Where no lock could be had, as on H2, two may have read the same; one of them changes it. */
-    private static List<QueuedJob> taken(
-            Statements statements, int number, List<JobRow> found, int from, long untilMillis) throws SQLException {
-        List<QueuedJob> taken = new ArrayList<>();
+    private static List<Taken> taken(Statements statements, int number, List<JobRow> found, int from, long untilMillis)
+            throws SQLException {
+        List<Taken> taken = new ArrayList<>();
         for (JobRow row : found) {
             int hit = statements.update(
                     "UPDATE {job} SET place = 7, due = ? WHERE queue = ? AND id = ? AND place = ? AND due = ?",
@@ -69,26 +74,20 @@ final class DueRows {
             if (hit == 1) {
                 QueuedJob job = row.job();
                 DeliveryState state = job.state().withLane(Lane.FRONT).withNotBefore(null);
-                taken.add(new QueuedJob(job.queue(), job.id(), job.envelope(), state, true));
+                taken.add(new Taken(new QueuedJob(job.queue(), job.id(), job.envelope(), state, true), untilMillis));
             }
         }
         return taken;
     }
 
-    List<QueuedJob> takeStrays(int most, Duration hold) {
-        List<QueuedJob> all = new ArrayList<>();
+    List<Taken> takeStrays(int most, Duration hold) {
+        List<Taken> all = new ArrayList<>();
         for (String queue : queues.names()) {
             Integer number = queues.existing(queue);
             if (number != null && all.size() < most) {
                 all.addAll(database.inTransaction("take the strays of queue '" + queue + "'", statements -> {
-                    long now = statements.number("SELECT {now}");
-                    List<JobRow> strays = statements.query(
-                            "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND place = 7 AND due <= ?"
-                                    + " ORDER BY seq LIMIT ? {free}",
-                            rows.of(queue),
-                            number,
-                            now,
-                            most - all.size());
+                    long now = statements.number("SELECT {now}{byIndex}");
+                    List<JobRow> strays = statements.query(STRAYS, rows.of(queue), number, now, most - all.size());
                     return taken(statements, number, strays, Rows.SENT, now + hold.toMillis());
                 }));
             }
@@ -96,28 +95,33 @@ final class DueRows {
         return all;
     }
 
-    void sent(List<QueuedJob> jobs) {
+    /** The end of the hold is in it: who answers late must not speak for who took the job later, or for its next life. */
+    void sent(List<Taken> taken) {
         List<@Nullable Object[]> values = new ArrayList<>();
-        for (QueuedJob job : jobs) {
-            values.add(new Object[] {queues.known(job.queue()), job.id().value()});
+        for (Taken each : taken) {
+            QueuedJob job = each.job();
+            values.add(new Object[] {queues.known(job.queue()), job.id().value(), each.untilMillis()});
         }
         database.inTransaction(
-                "mark " + jobs.size() + " jobs as sent",
+                "mark " + taken.size() + " jobs as sent",
                 statements -> statements.updateAll(
-                        "UPDATE {job} SET due = NULL WHERE queue = ? AND id = ? AND place = 7", values));
+                        "UPDATE {job} SET due = NULL WHERE queue = ? AND id = ? AND place = 7 AND due = ?", values));
     }
 
-    void putOff(List<QueuedJob> jobs, Duration after) {
+    /** With the end of the hold, as {@link #sent}. */
+    void putOff(List<Taken> taken, Duration after) {
         List<@Nullable Object[]> values = new ArrayList<>();
-        for (QueuedJob job : jobs) {
+        for (Taken each : taken) {
+            QueuedJob job = each.job();
             values.add(new Object[] {
-                after.toMillis(), queues.known(job.queue()), job.id().value()
+                after.toMillis(), queues.known(job.queue()), job.id().value(), each.untilMillis()
             });
         }
         database.inTransaction(
-                "put off " + jobs.size() + " jobs",
+                "put off " + taken.size() + " jobs",
                 statements -> statements.updateAll(
-                        "UPDATE {job} SET place = 2, due = {now} + ? WHERE queue = ? AND id = ? AND place = 7",
+                        "UPDATE {job} SET place = 2, due = {now} + ? WHERE queue = ? AND id = ? AND place = 7"
+                                + " AND due = ?",
                         values));
     }
 }

@@ -25,17 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardRows implements GuardedLedger {
 
-    private static final int CHUNK = 500;
-    private static final long TOMBSTONES_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
-
     private final Database database;
     private final Queues queues;
     private final Rows rows;
     private final Burials burials;
     private final JdbcLedger looks;
     private final DueRows due;
-    private final Duration retention;
-    private volatile long tombstonesClearedNanos = System.nanoTime() - TOMBSTONES_EVERY_NANOS;
+    private final Tombstones tombstones;
 
     /**
      * @param queues of this ledger alone
@@ -48,7 +44,7 @@ final class GuardRows implements GuardedLedger {
         this.burials = burials;
         this.looks = new JdbcLedger(database, queues, rows, burials);
         this.due = new DueRows(database, queues, rows);
-        this.retention = retention;
+        this.tombstones = new Tombstones(database, queues, retention, System::nanoTime);
     }
 
     @FunctionalInterface
@@ -131,18 +127,18 @@ final class GuardRows implements GuardedLedger {
     }
 
     @Override
-    public List<QueuedJob> takeStrays(int most, Duration hold) {
+    public List<Taken> takeStrays(int most, Duration hold) {
         return due.takeStrays(most, hold);
     }
 
     @Override
-    public void sent(List<QueuedJob> jobs) {
-        due.sent(jobs);
+    public void sent(List<Taken> taken) {
+        due.sent(taken);
     }
 
     @Override
-    public void putOff(List<QueuedJob> jobs, Duration after) {
-        due.putOff(jobs, after);
+    public void putOff(List<Taken> taken, Duration after) {
+        due.putOff(taken, after);
     }
 
     @Override
@@ -202,7 +198,7 @@ final class GuardRows implements GuardedLedger {
         Kept next = change.next();
         boolean stays = next != null && next.job().queue().equals(ran.queue());
         if (!stays) { // also where nothing was: the message may come back
-            work.put(row != null, ran, Rows.GONE, work.nowMillis(), null);
+            work.mustPut(row != null, ran, Rows.GONE, work.nowMillis(), null);
         }
         if (next == null) {
             return;
@@ -226,15 +222,15 @@ final class GuardRows implements GuardedLedger {
         long now = work.nowMillis();
         switch (kept.place()) {
             case SCHEDULED ->
-                work.put(there, job, Rows.SCHEDULED, now + kept.after().toMillis(), null);
+                work.mustPut(there, job, Rows.SCHEDULED, now + kept.after().toMillis(), null);
             case DEAD -> {
                 DeliveryState last = job.state()
                         .withUnknownSince(null)
                         .withFailures(job.state().failures().diedAt(Instant.ofEpochMilli(now)));
-                work.put(there, job.withState(last), Rows.DEAD, now, null);
+                work.mustPut(there, job.withState(last), Rows.DEAD, now, null);
                 burials.happened(job.queue());
             }
-            case PARKED -> work.put(there, job, Rows.PARKED, null, kept.note());
+            case PARKED -> work.mustPut(there, job, Rows.PARKED, null, kept.note());
             case WAITING, RUNNING ->
                 throw new IllegalArgumentException("a job that is " + kept.place() + " is not kept here");
         }
@@ -254,32 +250,7 @@ final class GuardRows implements GuardedLedger {
     @Override
     public void upkeep() {
         burials.evictChanged(database, queues);
-        if (System.nanoTime() - tombstonesClearedNanos < TOMBSTONES_EVERY_NANOS) {
-            return;
-        }
-        tombstonesClearedNanos = System.nanoTime();
-        for (String queue : queues.names()) {
-            Integer number = queues.existing(queue);
-            int cleared = number == null ? 0 : CHUNK;
-            while (number != null && cleared == CHUNK) {
-                cleared = database.inTransaction(
-                        "forget old tombstones of queue '" + queue + "'",
-                        statements -> clear(statements, number, retention.toMillis()));
-            }
-        }
-    }
-
-    private static int clear(Statements statements, int number, long retentionMillis) throws SQLException {
-        List<String> old = statements.query(
-                "SELECT id FROM {job} WHERE queue = ? AND place IN (9, 10) AND due < {now} - ? ORDER BY seq LIMIT ?",
-                row -> row.getString(1),
-                number,
-                retentionMillis,
-                CHUNK);
-        for (String id : old) {
-            statements.update("DELETE FROM {job} WHERE queue = ? AND id = ? AND place IN (9, 10)", number, id);
-        }
-        return old.size();
+        tombstones.forgetOld();
     }
 
     @Override

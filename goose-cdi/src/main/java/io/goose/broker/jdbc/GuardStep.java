@@ -87,6 +87,17 @@ final class GuardStep {
                         }))[0];
     }
 
+    /**
+     * Writes what must not be lost. Where somebody has just written the first, as a relay that notes a job while it ends, the
+     * step has to see that: it is given up, and the database is asked to begin it again.
+     */
+    void mustPut(boolean there, QueuedJob job, int place, @Nullable Long due, @Nullable String note)
+            throws SQLException {
+        if (!put(there, job, place, due, note)) {
+            throw new SQLException("somebody else has just written of job " + job.id(), Database.BEGIN_AGAIN);
+        }
+    }
+
     void remove(QueuedJob job) throws SQLException {
         statements.update(
                 "DELETE FROM {job} WHERE queue = ? AND id = ?",

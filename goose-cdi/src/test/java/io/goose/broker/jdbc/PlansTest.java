@@ -95,4 +95,15 @@ final class PlansTest {
 
         assertThat(scanned(Upkeep.OLD_MARKS, 2000L, PART)).isLessThan(2 * PART);
     }
+
+    @Test
+    void oldTombstones_andStrays() throws SQLException {
+        execute("INSERT INTO goose_job (queue, id, place, lane, seq, due, envelope)"
+                + " SELECT 1, 'guard' || x, 7 + MOD(x, 4), 2, " + 2 * BACKLOG + " - x, x, X'00' FROM SYSTEM_RANGE(1, "
+                + BACKLOG + ")");
+
+        assertThat(scanned(Tombstones.old(Rows.GONE), 1, 400L, PART)).isLessThan(PART);
+        assertThat(scanned(Tombstones.old(Rows.NOTED), 1, 400L, PART)).isLessThan(PART);
+        assertThat(scanned(DueRows.STRAYS, 1, 400L, PART)).isLessThan(PART);
+    }
 }

@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}job (
 CREATE INDEX IF NOT EXISTS ${name}job_ready ON ${prefix}job (queue, lane, seq) WHERE place = 0;
 CREATE INDEX IF NOT EXISTS ${name}job_due ON ${prefix}job (queue, due, seq) WHERE place IN (2, 5);
 CREATE INDEX IF NOT EXISTS ${name}job_kept ON ${prefix}job (queue, place, seq) WHERE place >= 3;
+CREATE INDEX IF NOT EXISTS ${name}job_guarded ON ${prefix}job (queue, place, due, seq) WHERE place >= 7;
 CREATE INDEX IF NOT EXISTS ${name}job_leased ON ${prefix}job (session) WHERE place = 1;
 
 -- What was sent and may be sent again, by id and moves; kept for goose.dedupe.retention.

@@ -1,0 +1,73 @@
+package io.goose.broker.composed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.goose.broker.jdbc.JdbcBrokerFactory;
+import io.goose.spi.Broker;
+import io.goose.spi.BrokerSettings;
+import io.goose.spi.GuardedLedger;
+import io.goose.spi.SendResult;
+import io.goose.spi.Transport;
+import io.goose.tck.BrokerUnderTest;
+import io.goose.tck.TestJobs;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A transport that answers late, or never. */
+@Timeout(60)
+final class DueRelayTest {
+
+    private static final String QUEUE = "a";
+
+    private final JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:mem:relay;DB_CLOSE_DELAY=-1", "sa", "");
+    private final Broker owner = JdbcBrokerFactory.of(pool)
+            .create(
+                    new BrokerSettings("main", "goose", Map.of(), Duration.ofHours(1), BrokerUnderTest.STANDARD_DEAD),
+                    (name, body) -> new Thread(body, name));
+    private final GuardedLedger ledger = owner.ledgerFor("composed").orElseThrow();
+    private final CompletableFuture<List<SendResult>> answer = new CompletableFuture<>();
+    private final Transport transport = (Transport) Proxy.newProxyInstance(
+            getClass().getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
+                assertThat(method.getName()).isEqualTo("send");
+                return answer;
+            });
+
+    /** What was taken is a stray at once. */
+    private final DueRelay relay = new DueRelay(transport, ledger, Duration.ZERO, Duration.ofMillis(1));
+
+    @BeforeEach
+    void keepOne() {
+        ledger.keep(List.of(TestJobs.at(TestJobs.job(QUEUE), Instant.now().minusSeconds(60))));
+    }
+
+    @AfterEach
+    void close() {
+        owner.close();
+        pool.dispose();
+    }
+
+    @Test
+    void aTransportThatDoesNotAnswer_keepsNeitherAClaimNorAHeart_andItsJobsStayStrays() {
+        assertThat(relay.send(QUEUE)).isNull();
+
+        assertThat(relay.sendStrays()).isEqualTo(1);
+        assertThat(relay.sendStrays()).isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerThatComesLate_isNotedByTheNextSweep() {
+        relay.send(QUEUE);
+        answer.complete(List.of(SendResult.Accepted.INSTANCE));
+
+        assertThat(relay.sendStrays()).isZero();
+    }
+}
