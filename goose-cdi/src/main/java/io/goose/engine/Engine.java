@@ -138,7 +138,8 @@ public final class Engine implements AutoCloseable {
                         parts.extensions().failureHandlers(),
                         parts.host().scope(),
                         current,
-                        parts.host().clock()),
+                        parts.host().clock(),
+                        parts.host().transaction()),
                 new RetryDecision(
                         settings.retryMax(), parts.extensions().retryDelays(), bound -> ThreadLocalRandom.current()
                                 .nextInt(bound)),

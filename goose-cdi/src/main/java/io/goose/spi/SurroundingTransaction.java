@@ -65,6 +65,9 @@ public interface SurroundingTransaction {
          * @throws IllegalStateException if the transaction manager refuses
          */
         void rollback();
+
+        /** Takes back a timeout that the application has set for the transactions that the thread begins. */
+        default void forgetTimeout() {}
     }
 
     /** There never is a transaction. */

@@ -125,7 +125,8 @@ public final class JtaTransaction implements SurroundingTransaction {
         }
 
         /** It is the thread's, and would be that of every transaction that is begun inside. */
-        private void forgetTimeout() {
+        @Override
+        public void forgetTimeout() {
             try {
                 user.setTransactionTimeout(0);
             } catch (SystemException kept) {

@@ -6,7 +6,6 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.goose.GooseException;
 import io.goose.JobRolledBackException;
 import io.goose.engine.retry.FailureLog;
-import io.goose.spi.Lease;
 import io.goose.spi.LeaseState;
 import io.goose.spi.Session;
 import io.goose.spi.SurroundingTransaction;
@@ -67,23 +66,74 @@ public final class InTransaction {
             return Optional.empty();
         }
         Throwable failure = failureOf(work);
+        if (!isStill(attempt)) {
+            return endedByItself(attempt, session, demarcation, failure);
+        }
         if (failure == null && transaction.state() != State.ROLLBACK) {
             return commit(attempt, session, demarcation);
         }
-        rollBack(attempt, demarcation);
-        return Optional.of(failure != null ? failure : rolledBack(attempt, null));
+        Throwable reason = failure != null ? failure : rolledBack(attempt, null);
+        RuntimeException unclean = rollBack(attempt, demarcation);
+        return unclean == null ? Optional.of(reason) : afterDoubt(attempt, session, demarcation, reason, unclean);
     }
 
     private boolean isTaken(Attempt attempt, Session session, Demarcation demarcation) {
         boolean taken = false;
         try {
+            transaction.putResource(this, attempt);
             taken = session.settleInTransaction(attempt.lease()) == Verdict.APPLIED;
             return taken;
         } finally {
-            if (!taken) {
-                rollBack(attempt, demarcation);
+            if (!taken && rollBack(attempt, demarcation) != null) {
+                decided(attempt, session, demarcation); // the broker cannot settle what the transaction may hold
             }
         }
+    }
+
+    /** Whether the thread has the transaction in which the job was completed: the job may have ended it. */
+    private boolean isStill(Attempt attempt) {
+        if (transaction.state() == State.NONE) {
+            return false;
+        }
+        try {
+            return transaction.resource(this) == attempt;
+        } catch (IllegalStateException over) { // a transaction manager may keep nothing of one that timed out
+            return transaction.state() == State.ROLLBACK;
+        }
+    }
+
+    /** Whatever it has begun instead would commit without the end of the job. */
+    private Optional<Throwable> endedByItself(
+            Attempt attempt, Session session, Demarcation demarcation, @Nullable Throwable failure) {
+        String what = "GOOSE-4115: job " + attempt.id() + " (" + attempt.handler()
+                + ") has ended the transaction that Goose began for it; ";
+        if (transaction.state() != State.NONE) {
+            rollBack(attempt, demarcation);
+        }
+        LeaseState state = decided(attempt, session, demarcation);
+        if (state == LeaseState.HELD) {
+            return Optional.of(
+                    failure != null
+                            ? failure
+                            : new JobRolledBackException(
+                                    what + "it did not commit it, and what it began instead was rolled back; leave its"
+                                            + " transaction to Goose, or do without transactional=true",
+                                    null));
+        }
+        FailureLog.log(
+                LOG,
+                WARNING,
+                () -> what
+                        + (state == LeaseState.ENDED
+                                ? "it committed it, so that the job is completed, or another worker has the job; what it"
+                                        + " began instead was rolled back"
+                                : "it cannot be told before this worker stops whether it committed it; if it did not,"
+                                        + " the job runs again when its lease ends"),
+                failure != null ? failure : new IllegalStateException("its transaction is not that of its thread"));
+        if (state == LeaseState.ENDED) {
+            session.settledInTransaction(attempt.lease());
+        }
+        return Optional.empty();
     }
 
     private static @Nullable Throwable failureOf(Work work) {
@@ -100,17 +150,23 @@ public final class InTransaction {
             demarcation.commit();
         } catch (RuntimeException uncommitted) {
             // Even one that says that it was rolled back: a resource that lost its connection in its commit may say so.
-            return afterDoubt(attempt, session, uncommitted);
+            return afterDoubt(attempt, session, demarcation, rolledBack(attempt, uncommitted), uncommitted);
         }
         session.settledInTransaction(attempt.lease());
         return Optional.empty();
     }
 
-    /** Looks at the job itself: it is there if and only if the work of the body is not. */
-    private Optional<Throwable> afterDoubt(Attempt attempt, Session session, RuntimeException uncommitted) {
-        LeaseState state = decided(attempt, session);
+    /**
+     * Looks at the job itself: it is there if and only if the work of the body is not. Until that is decided the transaction
+     * holds it, and nothing can settle it.
+     *
+     * @param reason why the job failed, if the work is not there
+     */
+    private Optional<Throwable> afterDoubt(
+            Attempt attempt, Session session, Demarcation demarcation, Throwable reason, RuntimeException uncommitted) {
+        LeaseState state = decided(attempt, session, demarcation);
         if (state == LeaseState.HELD) {
-            return Optional.of(rolledBack(attempt, uncommitted));
+            return Optional.of(reason);
         }
         if (state == LeaseState.ENDED) {
             LOG.log(
@@ -131,33 +187,59 @@ public final class InTransaction {
         return Optional.empty();
     }
 
-    /** Asks until it is decided; undecided only at the stop. */
-    private static LeaseState decided(Attempt attempt, Session session) {
-        Lease lease = attempt.lease();
+    /**
+     * Asks until it is decided; undecided only at the stop. An interrupt that is not our stop's, as one that the body left or
+     * the server sends, ends nothing; the flag stays set.
+     */
+    private LeaseState decided(Attempt attempt, Session session, Demarcation demarcation) {
+        boolean interrupted = Thread.interrupted(); // no database could be asked with it
         long pause = FIRST_PAUSE_MILLIS;
-        while (true) {
-            try {
-                LeaseState state = session.look(lease);
+        try {
+            while (true) {
+                LeaseState state = look(attempt, session, demarcation);
                 if (state != LeaseState.UNDECIDED) {
                     return state;
                 }
-            } catch (GooseException away) {
-                LOG.log(DEBUG, "the lease of job {0} cannot be looked at now: {1}", attempt.id(), away.getMessage());
+                if (attempt.isLost()) {
+                    return LeaseState.ENDED;
+                }
+                if (attempt.stopping()) {
+                    return LeaseState.UNDECIDED;
+                }
+                try {
+                    TimeUnit.MILLISECONDS.sleep(pause);
+                } catch (InterruptedException again) {
+                    interrupted = true;
+                }
+                pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
             }
-            if (attempt.isLost()) {
-                return LeaseState.ENDED;
-            }
-            if (attempt.stopping()) {
-                return LeaseState.UNDECIDED;
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(pause);
-            } catch (InterruptedException stopping) {
+        } finally {
+            if (interrupted) {
                 Thread.currentThread().interrupt();
-                return LeaseState.UNDECIDED;
             }
-            pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
         }
+    }
+
+    private LeaseState look(Attempt attempt, Session session, Demarcation demarcation) {
+        if (transaction.state() != State.NONE && !isEnded(attempt, demarcation)) {
+            return LeaseState.UNDECIDED; // a look would be part of it, and see what it has done
+        }
+        try {
+            return transaction.apart(() -> session.look(attempt.lease()));
+        } catch (GooseException away) {
+            LOG.log(DEBUG, "the lease of job {0} cannot be looked at now: {1}", attempt.id(), away.getMessage());
+            return LeaseState.UNDECIDED;
+        }
+    }
+
+    /** One that was not rolled back in order; it may be when its timeout has ended it. */
+    private boolean isEnded(Attempt attempt, Demarcation demarcation) {
+        try {
+            demarcation.rollback();
+        } catch (RuntimeException unclean) {
+            LOG.log(DEBUG, "the transaction of job {0} is still not rolled back: {1}", attempt.id(), unclean);
+        }
+        return transaction.state() == State.NONE;
     }
 
     private JobRolledBackException rolledBack(Attempt attempt, @Nullable RuntimeException uncommitted) {
@@ -172,10 +254,11 @@ public final class InTransaction {
                 uncommitted);
     }
 
-    /** What fails here changes nothing: the database ends what its connection leaves open. */
-    private static void rollBack(Attempt attempt, Demarcation demarcation) {
+    /** Returns what failed: the database ends what its connection leaves open, but only then is the job free. */
+    private static @Nullable RuntimeException rollBack(Attempt attempt, Demarcation demarcation) {
         try {
             demarcation.rollback();
+            return null;
         } catch (RuntimeException unclean) {
             FailureLog.log(
                     LOG,
@@ -183,6 +266,7 @@ public final class InTransaction {
                     () -> "GOOSE-4112: the transaction of job " + attempt.id()
                             + " was not rolled back in order; it ends with its timeout",
                     unclean);
+            return unclean;
         }
     }
 }

@@ -20,6 +20,7 @@ import io.goose.spi.ArgumentCodec;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
+import io.goose.spi.SurroundingTransaction;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -47,6 +48,7 @@ public final class JobRunner {
     private final RetryDecision retries;
     private final Duration unknownPatience;
     private final @Nullable InTransaction transactional;
+    private final LeftTransactions left;
 
     /**
      * What is around a run.
@@ -56,13 +58,15 @@ public final class JobRunner {
      * @param scope around user code
      * @param current where a run can be looked up
      * @param clock wall-clock time
+     * @param transaction what user code may leave open on its thread
      */
     public record Surroundings(
             List<Middleware> middlewares,
             List<JobFailureHandler> failureHandlers,
             JobScope scope,
             CurrentRun current,
-            InstantSource clock) {}
+            InstantSource clock,
+            SurroundingTransaction transaction) {}
 
     /**
      * @param codecs the encodings of arguments that it can read, by name
@@ -81,6 +85,7 @@ public final class JobRunner {
         this.retries = retries;
         this.unknownPatience = unknownPatience;
         this.transactional = transactional;
+        this.left = new LeftTransactions(around.transaction());
     }
 
     /**
@@ -158,6 +163,7 @@ public final class JobRunner {
     private Optional<Outcome> execute(JobDefinition job, Attempt attempt, ArgumentCodec codec, Session session) {
         around.current().enter(attempt);
         try {
+            left.mustBeNone(attempt);
             JobScope.Open scope = open(attempt);
             if (scope == null) {
                 return Optional.of(Outcome.Release.NOW);
@@ -165,7 +171,7 @@ public final class JobRunner {
             try {
                 return runInScope(job, attempt, codec, session);
             } finally {
-                close(scope, attempt);
+                left.leavingNothing(attempt, () -> close(scope, attempt));
             }
         } finally {
             around.current().leave();
@@ -185,9 +191,10 @@ public final class JobRunner {
     }
 
     /** What fails here is not the job's failure: what has been decided stays decided. */
-    private static void close(JobScope.Open scope, Attempt attempt) {
+    private static boolean close(JobScope.Open scope, Attempt attempt) {
         try {
             scope.close();
+            return true;
         } catch (Throwable unclosed) {
             FailureLog.log(
                     LOG,
@@ -195,23 +202,32 @@ public final class JobRunner {
                     () -> "GOOSE-4107: the surroundings of job " + attempt.id()
                             + " could not be closed; its outcome is unchanged",
                     unclosed);
+            return false;
         }
     }
 
     private Optional<Outcome> runInScope(JobDefinition job, Attempt attempt, ArgumentCodec codec, Session session) {
-        InTransaction around = job.settings().transactional() ? transactional : null;
-        if (around != null) {
-            return around.run(attempt, session, () -> invokeOnce(job, attempt, codec))
-                    .map(thrown -> ended(job, attempt, thrown));
+        boolean whole = job.settings().transactional();
+        Optional<Throwable> failure = left.leavingNothing(attempt, () -> failure(job, attempt, codec, session));
+        if (failure.isEmpty()) {
+            return whole ? Optional.empty() : Optional.of(Outcome.Done.INSTANCE);
         }
-        Throwable failure;
+        return Optional.of(left.leavingNothing(attempt, () -> ended(job, attempt, failure.get())));
+    }
+
+    private Optional<Throwable> failure(JobDefinition job, Attempt attempt, ArgumentCodec codec, Session session) {
+        InTransaction whole = job.settings().transactional() ? transactional : null;
+        if (whole != null) {
+            return whole.run(attempt, session, () -> invokeOnce(job, attempt, codec));
+        }
+        Optional<Throwable> failure = Optional.empty();
         try {
             invokeOnce(job, attempt, codec);
-            return Optional.of(Outcome.Done.INSTANCE);
         } catch (Throwable thrown) { // whatever user code throws is the job's failure and costs no thread
-            failure = thrown;
+            failure = Optional.of(thrown);
         }
-        return Optional.of(ended(job, attempt, failure));
+        Optional<Throwable> unended = left.end(attempt);
+        return failure.isPresent() ? failure : unended;
     }
 
     private void invokeOnce(JobDefinition job, Attempt attempt, ArgumentCodec codec) throws Throwable {
