@@ -63,7 +63,7 @@ public final class BrokerTransactions {
         LostJobs lostJobs = new LostJobs(parts.handlers(), parts.scope(), parts.threads());
         this.parts = parts;
         boolean joins = joins(raw);
-        boolean shares = parts.mode() == TransactionMode.AUTO || parts.mode() == TransactionMode.OUTBOX;
+        boolean shares = parts.mode().shares();
         this.broker = joins ? new OutsideBroker(raw, outside) : raw;
         this.own =
                 joins ? new Enlistment(name, parts.mode(), broker, parts.transaction(), outside, parts.clock()) : null;

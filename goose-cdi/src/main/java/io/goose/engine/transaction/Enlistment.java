@@ -168,19 +168,15 @@ final class Enlistment {
 
     /** What it has to take part for. */
     private String task() {
-        return enqueuesJoin()
+        return mode.shares()
                 ? "is to join transactions (goose.transaction=" + mode.configured() + ")"
                 : "is to run jobs with transactional=true, each in a transaction that ends the job too";
     }
 
     private String alternative() {
-        return enqueuesJoin()
+        return mode.shares()
                 ? "set goose.transaction=after-commit and have no job with transactional=true"
                 : "have no job with transactional=true";
-    }
-
-    private boolean enqueuesJoin() {
-        return mode == TransactionMode.AUTO || mode == TransactionMode.OUTBOX;
     }
 
     private boolean staysAfterRollback(QueuedJob job, Demarcation demarcation) {

@@ -13,6 +13,11 @@ public enum TransactionMode {
     /** Is sent at once, whatever becomes of the transaction. */
     IMMEDIATE;
 
+    /** Whether an enqueue is to share the fate of its transaction by a database, where that can be done. */
+    boolean shares() {
+        return this == AUTO || this == OUTBOX;
+    }
+
     /** As it is written in the configuration. */
     String configured() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

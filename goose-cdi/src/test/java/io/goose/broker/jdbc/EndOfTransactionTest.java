@@ -15,21 +15,15 @@ import io.goose.engine.TestEngine;
 import io.goose.engine.handler.JobInvoker;
 import io.goose.engine.transaction.TransactionMode;
 import io.goose.spi.SurroundingTransaction;
-import io.goose.tck.BrokerUnderTest;
-import io.goose.transaction.EnlistingDataSource;
 import io.goose.transaction.TestTransactions;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,7 +32,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,69 +42,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EndOfTransactionTest {
 
     private static final String QUEUE = "default";
-    private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final JobOptions AT_ONCE = JobOptions.builder()
             .retryDelay(RetryDelay.fixed(Duration.ZERO))
             .maxRetries(1)
             .build();
     private static final JobOptions ONCE = JobOptions.builder().maxRetries(0).build();
 
-    private final EnlistingDataSource source;
-    private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+    private final OrdersDatabase database;
+    private final BlockingQueue<Throwable> failures;
 
     EndOfTransactionTest() throws SQLException {
-        source = new EnlistingDataSource("ends" + NUMBERS.incrementAndGet());
-    }
-
-    @BeforeEach
-    void createTable() throws SQLException {
-        execute("CREATE TABLE orders (id INTEGER)");
+        database = new OrdersDatabase();
+        failures = database.failures();
     }
 
     @AfterEach
     void closeDatabase() throws SQLException {
-        source.close();
-    }
-
-    private Object execute(String sql) throws SQLException {
-        try (Connection connection = source.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-            return sql;
-        }
+        database.close();
     }
 
     private Object order(int id) throws SQLException {
-        return execute("INSERT INTO orders VALUES (" + id + ")");
+        return database.add(id);
     }
 
-    private List<Integer> orders() throws SQLException {
-        List<Integer> all = new CopyOnWriteArrayList<>();
-        try (Connection connection = source.getConnection();
-                Statement statement = connection.createStatement();
-                var result = statement.executeQuery("SELECT id FROM orders ORDER BY id")) {
-            while (result.next()) {
-                all.add(result.getInt(1));
-            }
-        }
-        return all;
+    private List<Integer> orders() {
+        return database.ids();
     }
 
     private TestEngine.Builder engine(SurroundingTransaction transaction) {
-        return TestEngine.on(JdbcUnderTest.connect(source, Map.of(), BrokerUnderTest.STANDARD_DEAD))
-                .threads(1)
-                .failureHandler(new JobFailureHandler() {
-                    @Override
-                    public void onError(JobRun run, Throwable failure) {
-                        failures.add(failure);
-                    }
-
-                    @Override
-                    public void onDeath(JobRun run, Throwable failure) {
-                        failures.add(failure);
-                    }
-                })
-                .transactions(transaction, TransactionMode.AUTO);
+        return database.engine().threads(1).transactions(transaction, TransactionMode.AUTO);
     }
 
     private static TestEngine.Builder plain(TestEngine.Builder builder, String name, JobInvoker body) {

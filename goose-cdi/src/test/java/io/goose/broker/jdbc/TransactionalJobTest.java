@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.goose.Discard;
 import io.goose.GooseConfigurationException;
 import io.goose.JobCall;
-import io.goose.JobFailureHandler;
 import io.goose.JobOptions;
 import io.goose.JobRolledBackException;
-import io.goose.JobRun;
 import io.goose.RetryDelay;
 import io.goose.RetryLater;
 import io.goose.admin.Place;
@@ -24,14 +22,11 @@ import io.goose.job.JobId;
 import io.goose.spi.Broker;
 import io.goose.spi.SurroundingTransaction;
 import io.goose.tck.BrokerUnderTest;
-import io.goose.transaction.EnlistingDataSource;
 import io.goose.transaction.TestTransactions;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -39,14 +34,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,50 +48,30 @@ import org.junit.jupiter.api.Timeout;
 class TransactionalJobTest {
 
     private static final String QUEUE = "default";
-    private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final JobOptions AT_ONCE = JobOptions.builder()
             .retryDelay(RetryDelay.fixed(Duration.ZERO))
             .maxRetries(1)
             .build();
 
-    private final EnlistingDataSource source;
-    private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+    private final OrdersDatabase database;
+    private final BlockingQueue<Throwable> failures;
 
     TransactionalJobTest() throws SQLException {
-        source = new EnlistingDataSource("transactional" + NUMBERS.incrementAndGet());
-    }
-
-    @BeforeEach
-    void createTable() throws SQLException {
-        execute("CREATE TABLE orders (id INTEGER)");
+        database = new OrdersDatabase();
+        failures = database.failures();
     }
 
     @AfterEach
     void closeDatabase() throws SQLException {
-        source.close();
-    }
-
-    private Object execute(String sql) throws SQLException {
-        try (Connection connection = source.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-            return sql;
-        }
+        database.close();
     }
 
     private Object order() throws SQLException {
-        return execute("INSERT INTO orders VALUES (1)");
+        return database.add(1);
     }
 
     private int orders() {
-        try (Connection connection = source.getConnection();
-                Statement statement = connection.createStatement();
-                var result = statement.executeQuery("SELECT COUNT(*) FROM orders")) {
-            result.next();
-            return result.getInt(1);
-        } catch (SQLException failed) {
-            throw new IllegalStateException(failed);
-        }
+        return database.ids().size();
     }
 
     private static Broker connect(DataSource source) {
@@ -106,19 +79,8 @@ class TransactionalJobTest {
     }
 
     private TestEngine.Builder engine(JobInvoker body) {
-        return TestEngine.on(connect(source))
+        return database.engine()
                 .transactionalJob("order", AT_ONCE, body)
-                .failureHandler(new JobFailureHandler() {
-                    @Override
-                    public void onError(JobRun run, Throwable failure) {
-                        failures.add(failure);
-                    }
-
-                    @Override
-                    public void onDeath(JobRun run, Throwable failure) {
-                        failures.add(failure);
-                    }
-                })
                 .transactions(TestTransactions.surrounding(), TransactionMode.AUTO);
     }
 
@@ -389,7 +351,7 @@ class TransactionalJobTest {
                 .start()) {
             JobId id = engine.client().performAsync(JobCall.of("order"));
             Eventually.await(before);
-            execute("UPDATE goose_job SET token = token + 1 WHERE id = '" + id + "'"); // another's lease
+            database.execute("UPDATE goose_job SET token = token + 1 WHERE id = '" + id + "'"); // another's lease
             taken.countDown();
             Eventually.until("its thread is free", () -> engine.status().outstanding() == 0);
 
@@ -522,7 +484,7 @@ class TransactionalJobTest {
 
     @Test
     void withoutATransactionManager_itIsRefusedAtTheStart() {
-        try (TestEngine engine = TestEngine.on(connect(source))
+        try (TestEngine engine = database.engine()
                 .transactionalJob("order", AT_ONCE, arguments -> null)
                 .build()) {
             assertThatThrownBy(engine::start)
