@@ -9,8 +9,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Runs that ignored their interrupt and outlive their worker: logged with their stack, at once and every minute until they
- * end. A thread of the worker's own kind does it, which ends with the last of them: nothing of the JDK's is left to hold the
+ * Runs that ignored their interrupt and outlive their worker: logged with their stack at once, and interrupted and logged
+ * again every minute until they end: a server may wait for them with the whole undeploy. A thread of the worker's own kind does it, which ends with the last of them: nothing of the JDK's is left to hold the
  * application's classes.
  */
 final class AbandonedRuns {
@@ -55,6 +55,9 @@ final class AbandonedRuns {
                 boolean allEnded = true;
                 for (LeasedJob run : left) {
                     allEnded &= run.awaitEnd(nextNanos);
+                }
+                if (!allEnded) {
+                    left.forEach(LeasedJob::interrupt); // the first may have been swallowed, by a connection pool for one
                 }
                 left = allEnded ? List.of() : log(left);
             }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -623,6 +624,29 @@ class WorkerPartsTest {
                 second.countDown();
                 Eventually.until("the thread ends", () -> threads.alive().isEmpty());
             }
+        }
+
+        @Test
+        void areInterruptedAgainForTheirInterruptMayHaveBeenSwallowed() {
+            LeasedJob job = leased(lease(1, false), 0);
+            CountDownLatch begun = new CountDownLatch(1);
+            Thread thread = new Thread(() -> {
+                job.start();
+                int left = 3;
+                begun.countDown();
+                while (left > 0) {
+                    LockSupport.park();
+                    left -= Thread.interrupted() ? 1 : 0; // as a connection pool does that answers with another exception
+                }
+                job.ended();
+            });
+            thread.setDaemon(true);
+            thread.start();
+            Eventually.await(begun);
+            job.interrupt();
+            new AbandonedRuns(threads, "the-reporter", Duration.ofMillis(5)).report(List.of(job));
+            Eventually.until("the run has ended", () -> job.runner() == null);
+            Eventually.until("the thread ends", () -> threads.alive().isEmpty());
         }
 
         @Test

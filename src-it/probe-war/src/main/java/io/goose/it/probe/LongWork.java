@@ -1,5 +1,6 @@
 package io.goose.it.probe;
 
+import io.goose.JobRun;
 import io.goose.it.observe.Records;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -13,11 +14,17 @@ public class LongWork {
     @Inject
     Observer observer;
 
+    @Inject
+    JobRun run;
+
     /** Looks around five times a second until the finish mark exists. */
     public void untilMarked(String key) throws InterruptedException {
         observer.record(key + "/started");
         while (!Files.exists(Records.finishMark(key))) {
             observer.record(key + "/look");
+            if (run.isCancelled()) { // the interrupt may have gone to a look: a pool answers it with an exception of its own
+                throw new InterruptedException("cancelled");
+            }
             Thread.sleep(200);
         }
         Records.write(Json.createObjectBuilder()
