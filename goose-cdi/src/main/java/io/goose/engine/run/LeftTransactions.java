@@ -43,13 +43,15 @@ final class LeftTransactions {
         }
     }
 
-    /** What {@code work} returns or throws; it leaves nothing on the thread. */
+    /** What {@code work} returns or throws; it is run apart from all else that is done on the thread, and leaves nothing there. */
     <T> T leavingNothing(Attempt attempt, Supplier<T> work) {
-        try {
-            return work.get();
-        } finally {
-            end(attempt);
-        }
+        return transaction.apart(() -> {
+            try {
+                return work.get();
+            } finally {
+                end(attempt);
+            }
+        });
     }
 
     /** Rolls back what the job has left open on its thread; returns a failure if it has left something. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,5 +26,21 @@ interface LocalWorkTests extends TransactionTopic {
                 .as("rows of the application, which it rolled back")
                 .isEmpty();
         assertThat(transactions().ranOn("main", key)).isEqualTo(List.of(key));
+    }
+
+    /** The worker has one thread, so that what one job leaves there is there for the next. */
+    @Test
+    default void whatAJobLeavesUncommitted_isNoWorkOfTheNextJobs() throws IOException {
+        String key = transactions().key() + "local";
+
+        transactions().post("localjob/leaves/" + key + "left");
+        transactions().records().await(key + "left");
+        transactions().post("localjob/commits/" + key + "committed");
+        transactions().records().await(key + "committed");
+        transactions().post("whole/plain/commit/main/" + key + "whole");
+        transactions().records().await(key + "whole/stays");
+
+        assertThat(transactions().get("rows/main/" + key).split(","))
+                .containsExactlyInAnyOrder(key + "committed", key + "whole/stays");
     }
 }

@@ -149,6 +149,19 @@ public class CaseResource {
         return answer[0];
     }
 
+    /** Enqueues a job with work of its own, without a transaction of the container. */
+    @POST
+    @Path("localjob/{how}/{key}")
+    public String localJob(@PathParam("how") String how, @PathParam("key") String key) throws Exception {
+        GooseClient client = targets.target("main").client();
+        switch (how) {
+            case "leaves" -> client.performAsync(TransactionJobs::leaves, key);
+            case "commits" -> client.performAsync(TransactionJobs::commits, key);
+            default -> throw new IllegalArgumentException(how);
+        }
+        return "ok";
+    }
+
     private Unit unit(String name) {
         return switch (name) {
             case "cdi" -> cdi;
