@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Bulk {
 
+    // Written so that on PostgreSQL the rows can be had by their addresses only, and by the primary key only: of a
+    // table
+    // that was empty when the plan was made, all rows would be read by any index, and more than once.
     private static final String TAKE = "UPDATE {job} SET place = 1, session = ?, claim = ?, need = NULL, due = NULL,";
     private static final String PROMOTE =
             "UPDATE {job} SET place = 0, need = NULL, due = NULL, lane = CASE WHEN crashes > 0 THEN 0 ELSE 2 END,";
@@ -41,7 +44,7 @@ final class Bulk {
             // Not by array_position: that would look through all of them for each.
             Set<Long> taken = new HashSet<>(statements.query(
                     TAKE + " token = ? + u.position FROM unnest(?) WITH ORDINALITY AS u(address, position)"
-                            + " WHERE {job}.ctid = u.address AND place = 0 RETURNING token",
+                            + " WHERE {job}.ctid = u.address AND place + 0 = 0 RETURNING token",
                     row -> row.getLong(1),
                     session,
                     order.number(),
@@ -68,7 +71,7 @@ final class Bulk {
                     statements.array("tid", rows.stream().map(Row::address).toList());
             statements.update(
                     PROMOTE + " seq = ? + u.position FROM unnest(?) WITH ORDINALITY AS u(address, position)"
-                            + " WHERE {job}.ctid = u.address AND place IN (2, 5)",
+                            + " WHERE {job}.ctid = u.address AND place + 0 IN (2, 5)",
                     step.number() - 1,
                     addresses);
             return;
@@ -86,12 +89,12 @@ final class Bulk {
             return new boolean[0];
         }
         if (statements.dialect() == Dialect.POSTGRESQL) {
-            // Written so that only the primary key can be used: the index of leases keeps the dead behind an old
-            // transaction.
+            // The limit keeps the inner query one for each job.
             Set<Fence> removed = new HashSet<>(statements.query(
-                    "DELETE FROM {job} USING unnest(?, ?, ?) AS u(queue, id, token)"
-                            + " WHERE {job}.queue = u.queue AND {job}.id = u.id AND {job}.token = u.token"
-                            + " AND session || '' = ? AND place + 0 = 1 RETURNING {job}.queue, {job}.id, {job}.token",
+                    "DELETE FROM {job} USING unnest(?, ?, ?) AS u(queue, id, token) CROSS JOIN LATERAL"
+                            + " (SELECT k.ctid AS address FROM {job} k WHERE k.queue = u.queue AND k.id = u.id LIMIT 1) a"
+                            + " WHERE {job}.ctid = a.address AND {job}.token = u.token AND session = ?"
+                            + " AND place + 0 = 1 RETURNING u.queue, u.id, u.token",
                     Bulk::fence,
                     statements.array("int4", fences.stream().map(Fence::queue).toList()),
                     statements.array("text", fences.stream().map(Fence::id).toList()),

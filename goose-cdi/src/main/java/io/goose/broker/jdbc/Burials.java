@@ -80,7 +80,7 @@ final class Burials {
         }
         List<String> deleted = new ArrayList<>();
         for (String id : found) {
-            if (statements.update("DELETE FROM {job} WHERE queue = ? AND id = ? AND place = 3", queue, id) == 1) {
+            if (statements.update("DELETE FROM {job} WHERE queue = ? AND id = ? AND place + 0 = 3", queue, id) == 1) {
                 deleted.add(id);
             }
         }

@@ -10,32 +10,39 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Claims jobs for one session. The row of the session is locked for the time of a claim, so that a claim and a rescue of the
- * session, or a claim and its repetition, wait for each other. Called by one thread.
+ * session, or a claim and its repetition, wait for each other. A beat needs that row as little as a claim needs the beat's:
+ * no claim keeps a heart waiting, however long it takes. Called by one thread.
  */
 final class Claimer {
 
     private static final int FRONT_IN_A_ROW = 9;
 
     private static final String LANE = "SELECT " + Rows.LIGHT + " FROM {job} WHERE queue = ? AND place = 0 AND lane = ";
-    private static final String ANY = "CASE WHEN EXISTS (SELECT 1 FROM {job} WHERE queue = ? AND place = 0 AND lane = ";
+    private static final String IN_ORDER = " ORDER BY place, queue, lane, seq LIMIT ";
 
-    private static final String LOOK = "SELECT s.expiry, {now}, {next},"
-            + " (SELECT paused FROM {queue} WHERE id = ?),"
-            + " (SELECT MIN(due) FROM {job} WHERE queue = ? AND place = 2),"
-            + " (SELECT MIN(due) FROM {job} WHERE queue = ? AND place = 5), "
-            + ANY + "0) THEN 1 ELSE 0 END, "
-            + ANY + "1) THEN 1 ELSE 0 END, "
-            + ANY + "2 AND seq > ?) THEN 1 ELSE 0 END{byIndex}"
+    /** A lane of its own among the floors: what is scheduled, by its time. */
+    private static final int SCHEDULED = -1;
+
+    /** With the orders, of which each is that of one index: without, any index that begins with the queue would do. */
+    private static final String LOOK = "SELECT (SELECT expiry FROM {beat} WHERE session = s.id), {now}, {next},"
+            + " (SELECT paused FROM {queue} WHERE id = ?), " + any("0") + ", " + any("1") + ", " + any("2 AND seq > ?")
+            + ", %s"
             + " FROM {session} s WHERE s.id = ? AND s.closed = 0 FOR UPDATE";
+
+    private static final Map<Dialect, String> LOOKS = Arrays.stream(Dialect.values())
+            .collect(Collectors.toUnmodifiableMap(
+                    dialect -> dialect, dialect -> LOOK.formatted(String.join(", ", Promotion.next(dialect)))));
 
     private final Rows rows;
     private final Floors floors = new Floors(System::nanoTime);
@@ -45,14 +52,33 @@ final class Claimer {
         this.rows = rows;
     }
 
-    /** What a claim is about. */
-    record Order(Standing standing, String queue, long number, int max, long maxBytes, boolean suspects) {
+    private static String any(String lane) {
+        return "(SELECT 1 FROM {job} WHERE queue = ? AND place = 0 AND lane = " + lane + IN_ORDER + "1)";
+    }
+
+    /**
+     * What a claim is about.
+     *
+     * @param beaten whether the session has just beaten, and need not before this claim
+     */
+    record Order(
+            Standing standing, String queue, long number, int max, long maxBytes, boolean suspects, boolean beaten) {
         int queueNumber() {
             return standing.queue(queue);
         }
 
         boolean maySuspect() {
             return suspects && !standing.holdsSuspect();
+        }
+    }
+
+    /** What came of a claim: it claimed, or the session has to beat before, or has lost its standing. */
+    sealed interface Result {
+        record Claimed(Claim claim) implements Result {}
+
+        enum Not implements Result {
+            BEATEN,
+            STANDING
         }
     }
 
@@ -64,16 +90,21 @@ final class Claimer {
             boolean suspects,
             boolean routed,
             boolean front) {
+        private static final int FIRST_DUE = 8;
+
         static Look read(ResultSet row) throws SQLException {
-            Long due = least(number(row, 5), number(row, 6));
+            Long due = null;
+            for (int i = FIRST_DUE; i <= row.getMetaData().getColumnCount(); i++) {
+                due = least(due, number(row, i));
+            }
             return new Look(
                     new Step(row.getLong(3), row.getLong(2)),
                     row.getLong(1),
                     row.getInt(4) != 0,
                     due,
-                    row.getInt(7) != 0,
-                    row.getInt(8) != 0,
-                    row.getInt(9) != 0);
+                    row.getInt(5) != 0,
+                    row.getInt(6) != 0,
+                    row.getInt(7) != 0);
         }
 
         private static @Nullable Long number(ResultSet row, int column) throws SQLException {
@@ -97,53 +128,58 @@ final class Claimer {
         }
     }
 
-    /** Claims; empty if the session has lost its standing. */
-    Optional<Claim> claim(Statements statements, Order order) throws SQLException {
+    /** Claims for a session that has its standing. */
+    Result claim(Statements statements, Order order) throws SQLException {
         if (statements.dialect().claimsOneByOne()) {
             statements.query("SELECT id FROM {queue} WHERE id = ? FOR UPDATE", row -> 1, order.queueNumber());
         }
         Floors.Floor front = floors.of(order.queue(), Rows.FRONT);
         long frontStart = front.start();
-        Look look = look(statements, order, frontStart);
+        Floors.Floor due = floors.of(order.queue(), SCHEDULED);
+        long dueStart = due.start();
+        Look look = look(statements, order, dueStart, frontStart);
         if (look == null) {
-            return Optional.empty();
+            return Result.Not.STANDING;
         }
-        // A beat would come in time; but who was given jobs must not be found expired before it.
-        if (look.expiry() - look.step().nowMillis()
-                < order.standing().spec().lease().toMillis() / 2) {
-            Sessions.prolong(statements, order.standing());
+        // A beat would come in time; but who was given jobs must not be found expired before it. In a transaction of
+        // its
+        // own, or a heart would wait for the end of this one.
+        if (!order.beaten()
+                && look.expiry() - look.step().nowMillis()
+                        < order.standing().spec().lease().toMillis() / 2) {
+            return Result.Not.BEATEN;
         }
+        due.looked(look.isDue());
         if (look.isDue()) {
-            Promotion.promote(statements, order.queueNumber(), look.step());
-            look = look(statements, order, frontStart);
+            Promotion.promote(statements, order.queueNumber(), look.step(), dueStart)
+                    .ifPresent(due::took);
+            look = look(statements, order, dueStart, frontStart);
             if (look == null) {
-                return Optional.empty();
+                return Result.Not.STANDING;
             }
         }
         if (look.paused()) {
-            return Optional.of(new Claim(List.of(), false, true, look.untilNextDue()));
+            return new Result.Claimed(new Claim(List.of(), false, true, look.untilNextDue()));
         }
         Candidates candidates = candidates(statements, order, look, frontStart);
         List<JobRow> chosen = fill(statements, order, choose(order, candidates));
         List<Lease> leases = take(statements, order, chosen, look.step());
         boolean more = candidates.leftOver() || leases.size() < chosen.size();
-        return Optional.of(new Claim(leases, more, false, look.untilNextDue()));
+        return new Result.Claimed(new Claim(leases, more, false, look.untilNextDue()));
     }
 
-    private static @Nullable Look look(Statements statements, Order order, long frontStart) throws SQLException {
+    private static @Nullable Look look(Statements statements, Order order, long dueStart, long frontStart)
+            throws SQLException {
         int queue = order.queueNumber();
+        Dialect dialect = statements.dialect();
+        List<Object> values = new ArrayList<>(List.of(queue, queue, queue, queue, frontStart));
+        for (int i = 0; i < Promotion.next(dialect).size(); i++) {
+            values.add(queue);
+            values.add(dueStart);
+        }
+        values.add(order.standing().id());
         return statements
-                .first(
-                        LOOK,
-                        Look::read,
-                        queue,
-                        queue,
-                        queue,
-                        queue,
-                        queue,
-                        queue,
-                        frontStart,
-                        order.standing().id())
+                .first(Objects.requireNonNull(LOOKS.get(dialect)), Look::read, values.toArray())
                 .orElse(null);
     }
 
@@ -159,13 +195,13 @@ final class Claimer {
         int limit = order.max() + 1;
         Deque<JobRow> ahead = new ArrayDeque<>();
         if (look.suspects() && order.maySuspect()) {
-            ahead.addAll(statements.query(LANE + "0 ORDER BY seq LIMIT 1 {free}", rows.of(order.queue()), queue));
+            ahead.addAll(statements.query(LANE + "0" + IN_ORDER + "1 {free}", rows.of(order.queue()), queue));
         }
         if (look.routed()) {
             boolean noSuspects = !order.maySuspect() || !ahead.isEmpty();
             ahead.addAll(statements.query(
                     LANE + "1 AND need IN (SELECT name FROM {need} WHERE session = ?)"
-                            + (noSuspects ? " AND crashes = 0" : "") + " ORDER BY seq LIMIT ? {free}",
+                            + (noSuspects ? " AND crashes = 0" : "") + IN_ORDER + "? {free}",
                     rows.of(order.queue()),
                     queue,
                     order.standing().id(),
@@ -204,7 +240,7 @@ final class Claimer {
 
     /** The first jobs of a lane after a number; H2 takes an order from an index only if it is named from its first column on. */
     static String lane(int lane) {
-        return LANE + lane + " AND seq > ? ORDER BY place, queue, lane, seq LIMIT ? {free}";
+        return LANE + lane + " AND seq > ?" + IN_ORDER + "? {free}";
     }
 
     private List<JobRow> lane(Statements statements, Order order, int lane, long from, int limit) throws SQLException {
@@ -288,9 +324,10 @@ final class Claimer {
         return statements
                 .query(
                         "SELECT " + Rows.COLUMNS
-                                + " FROM {job} WHERE session = ? AND place = 1 AND claim = ? ORDER BY token",
+                                + " FROM {job} WHERE session = ? AND place = 1 AND token >= ? AND claim = ? ORDER BY token",
                         rows.of(queue),
                         standing.id(),
+                        standing.lowest(),
                         number)
                 .stream()
                 .map(row -> Lease.of(row.job(), row.token(), row.isSuspect(), now))

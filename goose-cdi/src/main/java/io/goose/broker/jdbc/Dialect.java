@@ -24,22 +24,32 @@ enum Dialect {
         }
 
         // A queue's table grows and shrinks faster than its statistics follow; a plan made while it was empty reads all
-        // of it.
+        // of it, and is kept. What has no other plan looks too costly then, and must not be compiled for that.
         @Override
         String byIndex() {
             return ", set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),"
                     + " set_config('enable_sort', 'off', true), set_config('enable_hashjoin', 'off', true),"
-                    + " set_config('enable_mergejoin', 'off', true)" + limitedByTheWay();
+                    + " set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)"
+                    + limitedByTheWay();
+        }
+
+        // The driver sends both in one message, and each is planned when those before it have been carried out.
+        @Override
+        String afterSettings(String sql, boolean byIndex) {
+            return "SELECT " + (byIndex ? byIndex() : limitedByTheWay()).substring(2) + "; " + sql;
+        }
+
+        // As it was before, for it is the application's transaction; if the statement fails, there is none any more.
+        @Override
+        String byIndexAlone(String sql) {
+            return "SELECT set_config('goose.seqscan', current_setting('enable_seqscan'), true),"
+                    + " set_config('enable_seqscan', 'off', true); " + sql
+                    + "; SELECT set_config('enable_seqscan', current_setting('goose.seqscan'), true)";
         }
 
         @Override
         String limitedByTheWay() {
             return ", set_config('lock_timeout', '" + LONGEST_LOCK_WAIT_MILLIS + "', true)";
-        }
-
-        @Override
-        String limitStatement() {
-            return "SET LOCAL lock_timeout = " + LONGEST_LOCK_WAIT_MILLIS; // for this transaction alone
         }
     },
 
@@ -189,9 +199,19 @@ enum Dialect {
         return "";
     }
 
-    /** What limits how long the statements of a transaction wait for locks; empty if nothing needs to be sent for that. */
-    String limitStatement() {
-        return "";
+    /**
+     * The first statement of a transaction of our own, behind those that give the transaction its settings; where there are
+     * such, its results come behind one of theirs.
+     *
+     * @param byIndex whether plans are kept on the indexes, else waits for locks are limited alone
+     */
+    String afterSettings(String sql, boolean byIndex) {
+        return sql;
+    }
+
+    /** A change in the application's transaction that is kept on an index by itself; its count comes behind another result. */
+    String byIndexAlone(String sql) {
+        return sql;
     }
 
     /** A statement that does not wait for locks for longer, where that is said with each. */

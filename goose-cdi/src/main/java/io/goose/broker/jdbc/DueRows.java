@@ -65,7 +65,7 @@ final class DueRows {
         List<Taken> taken = new ArrayList<>();
         for (JobRow row : found) {
             int hit = statements.update(
-                    "UPDATE {job} SET place = 7, due = ? WHERE queue = ? AND id = ? AND place = ? AND due = ?",
+                    "UPDATE {job} SET place = 7, due = ? WHERE queue = ? AND id = ? AND place + 0 = ? AND due = ?",
                     untilMillis,
                     number,
                     row.id(),
@@ -105,7 +105,8 @@ final class DueRows {
         database.inTransaction(
                 "mark " + taken.size() + " jobs as sent",
                 statements -> statements.updateAll(
-                        "UPDATE {job} SET due = NULL WHERE queue = ? AND id = ? AND place = 7 AND due = ?", values));
+                        "UPDATE {job} SET due = NULL WHERE queue = ? AND id = ? AND place + 0 = 7 AND due = ?",
+                        values));
     }
 
     /** With the end of the hold, as {@link #sent}. */
@@ -120,7 +121,7 @@ final class DueRows {
         database.inTransaction(
                 "put off " + taken.size() + " jobs",
                 statements -> statements.updateAll(
-                        "UPDATE {job} SET place = 2, due = {now} + ? WHERE queue = ? AND id = ? AND place = 7"
+                        "UPDATE {job} SET place = 2, due = {now} + ? WHERE queue = ? AND id = ? AND place + 0 = 7"
                                 + " AND due = ?",
                         values));
     }

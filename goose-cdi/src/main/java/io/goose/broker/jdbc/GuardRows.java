@@ -243,7 +243,7 @@ final class GuardRows implements GuardedLedger {
             database.inTransaction(
                     "forget job " + id,
                     statements -> statements.update(
-                            "DELETE FROM {job} WHERE queue = ? AND id = ? AND place >= 7", number, id.value()));
+                            "DELETE FROM {job} WHERE queue = ? AND id = ? AND place + 0 >= 7", number, id.value()));
         }
     }
 

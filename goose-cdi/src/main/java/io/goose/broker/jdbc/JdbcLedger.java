@@ -38,7 +38,7 @@ final class JdbcLedger implements Ledger {
         return database.inTransaction("look at queue '" + queue + "'", statements -> {
             Map<Integer, Long> sizes = new HashMap<>();
             statements.query(
-                    "SELECT place, COUNT(*) FROM {job} WHERE queue = ? GROUP BY place",
+                    "SELECT place, COUNT(*) FROM {job} WHERE queue = ? GROUP BY place{anyPlan}",
                     row -> sizes.put(row.getInt(1), row.getLong(2)),
                     number);
             boolean paused = statements.number("SELECT paused FROM {queue} WHERE id = ?", number) != 0;
@@ -62,7 +62,7 @@ final class JdbcLedger implements Ledger {
         return database.inTransaction(
                         "look for job " + id,
                         statements -> statements.first(
-                                "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND id = ? AND place < "
+                                "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND id = ? AND place + 0 < "
                                         + Rows.SENT,
                                 rows.of(queue),
                                 number,
@@ -84,7 +84,7 @@ final class JdbcLedger implements Ledger {
                         "list jobs of queue '" + queue + "'",
                         statements -> statements.query(
                                 "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND " + inOrder(place)
-                                        + " LIMIT ? OFFSET ?",
+                                        + " LIMIT ? OFFSET ?{anyPlan}",
                                 rows.of(queue),
                                 number,
                                 limit,
@@ -125,7 +125,7 @@ final class JdbcLedger implements Ledger {
                 && database.inTransaction(
                         "delete job " + id,
                         statements -> statements.update(
-                                        "DELETE FROM {job} WHERE queue = ? AND id = ? AND place <> 1 AND place < "
+                                        "DELETE FROM {job} WHERE queue = ? AND id = ? AND place <> 1 AND place + 0 < "
                                                 + Rows.SENT,
                                         number,
                                         id.value())
@@ -139,7 +139,7 @@ final class JdbcLedger implements Ledger {
                 && database.inTransaction("replay job " + id, statements -> {
                     Optional<JobRow> row = statements.first(
                             "SELECT " + Rows.COLUMNS
-                                    + " FROM {job} WHERE queue = ? AND id = ? AND place IN (3, 4, 6) FOR UPDATE",
+                                    + " FROM {job} WHERE queue = ? AND id = ? AND place + 0 IN (3, 4, 6) FOR UPDATE",
                             rows.of(queue),
                             number,
                             id.value());
@@ -150,7 +150,7 @@ final class JdbcLedger implements Ledger {
                     return statements.update(
                                     "UPDATE {job} SET place = 0, lane = 2, seq = ?, due = NULL, crashes = 0, need = NULL,"
                                             + " note = NULL, record = ? WHERE queue = ? AND id = ?"
-                                            + " AND place IN (3, 4, 6)",
+                                            + " AND place + 0 IN (3, 4, 6)",
                                     Step.begin(statements).number(),
                                     Rows.encode(anew),
                                     number,

@@ -2,6 +2,7 @@ package io.goose.broker.jdbc;
 
 import io.goose.GooseException;
 import io.goose.broker.jdbc.Claimer.Order;
+import io.goose.broker.jdbc.Claimer.Result;
 import io.goose.broker.jdbc.Database.Unfinished;
 import io.goose.broker.jdbc.SettleMemory.Settle;
 import io.goose.spi.Beat;
@@ -21,16 +22,27 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A worker's session. Its threads are those of the contract; the lock is for what a claim and a beat share. */
+/**
+ * A worker's session. Its threads are those of the contract; the lock is for what a claim and a heart share. No beat waits for
+ * it: however long a claim takes, the session lives.
+ */
 final class JdbcSession implements Session {
 
     private static final System.Logger LOG = System.getLogger(JdbcSession.class.getPackageName());
 
     private static final long IDLE_SAID_MILLIS = 5_000;
     private static final long IDLE_SAID_NANOS = IDLE_SAID_MILLIS * 1_000_000;
+
+    /** A heart that has beaten waits this part of its time for a claim to end, before it leaves the rest for the next beat. */
+    private static final int CLAIM_WAIT_PARTS = 5;
+
+    private static final long ALL_LEASES_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final int SHARE_OF_ALL_LEASES = 20;
 
     private final JdbcParts parts;
     private final SessionSpec spec;
@@ -46,7 +58,10 @@ final class JdbcSession implements Session {
     private final List<Lease> found = new ArrayList<>(); // guarded by claiming
     private final List<Lease> lost = new ArrayList<>(); // guarded by claiming
     private long idleSaidNanos = System.nanoTime() - IDLE_SAID_NANOS; // guarded by claiming
+    private long allSeenNanos = System.nanoTime() - ALL_LEASES_NANOS; // guarded by claiming
+    private long allTookNanos; // guarded by claiming
     private volatile boolean closed;
+    private volatile boolean standsAnew; // since the last beat
 
     private final SettleMemory settled = new SettleMemory(); // settling thread only
 
@@ -139,19 +154,29 @@ final class JdbcSession implements Session {
     }
 
     private Claim claim(String queue, int max, long maxBytes, boolean suspects) throws Unfinished {
+        boolean beaten = false;
         while (true) {
-            Order order = new Order(standing, queue, ++claims, Math.min(max, Step.NUMBERS / 2), maxBytes, suspects);
-            Optional<Claim> claim;
+            Order order =
+                    new Order(standing, queue, ++claims, Math.min(max, Step.NUMBERS / 2), maxBytes, suspects, beaten);
+            Result result;
             try {
-                claim = parts.database().attempt("claim jobs", statements -> claimer.claim(statements, order));
+                result = parts.database().attempt("claim jobs", statements -> claimer.claim(statements, order));
             } catch (Unfinished unfinished) {
                 unanswered = unfinished.maybeDone() ? order : null;
+                if (unanswered != null) {
+                    standing.forgetLowest();
+                }
                 throw unfinished;
             }
-            if (claim.isPresent()) {
-                return claim.get();
+            if (result instanceof Result.Claimed claimed) {
+                return claimed.claim();
             }
-            startAnew();
+            Standing mine = standing;
+            beaten = result == Result.Not.BEATEN
+                    && parts.database().attempt("beat", statements -> Sessions.prolong(statements, mine));
+            if (!beaten) {
+                startAnew();
+            }
         }
     }
 
@@ -159,7 +184,7 @@ final class JdbcSession implements Session {
     private void startAnew() throws Unfinished {
         lost.addAll(standing.held());
         found.clear();
-        rescuer.forget();
+        standsAnew = true;
         claimer.forget();
         standing = parts.sessions().register(spec);
     }
@@ -245,44 +270,82 @@ final class JdbcSession implements Session {
 
     @Override
     public Beat renew() {
-        claiming.lock();
+        if (closed) {
+            return Beat.OK;
+        }
         try {
-            if (closed) {
-                return Beat.OK;
+            if (standsAnew) {
+                standsAnew = false;
+                rescuer.forget();
             }
+            Standing mine = standing;
             Optional<Rescuer.Expired> expired = parts.database()
                     .attempt(
                             "beat",
-                            statements -> Sessions.prolong(statements, standing)
-                                    ? Optional.of(Rescuer.Expired.read(statements, standing))
+                            statements -> Sessions.prolong(statements, mine)
+                                    ? Optional.of(Rescuer.Expired.read(statements, mine))
                                     : Optional.empty());
-            if (expired.isEmpty()) {
-                startAnew();
-            } else {
-                rescuer.noteBeat(expired.get(), spec.heartbeat().toMillis());
-                compare();
+            expired.ifPresent(
+                    others -> rescuer.noteBeat(others, spec.heartbeat().toMillis()));
+            return afterBeat(mine, expired.isPresent());
+        } catch (Unfinished unfinished) {
+            rescuer.forget();
+            throw unfinished.reason();
+        }
+    }
+
+    /** Learns which leases are lost, and gives back those that nobody knows of; between two claims, or at a later beat. */
+    private Beat afterBeat(Standing beaten, boolean stands) throws Unfinished {
+        boolean between = false;
+        try {
+            between = claiming.tryLock(spec.heartbeat().toNanos() / CLAIM_WAIT_PARTS, TimeUnit.NANOSECONDS);
+            if (!between) {
+                return stands
+                        ? Beat.OK
+                        : new Beat(beaten.loseAll()); // the claim under way will find out about the rest
+            }
+            if (beaten == standing && !closed) {
+                if (stands) {
+                    compare();
+                } else {
+                    startAnew();
+                }
             }
             Beat beat = lost.isEmpty() ? Beat.OK : new Beat(lost);
             lost.clear();
             return beat;
-        } catch (Unfinished unfinished) {
-            rescuer.forget();
-            throw unfinished.reason();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Beat.OK;
         } finally {
-            claiming.unlock();
+            if (between) {
+                claiming.unlock();
+            }
         }
     }
 
     /**
      * Gives back what the database says is leased here and nobody here knows of. A claim that was not answered is over by
-     * now, for it would hold the session's row, which the beat has just written; so what it took is among these. What a
-     * transaction holds that is still in doubt is left for a later beat.
+     * then, for it would hold the session's row; so what it took is among these. What a transaction holds that is still in
+     * doubt is left for a later beat.
      */
     private void compare() throws Unfinished {
         Standing mine = standing;
-        int given =
+        long begun = System.nanoTime();
+        boolean all = begun - allSeenNanos >= Math.max(ALL_LEASES_NANOS, SHARE_OF_ALL_LEASES * allTookNanos);
+        if (all) { // as after a failover to a database that does not know of the last settles
+            mine.forgetLowest();
+        }
+        OptionalInt given =
                 parts.database().attempt("compare the leases", statements -> Strays.giveBack(statements, mine, found));
-        if (given > 0) {
+        if (given.isEmpty()) {
+            return;
+        }
+        if (all) {
+            allSeenNanos = System.nanoTime();
+            allTookNanos = allSeenNanos - begun;
+        }
+        if (given.getAsInt() > 0) {
             mine.spec().queues().forEach(parts.wakeups());
         }
         unanswered = null;

@@ -6,11 +6,8 @@ import io.goose.spi.LeaseState;
 /** Completes jobs as part of the transactions of their runs. Thread-safe. */
 final class JoinedSettles {
 
-    private static final String MINE = " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place = 1";
-
     // Only the primary key can be used: behind an old transaction the index of leases keeps the dead.
-    private static final String BY_KEY =
-            " WHERE queue = ? AND id = ? AND token = ? AND session || '' = ? AND place + 0 = 1";
+    private static final String MINE = " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place + 0 = 1";
 
     private final Database database;
 
@@ -28,10 +25,7 @@ final class JoinedSettles {
         return database.inCallersTransaction(
                 "complete job " + lease.job().id() + " in its transaction",
                 true,
-                statements -> statements.update(
-                                "DELETE FROM {job}" + (statements.dialect() == Dialect.POSTGRESQL ? BY_KEY : MINE),
-                                values(standing, lease))
-                        == 1);
+                statements -> statements.updateByIndex("DELETE FROM {job}" + MINE, values(standing, lease)) == 1);
     }
 
     private static Object[] values(Standing standing, Lease lease) {

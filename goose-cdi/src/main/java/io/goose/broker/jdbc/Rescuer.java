@@ -35,7 +35,7 @@ final class Rescuer {
 
     private static final String GIVE_UP =
             "UPDATE {job} SET place = ?, lane = ?, seq = ?, due = ?, crashes = ?, record = ?,"
-                    + " session = NULL, claim = NULL WHERE queue = ? AND id = ? AND session = ? AND place = 1";
+                    + " session = NULL, claim = NULL WHERE queue = ? AND id = ? AND session = ? AND place + 0 = 1";
 
     private final Rows rows;
     private final Burials burials;
@@ -53,7 +53,8 @@ final class Rescuer {
             long now = statements.number("SELECT {now}");
             return new Expired(
                     statements.query(
-                            "SELECT id FROM {session} WHERE namespace = ? AND expiry <= ? AND id <> ?",
+                            "SELECT s.id FROM {session} s JOIN {beat} b ON b.session = s.id"
+                                    + " WHERE s.namespace = ? AND b.expiry <= ? AND s.id <> ?",
                             row -> row.getString(1),
                             self.namespace(),
                             now,
@@ -132,24 +133,29 @@ final class Rescuer {
      */
     private Found rescue(Statements statements, String id) throws SQLException {
         Found found = Found.nothing();
+        // The session's row keeps its claims out, and the beat's row its beats.
         Optional<Worker> expired = statements.first(
-                "SELECT id, host, threads, exposure, closed FROM {session} WHERE id = ? AND expiry <= {now} {freeRow}",
+                "SELECT id, host, threads, exposure, closed FROM {session} WHERE id = ? {freeRow}",
                 row -> new Worker(
                         row.getString(1), row.getString(2), row.getInt(3), row.getInt(4), row.getInt(5) == ENDED),
                 id);
-        if (expired.isEmpty()) {
+        if (expired.isEmpty()
+                || statements
+                        .first("SELECT 1 FROM {beat} WHERE session = ? AND expiry <= {now} {freeRow}", row -> 1, id)
+                        .isEmpty()) {
             return found; // it beats again, or somebody else was quicker, or it is locked
         }
-        List<Map.Entry<Integer, String>> queues = statements.query(
-                "SELECT DISTINCT q.id, q.name FROM {job} j JOIN {queue} q ON q.id = j.queue"
-                        + " WHERE j.session = ? AND j.place = 1",
-                row -> Map.entry(row.getInt(1), row.getString(2)),
-                id);
-        for (Map.Entry<Integer, String> queue : queues) {
-            rescue(statements, expired.get(), queue.getKey(), queue.getValue(), found);
+        List<Integer> queues = statements.query(
+                "SELECT DISTINCT queue FROM {job} WHERE session = ? AND place = 1", row -> row.getInt(1), id);
+        for (int queue : queues) {
+            String name = statements
+                    .first("SELECT name FROM {queue} WHERE id = ?", row -> row.getString(1), queue)
+                    .orElseThrow();
+            rescue(statements, expired.get(), queue, name, found);
         }
         if (statements.number("SELECT COUNT(*) FROM {job} WHERE session = ? AND place = 1", id) > 0) {
             // It must not beat again with the leases that it has not lost.
+            statements.update("UPDATE {beat} SET expiry = 0 WHERE session = ?", id);
             statements.update("UPDATE {session} SET closed = ? WHERE id = ? AND closed = 0", GIVEN_UP, id);
             return found;
         }

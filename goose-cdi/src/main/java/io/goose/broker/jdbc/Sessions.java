@@ -18,8 +18,8 @@ final class Sessions {
     private static final int CHUNK = 500;
 
     private static final String LIVE = "SELECT s.id FROM {session} s JOIN {served} q ON q.session = s.id"
-            + " JOIN {need} n ON n.session = s.id"
-            + " WHERE q.queue = ? AND n.name = ? AND s.closed = 0 AND s.expiry > ?";
+            + " JOIN {need} n ON n.session = s.id JOIN {beat} b ON b.session = s.id"
+            + " WHERE q.queue = ? AND n.name = ? AND s.closed = 0 AND b.expiry > ?";
 
     private static final String NEED = "INSERT INTO {need} (name, session) VALUES (?, ?)";
 
@@ -61,12 +61,15 @@ final class Sessions {
     private static void insert(Statements statements, Standing standing) throws SQLException {
         SessionSpec spec = standing.spec();
         statements.update(
-                "INSERT INTO {session} (id, namespace, host, threads, exposure, expiry) VALUES (?, ?, ?, ?, ?, {now} + ?)",
+                "INSERT INTO {session} (id, namespace, host, threads, exposure) VALUES (?, ?, ?, ?, ?)",
                 standing.id(),
                 standing.namespace(),
                 Texts.host(spec.host()),
                 spec.threads(),
-                spec.exposure(),
+                spec.exposure());
+        statements.update(
+                "INSERT INTO {beat} (session, expiry) VALUES (?, {now} + ?)",
+                standing.id(),
                 spec.lease().toMillis());
         List<@Nullable Object[]> served = new ArrayList<>();
         standing.queues().values().forEach(queue -> served.add(new Object[] {queue, standing.id()}));
@@ -152,10 +155,13 @@ final class Sessions {
         return new TreeSet<>(statements.query(LIVE, row -> row.getString(1), queue, Texts.need(need), nowMillis));
     }
 
-    /** Whether the session has its standing; it is prolonged if so. */
+    /**
+     * Whether the session has its standing; it is prolonged if so. In a short transaction: this is the one row that a heart needs,
+     * and only who rescues the session locks it besides, who waits for nobody.
+     */
     static boolean prolong(Statements statements, Standing standing) throws SQLException {
         return statements.update(
-                        "UPDATE {session} SET expiry = {now} + ? WHERE id = ? AND closed = 0",
+                        "UPDATE {beat} SET expiry = {now} + ? WHERE session = ? AND expiry > 0",
                         standing.spec().lease().toMillis(),
                         standing.id())
                 == 1;
@@ -173,6 +179,7 @@ final class Sessions {
         statements.update("DELETE FROM {settled} WHERE session = ?", id);
         statements.update("DELETE FROM {served} WHERE session = ?", id);
         statements.update("DELETE FROM {need} WHERE session = ?", id);
+        statements.update("DELETE FROM {beat} WHERE session = ?", id);
         statements.update("DELETE FROM {session} WHERE id = ?", id);
     }
 }

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** Applies outcomes and effects to jobs whose lease is still the settler's. Thread-safe. */
 final class Settling {
 
+    // By the primary key only: the index of leases keeps, behind an old transaction, all that the session ever leased.
     private static final String MOVE = "UPDATE {job} SET place = ?, lane = ?, seq = ?, due = ?, crashes = ?, need = ?,"
             + " note = ?, record = ?, session = NULL, claim = NULL"
-            + " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place = 1";
+            + " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place + 0 = 1";
 
     private final Queues queues;
     private final Sender sender;

@@ -17,6 +17,8 @@ final class Standing {
     private final SessionSpec spec;
     private final Map<String, Integer> queues;
     private final Map<Long, Lease> held = new ConcurrentHashMap<>();
+    private volatile long newest; // the largest token that was held; written by the claiming thread
+    private volatile long lowest = Long.MIN_VALUE;
 
     /**
      * @param queues the numbers of the queues it serves
@@ -48,7 +50,31 @@ final class Standing {
     }
 
     void hold(Collection<Lease> leases) {
-        leases.forEach(lease -> held.put(lease.token(), lease));
+        for (Lease lease : leases) {
+            held.put(lease.token(), lease);
+            newest = Math.max(newest, lease.token());
+            lowest = Math.min(lowest, lease.token());
+        }
+    }
+
+    /** No lease of the session has a lower token, as far as was seen: what was settled below is not read again. */
+    long lowest() {
+        return lowest;
+    }
+
+    /** The largest token that was held; who claims later gets a larger one. */
+    long newest() {
+        return newest;
+    }
+
+    /** All leases of the session were looked at, and no claim was under way; {@code token} is the lowest, or none is lower. */
+    void noteLowest(long token) {
+        lowest = token;
+    }
+
+    /** A lease may have any token: a claim was not answered, or it is time to look at all. */
+    void forgetLowest() {
+        lowest = Long.MIN_VALUE;
     }
 
     void letGo(Collection<Lease> leases) {
@@ -65,5 +91,12 @@ final class Standing {
 
     List<Lease> held() {
         return new ArrayList<>(held.values());
+    }
+
+    /** What it held, and holds no more. */
+    List<Lease> loseAll() {
+        List<Lease> all = held();
+        letGo(all);
+        return all;
     }
 }

@@ -26,7 +26,7 @@ final class Statements {
     private final Tables tables;
     private final boolean ours;
     private final int limitSeconds;
-    private boolean waitsLimited;
+    private boolean begun;
 
     /** Those of a transaction of our own, none of which waits for a lock for long. */
     Statements(Connection connection, Tables tables) {
@@ -54,11 +54,7 @@ final class Statements {
         return ours;
     }
 
-    private PreparedStatement prepare(String template) throws SQLException {
-        if (ours) {
-            limitWaits(template);
-        }
-        String sql = tables.sql(template);
+    private PreparedStatement prepare(String sql) throws SQLException {
         PreparedStatement statement =
                 connection.prepareStatement(ours ? dialect().limited(sql) : sql);
         if (limitSeconds > 0 && dialect().limitsStatements()) {
@@ -67,16 +63,34 @@ final class Statements {
         return statement;
     }
 
-    /** Before the first statement, unless that does it by the way: a claim, a settle and a send make no round trip for it. */
-    private void limitWaits(String template) throws SQLException {
-        if (waitsLimited) {
-            return;
-        }
-        waitsLimited = true;
-        String limit = dialect().limitStatement();
-        if (!limit.isEmpty() && !template.contains("{byIndex}") && !template.contains("{limited}")) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(limit);
+    /** Whether it is the first statement of a transaction of our own and does not make its settings by the way. */
+    private boolean needsSettings(String template) {
+        boolean first = ours && !begun;
+        begun = true;
+        return first && !template.contains("{byIndex}") && !template.contains("{limited}");
+    }
+
+    /** A statement, with what must be said before it in the same message: no round trip is made for that. */
+    private PreparedStatement execute(String template, @Nullable Object... values) throws SQLException {
+        String sql = tables.sql(template);
+        boolean settings = needsSettings(template);
+        String whole = settings ? dialect().afterSettings(sql, !template.contains("{anyPlan}")) : sql;
+        return execute(whole, whole.length() > sql.length(), values);
+    }
+
+    private PreparedStatement execute(String sql, boolean behindAnother, @Nullable Object... values)
+            throws SQLException {
+        PreparedStatement statement = prepare(sql);
+        try {
+            bind(statement, values);
+            statement.execute();
+            if (behindAnother) {
+                statement.getMoreResults();
+            }
+            return statement;
+        } catch (SQLException failed) {
+            try (statement) {
+                throw failed;
             }
         }
     }
@@ -93,10 +107,9 @@ final class Statements {
 
     /** All rows of a query. */
     <T> List<T> query(String template, Row<T> row, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = prepare(template)) {
-            bind(statement, values);
+        try (PreparedStatement statement = execute(template, values)) {
             List<T> rows = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery()) {
+            try (ResultSet result = statement.getResultSet()) {
                 while (result.next()) {
                     rows.add(row.read(result));
                 }
@@ -116,9 +129,19 @@ final class Statements {
 
     /** How many rows a change hit. */
     int update(String template, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = prepare(template)) {
-            bind(statement, values);
-            return statement.executeUpdate();
+        try (PreparedStatement statement = execute(template, values)) {
+            return statement.getUpdateCount();
+        }
+    }
+
+    /**
+     * The same in the application's transaction, whose plans are its own: this one statement alone is kept on an index.
+     */
+    int updateByIndex(String template, @Nullable Object... values) throws SQLException {
+        String sql = tables.sql(template);
+        String whole = dialect().byIndexAlone(sql);
+        try (PreparedStatement statement = execute(whole, whole.length() > sql.length(), values)) {
+            return statement.getUpdateCount();
         }
     }
 
@@ -146,7 +169,15 @@ final class Statements {
         if (all.isEmpty()) {
             return new int[0];
         }
-        try (PreparedStatement statement = prepare(template)) {
+        if (needsSettings(template)) {
+            String settings = dialect().afterSettings("", true);
+            if (!settings.isEmpty()) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute(settings);
+                }
+            }
+        }
+        try (PreparedStatement statement = prepare(tables.sql(template))) {
             for (@Nullable Object[] values : all) {
                 bind(statement, values);
                 statement.addBatch();
@@ -208,7 +239,7 @@ final class Statements {
         if (all.isEmpty()) {
             return;
         }
-        try (PreparedStatement statement = prepare(insert)) {
+        try (PreparedStatement statement = prepare(tables.sql(insert))) {
             for (int i = 0; i < inserted.length; i++) {
                 try {
                     bind(statement, all.get(i));

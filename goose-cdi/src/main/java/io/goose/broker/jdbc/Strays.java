@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.LongSummaryStatistics;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +21,21 @@ final class Strays {
     private record Stray(int queue, String id, long token, int crashes) {}
 
     /**
-     * Puts them back to the front, except those that another transaction has locked: the end of a transactional job may be in
+     * Looks at the session's leases while it claims nothing, and puts those back to the front, except those that another transaction has locked: the end of a transactional job may be in
      * doubt after its commit returned, and a heart must not wait for its decision.
      *
      * @param found leases that the session knows and has not handed out yet
-     * @return how many
+     * @return how many; empty if nobody looked, because a claim that was not answered is still under way in the database
      */
-    static int giveBack(Statements statements, Standing standing, Collection<Lease> found) throws SQLException {
+    static OptionalInt giveBack(Statements statements, Standing standing, Collection<Lease> found) throws SQLException {
+        if (statements
+                .first("SELECT id FROM {session} WHERE id = ? {freeRow}", row -> true, standing.id())
+                .isEmpty()) {
+            return OptionalInt.empty();
+        }
         List<Stray> strays = unlocked(statements, standing, found);
         if (strays.isEmpty()) {
-            return 0;
+            return OptionalInt.of(0);
         }
         Step step = Step.begin(statements);
         List<@Nullable Object[]> values = new ArrayList<>();
@@ -43,23 +49,23 @@ final class Strays {
                 standing.id(),
             });
         }
-        return Arrays.stream(statements.updateAll(
+        return OptionalInt.of(Arrays.stream(statements.updateAll(
                         "UPDATE {job} SET place = 0, lane = ?, seq = ?, session = NULL, claim = NULL"
-                                + " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place = 1",
+                                + " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place + 0 = 1",
                         values))
-                .sum();
+                .sum());
     }
 
     private static List<Stray> unlocked(Statements statements, Standing standing, Collection<Lease> found)
             throws SQLException {
-        long leased = statements.number("SELECT COUNT(*) FROM {job} WHERE session = ? AND place = 1", standing.id());
-        if (leased <= standing.held().size() + found.size()) {
-            return List.of();
-        }
+        List<Long> leased = statements.query(
+                "SELECT token FROM {job} WHERE session = ? AND place = 1 AND token >= ?",
+                row -> row.getLong(1),
+                standing.id(),
+                standing.lowest());
+        standing.noteLowest(leased.stream().mapToLong(Long::longValue).min().orElse(standing.newest()));
         Set<Long> known = found.stream().map(Lease::token).collect(Collectors.toSet());
-        LongSummaryStatistics strays = statements
-                .query("SELECT token FROM {job} WHERE session = ? AND place = 1", row -> row.getLong(1), standing.id())
-                .stream()
+        LongSummaryStatistics strays = leased.stream()
                 .mapToLong(Long::longValue)
                 .filter(token -> isStray(standing, known, token))
                 .summaryStatistics();

@@ -8,11 +8,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * the database's time, {@code {next}} for a number that grows with every step, {@code {free}} for the lock on rows that
  * nobody else has locked, {@code {unlocked}} for the same in a query without a limit, {@code {freeRow}} for the same of a row
  * with a known key, {@code {limited}} for what limits waits for locks, {@code {address}} for where a row lies,
- * {@code {byIndex}} for what keeps plans on the indexes. Thread-safe.
+ * {@code {byIndex}} for what keeps plans on the indexes, {@code {anyPlan}} for nothing: it marks what may read all. Thread-safe.
  */
 final class Tables {
 
-    private static final String[] NAMES = {"job", "queue", "mark", "session", "served", "need", "settled", "outbox"};
+    private static final String[] NAMES = {
+        "job", "queue", "mark", "session", "beat", "served", "need", "settled", "outbox"
+    };
 
     private final String prefix;
     private final Dialect dialect;
@@ -45,7 +47,8 @@ final class Tables {
                 .replace("{freeRow}", dialect.lockFreeRow())
                 .replace("{limited}", dialect.limitedByTheWay())
                 .replace("{address}", dialect.address())
-                .replace("{byIndex}", dialect.byIndex());
+                .replace("{byIndex}", dialect.byIndex())
+                .replace("{anyPlan}", "");
         for (String name : NAMES) {
             sql = sql.replace("{" + name + "}", prefix + name);
         }

@@ -129,8 +129,8 @@ final class Upkeep {
     /** Sends jobs that were routed to sessions which have all gone to the front, for anybody to ask again. */
     private Map<String, Integer> reroute(Statements statements) throws SQLException {
         List<Integer> routed = statements.query(
-                "SELECT id FROM {queue} q WHERE namespace = ? AND EXISTS (SELECT 1 FROM {job} j WHERE j.queue = q.id AND j.place = 0 AND"
-                        + " j.lane = 1)",
+                "SELECT id FROM {queue} q WHERE namespace = ? AND (SELECT 1 FROM {job} j WHERE j.queue = q.id AND j.place = 0 AND"
+                        + " j.lane = 1 ORDER BY j.place, j.queue, j.lane, j.seq LIMIT 1) = 1",
                 row -> row.getInt(1),
                 queues.namespace());
         Map<String, Integer> moved = new HashMap<>();
@@ -139,8 +139,9 @@ final class Upkeep {
                     "SELECT j.queue, q.name, j.id, j.crashes, j.seq, j.record FROM {job} j JOIN {queue} q ON q.id = j.queue"
                             + " WHERE j.queue = ? AND j.place = 0 AND j.lane = 1 AND NOT EXISTS ("
                             + "SELECT 1 FROM {session} s JOIN {served} v ON v.session = s.id JOIN {need} n"
-                            + " ON n.session = s.id WHERE v.queue = j.queue AND n.name = j.need AND s.closed = 0"
-                            + " AND s.expiry > {now}) ORDER BY j.seq LIMIT 500",
+                            + " ON n.session = s.id JOIN {beat} b ON b.session = s.id WHERE v.queue = j.queue"
+                            + " AND n.name = j.need AND s.closed = 0 AND b.expiry > {now})"
+                            + " ORDER BY j.place, j.queue, j.lane, j.seq LIMIT 500",
                     row -> new Orphan(
                             row.getInt(1),
                             row.getString(2),
@@ -163,7 +164,7 @@ final class Upkeep {
                 // Somebody knew it until now. With its number it is the job that was read, not one that ran since.
                 int hit = statements.update(
                         "UPDATE {job} SET lane = ?, need = NULL, seq = ?, record = ? WHERE queue = ? AND id = ? AND"
-                                + " place = 0 AND lane = 1 AND seq = ?",
+                                + " place + 0 = 0 AND lane = 1 AND seq = ?",
                         Rows.front(orphan.crashes()),
                         step.number() + index++ % Step.NUMBERS,
                         Rows.known(orphan.id(), orphan.record()),

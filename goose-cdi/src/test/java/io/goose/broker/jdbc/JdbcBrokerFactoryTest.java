@@ -175,6 +175,7 @@ final class JdbcBrokerFactoryTest {
         assertThat(tables("PUBLIC")).isEmpty();
         assertThat(tables("WORK"))
                 .containsExactly(
+                        "BG_BEAT",
                         "BG_JOB",
                         "BG_MARK",
                         "BG_NEED",

@@ -102,8 +102,8 @@ final class UpkeepTest {
 
     @Test
     void whatASessionThatHasGoneLeftBehind_isForgotten() throws SQLException {
-        execute("INSERT INTO goose_session (id, namespace, host, threads, exposure, expiry)"
-                + " VALUES ('here', 'goose', 'h', 1, 1, 0)");
+        execute("INSERT INTO goose_session (id, namespace, host, threads, exposure)"
+                + " VALUES ('here', 'goose', 'h', 1, 1)");
         execute("INSERT INTO goose_settled VALUES ('here', 1, 'A'), ('gone', 1, 'A'), ('gone', 2, 'A')");
         execute("INSERT INTO goose_need VALUES ('n', 'here'), ('n', 'gone')");
         nanos.addAndGet(Duration.ofSeconds(61).toNanos());

@@ -48,9 +48,13 @@ CREATE TABLE IF NOT EXISTS ${prefix}session (
     host      VARCHAR(200) NOT NULL,
     threads   INTEGER NOT NULL,
     exposure  INTEGER NOT NULL,
-    expiry    BIGINT NOT NULL,
     idle      BIGINT DEFAULT 0 NOT NULL,
     closed    SMALLINT DEFAULT 0 NOT NULL
+);
+-- When a session expires. Apart from its own row, which claims lock: a heart waits for none of them. 0: it was given up.
+CREATE TABLE IF NOT EXISTS ${prefix}beat (
+    session VARCHAR(36) PRIMARY KEY,
+    expiry  BIGINT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS ${prefix}served (
     queue   INTEGER NOT NULL,
@@ -73,7 +77,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}settled (
 );
 CREATE INDEX IF NOT EXISTS ${name}job_ready ON ${prefix}job (place, queue, lane, seq);
 CREATE INDEX IF NOT EXISTS ${name}job_due ON ${prefix}job (place, queue, due, seq);
-CREATE INDEX IF NOT EXISTS ${name}job_leased ON ${prefix}job (session);
+CREATE INDEX IF NOT EXISTS ${name}job_leased ON ${prefix}job (session, token);
 
 -- Jobs for other brokers, written by the transactions that enqueue them; gone when they have been sent.
 CREATE TABLE IF NOT EXISTS ${prefix}outbox (

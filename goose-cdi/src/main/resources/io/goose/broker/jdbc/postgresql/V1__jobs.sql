@@ -35,7 +35,7 @@ CREATE INDEX IF NOT EXISTS ${name}job_ready ON ${prefix}job (queue, lane, seq) W
 CREATE INDEX IF NOT EXISTS ${name}job_due ON ${prefix}job (queue, due, seq) WHERE place IN (2, 5);
 CREATE INDEX IF NOT EXISTS ${name}job_kept ON ${prefix}job (queue, place, seq) WHERE place >= 3;
 CREATE INDEX IF NOT EXISTS ${name}job_guarded ON ${prefix}job (queue, place, due, seq) WHERE place >= 7;
-CREATE INDEX IF NOT EXISTS ${name}job_leased ON ${prefix}job (session) WHERE place = 1;
+CREATE INDEX IF NOT EXISTS ${name}job_leased ON ${prefix}job (session, token) WHERE place = 1;
 
 -- What was sent and may be sent again, by id and moves; kept for goose.dedupe.retention.
 CREATE TABLE IF NOT EXISTS ${prefix}mark (
@@ -53,9 +53,13 @@ CREATE TABLE IF NOT EXISTS ${prefix}session (
     host      VARCHAR(200) NOT NULL,
     threads   INTEGER NOT NULL,
     exposure  INTEGER NOT NULL,
-    expiry    BIGINT NOT NULL,
     idle      BIGINT DEFAULT 0 NOT NULL,
     closed    SMALLINT DEFAULT 0 NOT NULL
+);
+-- When a session expires. Apart from its own row, which claims lock: a heart waits for none of them. 0: it was given up.
+CREATE TABLE IF NOT EXISTS ${prefix}beat (
+    session VARCHAR(36) PRIMARY KEY,
+    expiry  BIGINT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS ${prefix}served (
     queue   INTEGER NOT NULL,

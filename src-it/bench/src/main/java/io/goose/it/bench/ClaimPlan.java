@@ -49,7 +49,7 @@ final class ClaimPlan {
         return Intercepted.over(PreparedStatement.class, statement, call -> {
             if (call.is("setObject") && call.argument(0) instanceof Integer position) {
                 values.put(position, String.valueOf(call.argument(1)));
-            } else if (call.is("executeQuery")) {
+            } else if (call.is("execute")) {
                 last = new Asked(sql, Map.copyOf(values));
             }
             return call.proceed();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.goose.BrokerUnavailableException;
 import io.goose.job.QueuedJob;
+import io.goose.spi.Beat;
 import io.goose.spi.Broker;
 import io.goose.spi.Lease;
 import io.goose.spi.SendResult;
@@ -170,12 +171,17 @@ abstract class HeldLocks {
     }
 
     @Test
-    void whoNeedsWhatIsLocked_waitsForSeconds_andSaysWhatHappensNext() throws Exception {
+    void aClaimThatNeedsWhatIsLocked_waitsForSeconds_andSaysWhatHappensNext_whileTheHeartGoesOn() throws Exception {
         List<QueuedJob> jobs = send(1);
         try (Session session = open(Duration.ofSeconds(30))) {
             try (Connection hanging = holding("SELECT id FROM goose_session WHERE id = '" + session.id() + "'")) {
-                refused(() -> session.lease(QUEUE, 1, 1 << 20));
-                refused(session::renew);
+                CompletableFuture<Void> claim =
+                        CompletableFuture.runAsync(() -> refused(() -> session.lease(QUEUE, 1, 1 << 20)));
+                for (int beat = 0; beat < BEATS_UNTIL_DEAD; beat++) {
+                    assertThat(session.renew()).isEqualTo(Beat.OK);
+                }
+                assertThat(claim).as("the heart did not wait for it").isNotDone();
+                claim.get(60, TimeUnit.SECONDS);
                 hanging.rollback();
             }
             session.renew();
