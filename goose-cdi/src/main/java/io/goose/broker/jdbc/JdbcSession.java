@@ -61,7 +61,7 @@ final class JdbcSession implements Session {
     private long allSeenNanos = System.nanoTime() - ALL_LEASES_NANOS; // guarded by claiming
     private long allTookNanos; // guarded by claiming
     private volatile boolean closed;
-    private volatile boolean standsAnew; // since the last beat
+    private volatile boolean standsAnew; // and the heart has not seen it yet
 
     private final SettleMemory settled = new SettleMemory(); // settling thread only
 
@@ -274,10 +274,7 @@ final class JdbcSession implements Session {
             return Beat.OK;
         }
         try {
-            if (standsAnew) {
-                standsAnew = false;
-                rescuer.forget();
-            }
+            forgetOthersIfAnew();
             Standing mine = standing;
             Optional<Rescuer.Expired> expired = parts.database()
                     .attempt(
@@ -285,12 +282,20 @@ final class JdbcSession implements Session {
                             statements -> Sessions.prolong(statements, mine)
                                     ? Optional.of(Rescuer.Expired.read(statements, mine))
                                     : Optional.empty());
-            expired.ifPresent(
-                    others -> rescuer.noteBeat(others, spec.heartbeat().toMillis()));
+            expired.ifPresentOrElse(
+                    others -> rescuer.noteBeat(others, spec.heartbeat().toMillis()), rescuer::forget);
             return afterBeat(mine, expired.isPresent());
         } catch (Unfinished unfinished) {
             rescuer.forget();
             throw unfinished.reason();
+        }
+    }
+
+    /** The heart's alone to do, though a claim may have begun anew: who was found dead before may live as well as we do. */
+    private void forgetOthersIfAnew() {
+        if (standsAnew) {
+            standsAnew = false;
+            rescuer.forget();
         }
     }
 
@@ -356,6 +361,7 @@ final class JdbcSession implements Session {
         if (closed) {
             return Sweep.NOTHING;
         }
+        forgetOthersIfAnew();
         Rescuer.Found rescued = rescuer.sweep(parts.database());
         rescued.queues().forEach(parts.wakeups());
         int rerouted = parts.upkeep().run(parts.wakeups());
