@@ -143,9 +143,15 @@ final class ComposedSessionTest {
         Broker memory = MemoryBroker.withClock(InstantSource.system());
         GuardedLedger dying = (GuardedLedger) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {GuardedLedger.class}, (proxy, method, arguments) -> {
-                    Object result = method.invoke(ledger, arguments);
-                    ledgerIsAway = method.getName().equals("settle");
-                    return result;
+                    try {
+                        return method.invoke(ledger, arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    } finally {
+                        if (method.getName().equals("settle")) {
+                            ledgerIsAway = true;
+                        }
+                    }
                 });
         Broker worker = new ComposedBroker(
                 JoinableTransport.of(memory), dying, Track.GUARDED, (name, body) -> new Thread(body, name));
