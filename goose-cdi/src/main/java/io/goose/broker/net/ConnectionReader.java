@@ -54,9 +54,7 @@ public final class ConnectionReader {
     }
 
     /** Who logs in; null where nothing is said. */
-    public record Login(
-            @Nullable String username,
-            @Nullable String password) {
+    public record Login(@Nullable String username, @Nullable String password) {
 
         @Override
         public String toString() {
@@ -158,8 +156,7 @@ public final class ConnectionReader {
         try {
             URI parsed = new URI(product.scheme() + "://" + text);
             if (parsed.getHost() != null && parsed.getPath().isEmpty()) {
-                return Optional.of(
-                        new Host(parsed.getHost(), parsed.getPort() < 0 ? defaultPort : parsed.getPort()));
+                return Optional.of(new Host(parsed.getHost(), parsed.getPort() < 0 ? defaultPort : parsed.getPort()));
             }
         } catch (URISyntaxException wrong) {
             // falls through to the same complaint

@@ -56,8 +56,7 @@ final class ConfirmChannel implements ConfirmListener {
             long number = channel.getNextPublishSeqNo();
             underWay.put(number, message);
             try {
-                channel.basicPublish(
-                        message.exchange(), message.key(), true, message.properties(), message.body());
+                channel.basicPublish(message.exchange(), message.key(), true, message.properties(), message.body());
             } catch (AlreadyClosedException closed) {
                 underWay.remove(number);
                 message.end(new Fate.Unknown(false, closed));

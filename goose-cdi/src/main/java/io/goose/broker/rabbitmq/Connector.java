@@ -110,8 +110,7 @@ final class Connector implements AutoCloseable {
         return factory.newConnection(work, addresses, settings.connectionName() + " " + purpose);
     }
 
-    private static void configure(Socket socket, @Nullable TlsSettings tls)
-            throws IOException {
+    private static void configure(Socket socket, @Nullable TlsSettings tls) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setKeepAlive(true);
         if (tls != null && socket instanceof SSLSocket secure) {

@@ -34,7 +34,6 @@ final class Feed {
 
     private final RabbitParts parts;
     private final String queue;
-    private final int threads;
     private final Runnable signal;
     private final Happened happened;
     private final Prefetch prefetch;
@@ -58,18 +57,22 @@ final class Feed {
     Feed(RabbitParts parts, String queue, int threads, Runnable signal, Happened happened) {
         this.parts = parts;
         this.queue = queue;
-        this.threads = threads;
         this.signal = signal;
         this.happened = happened;
-        this.prefetch = new Prefetch(threads, System.nanoTime());
+        this.prefetch = new Prefetch(threads);
     }
 
     String queue() {
         return queue;
     }
 
-    /** Has jobs come, also after an outage or when the queue was deleted. */
-    void open() {
+    /** Makes the channel and what it needs; jobs come when the first is asked for. */
+    void connect() {
+        open(0);
+    }
+
+    /** Has jobs come for a session that wants to hold so many of them, also after an outage or when the queue was deleted. */
+    void open(int wanted) {
         try {
             synchronized (this) {
                 if (onHold) {
@@ -80,16 +83,19 @@ final class Feed {
                     open = fresh();
                 }
                 if (!open.consumes(Spot.FRONT) || !open.consumes(Spot.BACK)) {
-                    parts.topology().forget(queue);
                     parts.topology().ensure(queue);
+                    if (wanted > 0) {
+                        prefetch.begin(wanted, System.nanoTime());
+                        consume(open, Spot.FRONT, prefetch.now());
+                        consume(open, Spot.BACK, prefetch.now());
+                    }
                 }
-                consume(open, Spot.FRONT, threads);
-                consume(open, Spot.BACK, prefetch.now());
             }
         } catch (IOException | RuntimeException failure) {
             throw failure instanceof GooseException ours
                     ? ours
-                    : Faults.exception("consume queue '" + queue + "'", parts.consuming().where(), failure);
+                    : Faults.exception(
+                            "consume queue '" + queue + "'", parts.consuming().where(), failure);
         }
     }
 
@@ -105,9 +111,14 @@ final class Feed {
         stray.clear();
         maySuspect = true;
         Line made = new Line(
-                queue, parts.names(), parts.messages(), parts.consuming().channel(), this::came, signal);
+                queue, parts.names(), parts.messages(), parts.consuming().channel(), this::came, this::changed);
         line = made;
         return made;
+    }
+
+    private void changed() {
+        parts.topology().forget(queue); // it may be gone
+        signal.run();
     }
 
     private void came(Delivered delivered) {
@@ -158,6 +169,11 @@ final class Feed {
         return next() != null;
     }
 
+    /** How many have come and are not leased. */
+    synchronized int fetched() {
+        return front.size() + back.size();
+    }
+
     private @Nullable Deque<Delivered> next() {
         if (front.isEmpty()) {
             return back.isEmpty() ? null : back;
@@ -172,7 +188,9 @@ final class Feed {
                 return;
             }
             try {
+                open.cancel(Spot.FRONT);
                 open.cancel(Spot.BACK);
+                open.consume(Spot.FRONT, prefetch.now());
                 open.consume(Spot.BACK, prefetch.now());
             } catch (IOException | RuntimeException failure) {
                 LOG.log(DEBUG, "the prefetch of queue {0} is changed when it is consumed again: {1}", queue, failure);
@@ -209,12 +227,10 @@ final class Feed {
         DeliveryState state = delivered.job().state();
         Instant due = state.notBefore();
         if (!delivered.again() && due != null) {
-            return Parcel.after(
-                    delivered.job(), Duration.between(parts.clock().instant(), due), parts.clock());
+            return Parcel.after(delivered.job(), Duration.between(parts.clock().instant(), due), parts.clock());
         }
         return new Parcel(
-                delivered.job().withState(state.withCrashes(state.crashes() + 1).withLane(Lane.SUSPECT)),
-                Spot.SUSPECT);
+                delivered.job().withState(state.withCrashes(state.crashes() + 1).withLane(Lane.SUSPECT)), Spot.SUSPECT);
     }
 
     private void sentOn(List<Delivered> taken, List<Parcel> parcels, List<SendResult> results) {
@@ -259,7 +275,10 @@ final class Feed {
                 if (Faults.code(failure) == AMQP.NOT_FOUND) {
                     parts.topology().forget(queue);
                 }
-                throw Faults.exception("look for suspects of '" + queue + "'", parts.consuming().where(), failure);
+                throw Faults.exception(
+                        "look for suspects of '" + queue + "'",
+                        parts.consuming().where(),
+                        failure);
             }
             if (got == null) {
                 return null;

@@ -9,11 +9,11 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.ShutdownSignalException;
+import io.goose.broker.rabbitmq.Sender.Spot;
 import io.goose.job.DeliveryState;
 import io.goose.job.EncodedEnvelope;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
-import io.goose.broker.rabbitmq.Sender.Spot;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,13 +45,7 @@ final class Line {
      * @param taken is told of each delivery, by a thread that must not be kept
      * @param changed is told of the end of the channel, or of a consumer
      */
-    Line(
-            String queue,
-            Names names,
-            Messages messages,
-            Channel channel,
-            Consumer<Delivered> taken,
-            Runnable changed) {
+    Line(String queue, Names names, Messages messages, Channel channel, Consumer<Delivered> taken, Runnable changed) {
         this.queue = queue;
         this.names = names;
         this.messages = messages;
@@ -101,14 +95,15 @@ final class Line {
         return delivered(Spot.SUSPECT, got.getEnvelope(), got.getProps(), got.getBody());
     }
 
-    private Delivered delivered(Spot from, Envelope envelope, BasicProperties properties, byte[] body) {
+    private Delivered delivered(Spot from, Envelope envelope, BasicProperties properties, byte[] bytes) {
+        EncodedEnvelope body = EncodedEnvelope.wrap(bytes);
         QueuedJob job;
         String problem = null;
         try {
             job = messages.read(queue, properties, body);
         } catch (Messages.UnreadableException unreadable) {
             problem = unreadable.getMessage();
-            job = new QueuedJob(queue, JobId.random(), EncodedEnvelope.wrap(body), DeliveryState.FRESH);
+            job = new QueuedJob(queue, JobId.random(), body, DeliveryState.FRESH);
         }
         return new Delivered(
                 this, envelope.getDeliveryTag(), job, from, envelope.isRedeliver(), System.nanoTime(), problem);

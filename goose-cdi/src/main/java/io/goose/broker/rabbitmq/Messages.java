@@ -68,7 +68,7 @@ final class Messages {
      *
      * @throws UnreadableException if it is none; the text says why
      */
-    QueuedJob read(String queue, BasicProperties properties, byte[] body) throws UnreadableException {
+    QueuedJob read(String queue, BasicProperties properties, EncodedEnvelope body) throws UnreadableException {
         if (properties.getMessageId() == null) {
             throw new UnreadableException("the message has no message-id, which is the job's id");
         }
@@ -78,8 +78,7 @@ final class Messages {
         } catch (IllegalArgumentException wrong) {
             throw new UnreadableException("its message-id is no job's id: " + wrong.getMessage());
         }
-        return new QueuedJob(
-                queue, id, EncodedEnvelope.wrap(body), state(properties), header(properties, MARK) != null);
+        return new QueuedJob(queue, id, body, state(properties), header(properties, MARK) != null);
     }
 
     private DeliveryState state(BasicProperties properties) throws UnreadableException {

@@ -8,7 +8,7 @@ import java.util.List;
  */
 final class Prefetch {
 
-    private static final int MOST = 250;
+    private static final int STEP = 250;
     private static final long MOST_BYTES = 8L << 20;
     private static final long DOWN_NANOS = 10_000_000_000L;
 
@@ -19,14 +19,18 @@ final class Prefetch {
     private double bytes; // of a job, a moving average
 
     /**
-     * @param threads of the session, which is where it begins
+     * @param threads of the session
      */
-    Prefetch(int threads, long nowNanos) {
-        int first = Math.min(threads, MOST);
-        int second = Math.min(MOST, 4 * first);
-        this.steps = List.of(1, first, second, MOST);
-        this.now = first;
-        this.wishedSince = nowNanos;
+    Prefetch(int threads) {
+        this.steps = List.of(1, threads, 4 * threads);
+        this.now = 1;
+    }
+
+    /** Begins with what is wanted first. */
+    void begin(int wanted, long nowNanos) {
+        now = within(wanted);
+        wished = 0;
+        wishedSince = nowNanos;
     }
 
     int now() {
@@ -40,7 +44,7 @@ final class Prefetch {
 
     /** Notes how many jobs the session would hold if it had its way; returns whether another number is right from now on. */
     boolean wish(int wanted, long nowNanos) {
-        int step = Math.max(1, Math.min(step(wanted), bytes == 0 ? MOST : (int) Math.min(MOST, MOST_BYTES / bytes)));
+        int step = within(wanted);
         if (step > now) {
             now = step;
             wished = 0;
@@ -60,7 +64,12 @@ final class Prefetch {
         return false;
     }
 
+    private int within(int wanted) {
+        long most = bytes == 0 ? Long.MAX_VALUE : Math.max(1, (long) (MOST_BYTES / bytes));
+        return (int) Math.min(step(wanted), most);
+    }
+
     private int step(int wanted) {
-        return steps.stream().filter(step -> step >= wanted).findFirst().orElse(MOST);
+        return steps.stream().filter(step -> step >= wanted).findFirst().orElse((wanted + STEP - 1) / STEP * STEP);
     }
 }

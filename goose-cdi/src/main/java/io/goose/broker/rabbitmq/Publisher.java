@@ -89,11 +89,10 @@ final class Publisher implements AutoCloseable {
     }
 
     private Publication counted(Publication message) {
-        return new Publication(
-                message.exchange(), message.key(), message.properties(), message.body(), fate -> {
-                    window.release();
-                    message.end(fate);
-                });
+        return new Publication(message.exchange(), message.key(), message.properties(), message.body(), fate -> {
+            window.release();
+            message.end(fate);
+        });
     }
 
     private void awaitUnblocked() throws InterruptedException {

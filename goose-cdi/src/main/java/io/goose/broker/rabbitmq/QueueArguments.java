@@ -12,8 +12,8 @@ final class QueueArguments {
     /** So high that RabbitMQ drops nothing by itself: a job that kills its workers is found by its own count. */
     private static final int DELIVERY_LIMIT = 1_000_000;
 
-    private static final Pattern UNLIKE = Pattern.compile(
-            "inequivalent arg '([^']+)' for queue .*: received (.*) but current is (.*)");
+    private static final Pattern UNLIKE =
+            Pattern.compile("inequivalent arg '([^']+)' for queue .*: received (.*) but current is (.*)");
     private static final Pattern VALUE =
             Pattern.compile("(?:the value )?'([^']*)' of type '([^']*)'|'(true|false)'|none");
 
@@ -36,8 +36,7 @@ final class QueueArguments {
     }
 
     static boolean matters(String name) {
-        return !name.equals("x-delivery-limit") && !name.equals("x-dead-letter-strategy")
-                && !name.equals("x-overflow");
+        return !name.equals("x-delivery-limit") && !name.equals("x-dead-letter-strategy") && !name.equals("x-overflow");
     }
 
     static @Nullable Difference difference(String text) {

@@ -17,8 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
@@ -34,10 +37,10 @@ final class Sender {
     private final InstantSource clock;
     private final Executor answers;
     private final String where;
+    private final Duration patience;
 
     /**
      * @param answers where senders are told
-     * @param where this leads, without credentials
      */
     Sender(
             Publisher publisher,
@@ -46,14 +49,15 @@ final class Sender {
             Messages messages,
             InstantSource clock,
             Executor answers,
-            String where) {
+            Link link) {
         this.publisher = publisher;
         this.topology = topology;
         this.names = names;
         this.messages = messages;
         this.clock = clock;
         this.answers = answers;
-        this.where = where;
+        this.where = link.where();
+        this.patience = link.patience();
     }
 
     /** A place for jobs. */
@@ -120,6 +124,32 @@ final class Sender {
         return delivery.done;
     }
 
+    /** Sends jobs to these places, and waits until all are confirmed; what each became, if it is not that, is thrown. */
+    void mustDeliver(List<Parcel> parcels) {
+        for (SendResult result : confirmed(parcels)) {
+            if (result instanceof SendResult.Unknown unknown) {
+                throw unknown.cause() instanceof GooseException ours
+                        ? ours
+                        : Faults.unavailable("send a job on", where, unknown.cause());
+            } else if (result instanceof SendResult.Rejected rejected) {
+                throw new BrokerUnavailableException(rejected.code() + ": " + rejected.message(), null);
+            }
+        }
+    }
+
+    /** Sends jobs to these places, and waits for what becomes of each. */
+    List<SendResult> confirmed(List<Parcel> parcels) {
+        CompletableFuture<List<SendResult>> sent = deliver(parcels).toCompletableFuture();
+        try {
+            return sent.get(4 * patience.toMillis(), TimeUnit.MILLISECONDS); // each has an answer by then, of its own
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw Faults.unavailable("send a job on", where, stopped);
+        } catch (ExecutionException | TimeoutException failure) {
+            throw Faults.unavailable("send a job on", where, failure);
+        }
+    }
+
     /** Some jobs on their way. */
     private final class Delivery {
         private final List<Parcel> parcels;
@@ -140,8 +170,10 @@ final class Sender {
             QueuedJob job = parcel.job();
             Optional<String> problem = names.problem(job.queue());
             if (problem.isPresent()) {
-                answer(index, new SendResult.Rejected(
-                        "GOOSE-1002", "'" + job.queue() + "' is no queue name: " + problem.get()));
+                answer(
+                        index,
+                        new SendResult.Rejected(
+                                "GOOSE-1002", "'" + job.queue() + "' is no queue name: " + problem.get()));
                 return;
             }
             try {
@@ -159,7 +191,9 @@ final class Sender {
         private void ended(int index, boolean first, Fate fate) {
             if (fate instanceof Fate.Returned && first) {
                 later(() -> again(index));
-            } else if (first && fate instanceof Fate.Unknown unknown && unknown.cause() instanceof AlreadyClosedException) {
+            } else if (first
+                    && fate instanceof Fate.Unknown unknown
+                    && unknown.cause() instanceof AlreadyClosedException) {
                 later(() -> publish(index, false)); // the channel had just died; another one is opened
             } else {
                 answer(index, result(parcels.get(index), fate));

@@ -77,7 +77,8 @@ final class SettingsReader {
 
     private String virtualHost(@Nullable URI url) {
         Optional<String> named = source.get("vhost");
-        String path = url == null || url.getRawPath() == null ? "" : url.getRawPath().replaceFirst("^/", "");
+        String path =
+                url == null || url.getRawPath() == null ? "" : url.getRawPath().replaceFirst("^/", "");
         if (path.isEmpty()) {
             return named.orElse("/");
         }

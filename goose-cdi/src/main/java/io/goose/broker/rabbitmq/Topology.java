@@ -109,7 +109,8 @@ final class Topology {
     }
 
     private void makeLadder() {
-        link.once("make the exchange of due jobs", channel -> exchange(channel, names.due(), BuiltinExchangeType.TOPIC));
+        link.once(
+                "make the exchange of due jobs", channel -> exchange(channel, names.due(), BuiltinExchangeType.TOPIC));
         for (int level = 0; level < Ladder.LEVELS; level++) {
             int at = level;
             String next = level == 0 ? names.due() : names.level(level - 1);
@@ -123,7 +124,9 @@ final class Topology {
                 return channel.exchangeBind(next, names.level(at), Ladder.binding(at, false));
             });
         }
-        link.once("say that the ladder is there", channel -> exchange(channel, names.ladder(), BuiltinExchangeType.FANOUT));
+        link.once(
+                "say that the ladder is there",
+                channel -> exchange(channel, names.ladder(), BuiltinExchangeType.FANOUT));
     }
 
     private void ensureUnrouted(Known seen) {
@@ -170,10 +173,7 @@ final class Topology {
         link.once("note queue '" + queue + "'", channel -> {
             channel.confirmSelect();
             channel.basicPublish(
-                    "",
-                    names.registry(),
-                    MessageProperties.PERSISTENT_BASIC,
-                    queue.getBytes(StandardCharsets.UTF_8));
+                    "", names.registry(), MessageProperties.PERSISTENT_BASIC, queue.getBytes(StandardCharsets.UTF_8));
             try {
                 channel.waitForConfirmsOrDie(link.patience().toMillis());
             } catch (InterruptedException stopped) {
@@ -241,7 +241,8 @@ final class Topology {
     }
 
     private AMQP.Queue.DeclareOk declare(String name, Map<String, Object> wanted) {
-        return link.once("declare queue '" + name + "'", channel -> channel.queueDeclare(name, true, false, false, wanted));
+        return link.once(
+                "declare queue '" + name + "'", channel -> channel.queueDeclare(name, true, false, false, wanted));
     }
 
     private boolean exists(String name) {
@@ -250,9 +251,8 @@ final class Topology {
 
     /** How many messages of a queue wait; -1 if it is not there. */
     long messages(String name) {
-        return absentAsNull(
-                        "look at queue '" + name + "'",
-                        channel -> (long) channel.queueDeclarePassive(name).getMessageCount())
+        return absentAsNull("look at queue '" + name + "'", channel ->
+                        (long) channel.queueDeclarePassive(name).getMessageCount())
                 .longValue();
     }
 
@@ -279,6 +279,7 @@ final class Topology {
 
     /** The queues of RabbitMQ that a queue of Goose is. */
     List<String> all(String queue) {
-        return List.of(names.back(queue), names.front(queue), names.suspect(queue), names.dead(queue), names.parked(queue));
+        return List.of(
+                names.back(queue), names.front(queue), names.suspect(queue), names.dead(queue), names.parked(queue));
     }
 }

@@ -1,0 +1,113 @@
+package io.goose.it.rabbitmq;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import io.goose.broker.rabbitmq.RabbitMqBrokerFactory;
+import io.goose.spi.Broker;
+import io.goose.spi.BrokerSettings;
+import io.goose.spi.BrokerSettings.DeadRetention;
+import io.goose.spi.Capability;
+import io.goose.spi.Session;
+import io.goose.tck.BrokerUnderTest;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Brokers on one RabbitMQ, in a namespace that no other test uses; its queues go with it. */
+final class RabbitUnderTest implements BrokerUnderTest {
+
+    private static final AtomicInteger NAMESPACES = new AtomicInteger();
+    private static final int LEVELS = 23;
+
+    private final String namespace = "tck" + NAMESPACES.incrementAndGet();
+    private final String uri;
+    private final Map<String, String> properties;
+
+    /**
+     * @param more properties of the broker
+     */
+    RabbitUnderTest(String uri, Map<String, String> more) {
+        this.uri = uri;
+        Map<String, String> all = new HashMap<>(more);
+        all.put("url", uri);
+        this.properties = Map.copyOf(all);
+    }
+
+    String namespace() {
+        return namespace;
+    }
+
+    @Override
+    public Broker connect(DeadRetention dead) {
+        BrokerSettings settings = new BrokerSettings("main", namespace, properties, Duration.ofHours(1), dead);
+        RabbitMqBrokerFactory factory = new RabbitMqBrokerFactory();
+        List<String> problems = factory.problems(settings);
+        if (!problems.isEmpty()) {
+            throw new AssertionError(problems);
+        }
+        return gathering(factory.create(settings, (name, body) -> {
+            Thread thread = new Thread(body, name);
+            thread.setDaemon(true);
+            return thread;
+        }));
+    }
+
+    /** The same broker, whose sessions wait for what is on its way. */
+    static Broker gathering(Broker broker) {
+        return (Broker) Proxy.newProxyInstance(
+                RabbitUnderTest.class.getClassLoader(), new Class<?>[] {Broker.class}, (self, method, arguments) -> {
+                    try {
+                        Object result = method.invoke(broker, arguments);
+                        return result instanceof Session session ? new Gathering(session) : result;
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.of(Capability.DELAY);
+    }
+
+    @Override
+    public Duration patience() {
+        return Duration.ofSeconds(15);
+    }
+
+    @Override
+    public void close() {
+        try (Broker broker = connect();
+                Connection connection = connection();
+                Channel channel = connection.createChannel()) {
+            for (String queue : broker.queues()) {
+                for (String lane : List.of("", ":front", ":suspect", ":dead", ":parked")) {
+                    channel.queueDelete(namespace + ":" + queue + lane);
+                }
+            }
+            for (int level = 0; level < LEVELS; level++) {
+                channel.queueDelete(namespace + "::delay:" + level);
+                channel.exchangeDelete(namespace + "::delay:" + level);
+            }
+            for (String rest : List.of("unrouted", "queues", "due", "ladder")) {
+                channel.queueDelete(namespace + "::" + rest);
+                channel.exchangeDelete(namespace + "::" + rest);
+            }
+        } catch (Exception left) {
+            throw new IllegalStateException("the queues of " + namespace + " could not be deleted", left);
+        }
+    }
+
+    private Connection connection() throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(uri);
+        return factory.newConnection();
+    }
+}
