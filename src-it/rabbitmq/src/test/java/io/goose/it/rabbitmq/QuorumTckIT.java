@@ -8,7 +8,7 @@ import io.goose.tck.TckSetUp;
 import java.util.Map;
 
 /** The contracts that RabbitMQ alone can keep, on quorum queues. */
-final class QuorumTckIT extends BrokerTck.Main {
+final class QuorumTckIT extends BrokerTck.Whole {
 
     @Override
     protected TckSetUp setUp() {

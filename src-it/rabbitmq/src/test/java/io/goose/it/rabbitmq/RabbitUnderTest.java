@@ -78,8 +78,18 @@ final class RabbitUnderTest implements BrokerUnderTest {
     }
 
     @Override
+    public KnownIds knownIds() {
+        return KnownIds.NONE;
+    }
+
+    @Override
+    public Counting counting() {
+        return Counting.WAITING_ONLY;
+    }
+
+    @Override
     public Duration patience() {
-        return Duration.ofSeconds(15);
+        return Duration.ofSeconds(6);
     }
 
     @Override
