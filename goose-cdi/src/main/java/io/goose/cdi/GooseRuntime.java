@@ -162,7 +162,10 @@ final class GooseRuntime {
                 new EngineParts.Host(
                         surroundings, new SuspendWatch()::isRunning, Clock.systemUTC(), HostName.get(), transaction));
         Engine engine = valid.settings()
-                .withBrokers(threads, ComposedBroker::new, brokers -> Engine.create(valid.settings().engine(), parts, brokers));
+                .withBrokers(
+                        threads,
+                        ComposedBroker::new,
+                        brokers -> Engine.create(valid.settings().engine(), parts, brokers));
         return new Made(engine, threads, surroundings, transaction);
     }
 

@@ -185,8 +185,8 @@ public final class GooseBuilder {
                         failureHandlers,
                         name -> Optional.ofNullable(delays.get(name))),
                 EngineParts.Host.plain(transaction));
-        Engine engine = read.withBrokers(
-                threads, ComposedBroker::new, brokers -> Engine.create(read.engine(), parts, brokers));
+        Engine engine =
+                read.withBrokers(threads, ComposedBroker::new, brokers -> Engine.create(read.engine(), parts, brokers));
         return new Goose(engine, read.engine().defaultBroker(), json::close);
     }
 

@@ -10,6 +10,8 @@ import io.goose.job.Failure;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
+import io.goose.spi.BrokerSettings;
+import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Capability;
 import io.goose.spi.Effect;
 import io.goose.spi.Lease;
@@ -19,6 +21,7 @@ import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.Settlement;
 import io.goose.spi.Sweep;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -62,9 +65,14 @@ public final class BareTransport implements Broker {
 
     /** The first connection to an empty storage. */
     public static BareTransport create(boolean alone) {
-        Copies none =
-                new Copies(new ConcurrentHashMap<>(), new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
-        return new BareTransport(MemoryBroker.withClock(InstantSource.system()), none, alone);
+        return create(alone, BrokerUnderTest.STANDARD_DEAD);
+    }
+
+    /** The same, which keeps so much of what it buries itself. */
+    public static BareTransport create(boolean alone, DeadRetention dead) {
+        Copies none = new Copies(new ConcurrentHashMap<>(), new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        BrokerSettings settings = new BrokerSettings("bare", "tck", Map.of(), Duration.ofHours(1), dead);
+        return new BareTransport(new MemoryBroker(settings, InstantSource.system()), none, alone);
     }
 
     /** Another connection to the same storage. */
@@ -95,11 +103,7 @@ public final class BareTransport implements Broker {
                         failures.diedAt(),
                         new Failure(last.type(), last.message(), named(last.stack())));
         return new QueuedJob(
-                message.queue(),
-                sent.id(),
-                message.envelope(),
-                message.state().withFailures(named),
-                sent.marked());
+                message.queue(), sent.id(), message.envelope(), message.state().withFailures(named), sent.marked());
     }
 
     /** The neighbours of a killer by the ids of their jobs. */
@@ -135,13 +139,7 @@ public final class BareTransport implements Broker {
     public Session open(SessionSpec spec) {
         // Nobody announces anything, so the memory broker routes nothing.
         SessionSpec silent = new SessionSpec(
-                spec.queues(),
-                spec.threads(),
-                spec.exposure(),
-                Set.of(),
-                spec.lease(),
-                spec.heartbeat(),
-                spec.host());
+                spec.queues(), spec.threads(), spec.exposure(), Set.of(), spec.lease(), spec.heartbeat(), spec.host());
         return new BareSession(inner.open(silent), this);
     }
 
@@ -203,9 +201,10 @@ public final class BareTransport implements Broker {
         return switch (place) {
             case WAITING, RUNNING -> throw unsupported(Capability.WAITING_LIST);
             case SCHEDULED -> throw unsupported(Capability.SCHEDULED_LIST);
-            case DEAD, PARKED -> inner.list(queue, place, offset, limit).stream()
-                    .map(this::outside)
-                    .toList();
+            case DEAD, PARKED ->
+                inner.list(queue, place, offset, limit).stream()
+                        .map(this::outside)
+                        .toList();
         };
     }
 

@@ -54,12 +54,11 @@ public final class ComposedUnderTest implements BrokerUnderTest {
 
     @Override
     public Broker connect(DeadRetention dead) {
-        return new ComposedBroker(
-                JoinableTransport.of(transport()), ledger(dead), track, (name, body) -> {
-                    Thread thread = new Thread(body, name);
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        return new ComposedBroker(JoinableTransport.of(transport()), ledger(dead), track, (name, body) -> {
+            Thread thread = new Thread(body, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** A connection to the transport alone. */

@@ -158,7 +158,9 @@ public abstract class DeadContract extends BrokerContract {
 
         assertThat(kept).hasSize(5).containsExactlyInAnyOrderElementsOf(died.subList(3, 8));
         assertThat(frugal.stats(QUEUE).dead()).isEqualTo(5);
-        assertGone(QUEUE, died.get(0));
+        if (can(Capability.WAITING_FIND)) {
+            assertThat(frugal.find(QUEUE, died.get(0))).isEmpty();
+        }
     }
 
     @Test
@@ -172,7 +174,6 @@ public abstract class DeadContract extends BrokerContract {
 
         eventually("the old one is gone", () -> !idsOfStored(frugal.list(QUEUE, Place.DEAD, 0, 100))
                 .contains(old));
-        assertGone(QUEUE, old);
     }
 
     private List<JobId> buryOn(Broker frugal, int count) {

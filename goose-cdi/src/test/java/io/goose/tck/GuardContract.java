@@ -303,7 +303,9 @@ public abstract class GuardContract extends BrokerContract {
         assertThat(idsOfStored(ledger.list(QUEUE, Place.WAITING, 0, 10))).containsExactly(front.id(), back.id());
         assertThat(placeThere(back)).isEqualTo(Place.WAITING);
         assertThat(begins(taken.get(0).job(), false)).isTrue();
-        assertThat(begins(taken.get(0).job(), false)).as("another copy of what runs").isFalse();
+        assertThat(begins(taken.get(0).job(), false))
+                .as("another copy of what runs")
+                .isFalse();
         assertThat(placeThere(back)).isEqualTo(Place.RUNNING);
         assertThat(ledger.delete(QUEUE, back.id())).isFalse();
         assertThat(ledger.stats(QUEUE)).isEqualTo(new QueueStats(QUEUE, 1, 1, 0, 0, 0, false));
@@ -331,11 +333,12 @@ public abstract class GuardContract extends BrokerContract {
         assertThat(ledger.enter(List.of(plain, marked), HOLD)).containsExactly(Entered.THERE, Entered.THERE);
         assertThat(ledger.keep(List.of(plain))).containsExactly(new SendResult.Exists(plain.id()));
 
-        ledger.settle(
-                taken.stream().map(each -> new Change(each.job(), null)).toList());
+        ledger.settle(taken.stream().map(each -> new Change(each.job(), null)).toList());
         assertThat(ledger.enter(List.of(marked), HOLD)).containsExactly(Entered.THERE);
         QueuedJob again = entered(plain).get(0).job();
-        assertThat(begins(taken.get(0).job(), true)).as("the message of its former life").isFalse();
+        assertThat(begins(taken.get(0).job(), true))
+                .as("the message of its former life")
+                .isFalse();
         assertThat(begins(again, false)).isTrue();
     }
 
@@ -352,7 +355,9 @@ public abstract class GuardContract extends BrokerContract {
 
         QueuedJob later = TestJobs.at(job, underTest.now().plus(Duration.ofHours(1)));
         assertThat(ledger.keep(List.of(later))).containsExactly(SendResult.Accepted.INSTANCE);
-        assertThat(begins(first.job(), true)).as("it must not run before its time").isFalse();
+        assertThat(begins(first.job(), true))
+                .as("it must not run before its time")
+                .isFalse();
     }
 
     @Test
@@ -462,8 +467,7 @@ public abstract class GuardContract extends BrokerContract {
 
         Instant since = ledger.find(QUEUE, job.id()).orElseThrow().job().state().unknownSince();
         assertThat(since)
-                .isBetween(
-                        underTest.now().minusSeconds(30), underTest.now().plusSeconds(30));
+                .isBetween(underTest.now().minusSeconds(30), underTest.now().plusSeconds(30));
     }
 
     // --- the same on the whole broker: a worker dies between what it writes here and what it takes from there

@@ -46,8 +46,7 @@ public abstract class HeartbeatContract extends BrokerContract {
 
         assertThat(lease(other, 10)).isEmpty();
         done(worker, leases);
-        assertThat(jobs)
-                .allSatisfy(this::assertGone);
+        assertThat(jobs).allSatisfy(this::assertGone);
     }
 
     @Test
@@ -138,8 +137,7 @@ public abstract class HeartbeatContract extends BrokerContract {
         assertThat(other.sweep()).isEqualTo(Sweep.NOTHING);
         done(one, ofOne);
         done(other, ofOther);
-        assertThat(jobs)
-                .allSatisfy(this::assertGone);
+        assertThat(jobs).allSatisfy(this::assertGone);
     }
 
     @Test

@@ -83,9 +83,7 @@ final class Changes {
         String need = release.need();
         if (need != null) {
             // Nobody can bring it to one who knows it; who gets it next asks again.
-            return halves.routes()
-                    ? null
-                    : later(ran, ran.queue(), sentAnew(ran.state(), true), release.after(), need);
+            return halves.routes() ? null : later(ran, ran.queue(), sentAnew(ran.state(), true), release.after(), need);
         }
         boolean waits = !release.after().isZero() && !release.after().isNegative();
         // A transport that does not route gives it back with the record it came with, which says that nobody knows it.
@@ -113,8 +111,7 @@ final class Changes {
         return later(ran, queue, state, after, null);
     }
 
-    private static Kept later(
-            QueuedJob ran, String queue, DeliveryState state, Duration after, @Nullable String need) {
+    private static Kept later(QueuedJob ran, String queue, DeliveryState state, Duration after, @Nullable String need) {
         QueuedJob next = new QueuedJob(queue, ran.id(), ran.envelope(), state.withLane(Lane.FRONT), true);
         return new Kept(next, Place.SCHEDULED, after.isNegative() ? Duration.ZERO : after, null, need);
     }

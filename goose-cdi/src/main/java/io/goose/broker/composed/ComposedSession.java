@@ -41,8 +41,7 @@ final class ComposedSession implements Session {
 
     private static final System.Logger LOG = System.getLogger(ComposedSession.class.getName());
 
-    /** Of one queue, at a time; a transport keeps few of its own. */
-    private static final int MOST_BURIED = 500;
+    private static final int MOST = 500;
 
     private final Session inner;
     private final SessionSpec spec;
@@ -87,7 +86,7 @@ final class ComposedSession implements Session {
     public Claim lease(String queue, int max, long maxBytes, boolean suspects) {
         settleWhatIsOwed();
         Due due = serves(queue) ? relay(queue) : Due.NOTHING;
-        hold(queue, due.paused());
+        tellWhetherPaused(queue, due.paused());
         if (due.paused()) {
             return new Claim(List.of(), false, true, null);
         }
@@ -102,7 +101,7 @@ final class ComposedSession implements Session {
                 there == null || (untilNext != null && untilNext.compareTo(there) < 0) ? untilNext : there);
     }
 
-    private void hold(String queue, boolean isPaused) {
+    private void tellWhetherPaused(String queue, boolean isPaused) {
         boolean changed = isPaused ? paused.add(queue) : paused.remove(queue);
         if (changed) {
             inner.hold(queue, isPaused);
@@ -207,9 +206,7 @@ final class ComposedSession implements Session {
             Change change = changes.of(settlement);
             forTheTransport.add(change == null ? settlement : inTransport(settlement, change));
             boolean isOfTheLedger = change != null || parts.halves().hasAllRows();
-            if (isOfTheLedger
-                    && seen.add(settlement.lease())
-                    && inner.look(settlement.lease()) == LeaseState.HELD) {
+            if (isOfTheLedger && seen.add(settlement.lease()) && inner.look(settlement.lease()) == LeaseState.HELD) {
                 if (change == null) { // the transport is to have it again
                     back.add(settlement.lease().job());
                 } else {
@@ -218,12 +215,8 @@ final class ComposedSession implements Session {
                 }
             }
         }
-        if (!back.isEmpty()) {
-            parts.ledger().giveBack(back);
-        }
-        if (!kept.isEmpty()) {
-            parts.ledger().settle(kept);
-        }
+        inParts(back, parts.ledger()::giveBack);
+        inParts(kept, parts.ledger()::settle);
         List<Verdict> answers = inner.settle(forTheTransport);
         List<Verdict> verdicts = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
@@ -234,10 +227,16 @@ final class ComposedSession implements Session {
         return verdicts;
     }
 
+    /** A ledger takes so many at a time. */
+    private static <T> void inParts(List<T> all, Consumer<List<T>> step) {
+        for (int from = 0; from < all.size(); from += MOST) {
+            step.accept(all.subList(from, Math.min(all.size(), from + MOST)));
+        }
+    }
+
     /** The same for the transport: what the ledger keeps is over there, and what it enqueues is the ledger's. */
     private static Settlement inTransport(Settlement settlement, Change change) {
-        return Settlement.of(
-                settlement.lease(), change.next() == null ? settlement.outcome() : Outcome.Done.INSTANCE);
+        return Settlement.of(settlement.lease(), change.next() == null ? settlement.outcome() : Outcome.Done.INSTANCE);
     }
 
     /** Sends what is to run at once, and has others look when the rest is due. */
@@ -291,9 +290,7 @@ final class ComposedSession implements Session {
                     .filter(lease -> inner.look(lease) == LeaseState.HELD)
                     .map(Lease::job)
                     .toList();
-            if (!held.isEmpty()) {
-                parts.ledger().giveBack(held);
-            }
+            inParts(held, parts.ledger()::giveBack);
         }
         inner.returnUnstarted(leases);
     }
@@ -335,7 +332,7 @@ final class ComposedSession implements Session {
     private void bury(Set<JobId> buried) {
         Ledger view = parts.halves().view();
         for (String queue : parts.halves().transport().queues()) {
-            for (StoredJob stored : view.list(queue, Place.DEAD, 0, MOST_BURIED)) {
+            for (StoredJob stored : view.list(queue, Place.DEAD, 0, MOST)) {
                 QueuedJob job = stored.job();
                 if (buried.contains(job.id())) {
                     parts.ledger().settle(List.of(Changes.buried(job)));

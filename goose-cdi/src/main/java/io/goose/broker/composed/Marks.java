@@ -113,7 +113,11 @@ final class Marks {
         try {
             relay.mark(answer);
         } catch (GooseException away) { // a sweep sends it again, and whoever runs it asks
-            LOG.log(Level.DEBUG, "{0} jobs were not noted as sent: {1}", answer.taken().size(), away.getMessage());
+            LOG.log(
+                    Level.DEBUG,
+                    "{0} jobs were not noted as sent: {1}",
+                    answer.taken().size(),
+                    away.getMessage());
         }
     }
 

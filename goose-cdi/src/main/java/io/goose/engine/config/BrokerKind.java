@@ -26,8 +26,8 @@ record BrokerKind(BrokerFactory factory, String name, Set<String> schemes, Set<S
      */
     static Optional<BrokerKind> of(BrokerFactory factory, List<String> problems) {
         try {
-            return Optional.of(new BrokerKind(
-                    factory, factory.kind(), factory.schemes(), factory.keys(), factory.keepsLedgers()));
+            return Optional.of(
+                    new BrokerKind(factory, factory.kind(), factory.schemes(), factory.keys(), factory.keepsLedgers()));
         } catch (RuntimeException | LinkageError broken) {
             problems.add("GOOSE-2030: the broker factory " + factory.getClass().getName()
                     + " cannot say what it makes (" + broken + "); mend it or remove it");

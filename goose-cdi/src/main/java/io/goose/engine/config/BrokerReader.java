@@ -97,8 +97,7 @@ final class BrokerReader {
 
     /** Reads a JDBC broker over the data source that every server has, for ledgers; with {@code goose.embedded} only. */
     Optional<ConfiguredBroker> readLocal(String name, String wanted) {
-        return overDataSource(
-                name, wanted, new TreeMap<>(Map.of(DATASOURCE, DEFAULT_DATASOURCE, "schema", "create")));
+        return overDataSource(name, wanted, new TreeMap<>(Map.of(DATASOURCE, DEFAULT_DATASOURCE, "schema", "create")));
     }
 
     boolean isEmbedded() {

@@ -6,17 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.goose.BrokerUnavailableException;
 import io.goose.broker.jdbc.JdbcBrokerFactory;
 import io.goose.broker.memory.MemoryBroker;
-import io.goose.engine.FaultyBroker.Call;
 import io.goose.engine.FaultyBroker;
+import io.goose.engine.FaultyBroker.Call;
 import io.goose.job.DeliveryState;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Claim;
 import io.goose.spi.Effect;
+import io.goose.spi.GuardedLedger;
 import io.goose.spi.GuardedLedger.Change;
 import io.goose.spi.GuardedLedger.Delivery;
-import io.goose.spi.GuardedLedger;
 import io.goose.spi.JoinableTransport;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
@@ -148,8 +148,8 @@ final class ComposedSessionTest {
                 });
         Broker worker = new ComposedBroker(
                 JoinableTransport.of(transport), dying, Track.GUARDED, (name, body) -> new Thread(body, name));
-        Session mortal = worker.open(new SessionSpec(
-                List.of(QUEUE), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "test"));
+        Session mortal = worker.open(
+                new SessionSpec(List.of(QUEUE), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "test"));
         QueuedJob job = marked();
         QueuedJob next = TestJobs.at(TestJobs.job(QUEUE), Instant.now().plusSeconds(3600));
         transport.send(List.of(job)).toCompletableFuture().join();

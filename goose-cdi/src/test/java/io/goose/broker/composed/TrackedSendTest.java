@@ -96,8 +96,7 @@ final class TrackedSendTest {
 
     /** Sends a job, lets another thread answer for the transport, and returns what the caller is told. */
     private SendResult sent(QueuedJob job, SendResult ofTheTransport) throws Exception {
-        CompletableFuture<List<SendResult>> told =
-                broker.send(List.of(job)).toCompletableFuture();
+        CompletableFuture<List<SendResult>> told = broker.send(List.of(job)).toCompletableFuture();
         assertThat(told).isNotDone();
         assertThat(calls.take().method()).isEqualTo("enter");
         Thread reader = new Thread(() -> answer.complete(List.of(ofTheTransport)), "reader");

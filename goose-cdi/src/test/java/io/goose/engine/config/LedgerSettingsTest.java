@@ -155,9 +155,7 @@ class LedgerSettingsTest {
 
     @Test
     void brokers_areMadeOfTransportAndLedger_orStandAlone() {
-        assertThat(capabilitiesOfMain())
-                .as("alone")
-                .containsExactly(Capability.DELAY);
+        assertThat(capabilitiesOfMain()).as("alone").containsExactly(Capability.DELAY);
         assertThat(capabilitiesOfMain("goose.broker.main.ledger", "db"))
                 .contains(Capability.SCHEDULED_LIST, Capability.PAUSE)
                 .doesNotContain(Capability.WAITING_LIST);
