@@ -270,7 +270,7 @@ final class Feed {
         while (maySuspect && open != null && open.isAlive()) {
             Delivered got;
             try {
-                got = open.suspect(left -> maySuspect = left > 0);
+                got = open.get(parts.names().suspect(queue), Spot.SUSPECT, left -> maySuspect = left > 0);
             } catch (IOException | RuntimeException failure) {
                 if (Faults.code(failure) == AMQP.NOT_FOUND) {
                     parts.topology().forget(queue);

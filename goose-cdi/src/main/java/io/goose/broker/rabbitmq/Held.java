@@ -14,20 +14,54 @@ final class Held {
     private final Map<Long, Entry> leases = new ConcurrentHashMap<>();
     private final AtomicInteger suspects = new AtomicInteger();
 
-    /** A lease and the delivery that it is of. */
-    record Entry(Lease lease, Delivered delivered) {}
+    /**
+     * A lease and the delivery that it is of.
+     *
+     * @param hold where the job is kept instead, if it runs for long
+     * @param settling whether somebody is about to end it
+     */
+    record Entry(Lease lease, Delivered delivered, Holds.@Nullable Hold hold, boolean settling) {
+
+        /** Whether it can still be settled as far as is known here. */
+        boolean isLive() {
+            return hold != null || delivered.line().isAlive();
+        }
+    }
 
     void add(Lease lease, Delivered delivered) {
-        leases.put(lease.token(), new Entry(lease, delivered));
+        leases.put(lease.token(), new Entry(lease, delivered, null, false));
         if (lease.suspect()) {
             suspects.incrementAndGet();
         }
     }
 
-    /** The delivery of a lease that can still be settled; null if there is none, or others have it by now. */
-    @Nullable Delivered live(long token) {
+    /** Whether a lease can still be settled, as far as is known here. */
+    boolean isLive(long token) {
         Entry entry = leases.get(token);
-        return entry == null || !entry.delivered().line().isAlive() ? null : entry.delivered();
+        return entry != null && entry.isLive();
+    }
+
+    /** Begins to settle a lease; null if there is none, or others have it by now. */
+    @Nullable Entry settling(long token) {
+        Entry entry = leases.computeIfPresent(
+                token, (same, was) -> new Entry(was.lease(), was.delivered(), was.hold(), true));
+        return entry == null || !entry.isLive() ? null : entry;
+    }
+
+    /** Says that a lease could not be settled now. */
+    void unsettled(Entry entry) {
+        leases.computeIfPresent(
+                entry.lease().token(), (same, was) -> new Entry(was.lease(), was.delivered(), was.hold(), false));
+    }
+
+    /** Notes where a job is kept from now on; false if it is being settled, or was. */
+    boolean keep(Entry entry, Holds.Hold hold) {
+        boolean[] kept = new boolean[1];
+        leases.computeIfPresent(entry.lease().token(), (same, was) -> {
+            kept[0] = !was.settling();
+            return kept[0] ? new Entry(was.lease(), was.delivered(), hold, false) : was;
+        });
+        return kept[0];
     }
 
     @Nullable Entry remove(long token) {
@@ -59,7 +93,7 @@ final class Held {
     List<Lease> takeLost() {
         List<Lease> lost = new ArrayList<>();
         for (Entry entry : all()) {
-            if (!entry.delivered().line().isAlive() && remove(entry.lease().token()) != null) {
+            if (!entry.isLive() && remove(entry.lease().token()) != null) {
                 lost.add(entry.lease());
             }
         }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,15 +85,15 @@ final class Line {
         }
     }
 
-    /** A job that may have killed its worker; null if there is none. How many are left is told to {@code left}. */
-    @Nullable Delivered suspect(java.util.function.IntConsumer left) throws IOException {
-        GetResponse got = channel.basicGet(names.suspect(queue), false);
+    /** A message that is fetched, one of the suspects for one; null if there is none. How many are left is told to {@code left}. */
+    @Nullable Delivered get(String physical, Spot from, IntConsumer left) throws IOException {
+        GetResponse got = channel.basicGet(physical, false);
         if (got == null) {
             left.accept(0);
             return null;
         }
         left.accept(got.getMessageCount());
-        return delivered(Spot.SUSPECT, got.getEnvelope(), got.getProps(), got.getBody());
+        return delivered(from, got.getEnvelope(), got.getProps(), got.getBody());
     }
 
     private Delivered delivered(Spot from, Envelope envelope, BasicProperties properties, byte[] bytes) {

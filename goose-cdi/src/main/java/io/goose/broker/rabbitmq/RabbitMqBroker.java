@@ -67,6 +67,7 @@ final class RabbitMqBroker implements Broker {
                 names,
                 messages,
                 topology,
+                publisher,
                 sender,
                 new Walks(consuming, sender, rabbit.times().answer()),
                 clock);

@@ -13,6 +13,7 @@ record RabbitParts(
         Names names,
         Messages messages,
         Topology topology,
+        Publisher publisher,
         Sender sender,
         Walks walks,
         InstantSource clock) {}

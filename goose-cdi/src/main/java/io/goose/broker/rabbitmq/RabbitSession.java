@@ -39,6 +39,7 @@ final class RabbitSession implements Session {
     private final Signal signal = new Signal();
     private final Held held = new Held();
     private final Happened happened = new Happened();
+    private final Holds holds;
     private final Settling settling;
     private final Upkeep upkeep;
     private final Map<String, Feed> feeds = new LinkedHashMap<>();
@@ -51,7 +52,8 @@ final class RabbitSession implements Session {
         this.parts = parts;
         this.spec = spec;
         this.onClose = onClose;
-        this.settling = new Settling(parts, held);
+        this.holds = new Holds(parts, held, spec.lease());
+        this.settling = new Settling(parts, held, holds);
         for (String queue : spec.queues()) {
             feeds.put(queue, new Feed(parts, queue, spec.threads(), signal::give, happened));
         }
@@ -142,16 +144,16 @@ final class RabbitSession implements Session {
 
     @Override
     public LeaseState look(Lease lease) {
-        return held.live(lease.token()) == null ? LeaseState.ENDED : LeaseState.HELD;
+        return held.isLive(lease.token()) ? LeaseState.HELD : LeaseState.ENDED;
     }
 
     @Override
     public void returnUnstarted(List<Lease> leases) {
         List<Delivered> back = new ArrayList<>();
         for (Lease lease : leases) {
-            Held.Entry entry = held.remove(lease.token());
-            if (entry != null) {
-                back.add(entry.delivered());
+            Held.Entry entry = held.settling(lease.token());
+            if (entry != null && held.remove(lease.token()) != null && entry.hold() == null) {
+                back.add(entry.delivered()); // one that is kept apart comes out by itself
             }
         }
         settling.giveBack(back);
@@ -182,7 +184,9 @@ final class RabbitSession implements Session {
                 throw away;
             }
         }
-        settling.giveBack(upkeep.tooLongUnleased());
+        Duration most = parts.settings().times().consumer().dividedBy(2);
+        lost.addAll(holds.renew(most));
+        settling.giveBack(upkeep.unleasedFor(most));
         return lost.isEmpty() ? Beat.OK : new Beat(lost);
     }
 
@@ -239,8 +243,9 @@ final class RabbitSession implements Session {
         stopWatch();
         List<Delivered> left = new ArrayList<>();
         for (Held.Entry entry : held.all()) {
-            if (held.remove(entry.lease().token()) != null) {
-                left.add(entry.delivered());
+            Held.Entry ended = held.settling(entry.lease().token());
+            if (ended != null && held.remove(entry.lease().token()) != null && ended.hold() == null) {
+                left.add(ended.delivered());
             }
         }
         try {

@@ -3,6 +3,8 @@ package io.goose.broker.rabbitmq;
 import static java.lang.System.Logger.Level.DEBUG;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.broker.rabbitmq.Held.Entry;
+import io.goose.broker.rabbitmq.Holds.Hold;
 import io.goose.broker.rabbitmq.Sender.Parcel;
 import io.goose.spi.SendResult;
 import io.goose.spi.Settlement;
@@ -29,72 +31,119 @@ final class Settling {
 
     private final RabbitParts parts;
     private final Held held;
+    private final Holds holds;
     private final Copies copies;
 
     // Settled by a call that failed for others of its list, so that it will be asked again.
     private final Set<Long> answered = ConcurrentHashMap.newKeySet();
 
-    Settling(RabbitParts parts, Held held) {
+    Settling(RabbitParts parts, Held held, Holds holds) {
         this.parts = parts;
         this.held = held;
+        this.holds = holds;
         this.copies = new Copies(parts.clock());
+    }
+
+    /** A lease that is being ended. */
+    private static final class Item {
+        private final int index;
+        private final Entry entry;
+        private final Delivered delivered;
+        private final int from; // its part of what is sent
+        private final int to;
+
+        private Item(int index, Entry entry, Delivered delivered, int from, int to) {
+            this.index = index;
+            this.entry = entry;
+            this.delivered = delivered;
+            this.from = from;
+            this.to = to;
+        }
+
+        private long token() {
+            return entry.lease().token();
+        }
     }
 
     List<Verdict> settle(List<Settlement> settlements) {
         settlements.forEach(Copies::mustBePossible);
-        List<@Nullable Verdict> verdicts = new ArrayList<>();
-        List<Delivered> ended = new ArrayList<>();
-        List<Integer> endedAt = new ArrayList<>();
+        Verdict[] verdicts = new Verdict[settlements.size()];
+        List<Item> items = new ArrayList<>();
         List<Parcel> parcels = new ArrayList<>();
+        boolean sent = false;
+        try {
+            begin(settlements, verdicts, items, parcels);
+            List<SendResult> results = parts.sender().confirmed(parcels);
+            sent = true;
+            return end(items, results, verdicts);
+        } finally {
+            if (!sent) {
+                items.forEach(this::undo);
+            }
+        }
+    }
+
+    private void begin(List<Settlement> settlements, Verdict[] verdicts, List<Item> items, List<Parcel> parcels) {
         Set<Long> asked = new HashSet<>();
-        List<int[]> ranges = new ArrayList<>(); // of the parcels of each of these
-        for (int i = 0; i < settlements.size(); i++) {
-            long token = settlements.get(i).lease().token();
-            Delivered delivered = asked.add(token) ? held.live(token) : null;
-            if (delivered == null) {
-                verdicts.add(answered.remove(token) ? Verdict.APPLIED : Verdict.STALE);
+        for (int i = 0; i < verdicts.length; i++) {
+            Settlement settlement = settlements.get(i);
+            long token = settlement.lease().token();
+            Entry entry = asked.add(token) ? held.settling(token) : null;
+            Delivered delivered = entry == null ? null : entry.hold() == null ? entry.delivered() : holds.take(entry);
+            if (entry == null || delivered == null) {
+                verdicts[i] = answered.remove(token) ? Verdict.APPLIED : Verdict.STALE;
                 continue;
             }
-            verdicts.add(null);
             int from = parcels.size();
-            parcels.addAll(copies.of(settlements.get(i)));
-            ended.add(delivered);
-            endedAt.add(i);
-            ranges.add(new int[] {from, parcels.size()});
+            parcels.addAll(copies.of(settlement));
+            items.add(new Item(i, entry, delivered, from, parcels.size()));
         }
-        List<SendResult> sent = parts.sender().confirmed(parcels);
-        List<Integer> good = new ArrayList<>();
+    }
+
+    private List<Verdict> end(List<Item> items, List<SendResult> results, Verdict[] verdicts) {
+        List<Item> good = new ArrayList<>();
         BrokerUnavailableException failure = null;
-        for (int i = 0; i < ended.size(); i++) {
-            BrokerUnavailableException one = failure(sent, ranges.get(i));
+        for (Item item : items) {
+            BrokerUnavailableException one = failure(results.subList(item.from, item.to));
             if (one == null) {
-                good.add(i);
+                good.add(item);
             } else {
                 failure = one;
+                undo(item);
             }
         }
-        Set<Line> broken = acknowledge(good.stream().map(ended::get).toList());
-        for (int i : good) {
-            Delivered delivered = ended.get(i);
-            boolean acknowledged = !broken.contains(delivered.line());
-            long token = settlements.get(endedAt.get(i)).lease().token();
-            held.remove(token);
-            verdicts.set(endedAt.get(i), acknowledged ? Verdict.APPLIED : Verdict.STALE);
+        Set<Line> broken = acknowledge(good.stream().map(item -> item.delivered).toList());
+        for (Item item : good) {
+            boolean acknowledged = !broken.contains(item.delivered.line());
+            held.remove(item.token());
+            Hold hold = item.entry.hold();
+            if (hold != null) {
+                item.delivered.line().end();
+                holds.remove(hold);
+            }
+            verdicts[item.index] = acknowledged ? Verdict.APPLIED : Verdict.STALE;
             if (failure != null && acknowledged && answered.size() < MOST_REMEMBERED) {
-                answered.add(token);
+                answered.add(item.token());
             }
         }
         if (failure != null) {
             throw failure;
         }
-        return verdicts.stream()
-                .map(verdict -> verdict == null ? Verdict.STALE : verdict)
-                .toList();
+        return List.of(verdicts);
     }
 
-    private @Nullable BrokerUnavailableException failure(List<SendResult> sent, int[] range) {
-        for (int i = range[0]; i < range[1]; i++) {
-            SendResult result = sent.get(i);
+    /** It is asked for again. */
+    private void undo(Item item) {
+        Hold hold = item.entry.hold();
+        if (hold != null) {
+            item.delivered.line().end(); // back into its own queue
+            Holds.goOn(hold);
+        }
+        held.unsettled(item.entry);
+    }
+
+    private @Nullable BrokerUnavailableException failure(List<SendResult> sent) {
+        for (SendResult result : sent) {
             if (result instanceof SendResult.Unknown unknown) {
                 return unknown.cause() instanceof BrokerUnavailableException away
                         ? away

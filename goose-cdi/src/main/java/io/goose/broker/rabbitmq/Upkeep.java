@@ -12,6 +12,7 @@ import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.SessionSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,11 +37,10 @@ final class Upkeep {
         this.feeds = feeds;
     }
 
-    /** What came and was not leased for half of the time after which RabbitMQ closes a channel for it. */
-    List<Delivered> tooLongUnleased() {
-        long most = parts.settings().times().consumer().toNanos() / 2;
+    /** What came and was not leased for so long. */
+    List<Delivered> unleasedFor(Duration most) {
         List<Delivered> old = new ArrayList<>();
-        feeds.forEach(feed -> old.addAll(feed.unleasedFor(most, System.nanoTime())));
+        feeds.forEach(feed -> old.addAll(feed.unleasedFor(most.toNanos(), System.nanoTime())));
         return old;
     }
 

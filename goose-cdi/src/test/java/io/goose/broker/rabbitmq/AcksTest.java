@@ -21,7 +21,9 @@ final class AcksTest {
                 long number = (long) arguments[0];
                 boolean multiple = (boolean) arguments[1];
                 frames.add(method.getName() + " " + number + (multiple ? " and before" : ""));
-                assertThat(open).as("a number that is open: the broker closes the channel for another").contains(number);
+                assertThat(open)
+                        .as("a number that is open: the broker closes the channel for another")
+                        .contains(number);
                 if (multiple) {
                     open.headSet(number, true).clear();
                 } else {

@@ -15,7 +15,14 @@ final class LadderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "PT0S, 1", "PT0.001S, 1", "PT1S, 1", "PT1.001S, 2", "PT3S, 3", "P60D, 5184000", "P97D, 8380800", "P98D, 8388607",
+        "PT0S, 1",
+        "PT0.001S, 1",
+        "PT1S, 1",
+        "PT1.001S, 2",
+        "PT3S, 3",
+        "P60D, 5184000",
+        "P97D, 8380800",
+        "P98D, 8388607",
         "P36500D, 8388607"
     })
     void aDelayIsRoundedUpToSecondsAndBounded(Duration delay, long seconds) {
@@ -30,7 +37,8 @@ final class LadderTest {
 
     @Test
     void sixtyDaysAreTheSumOfTheirLevels() {
-        assertThat(levels(Duration.ofDays(60).toSeconds(), "q")).containsExactly(22, 19, 18, 17, 16, 12, 11, 10, 8, 5, 4);
+        assertThat(levels(Duration.ofDays(60).toSeconds(), "q"))
+                .containsExactly(22, 19, 18, 17, 16, 12, 11, 10, 8, 5, 4);
     }
 
     @Test

@@ -24,7 +24,8 @@ final class QueueArgumentsTest {
 
     @Test
     void anotherErrorIsNoDifference() {
-        assertThat(QueueArguments.difference("PRECONDITION_FAILED - unknown delivery tag 3")).isNull();
+        assertThat(QueueArguments.difference("PRECONDITION_FAILED - unknown delivery tag 3"))
+                .isNull();
     }
 
     @Test

@@ -60,8 +60,8 @@ final class RabbitMqBrokerFactoryTest {
 
     @Test
     void aPasswordIsInNoMessage() {
-        for (Map<String, String> properties : List.of(
-                Map.of("url", "amqp://user:s3cret@ho st/0"), Map.of("nodes", "user:s3cret@h1:1"))) {
+        for (Map<String, String> properties :
+                List.of(Map.of("url", "amqp://user:s3cret@ho st/0"), Map.of("nodes", "user:s3cret@h1:1"))) {
             assertThat(new RabbitMqBrokerFactory().problems(settings(properties)))
                     .isNotEmpty()
                     .noneMatch(problem -> problem.contains("s3cret"));
