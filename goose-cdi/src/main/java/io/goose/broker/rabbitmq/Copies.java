@@ -98,9 +98,12 @@ final class Copies {
     Parcel released(QueuedJob job, Duration after) {
         DeliveryState state = job.state().withNotBefore(null);
         if (after.isZero() || after.isNegative()) {
-            return state.crashes() > 0
-                    ? new Parcel(job.withState(state.withLane(Lane.SUSPECT)), Spot.SUSPECT)
-                    : new Parcel(job.withState(state.withLane(Lane.FRONT)), Spot.FRONT);
+            boolean suspect = state.crashes() > 0;
+            return new Parcel(
+                    job.withState(state.withLane(suspect ? Lane.SUSPECT : Lane.FRONT)),
+                    suspect ? Spot.SUSPECT : Spot.FRONT,
+                    0,
+                    Map.of(Messages.AGAIN, "true"));
         }
         return Parcel.after(job.withState(state), after, clock);
     }

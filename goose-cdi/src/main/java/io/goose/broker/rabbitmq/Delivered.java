@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param number of the delivery on that channel
  * @param job as the message has it
  * @param from where it was
- * @param again whether it was delivered before
+ * @param again whether this message was delivered before
+ * @param leasedBefore whether the job was leased before, or may have been, since it was sent
  * @param sinceNanos when it came
  * @param problem why it is no job; null if it is one
  */
@@ -20,6 +21,7 @@ record Delivered(
         QueuedJob job,
         Sender.Spot from,
         boolean again,
+        boolean leasedBefore,
         long sinceNanos,
         @Nullable String problem) {
 

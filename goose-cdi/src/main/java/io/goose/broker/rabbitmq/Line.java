@@ -106,8 +106,16 @@ final class Line {
             problem = unreadable.getMessage();
             job = new QueuedJob(queue, JobId.random(), body, DeliveryState.FRESH);
         }
+        boolean again = envelope.isRedeliver();
         return new Delivered(
-                this, envelope.getDeliveryTag(), job, from, envelope.isRedeliver(), System.nanoTime(), problem);
+                this,
+                envelope.getDeliveryTag(),
+                job,
+                from,
+                again,
+                again || from == Spot.SUSPECT || Messages.header(properties, Messages.AGAIN) != null,
+                System.nanoTime(),
+                problem);
     }
 
     /** Ends deliveries of this line. */

@@ -1,8 +1,10 @@
 package io.goose.broker.rabbitmq;
 
 import io.goose.spi.Broker;
-import io.goose.spi.BrokerFactory;
 import io.goose.spi.BrokerSettings;
+import io.goose.spi.GuardedLedger;
+import io.goose.spi.JoinableTransport;
+import io.goose.spi.TransportFactory;
 import io.goose.spi.WorkerThreads;
 import java.util.List;
 import java.util.Set;
@@ -13,7 +15,7 @@ import java.util.Set;
  *
  * @since 0.1
  */
-public final class RabbitMqBrokerFactory implements BrokerFactory {
+public final class RabbitMqBrokerFactory implements TransportFactory {
 
     // Here, because the service loader and the check of keys need no client.
     static final Set<String> KEYS = Set.of(
@@ -36,7 +38,9 @@ public final class RabbitMqBrokerFactory implements BrokerFactory {
             "consumer-timeout",
             "queue-type",
             "window",
-            "connection-name");
+            "connection-name",
+            "ledger",
+            "track");
 
     /** For the service loader. */
     public RabbitMqBrokerFactory() {}
@@ -70,5 +74,10 @@ public final class RabbitMqBrokerFactory implements BrokerFactory {
     @Override
     public Broker create(BrokerSettings settings, WorkerThreads threads) {
         return new RabbitMqBroker(settings, threads);
+    }
+
+    @Override
+    public JoinableTransport joinable(BrokerSettings settings, WorkerThreads threads, GuardedLedger ledger) {
+        return JoinableTransport.of(new RabbitMqBroker(settings, threads));
     }
 }

@@ -120,7 +120,7 @@ final class RabbitSession implements Session {
     private Lease leased(Delivered delivered, boolean suspect) {
         Lease lease =
                 Lease.of(delivered.job(), Tokens.next(), suspect, parts.clock().instant());
-        if (suspect) {
+        if (delivered.leasedBefore()) {
             lease = lease.asRedelivered();
         }
         held.add(lease, delivered);
