@@ -75,7 +75,9 @@ final class Copies {
         } else if (outcome instanceof Outcome.Snooze snooze) {
             return Parcel.after(ran.withState(state.afterSnooze()), snooze.after(), clock);
         } else if (outcome instanceof Outcome.Release release) {
-            return release.need() == null ? released(ran, release.after()) : unknown(ran, release.after());
+            return release.need() == null
+                    ? released(ran.withState(state.withUnknownSince(null)), release.after())
+                    : unknown(ran, release.after());
         } else if (outcome instanceof Outcome.Dead dead) {
             DeliveryState last = dead.last()
                     .withUnknownSince(null)

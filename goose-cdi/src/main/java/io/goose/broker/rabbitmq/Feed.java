@@ -45,6 +45,7 @@ final class Feed {
     private final Deque<Delivered> front = new ArrayDeque<>();
     private final Deque<Delivered> back = new ArrayDeque<>();
     private @Nullable Line line;
+    private @Nullable Line fetching;
     private int sinceBack;
     private boolean onHold;
 
@@ -263,22 +264,16 @@ final class Feed {
 
     /** A job that may have killed its worker, to be started at once; null if there is none. */
     @Nullable Delivered suspect() {
-        Line open;
-        synchronized (this) {
-            open = line;
-        }
-        while (maySuspect && open != null && open.isAlive()) {
+        while (maySuspect) {
+            Line own = suspectLine();
             Delivered got;
             try {
-                got = open.get(parts.names().suspect(queue), Spot.SUSPECT, left -> maySuspect = left > 0);
+                got = own.get(parts.names().suspect(queue), Spot.SUSPECT, left -> maySuspect = left > 0);
             } catch (IOException | RuntimeException failure) {
                 if (Faults.code(failure) == AMQP.NOT_FOUND) {
                     parts.topology().forget(queue);
                 }
-                throw Faults.exception(
-                        "look for suspects of '" + queue + "'",
-                        parts.consuming().where(),
-                        failure);
+                throw Faults.exception("look for suspects of '" + queue + "'", parts.consuming().where(), failure);
             }
             if (got == null) {
                 return null;
@@ -290,6 +285,17 @@ final class Feed {
             maySuspect = true;
         }
         return null;
+    }
+
+    /** A channel apart: an error of a request, as for a queue that was deleted, ends the channel and all leases that came by it. */
+    private synchronized Line suspectLine() {
+        Line own = fetching;
+        if (own == null || !own.isAlive()) {
+            parts.topology().ensure(queue);
+            own = new Line(queue, parts.names(), parts.messages(), parts.consuming().channel(), none -> {}, signal);
+            fetching = own;
+        }
+        return own;
     }
 
     /** What came and was not leased, and does not come any more. */
@@ -329,9 +335,10 @@ final class Feed {
 
     /** Ends the channel: what is not acknowledged is for others. */
     synchronized void end() {
-        Line open = line;
-        if (open != null) {
-            open.end();
+        for (Line open : new Line[] {line, fetching}) {
+            if (open != null) {
+                open.end();
+            }
         }
     }
 }

@@ -6,7 +6,6 @@ import static java.lang.System.Logger.Level.INFO;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import io.goose.GooseException;
 import io.goose.broker.rabbitmq.Held.Entry;
-import io.goose.broker.rabbitmq.Publication.Fate;
 import io.goose.job.DeliveryState;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
@@ -17,10 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +91,7 @@ final class Holds {
         arguments.put("x-dead-letter-exchange", "");
         arguments.put("x-dead-letter-routing-key", parts.names().suspect(job.queue()));
         arguments.put("x-expires", UNUSED_LEASES * lease.toMillis());
-        parts.publishing()
+        parts.consuming()
                 .once(
                         "make a queue for a long job",
                         channel -> channel.queueDeclare(hold.physical, true, false, false, arguments));
@@ -118,28 +113,7 @@ final class Holds {
 
     private void put(Hold hold, int turn) {
         BasicProperties properties = parts.messages().properties(hold.copy, Map.of(TURN, Integer.toString(turn)));
-        CompletableFuture<Fate> told = new CompletableFuture<>();
-        parts.publisher()
-                .publish(
-                        parts.publisher().nextLane(),
-                        new Publication(
-                                "",
-                                hold.physical,
-                                properties,
-                                hold.copy.envelope().bytes(),
-                                told::complete));
-        try {
-            Fate fate = told.get(4 * parts.settings().times().send().toMillis(), TimeUnit.MILLISECONDS);
-            if (!(fate instanceof Fate.Confirmed)) {
-                throw Faults.unavailable(
-                        "keep a long job", parts.publishing().where(), new IOException(String.valueOf(fate)));
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw Faults.unavailable("keep a long job", parts.publishing().where(), stopped);
-        } catch (ExecutionException | TimeoutException failure) {
-            throw Faults.unavailable("keep a long job", parts.publishing().where(), failure);
-        }
+        parts.publisher().publishAndWait(hold.physical, properties, hold.copy.envelope().bytes());
     }
 
     /** False if the copy has come out: another worker has the job then. */
@@ -193,7 +167,7 @@ final class Holds {
     /** Forgets a copy that was acknowledged, or is not needed. */
     void remove(Hold hold) {
         try {
-            parts.publishing().once("remove the queue of a long job", channel -> channel.queueDelete(hold.physical));
+            parts.consuming().once("remove the queue of a long job", channel -> channel.queueDelete(hold.physical));
         } catch (GooseException later) {
             LOG.log(DEBUG, "{0} goes by itself: {1}", hold.physical, later.getMessage());
         }

@@ -1,11 +1,16 @@
 package io.goose.broker.rabbitmq;
 
+import com.rabbitmq.client.AMQP.BasicProperties;
 import io.goose.BrokerUnavailableException;
 import io.goose.GooseException;
 import io.goose.broker.rabbitmq.Publication.Fate;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
@@ -71,6 +76,25 @@ final class Publisher implements AutoCloseable {
             return;
         }
         send(lane, message, deadline);
+    }
+
+    /** Sends a message to a queue, and waits for its confirmation, or throws. */
+    void publishAndWait(String physical, BasicProperties properties, byte[] body) {
+        CompletableFuture<Fate> told = new CompletableFuture<>();
+        publish(nextLane(), new Publication("", physical, properties, body, told::complete));
+        try {
+            Fate fate = told.get(4 * patience.toMillis(), TimeUnit.MILLISECONDS); // it has one by then, of its own
+            if (fate instanceof Fate.Unknown unknown && unknown.cause() instanceof GooseException ours) {
+                throw ours;
+            } else if (!(fate instanceof Fate.Confirmed)) {
+                throw Faults.unavailable("send to '" + physical + "'", link.where(), new IOException(fate.toString()));
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw Faults.unavailable("send to '" + physical + "'", link.where(), stopped);
+        } catch (ExecutionException | TimeoutException failure) {
+            throw Faults.unavailable("send to '" + physical + "'", link.where(), failure);
+        }
     }
 
     private void send(int lane, Publication message, long deadline) {

@@ -1,5 +1,6 @@
 package io.goose.broker.rabbitmq;
 
+import com.rabbitmq.client.MessageProperties;
 import io.goose.BrokerUnavailableException;
 import io.goose.GooseException;
 import io.goose.UnsupportedCapabilityException;
@@ -15,6 +16,7 @@ import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.WorkerThreads;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -54,8 +56,13 @@ final class RabbitMqBroker implements Broker {
         Link consuming = new Link(connector, "consumer", rabbit.describe(), patience);
         Names names = new Names(settings.namespace());
         Messages messages = new Messages();
-        Topology topology = new Topology(publishing, names, rabbit.type());
         this.publisher = new Publisher(publishing, rabbit.window(), patience);
+        Topology topology = new Topology(
+                consuming,
+                (queue, text) -> publisher.publishAndWait(
+                        queue, MessageProperties.PERSISTENT_BASIC, text.getBytes(StandardCharsets.UTF_8)),
+                names,
+                rabbit.type());
         InstantSource clock = InstantSource.system();
         Sender sender = new Sender(publisher, topology, names, messages, clock, connector.work(), publishing);
         this.parts = new RabbitParts(

@@ -52,12 +52,13 @@ final class RabbitSession implements Session {
         this.parts = parts;
         this.spec = spec;
         this.onClose = onClose;
+        Burials burials = new Burials(parts);
         this.holds = new Holds(parts, held, spec.lease());
-        this.settling = new Settling(parts, held, holds);
+        this.settling = new Settling(parts, held, holds, burials);
         for (String queue : spec.queues()) {
             feeds.put(queue, new Feed(parts, queue, spec.threads(), signal::give, happened));
         }
-        this.upkeep = new Upkeep(parts, spec, feeds.values());
+        this.upkeep = new Upkeep(parts, spec, feeds.values(), burials);
     }
 
     /** Has jobs come. */
@@ -65,6 +66,7 @@ final class RabbitSession implements Session {
         boolean good = false;
         try {
             feeds.values().forEach(Feed::connect);
+            upkeep.begin();
             good = true;
         } finally {
             if (!good) {

@@ -6,6 +6,7 @@ import io.goose.BrokerUnavailableException;
 import io.goose.broker.rabbitmq.Held.Entry;
 import io.goose.broker.rabbitmq.Holds.Hold;
 import io.goose.broker.rabbitmq.Sender.Parcel;
+import io.goose.broker.rabbitmq.Sender.Spot;
 import io.goose.spi.SendResult;
 import io.goose.spi.Settlement;
 import io.goose.spi.Verdict;
@@ -33,14 +34,16 @@ final class Settling {
     private final Held held;
     private final Holds holds;
     private final Copies copies;
+    private final Burials burials;
 
     // Settled by a call that failed for others of its list, so that it will be asked again.
     private final Set<Long> answered = ConcurrentHashMap.newKeySet();
 
-    Settling(RabbitParts parts, Held held, Holds holds) {
+    Settling(RabbitParts parts, Held held, Holds holds, Burials burials) {
         this.parts = parts;
         this.held = held;
         this.holds = holds;
+        this.burials = burials;
         this.copies = new Copies(parts.clock());
     }
 
@@ -77,6 +80,11 @@ final class Settling {
             sent = true;
             return end(items, results, verdicts);
         } finally {
+            parcels.stream()
+                    .filter(parcel -> parcel.spot() == Spot.DEAD)
+                    .map(parcel -> parcel.job().queue())
+                    .distinct()
+                    .forEach(burials::look);
             if (!sent) {
                 items.forEach(this::undo);
             }

@@ -6,17 +6,17 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.MessageProperties;
 import io.goose.BrokerRefusedException;
 import io.goose.GooseException;
 import io.goose.broker.rabbitmq.RabbitSettings.QueueType;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +30,18 @@ final class Topology {
     private static final int MOST_COMPARISONS = 8;
 
     private final Link link;
+    private final BiConsumer<String, String> registrar;
     private final Names names;
     private final QueueType type;
     private volatile Known known = new Known(null);
 
-    Topology(Link link, Names names, QueueType type) {
+    /**
+     * @param link that is not blocked when the broker is short of memory
+     * @param registrar sends a text to a queue, and waits until it is there
+     */
+    Topology(Link link, BiConsumer<String, String> registrar, Names names, QueueType type) {
         this.link = link;
+        this.registrar = registrar;
         this.names = names;
         this.type = type;
     }
@@ -170,18 +176,7 @@ final class Topology {
     }
 
     private void register(String queue) {
-        link.once("note queue '" + queue + "'", channel -> {
-            channel.confirmSelect();
-            channel.basicPublish(
-                    "", names.registry(), MessageProperties.PERSISTENT_BASIC, queue.getBytes(StandardCharsets.UTF_8));
-            try {
-                channel.waitForConfirmsOrDie(link.patience().toMillis());
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", stopped);
-            }
-            return true;
-        });
+        registrar.accept(names.registry(), queue);
     }
 
     private Map<String, Object> ready(String queue) {
@@ -214,29 +209,34 @@ final class Topology {
 
     private void compare(String name, Map<String, Object> wanted) {
         Map<String, Object> asked = new HashMap<>(wanted);
+        List<String> wrong = new ArrayList<>();
+        GooseException last = null;
         for (int i = 0; i < MOST_COMPARISONS; i++) {
             try {
                 declare(name, asked);
-                return;
+                break;
             } catch (GooseException unlike) {
                 QueueArguments.Difference difference = Faults.code(unlike) == AMQP.PRECONDITION_FAILED
                         ? QueueArguments.difference(Faults.text(unlike))
                         : null;
                 if (difference == null) {
                     LOG.log(DEBUG, "queue {0} is there and cannot be compared: {1}", name, unlike.getMessage());
-                    return; // as without the right to declare: whoever made it has seen to it
+                    break; // as without the right to declare: whoever made it has seen to it
                 }
+                last = unlike;
                 if (QueueArguments.matters(difference.name())) {
-                    throw new BrokerRefusedException(
-                            "GOOSE-3086: queue '" + name + "' at " + link.where() + " is there with "
-                                    + difference.name() + "=" + difference.current() + " and must have "
-                                    + difference.wanted() + "; jobs would not be safe there. Set "
-                                    + "goose.broker.<name>.queue-type to what it is, use another goose.namespace, or move"
-                                    + " its messages and delete it",
-                            unlike);
+                    wrong.add(difference.name() + " is " + difference.current() + " and must be " + difference.wanted());
                 }
-                QueueArguments.accept(asked, difference);
+                QueueArguments.accept(asked, difference); // RabbitMQ names one at a time
             }
+        }
+        if (!wrong.isEmpty()) {
+            throw new BrokerRefusedException(
+                    "GOOSE-3086: jobs would not be safe in queue '" + name + "' at " + link.where() + ", which is there: "
+                            + String.join(", ", wrong)
+                            + ". Set goose.broker.<name>.queue-type to what it is, use another goose.namespace, or move its"
+                            + " messages and delete it",
+                    last);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.goose.broker.rabbitmq;
 
 import static java.lang.System.Logger.Level.DEBUG;
-import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.GooseException;
 import io.goose.broker.rabbitmq.Sender.Parcel;
@@ -10,10 +9,8 @@ import io.goose.broker.rabbitmq.Walks.Step;
 import io.goose.job.DeliveryState;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
-import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.SessionSpec;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,13 +25,15 @@ final class Upkeep {
     private final RabbitParts parts;
     private final SessionSpec spec;
     private final Collection<Feed> feeds;
+    private final Burials burials;
     private long lookedNanos;
     private boolean looked;
 
-    Upkeep(RabbitParts parts, SessionSpec spec, Collection<Feed> feeds) {
+    Upkeep(RabbitParts parts, SessionSpec spec, Collection<Feed> feeds, Burials burials) {
         this.parts = parts;
         this.spec = spec;
         this.feeds = feeds;
+        this.burials = burials;
     }
 
     /** What came and was not leased for so long. */
@@ -42,6 +41,15 @@ final class Upkeep {
         List<Delivered> old = new ArrayList<>();
         feeds.forEach(feed -> old.addAll(feed.unleasedFor(most.toNanos(), System.nanoTime())));
         return old;
+    }
+
+    /** What a session does first: jobs may have waited for one that knows them. */
+    void begin() {
+        looked = true;
+        lookedNanos = System.nanoTime();
+        for (Feed feed : feeds) {
+            recallParked(feed.queue());
+        }
     }
 
     void run() {
@@ -55,8 +63,8 @@ final class Upkeep {
         lookedNanos = System.nanoTime();
         for (Feed feed : feeds) {
             try {
-                recallParked(feed);
-                evict(feed.queue());
+                recallParked(feed.queue());
+                burials.look(feed.queue());
             } catch (GooseException away) {
                 LOG.log(DEBUG, "queue {0} is put in order later: {1}", feed.queue(), away.getMessage());
             }
@@ -64,8 +72,8 @@ final class Upkeep {
     }
 
     /** Gives those back to the queue that wait for a worker which knows what this one knows. */
-    private void recallParked(Feed feed) {
-        String parked = parts.names().parked(feed.queue());
+    private void recallParked(String queue) {
+        String parked = parts.names().parked(queue);
         if (parts.topology().messages(parked) <= 0) {
             return;
         }
@@ -75,53 +83,12 @@ final class Upkeep {
                 return Step.Leave.INSTANCE;
             }
             try {
-                QueuedJob job = parts.messages().read(feed.queue(), message.properties(), message.body());
+                QueuedJob job = parts.messages().read(queue, message.properties(), message.body());
                 DeliveryState state = job.state().withUnknownSince(null).withLane(Lane.FRONT);
                 return new Step.Replace(new Parcel(job.withState(state), Spot.FRONT), false);
             } catch (Messages.UnreadableException bad) {
                 return Step.Leave.INSTANCE;
             }
         });
-    }
-
-    private void evict(String queue) {
-        DeadRetention retention = parts.broker().dead();
-        String dead = parts.names().dead(queue);
-        long count = parts.topology().messages(dead);
-        if (count <= 0) {
-            return;
-        }
-        Instant oldest = parts.clock().instant().minus(retention.maxAge());
-        long[] left = {count - retention.max(), 0};
-        parts.walks().through(dead, message -> {
-            if (left[0] > 0 || diedBefore(queue, message, oldest)) {
-                left[0]--;
-                left[1]++;
-                return new Step.Remove(false);
-            }
-            return Step.Stop.INSTANCE; // they are in the order of their deaths
-        });
-        if (left[1] > 0) {
-            LOG.log(
-                    WARNING,
-                    "GOOSE-3002: deleted {0} dead jobs of queue ''{1}'', beyond goose.dead.max={2} or goose.dead.max-age={3}",
-                    left[1],
-                    queue,
-                    retention.max(),
-                    retention.maxAge());
-        }
-    }
-
-    private boolean diedBefore(String queue, Walks.Seen message, Instant time) {
-        try {
-            Instant died = parts.messages()
-                    .read(queue, message.properties(), message.body())
-                    .state()
-                    .failures()
-                    .diedAt();
-            return died != null && died.isBefore(time);
-        } catch (Messages.UnreadableException bad) {
-            return false;
-        }
     }
 }

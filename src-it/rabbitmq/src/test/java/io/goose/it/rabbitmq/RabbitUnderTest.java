@@ -88,6 +88,16 @@ final class RabbitUnderTest implements BrokerUnderTest {
     }
 
     @Override
+    public Handing handing() {
+        return Handing.PUSHED;
+    }
+
+    @Override
+    public Duration shortLease() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
     public Duration patience() {
         return Duration.ofSeconds(6);
     }
