@@ -272,6 +272,8 @@ final class Feed {
             } catch (IOException | RuntimeException failure) {
                 if (Faults.code(failure) == AMQP.NOT_FOUND) {
                     parts.topology().forget(queue);
+                } else if (!own.isAlive()) {
+                    return null; // its connection, or the session's time, has just ended; the next claim sees to it
                 }
                 throw Faults.exception("look for suspects of '" + queue + "'", parts.consuming().where(), failure);
             }

@@ -18,7 +18,7 @@ import java.util.List;
  */
 record Gathering(Session session) implements Session {
 
-    private static final Duration QUIET = Duration.ofMillis(150);
+    private static final Duration QUIET = Duration.ofMillis(100);
 
     @Override
     public Claim lease(String queue, int max, long maxBytes, boolean suspects) {

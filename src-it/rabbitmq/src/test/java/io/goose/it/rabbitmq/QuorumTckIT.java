@@ -1,28 +1,13 @@
 package io.goose.it.rabbitmq;
 
-import io.goose.it.server.RabbitCluster;
-import io.goose.it.server.RabbitMq;
 import io.goose.tck.BrokerTck;
-import io.goose.tck.BrokerUnderTest;
 import io.goose.tck.TckSetUp;
-import java.util.Map;
 
-/** The contracts that RabbitMQ alone can keep, on quorum queues. */
-final class QuorumTckIT extends BrokerTck.Whole {
+/** What RabbitMQ alone can keep, on quorum queues; that of crashes with the matrix only. */
+final class QuorumTckIT extends BrokerTck.WholeButCrashes {
 
     @Override
     protected TckSetUp setUp() {
-        RabbitCluster rabbit = RabbitMq.start();
-        return new TckSetUp() {
-            @Override
-            public BrokerUnderTest broker() {
-                return new RabbitUnderTest(rabbit.node().uri(), Map.of());
-            }
-
-            @Override
-            public void close() {
-                rabbit.close();
-            }
-        };
+        return RabbitSetUp.alone("quorum");
     }
 }

@@ -8,6 +8,8 @@ import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Capability;
+import io.goose.spi.GuardedLedger;
+import io.goose.spi.JoinableTransport;
 import io.goose.spi.Session;
 import io.goose.tck.BrokerUnderTest;
 import java.lang.reflect.InvocationTargetException;
@@ -23,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Brokers on one RabbitMQ, in a namespace that no other test uses; its queues go with it. */
 final class RabbitUnderTest implements BrokerUnderTest {
 
+    private static final RabbitMqBrokerFactory FACTORY = new RabbitMqBrokerFactory();
     private static final AtomicInteger NAMESPACES = new AtomicInteger();
     private static final int LEVELS = 23;
 
@@ -46,17 +49,21 @@ final class RabbitUnderTest implements BrokerUnderTest {
 
     @Override
     public Broker connect(DeadRetention dead) {
+        return gathering(FACTORY.create(settings(dead), JoinedUnderTest.THREADS));
+    }
+
+    /** The same without what a ledger keeps. */
+    JoinableTransport transport(DeadRetention dead, GuardedLedger ledger) {
+        return FACTORY.joinable(settings(dead), JoinedUnderTest.THREADS, ledger);
+    }
+
+    private BrokerSettings settings(DeadRetention dead) {
         BrokerSettings settings = new BrokerSettings("main", namespace, properties, Duration.ofHours(1), dead);
-        RabbitMqBrokerFactory factory = new RabbitMqBrokerFactory();
-        List<String> problems = factory.problems(settings);
+        List<String> problems = FACTORY.problems(settings);
         if (!problems.isEmpty()) {
             throw new AssertionError(problems);
         }
-        return gathering(factory.create(settings, (name, body) -> {
-            Thread thread = new Thread(body, name);
-            thread.setDaemon(true);
-            return thread;
-        }));
+        return settings;
     }
 
     /** The same broker, whose sessions wait for what is on its way. */
@@ -94,12 +101,12 @@ final class RabbitUnderTest implements BrokerUnderTest {
 
     @Override
     public Duration shortLease() {
-        return Duration.ofSeconds(1);
+        return Duration.ofSeconds(2);
     }
 
     @Override
     public Duration patience() {
-        return Duration.ofSeconds(6);
+        return Duration.ofSeconds(15);
     }
 
     @Override
