@@ -104,6 +104,7 @@ public abstract class HeartbeatContract extends BrokerContract {
 
     @Test
     void aSessionThatWasGivenUpAndDoesNotKnowItYetCanLease() {
+        needsAskedJobs();
         Session silent = openMortal(5);
         Session other = open();
         sendOne();
