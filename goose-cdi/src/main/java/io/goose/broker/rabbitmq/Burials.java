@@ -40,7 +40,8 @@ final class Burials {
 
     private boolean isTimeToLook(String queue) {
         long now = System.nanoTime();
-        long every = Math.min(EVERY_NANOS, TimeUnit.MILLISECONDS.toNanos(retention.maxAge().toMillis() / 2));
+        long every = Math.min(
+                EVERY_NANOS, TimeUnit.MILLISECONDS.toNanos(retention.maxAge().toMillis() / 2));
         Long last = lookedNanos.get(queue);
         if (last != null && now - last < every) {
             return false;

@@ -275,7 +275,10 @@ final class Feed {
                 } else if (!own.isAlive()) {
                     return null; // its connection, or the session's time, has just ended; the next claim sees to it
                 }
-                throw Faults.exception("look for suspects of '" + queue + "'", parts.consuming().where(), failure);
+                throw Faults.exception(
+                        "look for suspects of '" + queue + "'",
+                        parts.consuming().where(),
+                        failure);
             }
             if (got == null) {
                 return null;
@@ -294,7 +297,8 @@ final class Feed {
         Line own = fetching;
         if (own == null || !own.isAlive()) {
             parts.topology().ensure(queue);
-            own = new Line(queue, parts.names(), parts.messages(), parts.consuming().channel(), none -> {}, signal);
+            own = new Line(
+                    queue, parts.names(), parts.messages(), parts.consuming().channel(), none -> {}, signal);
             fetching = own;
         }
         return own;

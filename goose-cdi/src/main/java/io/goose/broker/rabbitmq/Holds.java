@@ -113,7 +113,8 @@ final class Holds {
 
     private void put(Hold hold, int turn) {
         BasicProperties properties = parts.messages().properties(hold.copy, Map.of(TURN, Integer.toString(turn)));
-        parts.publisher().publishAndWait(hold.physical, properties, hold.copy.envelope().bytes());
+        parts.publisher()
+                .publishAndWait(hold.physical, properties, hold.copy.envelope().bytes());
     }
 
     /** False if the copy has come out: another worker has the job then. */

@@ -225,14 +225,16 @@ final class Topology {
                 }
                 last = unlike;
                 if (QueueArguments.matters(difference.name())) {
-                    wrong.add(difference.name() + " is " + difference.current() + " and must be " + difference.wanted());
+                    wrong.add(
+                            difference.name() + " is " + difference.current() + " and must be " + difference.wanted());
                 }
                 QueueArguments.accept(asked, difference); // RabbitMQ names one at a time
             }
         }
         if (!wrong.isEmpty()) {
             throw new BrokerRefusedException(
-                    "GOOSE-3086: jobs would not be safe in queue '" + name + "' at " + link.where() + ", which is there: "
+                    "GOOSE-3086: jobs would not be safe in queue '" + name + "' at " + link.where()
+                            + ", which is there: "
                             + String.join(", ", wrong)
                             + ". Set goose.broker.<name>.queue-type to what it is, use another goose.namespace, or move its"
                             + " messages and delete it",

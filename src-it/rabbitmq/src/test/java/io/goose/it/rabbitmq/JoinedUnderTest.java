@@ -62,8 +62,7 @@ final class JoinedUnderTest implements BrokerUnderTest {
                 new BrokerSettings("books", rabbit.namespace(), properties, Duration.ofHours(1), dead), THREADS);
         owners.add(owner);
         GuardedLedger ledger = owner.ledgerFor("rabbit").orElseThrow();
-        return RabbitUnderTest.gathering(
-                new ComposedBroker(rabbit.transport(dead, ledger), ledger, track, THREADS));
+        return RabbitUnderTest.gathering(new ComposedBroker(rabbit.transport(dead, ledger), ledger, track, THREADS));
     }
 
     @Override

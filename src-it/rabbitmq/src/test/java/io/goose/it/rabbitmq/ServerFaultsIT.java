@@ -67,8 +67,8 @@ final class ServerFaultsIT {
 
     @BeforeEach
     void connectFirst() {
-        underTest = new RabbitUnderTest(
-                rabbit.node().uri(), Map.of("send-timeout", "PT2S", "consumer-timeout", "PT2S"));
+        underTest =
+                new RabbitUnderTest(rabbit.node().uri(), Map.of("send-timeout", "PT2S", "consumer-timeout", "PT2S"));
         broker = connect();
     }
 
@@ -93,7 +93,10 @@ final class ServerFaultsIT {
     }
 
     private SendResult send(QueuedJob job) throws Exception {
-        return broker.send(List.of(job)).toCompletableFuture().get(30, TimeUnit.SECONDS).get(0);
+        return broker.send(List.of(job))
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS)
+                .get(0);
     }
 
     private QueuedJob sent() throws Exception {
@@ -105,7 +108,9 @@ final class ServerFaultsIT {
     private static void until(String what, Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.call()) {
-            assertThat(System.nanoTime()).as("not within " + PATIENCE + ": " + what).isLessThan(end);
+            assertThat(System.nanoTime())
+                    .as("not within " + PATIENCE + ": " + what)
+                    .isLessThan(end);
             Thread.onSpinWait();
         }
     }
@@ -196,7 +201,8 @@ final class ServerFaultsIT {
         rabbit.node().stop();
         assertThat(send(TestJobs.job(QUEUE)))
                 .as("nothing is enqueued while it is away")
-                .isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> assertThat(unknown.sent()).isFalse());
+                .isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> assertThat(unknown.sent())
+                        .isFalse());
         rabbit.node().start();
 
         Session session = open(broker);
@@ -223,13 +229,12 @@ final class ServerFaultsIT {
                 results.add(send(TestJobs.job("elsewhere")));
                 return results.get(results.size() - 1) instanceof SendResult.Unknown;
             });
-            assertThat(send(TestJobs.job("elsewhere")))
-                    .isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> {
-                        assertThat(unknown.sent()).isFalse();
-                        assertThat(unknown.cause())
-                                .isInstanceOf(BrokerUnavailableException.class)
-                                .hasMessageStartingWith("GOOSE-3087");
-                    });
+            assertThat(send(TestJobs.job("elsewhere"))).isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> {
+                assertThat(unknown.sent()).isFalse();
+                assertThat(unknown.cause())
+                        .isInstanceOf(BrokerUnavailableException.class)
+                        .hasMessageStartingWith("GOOSE-3087");
+            });
             Lease lease = next(session);
             assertThat(lease.job().id()).isEqualTo(job.id());
             assertThat(settle(session, lease, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
@@ -348,7 +353,8 @@ final class ServerFaultsIT {
         Lease last = next(session);
         assertThat(last.job().state().attempt()).isEqualTo(retries + 1);
         settle(session, last, Outcome.Done.INSTANCE);
-        onChannel(channel -> assertThat(channel.messageCount(underTest.namespace() + "::unrouted")).isZero());
+        onChannel(channel -> assertThat(channel.messageCount(underTest.namespace() + "::unrouted"))
+                .isZero());
     }
 
     @Test
@@ -398,23 +404,26 @@ final class ServerFaultsIT {
                     false,
                     false,
                     Map.of(
-                            "x-queue-type", "quorum",
-                            "x-delivery-limit", 20,
-                            "x-dead-letter-exchange", "",
-                            "x-dead-letter-routing-key", physical(":parked")));
+                            "x-queue-type",
+                            "quorum",
+                            "x-delivery-limit",
+                            20,
+                            "x-dead-letter-exchange",
+                            "",
+                            "x-dead-letter-routing-key",
+                            physical(":parked")));
         });
 
         sent();
-        assertThat(send(TestJobs.job("classic")))
-                .isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> {
-                    assertThat(unknown.sent()).isFalse();
-                    assertThat(unknown.cause())
-                            .isInstanceOf(BrokerRefusedException.class)
-                            .hasMessageStartingWith("GOOSE-3086")
-                            .hasMessageContaining("x-queue-type")
-                            .hasMessageContaining("classic")
-                            .hasMessageContaining("quorum");
-                });
+        assertThat(send(TestJobs.job("classic"))).isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> {
+            assertThat(unknown.sent()).isFalse();
+            assertThat(unknown.cause())
+                    .isInstanceOf(BrokerRefusedException.class)
+                    .hasMessageStartingWith("GOOSE-3086")
+                    .hasMessageContaining("x-queue-type")
+                    .hasMessageContaining("classic")
+                    .hasMessageContaining("quorum");
+        });
         onChannel(channel -> channel.queueDelete(underTest.namespace() + ":classic"));
     }
 
