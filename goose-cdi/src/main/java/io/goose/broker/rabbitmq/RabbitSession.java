@@ -14,6 +14,7 @@ import io.goose.spi.Settlement;
 import io.goose.spi.Sweep;
 import io.goose.spi.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,8 +121,8 @@ final class RabbitSession implements Session {
     }
 
     private Lease leased(Delivered delivered, boolean suspect) {
-        Lease lease =
-                Lease.of(delivered.job(), Tokens.next(), suspect, parts.clock().instant());
+        Instant now = parts.clock().instant();
+        Lease lease = Lease.of(delivered.job(), Tokens.next(now), suspect, now);
         if (delivered.leasedBefore()) {
             lease = lease.asRedelivered();
         }

@@ -1,5 +1,6 @@
 package io.goose.broker.rabbitmq;
 
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -14,8 +15,8 @@ final class Tokens {
 
     private Tokens() {}
 
-    static long next() {
-        long now = System.currentTimeMillis() << COUNTED;
+    static long next(Instant at) {
+        long now = at.toEpochMilli() << COUNTED;
         return LAST.updateAndGet(last -> Math.max(last + 1, now));
     }
 }
