@@ -20,6 +20,7 @@ import io.goose.spi.Settlement;
 import io.goose.spi.Sweep;
 import io.goose.spi.Verdict;
 import io.goose.tck.BrokerUnderTest.Counting;
+import io.goose.tck.BrokerUnderTest.Handing;
 import io.goose.tck.BrokerUnderTest.KnownIds;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -97,6 +98,11 @@ public abstract class BrokerContract {
     /** Ends a test about jobs whose worker died, where their place is not known at once. */
     protected final void needsExactCounting() {
         assumeThat(underTest.counting()).as("what is counted").isEqualTo(Counting.EXACT);
+    }
+
+    /** Ends a test about the order of claims and about who rescues, where jobs are pushed. */
+    protected final void needsAskedJobs() {
+        assumeThat(underTest.handing()).as("how jobs are handed out").isEqualTo(Handing.ASKED);
     }
 
     protected final boolean can(Capability capability) {
@@ -324,6 +330,10 @@ public abstract class BrokerContract {
 
     /** Lets {@code rescuer} beat and sweep until it has put {@code jobs} jobs of the dead in order; returns the sum. */
     protected final Sweep rescue(Session rescuer, int jobs) {
+        if (underTest.handing() == Handing.PUSHED) {
+            beatFor(pastShortLease(), rescuer); // the broker does it meanwhile, and nobody tells
+            return Sweep.NOTHING;
+        }
         List<JobId> rescued = new ArrayList<>();
         List<JobId> suspects = new ArrayList<>();
         List<JobId> buried = new ArrayList<>();

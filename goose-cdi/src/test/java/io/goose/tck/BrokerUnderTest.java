@@ -57,6 +57,22 @@ public interface BrokerUnderTest extends AutoCloseable {
         return Counting.EXACT;
     }
 
+    /** How jobs come to a session. */
+    enum Handing {
+        /** When it asks, and no others; a dead worker's are rescued by other workers, who tell. */
+        ASKED,
+        /**
+         * Ahead of its claims, in the order of their arrival: what one session has fetched another does not see. A dead worker's are
+         * given back by the broker, at once and without a word of which were running.
+         */
+        PUSHED
+    }
+
+    /** See {@link Handing}; by default asked. */
+    default Handing handing() {
+        return Handing.ASKED;
+    }
+
     /**
      * Whether jobs that are parked for lack of a worker that knows them come back by themselves; where parked jobs cannot be looked
      * through by what they need, somebody has to replay them. By default they do.

@@ -135,6 +135,7 @@ public abstract class ConcurrencyContract extends BrokerContract {
 
     @Test
     void severalRescuersRescueEachJobOnce() {
+        needsAskedJobs();
         List<QueuedJob> jobs = sendSome(200);
         for (int i = 0; i < 4; i++) {
             lease(openMortal(10), 50);

@@ -15,6 +15,7 @@ import io.goose.spi.Settlement;
 import io.goose.spi.Sweep;
 import io.goose.spi.Verdict;
 import io.goose.tck.BrokerUnderTest.Counting;
+import io.goose.tck.BrokerUnderTest.Handing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -124,7 +125,7 @@ public abstract class CrashContract extends BrokerContract {
             assertPlace(job, Place.WAITING);
         }
         assertThat(copies(QUEUE) + copies("tck-retry")).isEqualTo(1);
-        assertThat(drain(rescuer)).containsExactly(job.id());
+        assertThat(drainSoon(rescuer, 1)).containsExactly(job.id());
     }
 
     private long copies(String queue) {
@@ -164,8 +165,10 @@ public abstract class CrashContract extends BrokerContract {
         Session rescuer = open();
         Sweep sweep = rescue(rescuer, 3);
 
-        assertThat(sweep.suspects()).containsExactlyElementsOf(TestJobs.ids(jobs.subList(0, 2)));
-        assertThat(drain(rescuer)).containsExactlyInAnyOrderElementsOf(TestJobs.ids(jobs));
+        if (underTest.handing() == Handing.ASKED) {
+            assertThat(sweep.suspects()).containsExactlyElementsOf(TestJobs.ids(jobs.subList(0, 2)));
+        }
+        assertThat(drainSoon(rescuer, 3)).containsExactlyInAnyOrderElementsOf(TestJobs.ids(jobs));
     }
 
     @Test
@@ -179,7 +182,7 @@ public abstract class CrashContract extends BrokerContract {
 
         rescue(rescuer, 3);
 
-        assertThat(drain(rescuer)).containsExactlyInAnyOrderElementsOf(TestJobs.ids(jobs.subList(2, 6)));
+        assertThat(drainSoon(rescuer, 4)).containsExactlyInAnyOrderElementsOf(TestJobs.ids(jobs.subList(2, 6)));
         assertThat(copies(QUEUE)).isZero();
     }
 
@@ -193,7 +196,7 @@ public abstract class CrashContract extends BrokerContract {
         Session second = open();
         rescue(second, 1);
 
-        assertThat(drain(second)).containsExactly(job.id());
+        assertThat(drainSoon(second, 1)).containsExactly(job.id());
     }
 
     @Test

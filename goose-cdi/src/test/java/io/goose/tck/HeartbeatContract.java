@@ -84,6 +84,7 @@ public abstract class HeartbeatContract extends BrokerContract {
     @Test
     @DisplayName("R5: a session that lost its standing regains it by itself")
     void aSessionThatWasGivenUpWorksOnAfterItsNextBeat() {
+        needsAskedJobs();
         sendOne();
         Session silent = openMortal(5);
         leaseOne(silent);
@@ -103,6 +104,7 @@ public abstract class HeartbeatContract extends BrokerContract {
 
     @Test
     void aSessionThatWasGivenUpAndDoesNotKnowItYetCanLease() {
+        needsAskedJobs();
         Session silent = openMortal(5);
         Session other = open();
         sendOne();
@@ -120,6 +122,7 @@ public abstract class HeartbeatContract extends BrokerContract {
     @Test
     @DisplayName("mechanics 7: after an outage nobody alive is rescued")
     void anOutageOfEverybodyRescuesNobodyAlive() {
+        needsAskedJobs();
         List<QueuedJob> jobs = sendSome(4);
         Session one = openMortal(5);
         Session other = openMortal(5);
@@ -143,6 +146,7 @@ public abstract class HeartbeatContract extends BrokerContract {
     @Test
     @DisplayName("mechanics 7: a rescue looks again before it takes anything away")
     void aSessionThatBeatsJustBeforeTheSweepIsAlive() {
+        needsAskedJobs();
         sendSome(2);
         Session late = openMortal(5);
         List<Lease> leases = lease(late, 2);
@@ -157,6 +161,7 @@ public abstract class HeartbeatContract extends BrokerContract {
 
     @Test
     void aSessionThatIsOverdueAndNotYetGivenUpMaySettle() {
+        needsAskedJobs();
         QueuedJob job = sendOne();
         Session worker = openMortal(5);
         Lease lease = leaseOne(worker);

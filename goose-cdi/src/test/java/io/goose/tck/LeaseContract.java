@@ -90,6 +90,7 @@ public abstract class LeaseContract extends BrokerContract {
     @Test
     @DisplayName("mechanics 7: the token grows within a queue, whoever claims")
     void tokensGrowWithEveryClaim() {
+        needsAskedJobs();
         sendSome(6);
         Session one = open();
         Session other = openElsewhere();
@@ -122,6 +123,7 @@ public abstract class LeaseContract extends BrokerContract {
     @Test
     @DisplayName("R14: what waits at the back is not starved by the front, one claim at a time")
     void theBackGetsOneLeaseInTenWhileTheFrontIsFull() {
+        needsAskedJobs();
         Set<JobId> back = fillBothLanes();
         Session worker = open();
         int fromBack = 0;
@@ -136,6 +138,7 @@ public abstract class LeaseContract extends BrokerContract {
     @Test
     @DisplayName("R14: what waits at the back is not starved by the front, in one claim")
     void theBackGetsItsShareInALargeClaim() {
+        needsAskedJobs();
         Set<JobId> back = fillBothLanes();
 
         long fromBack = idsOf(lease(open(), 50)).stream().filter(back::contains).count();

@@ -170,6 +170,7 @@ public abstract class LedgerContract extends BrokerContract {
 
     @Test
     void runningJobsAreListedByLease() {
+        needsAskedJobs();
         needs(Capability.WAITING_LIST);
         List<QueuedJob> jobs = sendSome(4);
         Session worker = open();

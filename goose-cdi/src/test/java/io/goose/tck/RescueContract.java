@@ -18,11 +18,17 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of the jobs of workers that died. A worker dies here by never being heard of again. */
 public abstract class RescueContract extends BrokerContract {
+
+    @BeforeEach
+    void needsWorkersThatRescue() {
+        needsAskedJobs();
+    }
 
     @Test
     @DisplayName("6.2 orphan-job-recovery-test: the job of a dead worker runs on another")

@@ -110,6 +110,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aParkedJobWaitsWithItsReasonAndIsBackWhenASessionThatKnowsItOpens() {
+        needsAskedJobs();
         assumeThat(underTest.recallsParked()).as("parked jobs come back").isTrue();
         QueuedJob job = sendOne();
         Session ignorant = open();
@@ -129,6 +130,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aParkedJobThatNeedsSeveralThings_isBackWhenASessionThatKnowsThemAllOpens() {
+        needsAskedJobs();
         assumeThat(underTest.recallsParked()).as("parked jobs come back").isTrue();
         String needs = "enc:smile " + NEED;
         QueuedJob job = sendOne();

@@ -140,6 +140,7 @@ public abstract class SettleContract extends BrokerContract {
     @Test
     @DisplayName("6.10: drain releases jobs without counting an attempt")
     void aReleasedJobIsAtTheFrontAgainAndNoAttemptIsCounted() {
+        needsAskedJobs();
         QueuedJob job = sendOne();
         sendSome(2);
         Session worker = open();
@@ -201,6 +202,7 @@ public abstract class SettleContract extends BrokerContract {
     @Test
     @DisplayName("mechanics 13: jobs that were not started go back to the front in their order")
     void unstartedJobsGoBackInTheirOrder() {
+        needsAskedJobs();
         List<QueuedJob> jobs = sendSome(6);
         Session worker = open();
         List<Lease> leases = lease(worker, 4);

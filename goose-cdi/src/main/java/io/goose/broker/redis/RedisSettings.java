@@ -1,5 +1,6 @@
 package io.goose.broker.redis;
 
+import io.goose.broker.net.TlsSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;

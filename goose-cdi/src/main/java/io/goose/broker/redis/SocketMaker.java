@@ -1,5 +1,6 @@
 package io.goose.broker.redis;
 
+import io.goose.broker.net.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package io.goose.broker.redis;
+package io.goose.broker.net;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +16,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Whom to trust and what to show in a TLS handshake. Immutable. */
-final class TlsSettings {
+public final class TlsSettings {
 
     private final SSLSocketFactory factory;
     private final boolean verifyHostname;
@@ -32,7 +32,7 @@ final class TlsSettings {
      * @param password null for none
      * @param type as {@link KeyStore#getInstance(String)} takes it
      */
-    record Store(Path file, @Nullable String password, String type) {
+    public record Store(Path file, @Nullable String password, String type) {
 
         private KeyStore load() throws IOException, GeneralSecurityException {
             KeyStore store = KeyStore.getInstance(type);
@@ -54,7 +54,7 @@ final class TlsSettings {
      * @param trust null for what the JVM trusts
      * @param keys null to show no certificate
      */
-    static TlsSettings load(@Nullable Store trust, @Nullable Store keys, boolean verifyHostname)
+    public static TlsSettings load(@Nullable Store trust, @Nullable Store keys, boolean verifyHostname)
             throws IOException, GeneralSecurityException {
         TrustManager @Nullable [] trusted = null;
         if (trust != null) {
@@ -75,11 +75,13 @@ final class TlsSettings {
         return new TlsSettings(context.getSocketFactory(), verifyHostname);
     }
 
-    SSLSocketFactory socketFactory() {
+    /** Makes the sockets. */
+    public SSLSocketFactory socketFactory() {
         return factory;
     }
 
-    SSLParameters parameters() {
+    /** What each of them must be given before its handshake. */
+    public SSLParameters parameters() {
         SSLParameters parameters = new SSLParameters();
         if (verifyHostname) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -1,0 +1,73 @@
+package io.goose.broker.rabbitmq;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Method;
+import com.rabbitmq.client.PossibleAuthenticationFailureException;
+import com.rabbitmq.client.ShutdownSignalException;
+import io.goose.BrokerRefusedException;
+import io.goose.BrokerUnavailableException;
+import io.goose.GooseException;
+import org.jspecify.annotations.Nullable;
+
+/** What the client throws, in the words of this library. Stateless. */
+final class Faults {
+
+    private Faults() {}
+
+    /** What closed a channel or a connection; null if it was not the broker. */
+    private static @Nullable ShutdownSignalException signal(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ShutdownSignalException signal) {
+                return signal;
+            }
+        }
+        return null;
+    }
+
+    /** The broker's code for why it closed a channel or a connection; 0 if it gave none. */
+    static int code(Throwable failure) {
+        ShutdownSignalException signal = signal(failure);
+        Method reason = signal == null ? null : signal.getReason();
+        if (reason instanceof AMQP.Channel.Close close) {
+            return close.getReplyCode();
+        }
+        return reason instanceof AMQP.Connection.Close close ? close.getReplyCode() : 0;
+    }
+
+    /** The broker's words for why it closed a channel or a connection, or those of the failure. */
+    static String text(Throwable failure) {
+        ShutdownSignalException signal = signal(failure);
+        Method reason = signal == null ? null : signal.getReason();
+        if (reason instanceof AMQP.Channel.Close close) {
+            return close.getReplyText();
+        }
+        return reason instanceof AMQP.Connection.Close close ? close.getReplyText() : String.valueOf(failure);
+    }
+
+    /**
+     * What to throw.
+     *
+     * @param what was to be done, as in {@code "send"}
+     * @param where with whom, without credentials
+     */
+    static GooseException exception(String what, String where, Throwable failure) {
+        int code = code(failure);
+        if (failure instanceof PossibleAuthenticationFailureException
+                || code == AMQP.ACCESS_REFUSED
+                || code == AMQP.NOT_ALLOWED) {
+            return new BrokerRefusedException(
+                    "GOOSE-3083: " + where + " does not let us " + what + ": " + text(failure)
+                            + "; check user, password, virtual host and the user's rights there",
+                    failure);
+        }
+        return unavailable(what, where, failure);
+    }
+
+    /** What to throw if it is an outage, whatever the broker said. */
+    static BrokerUnavailableException unavailable(String what, String where, Throwable failure) {
+        return new BrokerUnavailableException(
+                "GOOSE-3082: cannot " + what + " with " + where + ": " + text(failure)
+                        + "; it is tried again when it is asked for again",
+                failure);
+    }
+}

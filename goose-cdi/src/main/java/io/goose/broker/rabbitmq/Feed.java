@@ -1,0 +1,350 @@
+package io.goose.broker.rabbitmq;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
+
+import com.rabbitmq.client.AMQP;
+import io.goose.GooseException;
+import io.goose.broker.rabbitmq.Sender.Parcel;
+import io.goose.broker.rabbitmq.Sender.Spot;
+import io.goose.job.DeliveryState;
+import io.goose.job.Lane;
+import io.goose.spi.SendResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has come of one queue for one session and is not leased yet. Claims and changes are made by the thread that leases;
+ * deliveries come by others. Thread-safe.
+ */
+final class Feed {
+
+    private static final System.Logger LOG = System.getLogger(Feed.class.getPackageName());
+    private static final int BACK_SHARE = 10; // one lease in so many is of the back, while it has something
+    private static final Duration TOLERANCE = Duration.ofSeconds(1);
+
+    private final RabbitParts parts;
+    private final String queue;
+    private final Runnable signal;
+    private final Happened happened;
+    private final Prefetch prefetch;
+
+    // What came that must be sent elsewhere instead of being leased.
+    private final Queue<Delivered> stray = new ConcurrentLinkedQueue<>();
+
+    // guarded by this
+    private final Deque<Delivered> front = new ArrayDeque<>();
+    private final Deque<Delivered> back = new ArrayDeque<>();
+    private @Nullable Line line;
+    private @Nullable Line fetching;
+    private int sinceBack;
+    private boolean onHold;
+
+    private volatile boolean maySuspect = true; // whether one may wait; the broker is asked only then
+
+    /**
+     * @param signal ends the wait of the session
+     * @param happened is told of suspects and of the buried
+     */
+    Feed(RabbitParts parts, String queue, int threads, Runnable signal, Happened happened) {
+        this.parts = parts;
+        this.queue = queue;
+        this.signal = signal;
+        this.happened = happened;
+        this.prefetch = new Prefetch(threads);
+    }
+
+    String queue() {
+        return queue;
+    }
+
+    /** Makes the channel and what it needs; jobs come when the first is asked for. */
+    void connect() {
+        open(0);
+    }
+
+    /** Has jobs come for a session that wants to hold so many of them, also after an outage or when the queue was deleted. */
+    void open(int wanted) {
+        try {
+            synchronized (this) {
+                if (onHold) {
+                    return;
+                }
+                Line open = line;
+                if (open == null || !open.isAlive()) {
+                    open = fresh();
+                }
+                if (!open.consumes(Spot.FRONT) || !open.consumes(Spot.BACK)) {
+                    parts.topology().ensure(queue);
+                    if (wanted > 0) {
+                        prefetch.begin(wanted, System.nanoTime());
+                        consume(open, Spot.FRONT, prefetch.now());
+                        consume(open, Spot.BACK, prefetch.now());
+                    }
+                }
+            }
+        } catch (IOException | RuntimeException failure) {
+            throw failure instanceof GooseException ours
+                    ? ours
+                    : Faults.exception(
+                            "consume queue '" + queue + "'", parts.consuming().where(), failure);
+        }
+    }
+
+    private static void consume(Line line, Spot spot, int most) throws IOException {
+        if (!line.consumes(spot)) {
+            line.consume(spot, most);
+        }
+    }
+
+    private Line fresh() {
+        front.clear();
+        back.clear();
+        stray.clear();
+        maySuspect = true;
+        Line made = new Line(
+                queue, parts.names(), parts.messages(), parts.consuming().channel(), this::came, this::changed);
+        line = made;
+        return made;
+    }
+
+    private void changed() {
+        parts.topology().forget(queue); // it may be gone
+        signal.run();
+    }
+
+    private void came(Delivered delivered) {
+        if (mustGoElsewhere(delivered)) {
+            stray.add(delivered);
+        } else {
+            synchronized (this) {
+                if (delivered.line() != line) {
+                    return; // of a channel that is gone
+                }
+                prefetch.noteSize(delivered.size());
+                (delivered.from() == Spot.FRONT ? front : back).add(delivered);
+            }
+        }
+        signal.run();
+    }
+
+    private boolean mustGoElsewhere(Delivered delivered) {
+        return delivered.problem() != null || delivered.again() || isEarly(delivered);
+    }
+
+    private boolean isEarly(Delivered delivered) {
+        Instant due = delivered.job().state().notBefore();
+        return due != null && due.isAfter(parts.clock().instant().plus(TOLERANCE));
+    }
+
+    /** Takes what may be run, at most {@code max} jobs and so many bytes; {@code held} are in the session's hands already. */
+    List<Delivered> take(int max, long maxBytes, int held) {
+        sendStray();
+        List<Delivered> taken = new ArrayList<>();
+        synchronized (this) {
+            long bytes = 0;
+            for (Deque<Delivered> next = next(); next != null && taken.size() < max; next = next()) {
+                bytes += next.element().size();
+                if (!taken.isEmpty() && bytes > maxBytes) {
+                    break;
+                }
+                taken.add(next.remove());
+                sinceBack = next == back ? 0 : sinceBack + 1;
+            }
+        }
+        adjust(held + max);
+        return taken;
+    }
+
+    /** Whether more could have been taken. */
+    synchronized boolean hasMore() {
+        return next() != null;
+    }
+
+    /** How many have come and are not leased. */
+    synchronized int fetched() {
+        return front.size() + back.size();
+    }
+
+    private @Nullable Deque<Delivered> next() {
+        if (front.isEmpty()) {
+            return back.isEmpty() ? null : back;
+        }
+        return sinceBack >= BACK_SHARE - 1 && !back.isEmpty() ? back : front;
+    }
+
+    private void adjust(int wanted) {
+        synchronized (this) {
+            Line open = line;
+            if (open == null || onHold || !prefetch.wish(wanted, System.nanoTime())) {
+                return;
+            }
+            try {
+                open.cancel(Spot.FRONT);
+                open.cancel(Spot.BACK);
+                open.consume(Spot.FRONT, prefetch.now());
+                open.consume(Spot.BACK, prefetch.now());
+            } catch (IOException | RuntimeException failure) {
+                LOG.log(DEBUG, "the prefetch of queue {0} is changed when it is consumed again: {1}", queue, failure);
+            }
+        }
+    }
+
+    /** Sends on what must not be leased as it is; what it was is acknowledged when that is confirmed. Does not wait for it. */
+    void sendStray() {
+        if (stray.isEmpty() || parts.publishing().blocked() != null) {
+            return;
+        }
+        List<Delivered> taken = new ArrayList<>();
+        List<Parcel> parcels = new ArrayList<>();
+        for (Delivered next = stray.poll(); next != null; next = stray.poll()) {
+            if (next.line().isAlive()) {
+                taken.add(next);
+                parcels.add(parcel(next));
+            }
+        }
+        parts.sender().deliver(parcels).thenAccept(results -> sentOn(taken, parcels, results));
+    }
+
+    private Parcel parcel(Delivered delivered) {
+        String problem = delivered.problem();
+        if (problem != null) {
+            LOG.log(
+                    ERROR,
+                    "GOOSE-3092: a message of queue ''{0}'' is no job and is parked: {1}; mend its producer",
+                    queue,
+                    problem);
+            return new Parcel(delivered.job(), Spot.PARKED, 0, Map.of(Messages.NOTE, problem));
+        }
+        DeliveryState state = delivered.job().state();
+        Instant due = state.notBefore();
+        if (!delivered.again() && due != null) {
+            return Parcel.after(delivered.job(), Duration.between(parts.clock().instant(), due), parts.clock());
+        }
+        return new Parcel(
+                delivered.job().withState(state.withCrashes(state.crashes() + 1).withLane(Lane.SUSPECT)), Spot.SUSPECT);
+    }
+
+    private void sentOn(List<Delivered> taken, List<Parcel> parcels, List<SendResult> results) {
+        for (int i = 0; i < taken.size(); i++) {
+            Delivered delivered = taken.get(i);
+            if (!(results.get(i) instanceof SendResult.Accepted)) {
+                stray.add(delivered);
+                continue;
+            }
+            try {
+                delivered.line().acknowledge(List.of(delivered));
+            } catch (IOException | RuntimeException gone) {
+                LOG.log(DEBUG, "a delivery of queue {0} that was sent on comes again: {1}", queue, gone.toString());
+            }
+            if (parcels.get(i).spot() == Spot.SUSPECT) {
+                happened.suspect(delivered.job().id());
+                maySuspect = true;
+                signal.run();
+            }
+        }
+    }
+
+    /** Asks for a suspect the next time that there may be one. */
+    void noteSuspects(boolean waiting) {
+        maySuspect |= waiting;
+        if (waiting) {
+            signal.run();
+        }
+    }
+
+    /** A job that may have killed its worker, to be started at once; null if there is none. */
+    @Nullable Delivered suspect() {
+        while (maySuspect) {
+            Line own = suspectLine();
+            Delivered got;
+            try {
+                got = own.get(parts.names().suspect(queue), Spot.SUSPECT, left -> maySuspect = left > 0);
+            } catch (IOException | RuntimeException failure) {
+                if (Faults.code(failure) == AMQP.NOT_FOUND) {
+                    parts.topology().forget(queue);
+                } else if (!own.isAlive()) {
+                    return null; // its connection, or the session's time, has just ended; the next claim sees to it
+                }
+                throw Faults.exception(
+                        "look for suspects of '" + queue + "'",
+                        parts.consuming().where(),
+                        failure);
+            }
+            if (got == null) {
+                return null;
+            }
+            if (got.problem() == null && !got.again()) {
+                return got;
+            }
+            new Suspects(parts, happened).crashedAgain(got);
+            maySuspect = true;
+        }
+        return null;
+    }
+
+    /** A channel apart: an error of a request, as for a queue that was deleted, ends the channel and all leases that came by it. */
+    private synchronized Line suspectLine() {
+        Line own = fetching;
+        if (own == null || !own.isAlive()) {
+            parts.topology().ensure(queue);
+            own = new Line(
+                    queue, parts.names(), parts.messages(), parts.consuming().channel(), none -> {}, signal);
+            fetching = own;
+        }
+        return own;
+    }
+
+    /** What came and was not leased, and does not come any more. */
+    List<Delivered> stop() {
+        synchronized (this) {
+            onHold = true;
+            List<Delivered> rest = new ArrayList<>(front);
+            rest.addAll(back);
+            front.clear();
+            back.clear();
+            Line open = line;
+            if (open != null && open.isAlive()) {
+                try {
+                    open.cancel(Spot.FRONT);
+                    open.cancel(Spot.BACK);
+                } catch (IOException | RuntimeException gone) {
+                    LOG.log(DEBUG, "the consumers of queue {0} end with their channel: {1}", queue, gone.toString());
+                }
+            }
+            return rest;
+        }
+    }
+
+    /** What came and was not leased for so long. */
+    synchronized List<Delivered> unleasedFor(long nanos, long nowNanos) {
+        List<Delivered> old = new ArrayList<>();
+        for (Deque<Delivered> deliveries : List.of(front, back)) {
+            deliveries.removeIf(delivered -> nowNanos - delivered.sinceNanos() > nanos && old.add(delivered));
+        }
+        return old;
+    }
+
+    /** Ends a pause of {@link #stop}. */
+    synchronized void goOn() {
+        onHold = false;
+    }
+
+    /** Ends the channel: what is not acknowledged is for others. */
+    synchronized void end() {
+        for (Line open : new Line[] {line, fetching}) {
+            if (open != null) {
+                open.end();
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.goose.broker.rabbitmq;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.ShutdownSignalException;
+import io.goose.broker.rabbitmq.Sender.Spot;
+import io.goose.job.DeliveryState;
+import io.goose.job.EncodedEnvelope;
+import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel by which the jobs of one queue come to one session. What it delivered is this session's until it is acknowledged
+ * or the channel dies: then RabbitMQ gives all of it to others, and nothing of it can be settled any more. Thread-safe.
+ */
+final class Line {
+
+    private static final System.Logger LOG = System.getLogger(Line.class.getPackageName());
+
+    private final String queue;
+    private final Names names;
+    private final Messages messages;
+    private final Channel channel;
+    private final Acks acks;
+    private final Consumer<Delivered> taken;
+    private final Runnable changed;
+    private final Map<Spot, String> consumers = new ConcurrentHashMap<>();
+    private volatile boolean dead;
+
+    /**
+     * @param taken is told of each delivery, by a thread that must not be kept
+     * @param changed is told of the end of the channel, or of a consumer
+     */
+    Line(String queue, Names names, Messages messages, Channel channel, Consumer<Delivered> taken, Runnable changed) {
+        this.queue = queue;
+        this.names = names;
+        this.messages = messages;
+        this.channel = channel;
+        this.acks = new Acks(channel);
+        this.taken = taken;
+        this.changed = changed;
+        channel.addShutdownListener(reason -> {
+            dead = true;
+            LOG.log(DEBUG, "the channel of queue {0} has ended: {1}", queue, reason.getMessage());
+            changed.run();
+        });
+    }
+
+    boolean isAlive() {
+        return !dead && channel.isOpen();
+    }
+
+    boolean consumes(Spot spot) {
+        return consumers.containsKey(spot);
+    }
+
+    /** Has jobs come from the back or the front, so many at a time at most. */
+    void consume(Spot spot, int prefetch) throws IOException {
+        channel.basicQos(prefetch);
+        String physical = spot == Spot.BACK ? names.back(queue) : names.front(queue);
+        String tag = channel.basicConsume(physical, false, new Taker(spot));
+        consumers.put(spot, tag);
+    }
+
+    /** Has no more jobs come from there; what has come stays. */
+    void cancel(Spot spot) throws IOException {
+        String tag = consumers.remove(spot);
+        if (tag != null) {
+            channel.basicCancel(tag);
+        }
+    }
+
+    /** A message that is fetched, one of the suspects for one; null if there is none. How many are left is told to {@code left}. */
+    @Nullable Delivered get(String physical, Spot from, IntConsumer left) throws IOException {
+        GetResponse got = channel.basicGet(physical, false);
+        if (got == null) {
+            left.accept(0);
+            return null;
+        }
+        left.accept(got.getMessageCount());
+        return delivered(from, got.getEnvelope(), got.getProps(), got.getBody());
+    }
+
+    private Delivered delivered(Spot from, Envelope envelope, BasicProperties properties, byte[] bytes) {
+        EncodedEnvelope body = EncodedEnvelope.wrap(bytes);
+        QueuedJob job;
+        String problem = null;
+        try {
+            job = messages.read(queue, properties, body);
+        } catch (Messages.UnreadableException unreadable) {
+            problem = unreadable.getMessage();
+            job = new QueuedJob(queue, JobId.random(), body, DeliveryState.FRESH);
+        }
+        boolean again = envelope.isRedeliver();
+        return new Delivered(
+                this,
+                envelope.getDeliveryTag(),
+                job,
+                from,
+                again,
+                again || from == Spot.SUSPECT || Messages.header(properties, Messages.AGAIN) != null,
+                System.nanoTime(),
+                problem);
+    }
+
+    /** Ends deliveries of this line. */
+    void acknowledge(Collection<Delivered> deliveries) throws IOException {
+        List<Long> numbers = new ArrayList<>(deliveries.size());
+        deliveries.forEach(delivered -> numbers.add(delivered.number()));
+        acks.acknowledge(numbers);
+    }
+
+    /** Gives one back to its queue, as the broker does after a crash. */
+    void giveBack(Delivered delivered) throws IOException {
+        acks.giveBack(delivered.number());
+    }
+
+    /** Ends the channel: what it delivered and nobody acknowledged is for others. */
+    void end() {
+        dead = true;
+        Link.end(channel);
+    }
+
+    private final class Taker extends DefaultConsumer {
+        private final Spot spot;
+
+        private Taker(Spot spot) {
+            super(channel);
+            this.spot = spot;
+        }
+
+        @Override
+        public void handleDelivery(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
+            taken.accept(delivered(spot, envelope, properties, body));
+        }
+
+        /** The queue was deleted, or has no leader any more. */
+        @Override
+        public void handleCancel(String tag) {
+            consumers.remove(spot, tag);
+            LOG.log(
+                    WARNING,
+                    "GOOSE-3091: RabbitMQ delivers nothing of {0} any more, for the queue was deleted or lost its leader;"
+                            + " it is made again if it is gone",
+                    queue);
+            changed.run();
+        }
+
+        @Override
+        public void handleShutdownSignal(String tag, ShutdownSignalException reason) {
+            // the channel's own listener has it
+        }
+    }
+}

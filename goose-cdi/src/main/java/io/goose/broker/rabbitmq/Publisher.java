@@ -1,0 +1,197 @@
+package io.goose.broker.rabbitmq;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import io.goose.BrokerUnavailableException;
+import io.goose.GooseException;
+import io.goose.broker.rabbitmq.Publication.Fate;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends messages and does not wait for their confirmations; a window bounds how many are under way. A channel that died is
+ * replaced by the next message. Thread-safe.
+ */
+final class Publisher implements AutoCloseable {
+
+    /** More than one, so that callers need not wait for each other; few, for each has a process in the broker. */
+    private static final int CHANNELS = 4;
+
+    private static final long AGAIN_MILLIS = 100;
+
+    private final Link link;
+    private final Semaphore window;
+    private final Duration patience;
+    private final AtomicReferenceArray<@Nullable ConfirmChannel> channels = new AtomicReferenceArray<>(CHANNELS);
+    private final Object[] opening = new Object[CHANNELS];
+    private final AtomicInteger turn = new AtomicInteger();
+    private volatile boolean closed;
+
+    /**
+     * @param window how many messages may be under way
+     * @param patience how long a message waits: for the connection, for room in the window, for its confirmation
+     */
+    Publisher(Link link, int window, Duration patience) {
+        this.link = link;
+        this.window = new Semaphore(window);
+        this.patience = patience;
+        for (int i = 0; i < CHANNELS; i++) {
+            opening[i] = new Object();
+        }
+    }
+
+    /** A number for messages that are to keep their order among each other. */
+    int nextLane() {
+        return Math.floorMod(turn.getAndIncrement(), CHANNELS);
+    }
+
+    /**
+     * Sends a message. Blocks while the window is full or the broker takes nothing, at most as long as patience lasts; then, and
+     * if there is no connection, the message is told that it was not sent.
+     *
+     * @param lane of {@link #nextLane}
+     */
+    void publish(int lane, Publication message) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        try {
+            awaitUnblocked();
+            if (!window.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                message.end(new Fate.Unknown(false, busy()));
+                return;
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            message.end(new Fate.Unknown(false, stopped));
+            return;
+        } catch (GooseException blocked) {
+            message.end(new Fate.Unknown(false, blocked));
+            return;
+        }
+        send(lane, message, deadline);
+    }
+
+    /** Sends a message to a queue, and waits for its confirmation, or throws. */
+    void publishAndWait(String physical, BasicProperties properties, byte[] body) {
+        CompletableFuture<Fate> told = new CompletableFuture<>();
+        publish(nextLane(), new Publication("", physical, properties, body, told::complete));
+        try {
+            Fate fate = told.get(4 * patience.toMillis(), TimeUnit.MILLISECONDS); // it has one by then, of its own
+            if (fate instanceof Fate.Unknown unknown && unknown.cause() instanceof GooseException ours) {
+                throw ours;
+            } else if (!(fate instanceof Fate.Confirmed)) {
+                throw Faults.unavailable("send to '" + physical + "'", link.where(), new IOException(fate.toString()));
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw Faults.unavailable("send to '" + physical + "'", link.where(), stopped);
+        } catch (ExecutionException | TimeoutException failure) {
+            throw Faults.unavailable("send to '" + physical + "'", link.where(), failure);
+        }
+    }
+
+    private void send(int lane, Publication message, long deadline) {
+        boolean released = false;
+        try {
+            ConfirmChannel channel = channel(lane, deadline);
+            released = true; // by its end from now on
+            channel.publish(counted(message));
+        } catch (GooseException away) {
+            message.end(new Fate.Unknown(false, away));
+        } finally {
+            if (!released) {
+                window.release();
+            }
+        }
+    }
+
+    private Publication counted(Publication message) {
+        return new Publication(message.exchange(), message.key(), message.properties(), message.body(), fate -> {
+            window.release();
+            message.end(fate);
+        });
+    }
+
+    private void awaitUnblocked() throws InterruptedException {
+        String why = link.blocked();
+        if (why != null && !link.awaitUnblocked(patience)) {
+            throw new BrokerUnavailableException(
+                    "GOOSE-3087: " + link.where() + " has taken no jobs for " + patience + ": " + why
+                            + "; free memory or disk space there, and enqueue again",
+                    null);
+        }
+    }
+
+    private BrokerUnavailableException busy() {
+        return new BrokerUnavailableException(
+                "GOOSE-3088: " + link.where() + " has confirmed no job for " + patience
+                        + ", and as many as goose.broker.<name>.window allows are on their way; enqueue again",
+                null);
+    }
+
+    /** The channel of a lane; connects again until the deadline if there is no connection. */
+    private ConfirmChannel channel(int lane, long deadline) {
+        while (true) {
+            try {
+                return channel(lane);
+            } catch (BrokerUnavailableException away) {
+                if (closed || System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS) - deadline > 0) {
+                    throw away;
+                }
+                pause(away);
+            }
+        }
+    }
+
+    private static void pause(BrokerUnavailableException away) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw away;
+        }
+    }
+
+    private ConfirmChannel channel(int lane) {
+        ConfirmChannel open = channels.get(lane);
+        if (open != null && open.isOpen()) {
+            return open;
+        }
+        synchronized (opening[lane]) {
+            open = channels.get(lane);
+            if (open == null || !open.isOpen()) {
+                open = ConfirmChannel.open(link);
+                channels.set(lane, open);
+            }
+            return open;
+        }
+    }
+
+    /** Gives up what has waited too long for its confirmation. */
+    void giveUpOld() {
+        long before = System.nanoTime() - patience.toNanos();
+        each(channel -> channel.giveUp(before, link.where()));
+    }
+
+    private void each(Consumer<ConfirmChannel> action) {
+        for (int i = 0; i < CHANNELS; i++) {
+            ConfirmChannel channel = channels.get(i);
+            if (channel != null) {
+                action.accept(channel);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        each(ConfirmChannel::close);
+    }
+}

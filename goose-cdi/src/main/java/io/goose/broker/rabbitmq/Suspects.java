@@ -1,0 +1,54 @@
+package io.goose.broker.rabbitmq;
+
+import io.goose.broker.rabbitmq.Sender.Parcel;
+import io.goose.broker.rabbitmq.Sender.Spot;
+import io.goose.job.DeliveryState;
+import io.goose.job.Failure;
+import io.goose.job.QueuedJob;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Counts the crashes of a job. RabbitMQ says of a delivery only that it is not the first, which every job was when its worker died,
+ * run or not. Such a one becomes a suspect and runs alone; it is fetched for that one by one, by a thread that is free, so that one
+ * that comes back from there was running. Stateless.
+ */
+final class Suspects {
+
+    private static final int MOST_CRASHES = 3;
+
+    private final RabbitParts parts;
+    private final Happened happened;
+
+    Suspects(RabbitParts parts, Happened happened) {
+        this.parts = parts;
+        this.happened = happened;
+    }
+
+    /** Sends on a suspect that was running when its worker died: to be tried again, or to the dead. */
+    void crashedAgain(Delivered delivered) {
+        QueuedJob job = delivered.job();
+        DeliveryState state = job.state().withCrashes(job.state().crashes() + 1);
+        String problem = delivered.problem();
+        Parcel parcel;
+        if (problem != null) {
+            parcel = new Parcel(job, Spot.PARKED, 0, Map.of(Messages.NOTE, problem));
+        } else if (state.crashes() >= MOST_CRASHES) {
+            Failure poison = new Failure(
+                    Failure.POISON,
+                    "was running, alone among suspects, when its worker died for the " + state.crashes()
+                            + (state.crashes() == MOST_CRASHES ? "rd" : "th") + " time",
+                    "neighbours: RabbitMQ does not tell them");
+            parcel = new Parcel(
+                    job.withState(state.afterDeath(poison, parts.clock().instant())), Spot.DEAD);
+        } else {
+            parcel = new Parcel(job.withState(state), Spot.SUSPECT);
+        }
+        parts.walks().handOver(delivered.line(), List.of(delivered), List.of(parcel));
+        if (parcel.spot() == Spot.DEAD) {
+            happened.buried(job.id());
+        } else if (parcel.spot() == Spot.SUSPECT) {
+            happened.suspect(job.id());
+        }
+    }
+}

@@ -1,0 +1,287 @@
+package io.goose.broker.rabbitmq;
+
+import static java.lang.System.Logger.Level.DEBUG;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.BuiltinExchangeType;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import io.goose.BrokerRefusedException;
+import io.goose.GooseException;
+import io.goose.broker.rabbitmq.RabbitSettings.QueueType;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes what jobs need in RabbitMQ, and sees that what is there can be used. What was seen counts as long as the connection
+ * does: after an outage all is looked at again, for a node may have come back without it. Thread-safe.
+ */
+final class Topology {
+
+    private static final System.Logger LOG = System.getLogger(Topology.class.getPackageName());
+
+    private static final int MOST_COMPARISONS = 8;
+
+    private final Link link;
+    private final BiConsumer<String, String> registrar;
+    private final Names names;
+    private final QueueType type;
+    private volatile Known known = new Known(null);
+
+    /**
+     * @param link that is not blocked when the broker is short of memory
+     * @param registrar sends a text to a queue, and waits until it is there
+     */
+    Topology(Link link, BiConsumer<String, String> registrar, Names names, QueueType type) {
+        this.link = link;
+        this.registrar = registrar;
+        this.names = names;
+        this.type = type;
+    }
+
+    /** What was seen on a connection. */
+    private record Known(@Nullable Connection connection, Set<String> names) {
+        Known(@Nullable Connection connection) {
+            this(connection, ConcurrentHashMap.newKeySet());
+        }
+    }
+
+    private Known known() {
+        Connection connection = link.connection();
+        Known now = known;
+        if (now.connection() != connection) {
+            now = new Known(connection);
+            known = now; // a race costs another look
+        }
+        return now;
+    }
+
+    /**
+     * Has a queue of Goose be there.
+     *
+     * @throws GooseException if it cannot be made, or is of a kind that must not be used
+     */
+    void ensure(String queue) {
+        Known seen = known();
+        if (seen.names().contains(queue)) {
+            return;
+        }
+        synchronized (this) {
+            if (seen.names().contains(queue)) {
+                return;
+            }
+            ensureUnrouted(seen);
+            boolean isNew = !exists(names.back(queue));
+            if (isNew) {
+                register(queue); // before the queue is there, so that no queue is unknown
+            }
+            // The first of these that others look for comes last.
+            queue(names.parked(queue), kept());
+            queue(names.dead(queue), kept());
+            queue(names.suspect(queue), ready(queue));
+            queue(names.front(queue), ready(queue));
+            link.once("bind queue '" + queue + "'", channel -> {
+                exchange(channel, names.due(), BuiltinExchangeType.TOPIC);
+                return channel.queueBind(names.front(queue), names.due(), Ladder.out(queue));
+            });
+            queue(names.back(queue), ready(queue));
+            seen.names().add(queue);
+        }
+    }
+
+    /** Has the ladder be there. */
+    void ensureLadder() {
+        Known seen = known();
+        if (seen.names().contains(names.ladder())) {
+            return;
+        }
+        synchronized (this) {
+            if (seen.names().contains(names.ladder())) {
+                return;
+            }
+            ensureUnrouted(seen);
+            if (!isExchange(names.ladder())) {
+                makeLadder();
+            }
+            seen.names().add(names.ladder());
+        }
+    }
+
+    private void makeLadder() {
+        link.once(
+                "make the exchange of due jobs", channel -> exchange(channel, names.due(), BuiltinExchangeType.TOPIC));
+        for (int level = 0; level < Ladder.LEVELS; level++) {
+            int at = level;
+            String next = level == 0 ? names.due() : names.level(level - 1);
+            Map<String, Object> rung = QueueArguments.quorum();
+            rung.put("x-message-ttl", Ladder.millis(level));
+            rung.put("x-dead-letter-exchange", next);
+            queue(names.level(level), rung);
+            link.once("make level " + level + " of the ladder", channel -> {
+                exchange(channel, names.level(at), BuiltinExchangeType.TOPIC);
+                channel.queueBind(names.level(at), names.level(at), Ladder.binding(at, true));
+                return channel.exchangeBind(next, names.level(at), Ladder.binding(at, false));
+            });
+        }
+        link.once(
+                "say that the ladder is there",
+                channel -> exchange(channel, names.ladder(), BuiltinExchangeType.FANOUT));
+    }
+
+    private void ensureUnrouted(Known seen) {
+        if (seen.names().add(names.unrouted())) {
+            boolean done = false;
+            try {
+                queue(names.unrouted(), QueueArguments.quorum());
+                link.once("make the place of what has nowhere to go", channel -> {
+                    channel.exchangeDeclare(names.unrouted(), BuiltinExchangeType.FANOUT, true);
+                    return channel.queueBind(names.unrouted(), names.unrouted(), "");
+                });
+                queue(names.registry(), QueueArguments.quorum());
+                done = true;
+            } finally {
+                if (!done) {
+                    seen.names().remove(names.unrouted());
+                }
+            }
+        }
+    }
+
+    private AMQP.Exchange.DeclareOk exchange(Channel channel, String name, BuiltinExchangeType kind)
+            throws IOException {
+        return channel.exchangeDeclare(name, kind, true, false, Map.of("alternate-exchange", names.unrouted()));
+    }
+
+    /** Has a queue looked at again: something was not routed there. */
+    void forget(String queue) {
+        Set<String> seen = known.names();
+        seen.remove(queue);
+        seen.remove(names.unrouted());
+    }
+
+    /** Has the ladder looked at again, and made again. */
+    void forgetLadder() {
+        known.names().remove(names.ladder());
+        link.once("mend the ladder", channel -> {
+            channel.exchangeDelete(names.ladder());
+            return true;
+        });
+    }
+
+    private void register(String queue) {
+        registrar.accept(names.registry(), queue);
+    }
+
+    private Map<String, Object> ready(String queue) {
+        Map<String, Object> wanted = type == QueueType.QUORUM ? QueueArguments.quorum() : QueueArguments.classic();
+        wanted.put("x-dead-letter-exchange", "");
+        wanted.put("x-dead-letter-routing-key", names.parked(queue));
+        return wanted;
+    }
+
+    private Map<String, Object> kept() {
+        Map<String, Object> wanted = type == QueueType.QUORUM ? QueueArguments.quorum() : QueueArguments.classic();
+        wanted.put("x-dead-letter-exchange", names.unrouted());
+        return wanted;
+    }
+
+    /** Has a queue be there. One that is there is compared in what matters, for arguments differ from version to version. */
+    private void queue(String name, Map<String, Object> wanted) {
+        if (!exists(name)) {
+            try {
+                declare(name, wanted);
+                return;
+            } catch (GooseException notMade) {
+                if (Faults.code(notMade) != AMQP.PRECONDITION_FAILED) {
+                    throw notMade;
+                } // somebody has just made it
+            }
+        }
+        compare(name, wanted);
+    }
+
+    private void compare(String name, Map<String, Object> wanted) {
+        Map<String, Object> asked = new HashMap<>(wanted);
+        List<String> wrong = new ArrayList<>();
+        GooseException last = null;
+        for (int i = 0; i < MOST_COMPARISONS; i++) {
+            try {
+                declare(name, asked);
+                break;
+            } catch (GooseException unlike) {
+                QueueArguments.Difference difference = Faults.code(unlike) == AMQP.PRECONDITION_FAILED
+                        ? QueueArguments.difference(Faults.text(unlike))
+                        : null;
+                if (difference == null) {
+                    LOG.log(DEBUG, "queue {0} is there and cannot be compared: {1}", name, unlike.getMessage());
+                    break; // as without the right to declare: whoever made it has seen to it
+                }
+                last = unlike;
+                if (QueueArguments.matters(difference.name())) {
+                    wrong.add(
+                            difference.name() + " is " + difference.current() + " and must be " + difference.wanted());
+                }
+                QueueArguments.accept(asked, difference); // RabbitMQ names one at a time
+            }
+        }
+        if (!wrong.isEmpty()) {
+            throw new BrokerRefusedException(
+                    "GOOSE-3086: jobs would not be safe in queue '" + name + "' at " + link.where()
+                            + ", which is there: "
+                            + String.join(", ", wrong)
+                            + ". Set goose.broker.<name>.queue-type to what it is, use another goose.namespace, or move its"
+                            + " messages and delete it",
+                    last);
+        }
+    }
+
+    private AMQP.Queue.DeclareOk declare(String name, Map<String, Object> wanted) {
+        return link.once(
+                "declare queue '" + name + "'", channel -> channel.queueDeclare(name, true, false, false, wanted));
+    }
+
+    private boolean exists(String name) {
+        return messages(name) >= 0;
+    }
+
+    /** How many messages of a queue wait; -1 if it is not there. */
+    long messages(String name) {
+        return absentAsNull("look at queue '" + name + "'", channel ->
+                        (long) channel.queueDeclarePassive(name).getMessageCount())
+                .longValue();
+    }
+
+    private boolean isExchange(String name) {
+        return absentAsNull("look at exchange '" + name + "'", channel -> {
+                    channel.exchangeDeclarePassive(name);
+                    return 0L;
+                })
+                >= 0;
+    }
+
+    private Long absentAsNull(String what, Link.Work<Long> work) {
+        return link.once(what, channel -> {
+            try {
+                return work.on(channel);
+            } catch (IOException failure) {
+                if (Faults.code(failure) == AMQP.NOT_FOUND) {
+                    return -1L;
+                }
+                throw failure;
+            }
+        });
+    }
+
+    /** The queues of RabbitMQ that a queue of Goose is. */
+    List<String> all(String queue) {
+        return List.of(
+                names.back(queue), names.front(queue), names.suspect(queue), names.dead(queue), names.parked(queue));
+    }
+}

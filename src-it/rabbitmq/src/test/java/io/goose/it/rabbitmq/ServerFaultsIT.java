@@ -1,0 +1,441 @@
+package io.goose.it.rabbitmq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import io.goose.BrokerRefusedException;
+import io.goose.BrokerUnavailableException;
+import io.goose.admin.Place;
+import io.goose.admin.StoredJob;
+import io.goose.it.server.RabbitCluster;
+import io.goose.it.server.RabbitMq;
+import io.goose.job.DeliveryState;
+import io.goose.job.Failure;
+import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
+import io.goose.spi.Broker;
+import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
+import io.goose.spi.SendResult;
+import io.goose.spi.Session;
+import io.goose.spi.SessionSpec;
+import io.goose.spi.Settlement;
+import io.goose.spi.Verdict;
+import io.goose.tck.TestJobs;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a RabbitMQ, and who operates it, can do to jobs. */
+@Timeout(120)
+final class ServerFaultsIT {
+
+    private static final String QUEUE = "faults";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static RabbitCluster rabbit;
+
+    private RabbitUnderTest underTest;
+    private Broker broker;
+    private final List<Broker> connections = new ArrayList<>();
+
+    @BeforeAll
+    static void startServer() {
+        rabbit = RabbitMq.start();
+    }
+
+    @AfterAll
+    static void endServer() {
+        rabbit.close();
+    }
+
+    @BeforeEach
+    void connectFirst() {
+        underTest =
+                new RabbitUnderTest(rabbit.node().uri(), Map.of("send-timeout", "PT2S", "consumer-timeout", "PT2S"));
+        broker = connect();
+    }
+
+    @AfterEach
+    void closeAll() {
+        connections.forEach(Broker::close);
+        underTest.close();
+    }
+
+    private Broker connect() {
+        Broker connection = underTest.connect();
+        connections.add(connection);
+        return connection;
+    }
+
+    private static SessionSpec spec(Duration lease) {
+        return new SessionSpec(List.of(QUEUE), 5, 5, Set.of(), lease, Duration.ofMillis(100), "here");
+    }
+
+    private static Session open(Broker on) {
+        return on.open(spec(Duration.ofMinutes(1)));
+    }
+
+    private SendResult send(QueuedJob job) throws Exception {
+        return broker.send(List.of(job))
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS)
+                .get(0);
+    }
+
+    private QueuedJob sent() throws Exception {
+        QueuedJob job = TestJobs.job(QUEUE);
+        assertThat(send(job)).isInstanceOf(SendResult.Accepted.class);
+        return job;
+    }
+
+    private static void until(String what, Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime())
+                    .as("not within " + PATIENCE + ": " + what)
+                    .isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    /** The next job; what an outage throws meanwhile is what a worker's loop tries again after. */
+    private static Lease next(Session session) throws Exception {
+        List<Lease> leases = new ArrayList<>();
+        until("a job comes", () -> {
+            try {
+                session.renew();
+                session.sweep();
+                leases.addAll(session.lease(QUEUE, 1, 1 << 20).leases());
+            } catch (BrokerUnavailableException away) {
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+            return !leases.isEmpty();
+        });
+        return leases.get(0);
+    }
+
+    private static Verdict settle(Session session, Lease lease, Outcome outcome) {
+        return session.settle(List.of(Settlement.of(lease, outcome))).get(0);
+    }
+
+    private String physical(String lane) {
+        return underTest.namespace() + ":" + QUEUE + lane;
+    }
+
+    private interface OnChannel {
+        void run(Channel channel) throws Exception;
+    }
+
+    private static void onChannel(OnChannel work) throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(rabbit.node().uri());
+        try (Connection connection = factory.newConnection();
+                Channel channel = connection.createChannel()) {
+            work.run(channel);
+        }
+    }
+
+    @Test
+    @DisplayName("Q1: a job whose queue was deleted meanwhile is not lost")
+    void aQueueThatIsDeleted_isMadeAgain() throws Exception {
+        Session session = open(broker);
+        QueuedJob first = sent();
+        Lease running = next(session);
+        assertThat(running.job().id()).isEqualTo(first.id());
+
+        onChannel(channel -> channel.queueDelete(physical("")));
+        QueuedJob second = sent();
+        Lease lease = next(session);
+
+        assertThat(lease.job().id()).isEqualTo(second.id());
+        assertThat(settle(session, lease, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
+    }
+
+    @Test
+    @DisplayName("Q3: after connections were closed by an operator all goes on by itself")
+    void connectionsThatAreClosed_areMadeAgain() throws Exception {
+        Session session = open(broker);
+        QueuedJob job = sent();
+        Lease lease = next(session);
+
+        rabbit.node().control("close_all_connections", "for a test");
+
+        until("the lease is lost", () -> {
+            try {
+                return session.renew().lost().contains(lease);
+            } catch (BrokerUnavailableException away) {
+                return false;
+            }
+        });
+        assertThat(settle(session, lease, Outcome.Done.INSTANCE)).isEqualTo(Verdict.STALE);
+        Lease again = next(session);
+        assertThat(again.job().id()).isEqualTo(job.id());
+        assertThat(again.suspect()).as("it may have killed its worker").isTrue();
+        assertThat(settle(session, again, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
+        sent();
+    }
+
+    @Test
+    void aNodeThatIsRestarted_hasWhatWasConfirmed() throws Exception {
+        List<JobId> ids = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            ids.add(sent().id());
+        }
+        rabbit.node().stop();
+        assertThat(send(TestJobs.job(QUEUE)))
+                .as("nothing is enqueued while it is away")
+                .isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> assertThat(unknown.sent())
+                        .isFalse());
+        rabbit.node().start();
+
+        Session session = open(broker);
+        List<JobId> ran = new ArrayList<>();
+        while (ran.size() < 50) {
+            Lease lease = next(session);
+            ran.add(lease.job().id());
+            settle(session, lease, Outcome.Done.INSTANCE);
+        }
+        assertThat(ran).isEqualTo(ids);
+    }
+
+    @Test
+    @DisplayName("Q9: a memory alarm holds up who enqueues, for a bounded time, and no worker")
+    void aMemoryAlarm_holdsUpWhoEnqueues_andNoWorker() throws Exception {
+        Session session = open(broker);
+        QueuedJob job = sent();
+        QueuedJob other = sent();
+        rabbit.node().control("set_vm_memory_high_watermark", "0.00001");
+        try {
+            // The alarm stops a connection that publishes, at the latest with its next message.
+            List<SendResult> results = new ArrayList<>();
+            until("a send fails", () -> {
+                results.add(send(TestJobs.job("elsewhere")));
+                return results.get(results.size() - 1) instanceof SendResult.Unknown;
+            });
+            assertThat(send(TestJobs.job("elsewhere"))).isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> {
+                assertThat(unknown.sent()).isFalse();
+                assertThat(unknown.cause())
+                        .isInstanceOf(BrokerUnavailableException.class)
+                        .hasMessageStartingWith("GOOSE-3087");
+            });
+            Lease lease = next(session);
+            assertThat(lease.job().id()).isEqualTo(job.id());
+            assertThat(settle(session, lease, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
+        } finally {
+            rabbit.node().control("set_vm_memory_high_watermark", "0.4");
+        }
+        until("jobs are taken again", () -> send(TestJobs.job("elsewhere")) instanceof SendResult.Accepted);
+        assertThat(next(session).job().id()).isEqualTo(other.id());
+    }
+
+    @Test
+    @DisplayName("R7: a job whose worker dies three times, the last two times alone, is buried")
+    void aPoisonJob_isBuried_andItsNeighboursAreNot() throws Exception {
+        QueuedJob killer = sent();
+        QueuedJob neighbour = sent();
+        Broker dying = connect();
+        Session first = open(dying);
+        List<Lease> held = new ArrayList<>();
+        until("both are leased", () -> {
+            held.addAll(first.lease(QUEUE, 5, 1 << 20).leases());
+            return held.size() == 2;
+        });
+        dying.close();
+
+        for (int death = 2; death <= 3; death++) {
+            Broker again = connect();
+            Session session = open(again);
+            Lease lease = next(session);
+            assertThat(lease.suspect()).isTrue();
+            while (lease.job().id().equals(neighbour.id())) {
+                settle(session, lease, Outcome.Done.INSTANCE);
+                lease = next(session);
+            }
+            assertThat(lease.job().id()).isEqualTo(killer.id());
+            assertThat(lease.job().state().crashes()).isEqualTo(death - 1);
+            again.close();
+        }
+        Session session = open(broker);
+        List<JobId> buried = new ArrayList<>();
+        until("it is buried", () -> {
+            for (Lease lease : session.lease(QUEUE, 5, 1 << 20).leases()) {
+                assertThat(lease.job().id()).isEqualTo(neighbour.id());
+                settle(session, lease, Outcome.Done.INSTANCE);
+            }
+            buried.addAll(session.sweep().buried());
+            return !buried.isEmpty();
+        });
+
+        assertThat(buried).containsExactly(killer.id());
+        StoredJob dead = broker.find(QUEUE, killer.id()).orElseThrow();
+        assertThat(dead.place()).isEqualTo(Place.DEAD);
+        Failure failure = dead.job().state().failures().last();
+        assertThat(failure).isNotNull();
+        assertThat(failure.type()).isEqualTo(Failure.POISON);
+        assertThat(broker.replay(QUEUE, killer.id())).isTrue();
+        Lease replayed = next(session);
+        assertThat(replayed.suspect()).isFalse();
+        assertThat(replayed.job().state().crashes()).isZero();
+    }
+
+    @Test
+    @DisplayName("Q5: a job that runs for longer than a delivery may be open keeps its lease")
+    void aLongJob_isKeptApart_andIsItsWorkersUntilThatDies() throws Exception {
+        sent();
+        Session session = broker.open(spec(Duration.ofSeconds(2)));
+        Lease lease = next(session);
+        until("it is copied", () -> {
+            assertThat(session.renew().lost()).isEmpty();
+            return broker.stats(QUEUE).running() == 1 && holdsOfThis() == 1;
+        });
+        for (int i = 0; i < 30; i++) { // well beyond the time of a lease
+            TimeUnit.MILLISECONDS.sleep(100);
+            assertThat(session.renew().lost()).isEmpty();
+        }
+
+        assertThat(settle(session, lease, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
+        until("its queue is gone", () -> holdsOfThis() == 0);
+        assertThat(broker.stats(QUEUE).waiting()).isZero();
+
+        QueuedJob orphan = sent();
+        Broker dying = connect();
+        Session silent = dying.open(spec(Duration.ofSeconds(2)));
+        next(silent);
+        until("it is copied too", () -> {
+            silent.renew();
+            return holdsOfThis() == 1;
+        });
+        dying.close();
+        Lease again = next(session);
+        assertThat(again.job().id()).isEqualTo(orphan.id());
+        assertThat(again.suspect()).isTrue();
+    }
+
+    private long holdsOfThis() {
+        return rabbit.node()
+                .control("list_queues", "name")
+                .lines()
+                .filter(name -> name.startsWith(underTest.namespace() + "::hold:"))
+                .count();
+    }
+
+    @Test
+    @DisplayName("Q13: delays without a plugin: 27 retries of a job")
+    void retriesGoThroughTheLadder_asOftenAsNeedBe() throws Exception {
+        int retries = Integer.getInteger("it.ladder.retries", 4);
+        sent();
+        Session session = open(broker);
+        for (int retry = 1; retry <= retries; retry++) {
+            Lease lease = next(session);
+            DeliveryState state = lease.job().state();
+            assertThat(state.attempt()).isEqualTo(retry);
+            DeliveryState failed = state.afterFailure(TestJobs.failure("it threw"), Instant.now());
+            assertThat(settle(session, lease, new Outcome.Retry(Duration.ofSeconds(1), QUEUE, failed)))
+                    .isEqualTo(Verdict.APPLIED);
+        }
+        Lease last = next(session);
+        assertThat(last.job().state().attempt()).isEqualTo(retries + 1);
+        settle(session, last, Outcome.Done.INSTANCE);
+        onChannel(channel -> assertThat(channel.messageCount(underTest.namespace() + "::unrouted"))
+                .isZero());
+    }
+
+    @Test
+    void aDelayOfThreeSeconds_isTwoStops() throws Exception {
+        Session session = open(broker);
+        Instant due = Instant.now().plusSeconds(3);
+        QueuedJob job = TestJobs.at(TestJobs.job(QUEUE), due);
+        assertThat(send(job)).isInstanceOf(SendResult.Accepted.class);
+
+        Lease lease = next(session);
+
+        assertThat(Instant.now()).isAfterOrEqualTo(due.minusMillis(50));
+        assertThat(lease.job().id()).isEqualTo(job.id());
+    }
+
+    @Test
+    @DisplayName("Q4: a message that is no job is parked, and costs nobody anything")
+    void aForeignMessage_runsOrIsParked() throws Exception {
+        Session session = open(broker);
+        QueuedJob good = TestJobs.job(QUEUE);
+        onChannel(channel -> {
+            channel.basicPublish("", physical(""), new BasicProperties(), "{}".getBytes("UTF-8"));
+            channel.basicPublish(
+                    "",
+                    physical(""),
+                    new BasicProperties.Builder().messageId(good.id().value()).build(),
+                    good.envelope().bytes());
+        });
+
+        Lease lease = next(session);
+
+        assertThat(lease.job()).isEqualTo(good);
+        until("the other is parked", () -> broker.stats(QUEUE).parked() == 1);
+        StoredJob parked = broker.list(QUEUE, Place.PARKED, 0, 10).get(0);
+        assertThat(parked.job().envelope().text()).isEqualTo("{}");
+        assertThat(parked.note()).contains("message-id");
+    }
+
+    @Test
+    @DisplayName("Q11: a queue that is there with other arguments is refused if they matter, with the difference")
+    void aQueueOfAnotherType_isRefused_andAnotherDeliveryLimitIsNot() throws Exception {
+        onChannel(channel -> {
+            channel.queueDeclare(underTest.namespace() + ":classic", true, false, false, Map.of());
+            channel.queueDeclare(
+                    physical(""),
+                    true,
+                    false,
+                    false,
+                    Map.of(
+                            "x-queue-type",
+                            "quorum",
+                            "x-delivery-limit",
+                            20,
+                            "x-dead-letter-exchange",
+                            "",
+                            "x-dead-letter-routing-key",
+                            physical(":parked")));
+        });
+
+        sent();
+        assertThat(send(TestJobs.job("classic"))).isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> {
+            assertThat(unknown.sent()).isFalse();
+            assertThat(unknown.cause())
+                    .isInstanceOf(BrokerRefusedException.class)
+                    .hasMessageStartingWith("GOOSE-3086")
+                    .hasMessageContaining("x-queue-type")
+                    .hasMessageContaining("classic")
+                    .hasMessageContaining("quorum");
+        });
+        onChannel(channel -> channel.queueDelete(underTest.namespace() + ":classic"));
+    }
+
+    @Test
+    void wrongCredentials_areRefused_withoutThePassword() {
+        RabbitUnderTest wrong = new RabbitUnderTest(
+                rabbit.node().uri().replace("guest:guest", "guest:s3cret"), Map.of("send-timeout", "PT1S"));
+        try (Broker stranger = wrong.connect()) {
+            assertThatThrownBy(stranger::check)
+                    .isInstanceOf(BrokerRefusedException.class)
+                    .hasMessageStartingWith("GOOSE-3083")
+                    .hasMessageNotContaining("s3cret");
+        }
+    }
+}
