@@ -129,8 +129,4 @@ final class ConfirmChannel implements ConfirmListener {
             }
         });
     }
-
-    void close() {
-        Link.end(channel);
-    }
 }

@@ -189,9 +189,9 @@ final class Publisher implements AutoCloseable {
         }
     }
 
+    /** Sends nothing more; the channels end with their connection. */
     @Override
     public void close() {
         closed = true;
-        each(ConfirmChannel::close);
     }
 }

@@ -82,8 +82,9 @@ final class RabbitSession implements Session {
     private void watch() {
         if (System.nanoTime() - renewedNanos > spec.lease().toNanos()) {
             LOG.log(DEBUG, "session {0} was not renewed in time and loses its leases", id);
-            feeds.values().forEach(Feed::end);
             renewedNanos = System.nanoTime();
+            // Not on this thread, which connections need for their own signs of life.
+            parts.connector().work().execute(() -> feeds.values().forEach(Feed::end));
         }
     }
 
