@@ -127,7 +127,8 @@ final class DueRows {
         database.inTransaction(
                 "mark " + taken.size() + " jobs as sent",
                 statements -> statements.updateAll(
-                        "UPDATE {job} SET due = NULL WHERE queue = ? AND id = ? AND place + 0 = 7 AND token = ?", values));
+                        "UPDATE {job} SET due = NULL WHERE queue = ? AND id = ? AND place + 0 = 7 AND token = ?",
+                        values));
     }
 
     /** With the token, as {@link #sent}. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** A memory transport with a ledger in H2 keeps, together, every contract. */
-final class ComposedTckTest extends BrokerTck.Whole {
+final class ComposedTckTest extends BrokerTck.Main {
 
     @Override
     protected TckSetUp setUp() {
