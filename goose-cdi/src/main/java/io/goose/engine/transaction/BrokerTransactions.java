@@ -146,10 +146,10 @@ public final class BrokerTransactions {
      */
     public void start(boolean runs) {
         if (enlistment != null) {
-            enlistment.tryAtStart();
+            enlistment.tryAtStart(runs && enlistment == own);
         }
         if (runs && own != null) {
-            own.tryAtStart();
+            own.tryAtStart(true);
         }
     }
 

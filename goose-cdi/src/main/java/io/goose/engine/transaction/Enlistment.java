@@ -44,6 +44,7 @@ final class Enlistment {
     private final SurroundingTransaction transaction;
     private final Outside outside;
     private final InstantSource clock;
+    private volatile boolean runsJobs;
     private volatile boolean proved;
     private volatile boolean refused; // by the container; enough for enqueues
     private volatile @Nullable String problem;
@@ -71,9 +72,11 @@ final class Enlistment {
     /**
      * Tries it, unless that was done; where the broker is away it is done at the first use.
      *
+     * @param runs whether transactional jobs of this broker are run
      * @throws GooseConfigurationException if the connections do not take part
      */
-    void tryAtStart() {
+    void tryAtStart(boolean runs) {
+        runsJobs = runs;
         try {
             mustWork();
         } catch (GooseConfigurationException wrong) {
@@ -83,8 +86,8 @@ final class Enlistment {
                     LOG,
                     WARNING,
                     () -> "GOOSE-4305: it could not be tried whether the connections of broker '" + name
-                            + "' take part in transactions; it is tried at the first enqueue in a transaction or the"
-                            + " first transactional job",
+                            + "' take part in transactions; it is tried at the first enqueue in a transaction"
+                            + (runsJobs ? " or the first transactional job" : ""),
                     away);
         }
     }
@@ -140,8 +143,8 @@ final class Enlistment {
                     LOG,
                     WARNING,
                     () -> "GOOSE-4308: it cannot be tried here whether the connections of broker '" + name
-                            + "' take part in transactions; make sure that its data source does. Transactional jobs wait"
-                            + " until it could be tried",
+                            + "' take part in transactions; make sure that its data source does"
+                            + (runsJobs ? ". Transactional jobs wait until it could be tried" : ""),
                     reason);
             refused = true;
         }
@@ -175,7 +178,7 @@ final class Enlistment {
 
     private String alternative() {
         return mode.shares()
-                ? "set goose.transaction=after-commit and have no job with transactional=true"
+                ? "set goose.transaction=after-commit" + (runsJobs ? " and have no job with transactional=true" : "")
                 : "have no job with transactional=true";
     }
 

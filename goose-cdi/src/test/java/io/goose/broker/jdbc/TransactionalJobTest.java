@@ -436,7 +436,8 @@ class TransactionalJobTest {
                         .transactionalJob("order", AT_ONCE, arguments -> runs.incrementAndGet())
                         .transactions(refusing(new AtomicInteger(1)), TransactionMode.AUTO)
                         .start()) {
-            assertThat(log.messages()).anyMatch(message -> message.contains("GOOSE-4308"));
+            assertThat(log.messages())
+                    .anyMatch(message -> message.contains("GOOSE-4308") && message.contains("Transactional jobs wait"));
             engine.client().performAsync(JobCall.of("order"));
             // The job of the trial is scheduled too, for a moment.
             Eventually.until("it is not run", () -> log.count("GOOSE-4008") == 1);
