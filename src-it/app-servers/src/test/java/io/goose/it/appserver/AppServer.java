@@ -33,6 +33,12 @@ interface AppServer extends AutoCloseable {
     /** Deploys an application that must not start, and returns what the server's log says of it. */
     String deployInVain(String name, Path archive) throws IOException;
 
+    /** Ends the process as a crash does: nothing in it gets to know. */
+    void kill() throws InterruptedException;
+
+    /** Starts a killed server on what it has left, and returns when this application, which it had, has started. */
+    void startAgain(String name) throws IOException;
+
     @Override
     void close();
 

@@ -25,6 +25,16 @@ final class Broker implements AutoCloseable {
         }
     }
 
+    /** Ends it at once; what it has is gone. */
+    void kill() {
+        redis.kill();
+    }
+
+    /** Starts it again at its address, unless it runs. */
+    void start() {
+        redis.start();
+    }
+
     @Override
     public void close() {
         redis.close();

@@ -50,18 +50,32 @@ final class LibertyServer implements AppServer {
     private static final String SERVER = "it";
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    private final ServerProcess process;
+    private final Settings settings;
     private final LogFile log;
     private final Path console;
+    private final Path user;
     private final Path directory;
     private final int httpPort = ServerProcess.freePort();
+    private ServerProcess process; // test thread only
+    private int kills; // test thread only
 
     LibertyServer(Settings settings, List<String> features) throws IOException {
-        Path user = settings.directory().resolve("usr");
+        this.settings = settings;
+        user = settings.directory().resolve("usr");
         directory = user.resolve("servers").resolve(SERVER);
+        log = new LogFile(directory.resolve("logs/messages.log"));
+        console = settings.directory().resolve("console.log");
         Files.createDirectories(directory.resolve("apps"));
         Files.createDirectories(directory.resolve("configDropins/overrides"));
         Files.writeString(directory.resolve("server.xml"), configuration(features, settings.dataSources()));
+        start();
+        if (log.contains("CWWKF0001E")) {
+            process.close();
+            throw new AssertionError("Open Liberty lacks a feature:\n" + log.since(0));
+        }
+    }
+
+    private void start() throws IOException {
         List<String> command = new ArrayList<>(List.of(settings.java(), "-Xmx768m", "-Djava.awt.headless=true"));
         command.addAll(settings.options());
         command.addAll(moduleOptions());
@@ -73,14 +87,8 @@ final class LibertyServer implements AppServer {
         Map<String, String> environment = new HashMap<>(settings.environment());
         environment.put("WLP_USER_DIR", user.toString());
         environment.put("ltpa_keys_password", "only-for-tests");
-        log = new LogFile(directory.resolve("logs/messages.log"));
-        console = settings.directory().resolve("console.log");
         process = ServerProcess.start(command, directory, environment, console);
         process.await("the start of Open Liberty", Duration.ofMinutes(3), () -> log.contains("CWWKF0011I"));
-        if (log.contains("CWWKF0001E")) {
-            process.close();
-            throw new AssertionError("Open Liberty lacks a feature:\n" + log.since(0));
-        }
     }
 
     @Override
@@ -145,6 +153,20 @@ final class LibertyServer implements AppServer {
         if (log.since(before).contains("CWWKZ0010E")) {
             throw new AssertionError(name + " did not stop cleanly:\n" + log.since(before));
         }
+    }
+
+    @Override
+    public void kill() throws InterruptedException {
+        process.kill();
+    }
+
+    @Override
+    public void startAgain(String name) throws IOException {
+        kills++;
+        // The new process begins another log under the same name, but not at once.
+        Files.move(log.file(), log.file().resolveSibling("messages-killed-" + kills + ".log"));
+        start();
+        process.await("the start of " + name, LIMIT, () -> log.contains("CWWKZ0001I: Application " + name));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /** Asks the applications of a server. Thread-safe. */
 final class Requests {
@@ -25,6 +26,15 @@ final class Requests {
     /** Posts and returns the answer. */
     String post(String path) throws IOException {
         return send(HttpRequest.newBuilder(root.resolve(path)).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    /** Posts; the answer comes later, if ever. */
+    CompletableFuture<String> posting(String path) {
+        HttpRequest request = HttpRequest.newBuilder(root.resolve(path))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .timeout(LIMIT)
+                .build();
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(HttpResponse::body);
     }
 
     /** Gets the answer. */

@@ -66,7 +66,7 @@ final class TransactionServer implements AutoCloseable {
     /** Deploys the application and makes its tables. */
     void deploy() throws IOException {
         server.deploy(NAME, archive(NAME, Map.of()));
-        requests.post("/" + NAME + "/api/tables");
+        requests.post("/" + NAME + "/api/tables/plain,xa,otherplain,otherxa");
     }
 
     /** Deploys the application with other settings, with which it must not start, and returns what the log says of it. */

@@ -74,14 +74,21 @@ final class WildFlyServer implements AppServer {
             """;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final ServerProcess process;
+    private final Settings settings;
     private final LogFile log;
+    private final Path console;
     private final Path base;
+    private final Path modules;
     private final int httpPort = ServerProcess.freePort();
     private final int managementPort = ServerProcess.freePort();
+    private ServerProcess process; // test thread only
 
     WildFlyServer(Settings settings) throws IOException {
+        this.settings = settings;
         base = settings.directory().resolve("standalone");
+        modules = settings.directory().resolve("modules");
+        console = settings.directory().resolve("console.log");
+        log = new LogFile(console);
         Servers.copy(HOME.resolve("standalone"), base);
         Path configuration = base.resolve("configuration");
         Path xml = configuration.resolve("standalone.xml");
@@ -95,13 +102,16 @@ final class WildFlyServer implements AppServer {
                         .replaceFirst("<datasources>", "<datasources>" + dataSources(settings.dataSources()))
                         .replaceFirst("<drivers>", "<drivers>" + (needsPostgreSql(settings) ? POSTGRESQL_DRIVER : ""))
                         .replace(" sasl-authentication-factory=\"management-sasl-authentication\"", ""));
-        Path modules = settings.directory().resolve("modules");
         if (needsPostgreSql(settings)) {
             Path module = Files.createDirectories(modules.resolve("org/postgresql/main"));
             Files.copy(Servers.POSTGRESQL, module.resolve("postgresql.jar"));
             Files.writeString(module.resolve("module.xml"), POSTGRESQL_MODULE);
         }
-        Path console = settings.directory().resolve("console.log");
+        start();
+    }
+
+    private void start() throws IOException {
+        long before = log.length();
         List<String> command = new ArrayList<>(List.of(settings.java(), "-Xmx768m", "-Djava.awt.headless=true"));
         command.addAll(settings.options());
         command.addAll(MODULE_OPTIONS);
@@ -109,7 +119,7 @@ final class WildFlyServer implements AppServer {
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                 "-Dorg.jboss.boot.log.file=" + base.resolve("log/server.log"),
                 "-Dlogging.configuration="
-                        + configuration.resolve("logging.properties").toUri(),
+                        + base.resolve("configuration/logging.properties").toUri(),
                 "-Djboss.home.dir=" + HOME,
                 "-Djboss.server.base.dir=" + base,
                 "-Djboss.http.port=" + httpPort,
@@ -121,8 +131,8 @@ final class WildFlyServer implements AppServer {
                 HOME.resolve("modules") + File.pathSeparator + modules,
                 "org.jboss.as.standalone"));
         process = ServerProcess.start(command, settings.directory(), settings.environment(), console);
-        log = new LogFile(console);
-        process.await("the start of WildFly", Duration.ofMinutes(3), () -> log.contains("WFLYSRV0025"));
+        process.await("the start of WildFly", Duration.ofMinutes(3), () -> log.since(before)
+                .contains("WFLYSRV0025"));
     }
 
     @Override
@@ -187,6 +197,17 @@ final class WildFlyServer implements AppServer {
     /** Ends the suspension. */
     void resume() throws IOException {
         succeed(Json.createObjectBuilder().add("operation", "resume"));
+    }
+
+    @Override
+    public void kill() throws InterruptedException {
+        process.kill();
+    }
+
+    /** It has started when its applications have. */
+    @Override
+    public void startAgain(String name) throws IOException {
+        start();
     }
 
     @Override

@@ -32,11 +32,11 @@ public class CaseResource {
     @Inject
     UserUnit user;
 
-    /** Makes the application's tables. */
+    /** Makes the application's tables, in the databases of these data sources. */
     @POST
-    @Path("tables")
-    public String create() throws Exception {
-        for (String source : List.of("plain", "xa", "otherplain", "otherxa")) {
+    @Path("tables/{sources}")
+    public String create(@PathParam("sources") String sources) throws Exception {
+        for (String source : List.of(sources.split(","))) {
             Rows.create(Targets.source(source));
         }
         return "ok";
@@ -103,8 +103,8 @@ public class CaseResource {
     @Path("left/{broker}")
     public String left(@PathParam("broker") String broker) throws Exception {
         QueueStats stats = targets.target(broker).queues().stats("tx");
-        long waiting = stats.waiting() + stats.scheduled() + stats.dead();
-        return waiting + " in the queue, " + Rows.count(Targets.source("plain"), "goose_outbox") + " in the outbox";
+        long left = stats.waiting() + stats.running() + stats.scheduled() + stats.dead();
+        return left + " in the queue, " + Rows.count(Targets.source("plain"), "goose_outbox") + " in the outbox";
     }
 
     /** Two resources in one transaction; answers what was thrown. */
@@ -159,6 +159,29 @@ public class CaseResource {
             case "commits" -> client.performAsync(TransactionJobs::commits, key);
             default -> throw new IllegalArgumentException(how);
         }
+        return "ok";
+    }
+
+    /** A row and a job in a transaction that is held open. */
+    @POST
+    @Path("held/{unit}/{broker}/{key}")
+    public String held(@PathParam("unit") String unit, @PathParam("broker") String broker, @PathParam("key") String key)
+            throws Exception {
+        Target target = targets.target(broker);
+        unit(unit).required(() -> {
+            target.send(key);
+            Hold.at(key);
+        });
+        return "ok";
+    }
+
+    /** Enqueues a transactional job during which the server is killed. */
+    @POST
+    @Path("crash/{step}/{broker}/{key}")
+    public String crash(
+            @PathParam("step") String step, @PathParam("broker") String broker, @PathParam("key") String key)
+            throws Exception {
+        targets.target(broker).client().performAsync(CrashJobs::work, step, broker, key);
         return "ok";
     }
 

@@ -1,0 +1,8 @@
+package io.goose.it.appserver;
+
+final class LibertyCrashIT extends CrashContract {
+
+    LibertyCrashIT() {
+        super(AppServer.Kind.LIBERTY_EE10);
+    }
+}

@@ -1,0 +1,8 @@
+package io.goose.it.appserver;
+
+final class WildFlyCrashIT extends CrashContract {
+
+    WildFlyCrashIT() {
+        super(AppServer.Kind.WILDFLY);
+    }
+}
