@@ -22,7 +22,8 @@ public class LongWork {
         observer.record(key + "/started");
         while (!Files.exists(Records.finishMark(key))) {
             observer.record(key + "/look");
-            if (run.isCancelled()) { // the interrupt may have gone to a look: a pool answers it with an exception of its own
+            // The interrupt may have gone to a look: a pool answers it with an exception of its own.
+            if (run.isCancelled()) {
                 throw new InterruptedException("cancelled");
             }
             Thread.sleep(200);
