@@ -3,8 +3,8 @@ package io.goose.it.rabbitmq;
 import io.goose.tck.BrokerTck;
 import io.goose.tck.TckSetUp;
 
-/** What RabbitMQ alone can keep, on quorum queues; that of crashes with the matrix only. */
-final class QuorumTckIT extends BrokerTck.WholeButCrashes {
+/** The main of what RabbitMQ alone can keep, on quorum queues; all of it with the matrix. */
+final class QuorumTckIT extends BrokerTck {
 
     @Override
     protected TckSetUp setUp() {

@@ -4,7 +4,7 @@ import io.goose.tck.BrokerTck;
 import io.goose.tck.TckSetUp;
 
 /** The main contracts on the oldest Redis that is supported. */
-final class OldestTckIT extends BrokerTck.Main {
+final class OldestTckIT extends BrokerTck {
 
     @Override
     protected TckSetUp setUp() {
