@@ -1,6 +1,6 @@
 package io.goose.it.appserver;
 
-final class WildFlyCrashIT extends CrashContract {
+final class WildFlyCrashIT extends KilledServerContract {
 
     WildFlyCrashIT() {
         super(AppServer.Kind.WILDFLY);

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a RabbitMQ, and who operates it, can do to jobs. */
 @Timeout(120)
-final class ServerFaultsIT {
+final class RabbitFaultsIT {
 
     private static final String QUEUE = "faults";
     private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * there, and transactional jobs take effect once.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class CrashContract {
+abstract class KilledServerContract {
 
     /** How often at each step by itself; in any case once when it is at all of them. */
     private static final int CRASHES = Integer.getInteger("it.crashes", 0);
@@ -27,7 +27,7 @@ abstract class CrashContract {
     private final AppServer.Kind kind;
     private MortalServer server;
 
-    CrashContract(AppServer.Kind kind) {
+    KilledServerContract(AppServer.Kind kind) {
         this.kind = kind;
     }
 
