@@ -116,7 +116,7 @@ final class Claimer {
             standing.held.put(job.id().value(), new Held(lease, value));
             leases.add(lease);
         }
-        reportMissing(standing, (List<?>) reply.get(7));
+        reportMissing(standing.queue.queue, (List<?>) reply.get(7));
         standing.lanes = ours((List<?>) reply.get(8));
         return new Claim(leases, more, false, nextDue < 0 ? null : Duration.ofMillis(nextDue));
     }
@@ -126,14 +126,14 @@ final class Claimer {
         return needs.stream().map(Claimer::text).filter(spec::canRun).toList();
     }
 
-    private static void reportMissing(Standing standing, List<?> missing) {
+    static void reportMissing(String queue, List<?> missing) {
         if (!missing.isEmpty()) {
             LOG.log(
                     Level.ERROR,
                     "GOOSE-3017: {0} jobs of queue ''{1}'' cannot be leased, their envelope is missing or their id is none;"
                             + " they are parked: {2}. See whether maxmemory-policy is noeviction and who else writes these keys",
                     missing.size(),
-                    standing.queue.queue,
+                    queue,
                     missing.stream().limit(20).map(Claimer::text).toList());
         }
     }

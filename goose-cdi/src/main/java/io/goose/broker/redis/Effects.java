@@ -3,16 +3,12 @@ package io.goose.broker.redis;
 import io.goose.broker.redis.RedisFault.Kind;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Delivers what a settle recorded for other queues: takes it, sends it with a dedupe mark, forgets it. What is not forgotten is
- * sent again by whoever sweeps later, and is known by its mark. Thread-safe.
+ * Delivers what a settle recorded for other queues: takes it, sends it so that it is known when it comes twice, forgets it. What is not forgotten is
+ * sent again by whoever sweeps later. Thread-safe.
  */
 final class Effects {
 
@@ -22,17 +18,22 @@ final class Effects {
     private static final int AT_ONCE = 20;
 
     private final Exchange exchange;
-    private final Registry registry;
-    private final byte[] wakePrefix;
-    private final byte[] retentionMillis;
-    private final String sender = UUID.randomUUID().toString();
-    private final AtomicLong sends = new AtomicLong();
+    private final Delivery delivery;
 
-    Effects(Exchange exchange, Registry registry, Duration retention) {
+    Effects(Exchange exchange, Delivery delivery) {
         this.exchange = exchange;
-        this.registry = registry;
-        this.wakePrefix = QueueKeys.bytes(registry.wakePrefix());
-        this.retentionMillis = QueueKeys.bytes(retention.toMillis());
+        this.delivery = delivery;
+    }
+
+    /** How an effect gets to where it belongs. */
+    @FunctionalInterface
+    interface Delivery {
+        /**
+         * The call that does it, and that the receiver knows if it comes twice.
+         *
+         * @throws IllegalArgumentException or {@link IndexOutOfBoundsException} if the content cannot be read
+         */
+        Call call(byte[] content) throws RedisFault;
     }
 
     /** Delivers effects that were recorded just now; what fails is left to a sweep. */
@@ -79,7 +80,7 @@ final class Effects {
         for (int i = 0; i < taken.size(); i += 2) {
             byte[] name = (byte[]) taken.get(i);
             try {
-                calls.add(send((byte[]) taken.get(i + 1)));
+                calls.add(delivery.call((byte[]) taken.get(i + 1)));
                 sent.add(name);
             } catch (IllegalArgumentException | IndexOutOfBoundsException unreadable) {
                 failure = new RedisFault(
@@ -116,37 +117,5 @@ final class Effects {
             throw fault;
         }
         return answer;
-    }
-
-    /** The header is the lengths of queue, id and record, then lane, time and mark; then these three and the envelope. */
-    private Call send(byte[] content) throws RedisFault {
-        int end = 0;
-        while (content[end] != '\n') {
-            end++;
-        }
-        String[] header = Records.text(Arrays.copyOf(content, end)).split(" ", -1);
-        int queueEnd = end + 1 + Integer.parseInt(header[0]);
-        int idEnd = queueEnd + Integer.parseInt(header[1]);
-        int recordEnd = idEnd + Integer.parseInt(header[2]);
-        String queue = Records.text(Arrays.copyOfRange(content, end + 1, queueEnd));
-        RedisFault unknown = registry.note(List.of(queue));
-        if (unknown != null) {
-            throw unknown;
-        }
-        QueueKeys to = registry.keys(queue);
-        // The number makes the call write even if the job is there already: what is waited for includes the job then.
-        List<byte[]> arguments = List.of(
-                wakePrefix,
-                to.queueBytes,
-                QueueKeys.bytes(sends.incrementAndGet()),
-                retentionMillis,
-                Arrays.copyOfRange(content, queueEnd, idEnd),
-                QueueKeys.bytes(header[3]),
-                QueueKeys.bytes(header[4]),
-                QueueKeys.bytes(header[5]),
-                Arrays.copyOfRange(content, idEnd, recordEnd),
-                Arrays.copyOfRange(content, recordEnd, content.length));
-        return Call.script(Script.ENQUEUE, to, to.of(Script.ENQUEUE, to.sent(sender)), arguments)
-                .durably();
     }
 }

@@ -56,6 +56,11 @@ final class QueueKeys {
         return key("send:" + producer);
     }
 
+    /** The last numbered call of a caller of a ledger. */
+    byte[] call(String caller) {
+        return key("call:" + caller);
+    }
+
     /** The keys that a call of {@code script} passes: its fixed ones and more. */
     List<byte[]> of(Script script, byte[]... more) {
         return of(script, List.of(more));

@@ -57,7 +57,7 @@ final class RedisBroker implements Broker {
                 registry,
                 records,
                 new SettleCall.Writer(records, registry.wakePrefix(), settings.dead(), settings.dedupeRetention()),
-                new Effects(exchange, registry, settings.dedupeRetention()),
+                new Effects(exchange, new EffectSender(registry, settings.dedupeRetention())),
                 new Notices(exchange, connector, threads, registry, settings.name()));
         this.sender = new Sender(exchange, registry, records, redis, settings.dedupeRetention());
         this.ledger = new RedisLedger(parts);

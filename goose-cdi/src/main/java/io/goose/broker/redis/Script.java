@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The scripts, one for each step that must happen whole or not at all. Their files say what they do. Immutable. */
 final class Script {
@@ -15,8 +16,8 @@ final class Script {
     private static final String KEYS_LINE = "-- keys: ";
 
     static final Script ENQUEUE =
-            new Script("enqueue.v1", List.of("body", "rec", "back", "front", "due", "in", "idle"));
-    static final Script ENQUEUE_ONE = new Script("enqueue-one", List.of("body", "back", "idle"));
+            alone("enqueue.v1", List.of("body", "rec", "back", "front", "due", "in", "idle"));
+    static final Script ENQUEUE_ONE = alone("enqueue-one", List.of("body", "back", "idle"));
     static final Script NOTE = new Script("note");
     static final Script OPEN = new Script("open");
     static final Script BEAT = new Script("beat");
@@ -37,27 +38,56 @@ final class Script {
     static final Script REPLAY = new Script("replay");
     static final Script STATS = new Script("stats");
 
+    static final Script LEDGER_KEEP = ofLedgers("keep");
+    static final Script LEDGER_MAY = ofLedgers("may");
+    static final Script LEDGER_ENTER = ofLedgers("enter");
+    static final Script LEDGER_TAKE = ofLedgers("take");
+    static final Script LEDGER_TOLD = ofLedgers("told");
+    static final Script LEDGER_BEGIN = ofLedgers("begin");
+    static final Script LEDGER_BACK = ofLedgers("back");
+    static final Script LEDGER_SETTLE = ofLedgers("settle");
+    static final Script LEDGER_FIND = ofLedgers("find");
+    static final Script LEDGER_REMOVE = ofLedgers("remove");
+    static final Script LEDGER_REPLAY = ofLedgers("replay");
+    static final Script LEDGER_STATS = ofLedgers("stats");
+    static final Script LEDGER_PAUSE = ofLedgers("pause");
+    static final Script LEDGER_TIDY = ofLedgers("tidy");
+
     private final List<String> keys;
     private final byte[] text;
     private final byte[] sha;
 
     /** A script whose text stands alone: a published one, or one that has to be short. */
-    private Script(String file, List<String> keys) {
-        this.keys = keys;
-        this.text = read(file);
-        this.sha = sha1(text);
+    private static Script alone(String file, List<String> keys) {
+        return new Script(keys, List.of(file));
     }
 
     /** A script of our own: its first line lists its fixed keys, and it uses what {@code shared.lua} has. */
     private Script(String file) {
+        this(keysOf(file), List.of("shared", file));
+    }
+
+    private Script(List<String> keys, List<String> files) {
+        this.keys = keys;
+        this.text = files.stream()
+                .map(file -> new String(read(file), StandardCharsets.UTF_8))
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8);
+        this.sha = sha1(text);
+    }
+
+    /** A script of the ledgers for others, which pass the same keys to all of theirs. */
+    private static Script ofLedgers(String file) {
+        return new Script(keysOf("ledger/shared"), List.of("shared", "ledger/shared", "ledger/" + file));
+    }
+
+    private static List<String> keysOf(String file) {
         String own = new String(read(file), StandardCharsets.UTF_8);
         if (!own.startsWith(KEYS_LINE.trim())) {
             throw new IllegalStateException(file + ".lua does not begin with '" + KEYS_LINE + "'");
         }
         String names = own.substring(KEYS_LINE.length() - 1, own.indexOf('\n')).trim();
-        this.keys = names.isEmpty() ? List.of() : List.of(names.split(" ", -1));
-        this.text = (new String(read("shared"), StandardCharsets.UTF_8) + own).getBytes(StandardCharsets.UTF_8);
-        this.sha = sha1(text);
+        return names.isEmpty() ? List.of() : List.of(names.split(" ", -1));
     }
 
     /** The names of the keys that every call passes first, in order. */

@@ -249,7 +249,7 @@ final class Sender {
     }
 
     /** A refusal is one again: what a script that failed midway has done already would be done twice. */
-    private static boolean isWorthRepeating(RedisFault fault, boolean sent) {
+    static boolean isWorthRepeating(RedisFault fault, boolean sent) {
         return switch (fault.kind()) {
             case UNANSWERED, NOT_NOW -> true;
             case UNREACHABLE -> sent;
@@ -257,7 +257,8 @@ final class Sender {
         };
     }
 
-    private static void pause(int round) {
+    /** Waits before the next of several attempts; an interrupt ends the wait and is left for the caller to see. */
+    static void pause(int round) {
         try {
             TimeUnit.MILLISECONDS.sleep(Math.min(500, 20L << Math.min(round, 6)));
         } catch (InterruptedException interrupted) {

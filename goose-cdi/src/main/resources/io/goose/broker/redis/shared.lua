@@ -78,14 +78,15 @@ local function wake_for(need, idle, sinfo, prefix, queue, now)
   end
 end
 
--- Keeps no more of the dead than was asked for; returns how many had to go.
-local function evict(dead, body, rec, max, age, now)
+-- Keeps no more of the dead than was asked for, and no row of those that go where there are rows; returns how many had to go.
+local function evict(dead, body, rec, max, age, now, row)
   local gone = redis.call('ZRANGEBYSCORE', dead, '-inf', now - age, 'LIMIT', 0, 100)
   if #gone == 0 then
     local over = redis.call('ZCARD', dead) - max
     if over > 0 then gone = redis.call('ZRANGE', dead, 0, math.min(over, 500) - 1) end
   end
   if #gone > 0 then
+    if row then redis.call('HDEL', row, unpack(gone)) end
     redis.call('ZREM', dead, unpack(gone))
     redis.call('HDEL', body, unpack(gone))
     redis.call('HDEL', rec, unpack(gone))
