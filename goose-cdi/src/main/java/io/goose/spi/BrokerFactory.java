@@ -31,6 +31,14 @@ public interface BrokerFactory {
     }
 
     /**
+     * Whether its brokers have ledgers for transports, {@link Broker#ledgerFor}, so that {@code goose.broker.<other>.ledger} may name
+     * one of them.
+     */
+    default boolean keepsLedgers() {
+        return false;
+    }
+
+    /**
      * Checks settings without any I/O.
      *
      * @return what is wrong, one message each with a code, the key, the value (never a credential) and the mend; empty if

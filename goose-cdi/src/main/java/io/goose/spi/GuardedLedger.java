@@ -1,11 +1,14 @@
 package io.goose.spi;
 
 import io.goose.admin.Place;
+import io.goose.admin.QueueStats;
+import io.goose.admin.StoredJob;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +40,19 @@ public interface GuardedLedger extends Ledger {
     void noteSent(List<QueuedJob> jobs);
 
     /**
-     * Takes jobs of a queue that are due, in the order of their times, to send them to the transport. What is not said to be
-     * {@link #sent} within {@code hold} is a stray. Other calls do not get it.
+     * Enters jobs that the caller is about to send at once, so that each has a row from the beginning: for a transport that knows
+     * no ids, and where all that waits is to be looked at. A job is entered if {@link #maySend} would let it go; one that follows
+     * another of the same id that was deleted or has ended gets more moves than that one. An entered job is the caller's for
+     * {@code hold}, as if it had been taken by {@link #takeDue}: what is not said to be {@link #sent} by then is a stray.
+     *
+     * @param jobs without a time; their lanes count in the order of what waits
+     * @return one for each, in order
+     */
+    List<Entered> enter(List<QueuedJob> jobs, Duration hold);
+
+    /**
+     * Takes jobs of a queue that are due, in the order of their times, to send them to the transport; none of a paused queue. What
+     * is not said to be {@link #sent} within {@code hold} is a stray. Other calls do not get it.
      */
     Due takeDue(String queue, int most, Duration hold);
 
@@ -58,17 +72,57 @@ public interface GuardedLedger extends Ledger {
      */
     List<Boolean> begin(List<Delivery> deliveries);
 
-    /** Notes ends of runs, all in one step; one that was noted before changes nothing. */
+    /** Says that what was begun was not run, or not to its end, and that the transport has it again: it waits, at the front. */
+    void giveBack(List<QueuedJob> jobs);
+
+    /**
+     * Notes ends of runs and what they enqueue, all in one step; an end that was noted before changes nothing and enqueues nothing.
+     */
     void settle(List<Change> changes);
 
-    /** Forgets a job that was deleted from the transport. */
+    /** Forgets a job that was deleted from the transport, or that it refused. */
     void forget(String queue, JobId id);
+
+    /**
+     * Makes parked jobs due that came with a need which this session has announced, in the queues that it serves. Cheap when there
+     * are none.
+     *
+     * @return how many
+     */
+    int recall(SessionSpec session);
+
+    /** Pauses a queue for all who share the ledger: {@link #takeDue} gives nothing of it and says so, and so do {@link #stats}. */
+    void pause(String queue);
+
+    /** Ends a pause. */
+    void resume(String queue);
 
     /** Puts in order what should be from time to time. Cheap when there is nothing to do. */
     void upkeep();
 
     /** All queues that are known here; sorted. */
     Set<String> queues();
+
+    /**
+     * The sizes of a queue as they are known here: what the transport has and nobody has begun counts as waiting, what was begun as
+     * running. A job whose worker died is running until it comes out of the transport again. What was never entered is not counted.
+     */
+    @Override
+    QueueStats stats(String queue);
+
+    /** Also one that the transport has, if it was entered or kept here; see {@link #stats}. */
+    @Override
+    Optional<StoredJob> find(String queue, JobId id);
+
+    /** Also what the transport has, if it was entered or kept here; see {@link #stats}. */
+    @Override
+    List<StoredJob> list(String queue, Place place, int offset, int limit);
+
+    /**
+     * Deletes a job that is not running. If the transport has it a tombstone stays, so that its message is old when it comes.
+     */
+    @Override
+    boolean delete(String queue, JobId id);
 
     /**
      * A job as it comes out of the transport.
@@ -84,22 +138,38 @@ public interface GuardedLedger extends Ledger {
     /**
      * A job that was taken to be sent.
      *
-     * @param untilMillis until when it is the taker's, in epoch milliseconds of the ledger's clock; by this the ledger tells one
-     *     taking from a later one
+     * @param token a number that the ledger draws for each taking; by this it tells one taking from a later one
      */
-    record Taken(QueuedJob job, long untilMillis) {
+    record Taken(QueuedJob job, long token) {
         public Taken {
             Objects.requireNonNull(job, "job");
         }
     }
 
     /**
+     * What came of entering a job.
+     *
+     * @param taken the job as it is to be sent; null if it is there already
+     */
+    record Entered(@Nullable Taken taken) {
+        /** It is there already. */
+        public static final Entered THERE = new Entered(null);
+    }
+
+    /**
      * What is due.
      *
      * @param taken in the order of their times
-     * @param untilNext how long, by the ledger's clock, until the next is; null if there is none
+     * @param untilNext how long, by the ledger's clock, until the next is; null if there is none, or the queue is paused
+     * @param paused whether the queue is paused here
      */
-    record Due(List<Taken> taken, @Nullable Duration untilNext) {
+    record Due(List<Taken> taken, @Nullable Duration untilNext, boolean paused) {
+        /** Nothing, now or later. */
+        public static final Due NOTHING = new Due(List.of(), null, false);
+
+        /** The answer for a paused queue. */
+        public static final Due PAUSED = new Due(List.of(), null, true);
+
         public Due {
             taken = List.copyOf(taken);
         }
@@ -115,10 +185,17 @@ public interface GuardedLedger extends Ledger {
      *
      * @param ran the job as it was run
      * @param next what it has become and where it is kept from now on; null if it is over
+     * @param enqueued jobs that follow from it: each is kept as by {@link #keep}, one without a time to be due at once
      */
-    record Change(QueuedJob ran, @Nullable Kept next) {
+    record Change(QueuedJob ran, @Nullable Kept next, List<QueuedJob> enqueued) {
         public Change {
             Objects.requireNonNull(ran, "ran");
+            enqueued = List.copyOf(enqueued);
+        }
+
+        /** The end of a run that enqueues nothing. */
+        public Change(QueuedJob ran, @Nullable Kept next) {
+            this(ran, next, List.of());
         }
     }
 
@@ -129,16 +206,24 @@ public interface GuardedLedger extends Ledger {
      * @param place {@link Place#SCHEDULED}, {@link Place#DEAD} or {@link Place#PARKED}
      * @param after when it is due, from now by the ledger's clock; of scheduled ones only
      * @param note why it is parked; else null
+     * @param need what a session must announce to run it, if nobody knew how to: a parked one comes back by {@link #recall}, and of
+     *     a scheduled one the ledger notes since when nobody knows it, unless its record says that; else null
      */
     record Kept(
             QueuedJob job,
             Place place,
             Duration after,
-            @Nullable String note) {
+            @Nullable String note,
+            @Nullable String need) {
         public Kept {
             Objects.requireNonNull(job, "job");
             Objects.requireNonNull(place, "place");
             Objects.requireNonNull(after, "after");
+        }
+
+        /** One that needs no more than others. */
+        public Kept(QueuedJob job, Place place, Duration after, @Nullable String note) {
+            this(job, place, after, note, null);
         }
     }
 }

@@ -91,6 +91,13 @@ public interface Session extends AutoCloseable {
     }
 
     /**
+     * Says that a queue is paused, or no longer, where the pause is not the transport's but that of a ledger which it was joined
+     * with. While it is, nothing is leased from that queue; the session may give back what it has fetched ahead of its leases, so
+     * that it does not lie here. Called by the thread that leases, when it changes. By default it does nothing.
+     */
+    default void hold(String queue, boolean paused) {}
+
+    /**
      * Gives leases back whose jobs were not started: to the front, in their order, no attempt counted. Stale ones are
      * ignored.
      */

@@ -6,6 +6,7 @@ import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.GuardedLedger.Due;
 import io.goose.spi.GuardedLedger.Taken;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ final class DueRows {
     static final String STRAYS = "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND place = 7 AND due <= ?"
             + " ORDER BY due, seq LIMIT ? {free}";
 
+    private static final String HEAD = "SELECT {next}, {now}, (SELECT paused FROM {queue} WHERE id = ?){byIndex}";
+
     private final Database database;
     private final Queues queues;
     private final Rows rows;
@@ -33,10 +36,14 @@ final class DueRows {
     Due take(String queue, int most, Duration hold) {
         Integer number = queues.existing(queue);
         if (number == null) {
-            return new Due(List.of(), null);
+            return Due.NOTHING;
         }
         return database.inTransaction("take what is due in queue '" + queue + "'", statements -> {
-            Step step = Step.begin(statements);
+            Head head = statements.first(HEAD, Head::read, number).orElseThrow();
+            if (head.paused()) {
+                return Due.PAUSED;
+            }
+            Step step = head.step();
             List<JobRow> due = statements.query(
                     "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND place = 2 AND due <= ?"
                             + " ORDER BY due, seq LIMIT ? {free}",
@@ -44,7 +51,7 @@ final class DueRows {
                     number,
                     step.nowMillis(),
                     most);
-            List<Taken> taken = taken(statements, number, due, Rows.SCHEDULED, step.nowMillis() + hold.toMillis());
+            List<Taken> taken = taken(statements, number, due, Rows.SCHEDULED, step, hold);
             Optional<Long> next = statements
                     .query(
                             "SELECT due FROM {job} WHERE queue = ? AND place = 2 ORDER BY due, seq LIMIT 1",
@@ -55,18 +62,32 @@ final class DueRows {
             return new Due(
                     taken,
                     next.map(millis -> Duration.ofMillis(Math.max(0, millis - step.nowMillis())))
-                            .orElse(null));
+                            .orElse(null),
+                    false);
         });
     }
 
-    /** Where no lock could be had, as on H2, two may have read the same; one of them changes it. */
-    private static List<Taken> taken(Statements statements, int number, List<JobRow> found, int from, long untilMillis)
+    /** What a taking begins with. */
+    private record Head(Step step, boolean paused) {
+        static Head read(ResultSet row) throws SQLException {
+            return new Head(new Step(row.getLong(1), row.getLong(2)), row.getInt(3) != 0);
+        }
+    }
+
+    /**
+     * Where no lock could be had, as on H2, two may have read the same; one of them changes it. The token is a number of the step:
+     * the time would not tell two takings in one millisecond apart.
+     */
+    private static List<Taken> taken(
+            Statements statements, int number, List<JobRow> found, int from, Step step, Duration hold)
             throws SQLException {
         List<Taken> taken = new ArrayList<>();
         for (JobRow row : found) {
+            long token = step.number() + taken.size() % Step.NUMBERS;
             int hit = statements.update(
-                    "UPDATE {job} SET place = 7, due = ? WHERE queue = ? AND id = ? AND place = ? AND due = ?",
-                    untilMillis,
+                    "UPDATE {job} SET place = 7, due = ?, token = ? WHERE queue = ? AND id = ? AND place = ? AND due = ?",
+                    step.nowMillis() + hold.toMillis(),
+                    token,
                     number,
                     row.id(),
                     from,
@@ -74,7 +95,7 @@ final class DueRows {
             if (hit == 1) {
                 QueuedJob job = row.job();
                 DeliveryState state = job.state().withLane(Lane.FRONT).withNotBefore(null);
-                taken.add(new Taken(new QueuedJob(job.queue(), job.id(), job.envelope(), state, true), untilMillis));
+                taken.add(new Taken(new QueuedJob(job.queue(), job.id(), job.envelope(), state, true), token));
             }
         }
         return taken;
@@ -86,42 +107,43 @@ final class DueRows {
             Integer number = queues.existing(queue);
             if (number != null && all.size() < most) {
                 all.addAll(database.inTransaction("take the strays of queue '" + queue + "'", statements -> {
-                    long now = statements.number("SELECT {now}{byIndex}");
-                    List<JobRow> strays = statements.query(STRAYS, rows.of(queue), number, now, most - all.size());
-                    return taken(statements, number, strays, Rows.SENT, now + hold.toMillis());
+                    Step step = Step.begin(statements);
+                    List<JobRow> strays =
+                            statements.query(STRAYS, rows.of(queue), number, step.nowMillis(), most - all.size());
+                    return taken(statements, number, strays, Rows.SENT, step, hold);
                 }));
             }
         }
         return all;
     }
 
-    /** The end of the hold is in it: who answers late must not speak for who took the job later, or for its next life. */
+    /** The token is in it: who answers late must not speak for who took the job later, or for its next life. */
     void sent(List<Taken> taken) {
         List<@Nullable Object[]> values = new ArrayList<>();
         for (Taken each : taken) {
             QueuedJob job = each.job();
-            values.add(new Object[] {queues.known(job.queue()), job.id().value(), each.untilMillis()});
+            values.add(new Object[] {queues.known(job.queue()), job.id().value(), each.token()});
         }
         database.inTransaction(
                 "mark " + taken.size() + " jobs as sent",
                 statements -> statements.updateAll(
-                        "UPDATE {job} SET due = NULL WHERE queue = ? AND id = ? AND place = 7 AND due = ?", values));
+                        "UPDATE {job} SET due = NULL WHERE queue = ? AND id = ? AND place = 7 AND token = ?", values));
     }
 
-    /** With the end of the hold, as {@link #sent}. */
+    /** With the token, as {@link #sent}. */
     void putOff(List<Taken> taken, Duration after) {
         List<@Nullable Object[]> values = new ArrayList<>();
         for (Taken each : taken) {
             QueuedJob job = each.job();
             values.add(new Object[] {
-                after.toMillis(), queues.known(job.queue()), job.id().value(), each.untilMillis()
+                after.toMillis(), queues.known(job.queue()), job.id().value(), each.token()
             });
         }
         database.inTransaction(
                 "put off " + taken.size() + " jobs",
                 statements -> statements.updateAll(
                         "UPDATE {job} SET place = 2, due = {now} + ? WHERE queue = ? AND id = ? AND place = 7"
-                                + " AND due = ?",
+                                + " AND token = ?",
                         values));
     }
 }

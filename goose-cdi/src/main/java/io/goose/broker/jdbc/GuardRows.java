@@ -4,26 +4,32 @@ import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.broker.jdbc.Database.Unfinished;
+import io.goose.broker.jdbc.GuardStep.Writing;
 import io.goose.broker.jdbc.Rows.JobRow;
 import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.SendResult;
+import io.goose.spi.SessionSpec;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger of a transport: rows of the table of jobs, in queues of their own that no session of ours serves. Thread-safe.
  */
 final class GuardRows implements GuardedLedger {
+
+    /** Those with a need; without envelopes, for few are what a session knows. */
+    private static final String PARKED =
+            "SELECT " + Rows.BARE + " FROM {job} WHERE queue = ? AND place = 6 ORDER BY seq LIMIT ?";
+
+    private static final int MOST_RECALLED = 500;
 
     private final Database database;
     private final Queues queues;
@@ -31,6 +37,7 @@ final class GuardRows implements GuardedLedger {
     private final Burials burials;
     private final JdbcLedger looks;
     private final DueRows due;
+    private final Ends ends;
     private final Tombstones tombstones;
 
     /**
@@ -42,7 +49,8 @@ final class GuardRows implements GuardedLedger {
         this.queues = queues;
         this.rows = rows;
         this.burials = burials;
-        this.looks = new JdbcLedger(database, queues, rows, burials);
+        this.looks = new JdbcLedger(database, queues, rows, burials, true);
+        this.ends = new Ends(burials);
         this.due = new DueRows(database, queues, rows);
         this.tombstones = new Tombstones(database, queues, retention, System::nanoTime);
     }
@@ -63,33 +71,26 @@ final class GuardRows implements GuardedLedger {
         }
     }
 
-    private static boolean isMarked(QueuedJob job) {
-        return job.marked() || job.state().moves() > 0;
-    }
-
-    private static int moves(JobRow row) {
-        return row.job().state().moves();
-    }
-
-    /** Whether a job may come in beside what is known of its id. */
-    private static boolean isFree(@Nullable JobRow row, QueuedJob job) {
-        return row == null
-                || (row.place() >= Rows.GONE && !(isMarked(job) && job.state().moves() <= moves(row)));
-    }
-
     @Override
     public List<SendResult> keep(List<QueuedJob> jobs) {
         return step("keep " + jobs.size() + " jobs for later", jobs, work -> {
             List<SendResult> results = new ArrayList<>();
             for (QueuedJob job : jobs) {
-                JobRow row = work.row(job);
-                Instant due = job.state().notBefore();
-                boolean added = isFree(row, job)
-                        && work.put(row != null, job, Rows.SCHEDULED, due == null ? null : due.toEpochMilli(), null);
-                results.add(added ? SendResult.Accepted.INSTANCE : new SendResult.Exists(job.id()));
+                results.add(Ends.keep(work, job) ? SendResult.Accepted.INSTANCE : new SendResult.Exists(job.id()));
             }
             return results;
         });
+    }
+
+    @Override
+    public List<Entered> enter(List<QueuedJob> jobs, Duration hold) {
+        return step(
+                "enter " + jobs.size() + " jobs that are sent", jobs, work -> EnteredRows.enter(work, jobs, hold));
+    }
+
+    @Override
+    public void giveBack(List<QueuedJob> jobs) {
+        step("note that " + jobs.size() + " jobs wait again", jobs, work -> EnteredRows.giveBack(work, jobs));
     }
 
     @Override
@@ -98,7 +99,7 @@ final class GuardRows implements GuardedLedger {
             List<Boolean> may = new ArrayList<>();
             for (QueuedJob job : jobs) {
                 JobRow row = work.row(job);
-                boolean free = isFree(row, job);
+                boolean free = Lives.isFree(row, job);
                 if (free && row != null) {
                     work.remove(job); // it is another life of that id
                 }
@@ -113,8 +114,8 @@ final class GuardRows implements GuardedLedger {
         step("note " + jobs.size() + " sent jobs", jobs, work -> {
             for (QueuedJob job : jobs) {
                 JobRow row = work.row(job);
-                if (isFree(row, job)) {
-                    work.put(row != null, job, Rows.NOTED, work.nowMillis(), null);
+                if (Lives.isFree(row, job)) {
+                    work.put(row != null, job, Writing.of(Rows.NOTED, work.nowMillis()));
                 }
             }
             return jobs;
@@ -145,24 +146,29 @@ final class GuardRows implements GuardedLedger {
     public List<Boolean> begin(List<Delivery> deliveries) {
         List<QueuedJob> jobs = deliveries.stream().map(Delivery::job).toList();
         return step("begin " + jobs.size() + " jobs", jobs, work -> {
+            boolean[] begun = EnteredRows.begin(work, jobs);
             List<Boolean> run = new ArrayList<>();
-            for (Delivery delivery : deliveries) {
-                QueuedJob job = delivery.job();
-                JobRow row = work.row(job);
-                boolean runs = row == null || runs(row, delivery);
-                if (runs && row != null && row.place() != Rows.NOTED) {
-                    work.put(true, job, Rows.BEGUN, null, null);
-                }
-                run.add(runs);
+            for (int i = 0; i < begun.length; i++) {
+                run.add(begun[i] || begin(work, deliveries.get(i)));
             }
             return run;
         });
     }
 
+    private static boolean begin(GuardStep work, Delivery delivery) throws SQLException {
+        QueuedJob job = delivery.job();
+        JobRow row = work.row(job);
+        boolean runs = row == null || runs(row, delivery);
+        if (runs && row != null && row.place() != Rows.NOTED) {
+            work.put(true, job, Writing.of(Rows.BEGUN, null));
+        }
+        return runs;
+    }
+
     private static boolean runs(JobRow row, Delivery delivery) {
         int moves = delivery.job().state().moves();
-        if (moves(row) != moves) {
-            return moves(row) < moves || row.place() == Rows.NOTED;
+        if (Lives.moves(row) != moves) {
+            return Lives.moves(row) < moves || row.place() == Rows.NOTED;
         }
         return switch (row.place()) {
             case Rows.SENT, Rows.SCHEDULED, Rows.NOTED -> true; // scheduled: taken, sent, and put off by another
@@ -176,64 +182,21 @@ final class GuardRows implements GuardedLedger {
         List<QueuedJob> jobs = new ArrayList<>();
         for (Change change : changes) {
             jobs.add(change.ran());
+            jobs.addAll(change.enqueued());
             Kept next = change.next();
             if (next != null) {
                 jobs.add(next.job());
             }
         }
         step("keep the ends of " + changes.size() + " jobs", jobs, work -> {
-            for (Change change : changes) {
-                settle(work, change);
+            boolean[] ended = EnteredRows.end(work, changes);
+            for (int i = 0; i < ended.length; i++) {
+                if (!ended[i]) {
+                    ends.note(work, changes.get(i));
+                }
             }
             return changes;
         });
-    }
-
-    private void settle(GuardStep work, Change change) throws SQLException {
-        QueuedJob ran = change.ran();
-        JobRow row = work.row(ran);
-        if (row != null && isSettled(row, ran.state().moves())) {
-            return;
-        }
-        Kept next = change.next();
-        boolean stays = next != null && next.job().queue().equals(ran.queue());
-        if (!stays) { // also where nothing was: the message may come back
-            work.mustPut(row != null, ran, Rows.GONE, work.nowMillis(), null);
-        }
-        if (next == null) {
-            return;
-        }
-        JobRow there = stays ? row : work.row(next.job());
-        if (stays || there == null || moves(there) < next.job().state().moves()) {
-            put(work, there != null, next);
-        }
-    }
-
-    private static boolean isSettled(JobRow row, int moves) {
-        if (row.place() == Rows.NOTED) {
-            return false;
-        }
-        boolean underWay = row.place() == Rows.SENT || row.place() == Rows.BEGUN;
-        return moves(row) > moves || (moves(row) == moves && !underWay);
-    }
-
-    private void put(GuardStep work, boolean there, Kept kept) throws SQLException {
-        QueuedJob job = kept.job();
-        long now = work.nowMillis();
-        switch (kept.place()) {
-            case SCHEDULED ->
-                work.mustPut(there, job, Rows.SCHEDULED, now + kept.after().toMillis(), null);
-            case DEAD -> {
-                DeliveryState last = job.state()
-                        .withUnknownSince(null)
-                        .withFailures(job.state().failures().diedAt(Instant.ofEpochMilli(now)));
-                work.mustPut(there, job.withState(last), Rows.DEAD, now, null);
-                burials.happened(job.queue());
-            }
-            case PARKED -> work.mustPut(there, job, Rows.PARKED, null, kept.note());
-            case WAITING, RUNNING ->
-                throw new IllegalArgumentException("a job that is " + kept.place() + " is not kept here");
-        }
     }
 
     @Override
@@ -275,7 +238,21 @@ final class GuardRows implements GuardedLedger {
 
     @Override
     public boolean delete(String queue, JobId id) {
-        return looks.delete(queue, id);
+        Integer number = queues.existing(queue);
+        return number != null
+                && database.inTransaction("delete job " + id, statements -> {
+                    GuardStep work = new GuardStep(statements, queues, rows);
+                    JobRow row = work.row(queue, id);
+                    if (row == null || row.place() > Rows.SENT) {
+                        return false;
+                    }
+                    if (row.place() == Rows.SENT) {
+                        work.put(true, row.job(), Writing.of(Rows.GONE, work.nowMillis()));
+                    } else {
+                        work.remove(row.job());
+                    }
+                    return true;
+                });
     }
 
     /** It is due at once; who calls this has it sent. */
@@ -289,13 +266,63 @@ final class GuardRows implements GuardedLedger {
             GuardStep work = new GuardStep(statements, queues, rows);
             JobRow row = work.row(queue, id);
             return row != null
-                    && (row.place() == Rows.DEAD || row.place() == Rows.PARKED)
+                    && row.place() >= Rows.DEAD
+                    && row.place() < Rows.SENT
                     && work.put(
                             true,
                             row.job().withState(row.job().state().replayed()),
-                            Rows.SCHEDULED,
-                            work.nowMillis(),
-                            null);
+                            Writing.of(Rows.SCHEDULED, work.nowMillis()));
         });
+    }
+
+    @Override
+    public int recall(SessionSpec session) {
+        List<String> served =
+                session.queues().stream().filter(queue -> queues.existing(queue) != null).toList();
+        if (served.isEmpty()) {
+            return 0;
+        }
+        return database.inTransaction("look for parked jobs that a session knows", statements -> {
+            List<JobRow> known = new ArrayList<>();
+            for (String queue : served) {
+                statements.query(PARKED, rows.of(queue), queues.known(queue), MOST_RECALLED).stream()
+                        .filter(row -> Texts.isMetBy(session.announced(), String.valueOf(row.need())))
+                        .forEach(known::add);
+            }
+            return known.isEmpty() ? 0 : recall(new GuardStep(statements, queues, rows), known);
+        });
+    }
+
+    /** They were not locked when they were read. */
+    private static int recall(GuardStep work, List<JobRow> known) throws SQLException {
+        int recalled = 0;
+        for (JobRow each : known) {
+            JobRow row = work.row(each.job());
+            if (row != null && row.place() == Rows.PARKED_NEEDY) {
+                QueuedJob job = row.job();
+                DeliveryState next = Lives.sentAnew(job.state()).withUnknownSince(null);
+                work.put(true, job.withState(next), Writing.of(Rows.SCHEDULED, work.nowMillis()));
+                recalled++;
+            }
+        }
+        return recalled;
+    }
+
+    @Override
+    public void pause(String queue) {
+        setPaused(queue, true);
+    }
+
+    @Override
+    public void resume(String queue) {
+        setPaused(queue, false);
+    }
+
+    private void setPaused(String queue, boolean paused) {
+        try {
+            looks.pause(queue, paused);
+        } catch (Unfinished unfinished) {
+            throw unfinished.reason();
+        }
     }
 }

@@ -14,7 +14,7 @@ final class GuardStep {
     private static final byte[] NOTHING = {};
     private static final String SELECT = "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND id = ? FOR UPDATE";
     private static final String PUT = "UPDATE {job} SET place = ?, lane = ?, seq = ?, due = ?, crashes = ?, note = ?,"
-            + " record = ?, envelope = ? WHERE queue = ? AND id = ?";
+            + " need = ?, record = ?, envelope = ? WHERE queue = ? AND id = ?";
 
     private final Statements statements;
     private final Queues queues;
@@ -40,6 +40,20 @@ final class GuardStep {
                 .orElse(null);
     }
 
+    Statements statements() {
+        return statements;
+    }
+
+    /** The number of a queue that was prepared. */
+    int number(String queue) {
+        return queues.known(queue);
+    }
+
+    /** A number for the next thing that is put in order. */
+    long nextNumber() {
+        return step.number() + next();
+    }
+
     long nowMillis() {
         return step.nowMillis();
     }
@@ -48,21 +62,38 @@ final class GuardStep {
         return index++ % Step.NUMBERS;
     }
 
+    /**
+     * What is written of a job.
+     *
+     * @param due when it is due, died, ended or was noted; null if nothing happens by time
+     */
+    record Writing(
+            int place,
+            @Nullable Long due,
+            @Nullable String note,
+            @Nullable String need) {
+
+        /** With neither a note nor a need. */
+        static Writing of(int place, @Nullable Long due) {
+            return new Writing(place, due, null, null);
+        }
+    }
+
     /** Writes what is known of a job, whatever was; false if somebody else has just written the first. */
-    boolean put(boolean there, QueuedJob job, int place, @Nullable Long due, @Nullable String note)
-            throws SQLException {
+    boolean put(boolean there, QueuedJob job, Writing writing) throws SQLException {
         DeliveryState state = job.state();
-        byte[] envelope = place >= Rows.GONE ? NOTHING : job.envelope().bytes();
+        byte[] envelope = writing.place() >= Rows.GONE ? NOTHING : job.envelope().bytes();
         int number = queues.known(job.queue());
         if (there) {
             return statements.update(
                             PUT,
-                            place,
+                            writing.place(),
                             Rows.front(state.crashes()),
-                            step.number() + next(),
-                            due,
+                            nextNumber(),
+                            writing.due(),
                             state.crashes(),
-                            Texts.note(note),
+                            Texts.note(writing.note()),
+                            writing.need(),
                             Rows.encode(state),
                             envelope,
                             number,
@@ -71,17 +102,18 @@ final class GuardStep {
         }
         return statements
                 .insertAllIfAbsent(
-                        "INSERT INTO {job} (queue, id, place, lane, seq, due, crashes, note, record, envelope)"
-                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "INSERT INTO {job} (queue, id, place, lane, seq, due, crashes, note, need, record, envelope)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         List.<@Nullable Object[]>of(new @Nullable Object[] {
                             number,
                             job.id().value(),
-                            place,
+                            writing.place(),
                             Rows.front(state.crashes()),
-                            step.number() + next(),
-                            due,
+                            nextNumber(),
+                            writing.due(),
                             state.crashes(),
-                            Texts.note(note),
+                            Texts.note(writing.note()),
+                            writing.need(),
                             Rows.encode(state),
                             envelope
                         }))[0];
@@ -91,9 +123,8 @@ final class GuardStep {
      * Writes what must not be lost. Where somebody has just written the first, as a relay that notes a job while it ends, the
      * step has to see that: it is given up, and the database is asked to begin it again.
      */
-    void mustPut(boolean there, QueuedJob job, int place, @Nullable Long due, @Nullable String note)
-            throws SQLException {
-        if (!put(there, job, place, due, note)) {
+    void mustPut(boolean there, QueuedJob job, Writing writing) throws SQLException {
+        if (!put(there, job, writing)) {
             throw new SQLException("somebody else has just written of job " + job.id(), Database.BEGIN_AGAIN);
         }
     }

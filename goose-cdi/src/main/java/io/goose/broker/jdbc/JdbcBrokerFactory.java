@@ -68,6 +68,11 @@ public final class JdbcBrokerFactory implements BrokerFactory {
     }
 
     @Override
+    public boolean keepsLedgers() {
+        return true;
+    }
+
+    @Override
     public List<String> problems(BrokerSettings settings) {
         List<String> problems = new ArrayList<>(JdbcSettings.problems(settings, given != null));
         settings.get("url")

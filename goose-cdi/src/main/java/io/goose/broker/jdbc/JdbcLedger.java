@@ -20,12 +20,29 @@ final class JdbcLedger implements Ledger {
     private final Queues queues;
     private final Rows rows;
     private final Burials burials;
+    private final boolean forATransport;
 
     JdbcLedger(Database database, Queues queues, Rows rows, Burials burials) {
+        this(database, queues, rows, burials, false);
+    }
+
+    /**
+     * @param forATransport whether what waits and runs is with a transport
+     */
+    JdbcLedger(Database database, Queues queues, Rows rows, Burials burials, boolean forATransport) {
         this.database = database;
         this.queues = queues;
         this.rows = rows;
         this.burials = burials;
+        this.forATransport = forATransport;
+    }
+
+    private int waiting() {
+        return forATransport ? Rows.SENT : Rows.WAITING;
+    }
+
+    private int running() {
+        return forATransport ? Rows.BEGUN : Rows.RUNNING;
     }
 
     @Override
@@ -44,8 +61,8 @@ final class JdbcLedger implements Ledger {
             boolean paused = statements.number("SELECT paused FROM {queue} WHERE id = ?", number) != 0;
             return new QueueStats(
                     queue,
-                    sizes.getOrDefault(Rows.WAITING, 0L),
-                    sizes.getOrDefault(Rows.RUNNING, 0L),
+                    sizes.getOrDefault(waiting(), 0L),
+                    sizes.getOrDefault(running(), 0L),
                     sizes.getOrDefault(Rows.SCHEDULED, 0L) + sizes.getOrDefault(Rows.SCHEDULED_NEEDY, 0L),
                     sizes.getOrDefault(Rows.DEAD, 0L),
                     sizes.getOrDefault(Rows.PARKED, 0L) + sizes.getOrDefault(Rows.PARKED_NEEDY, 0L),
@@ -63,7 +80,7 @@ final class JdbcLedger implements Ledger {
                         "look for job " + id,
                         statements -> statements.first(
                                 "SELECT " + Rows.COLUMNS + " FROM {job} WHERE queue = ? AND id = ? AND place < "
-                                        + Rows.SENT,
+                                        + Rows.GONE,
                                 rows.of(queue),
                                 number,
                                 id.value()))
@@ -94,10 +111,10 @@ final class JdbcLedger implements Ledger {
                 .toList();
     }
 
-    private static String inOrder(Place place) {
+    private String inOrder(Place place) {
         return switch (place) {
-            case WAITING -> "place = 0 ORDER BY lane, seq";
-            case RUNNING -> "place = 1 ORDER BY token";
+            case WAITING -> "place = " + waiting() + " ORDER BY lane, seq";
+            case RUNNING -> "place = " + running() + " ORDER BY token";
             case SCHEDULED -> "place IN (2, 5) ORDER BY due, seq";
             case DEAD -> "place = 3 ORDER BY seq DESC";
             case PARKED -> "place IN (4, 6) ORDER BY seq DESC";
@@ -110,8 +127,8 @@ final class JdbcLedger implements Ledger {
 
     private static Place place(int code) {
         return switch (code) {
-            case Rows.WAITING -> Place.WAITING;
-            case Rows.RUNNING -> Place.RUNNING;
+            case Rows.WAITING, Rows.SENT -> Place.WAITING;
+            case Rows.RUNNING, Rows.BEGUN -> Place.RUNNING;
             case Rows.SCHEDULED, Rows.SCHEDULED_NEEDY -> Place.SCHEDULED;
             case Rows.DEAD -> Place.DEAD;
             default -> Place.PARKED;
