@@ -23,8 +23,9 @@ final class EnteredRows {
     private static final String INSERT =
             "INSERT INTO {job} (queue, id, place, lane, seq, due, token, crashes, record, envelope)"
                     + " VALUES (?, ?, 7, ?, ?, ?, ?, ?, ?, ?)";
-    private static final String AGAIN = "UPDATE {job} SET place = 7, lane = ?, seq = ?, due = ?, token = ?, crashes = ?,"
-            + " note = NULL, need = NULL, record = ?, envelope = ? WHERE queue = ? AND id = ?";
+    private static final String AGAIN =
+            "UPDATE {job} SET place = 7, lane = ?, seq = ?, due = ?, token = ?, crashes = ?,"
+                    + " note = NULL, need = NULL, record = ?, envelope = ? WHERE queue = ? AND id = ?";
     private static final String BEGIN =
             "UPDATE {job} SET place = 8, due = NULL WHERE queue = ? AND id = ? AND place = 7 AND record IS NULL";
     private static final String END = "UPDATE {job} SET place = 9, due = ?, note = NULL, need = NULL, envelope = ?"
@@ -124,11 +125,13 @@ final class EnteredRows {
         for (int i = 0; i < candidates.length; i++) {
             Change change = changes.get(i);
             QueuedJob ran = change.ran();
-            candidates[i] =
-                    change.next() == null && change.enqueued().isEmpty() && wasNeverMoved(ran);
+            candidates[i] = change.next() == null && change.enqueued().isEmpty() && wasNeverMoved(ran);
             if (candidates[i]) {
                 values.add(new Object[] {
-                    work.nowMillis(), NOTHING, work.number(ran.queue()), ran.id().value()
+                    work.nowMillis(),
+                    NOTHING,
+                    work.number(ran.queue()),
+                    ran.id().value()
                 });
             }
         }

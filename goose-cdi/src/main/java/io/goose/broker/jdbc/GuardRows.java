@@ -84,8 +84,7 @@ final class GuardRows implements GuardedLedger {
 
     @Override
     public List<Entered> enter(List<QueuedJob> jobs, Duration hold) {
-        return step(
-                "enter " + jobs.size() + " jobs that are sent", jobs, work -> EnteredRows.enter(work, jobs, hold));
+        return step("enter " + jobs.size() + " jobs that are sent", jobs, work -> EnteredRows.enter(work, jobs, hold));
     }
 
     @Override
@@ -277,8 +276,9 @@ final class GuardRows implements GuardedLedger {
 
     @Override
     public int recall(SessionSpec session) {
-        List<String> served =
-                session.queues().stream().filter(queue -> queues.existing(queue) != null).toList();
+        List<String> served = session.queues().stream()
+                .filter(queue -> queues.existing(queue) != null)
+                .toList();
         if (served.isEmpty()) {
             return 0;
         }

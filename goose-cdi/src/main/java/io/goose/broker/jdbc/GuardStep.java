@@ -82,7 +82,8 @@ final class GuardStep {
     /** Writes what is known of a job, whatever was; false if somebody else has just written the first. */
     boolean put(boolean there, QueuedJob job, Writing writing) throws SQLException {
         DeliveryState state = job.state();
-        byte[] envelope = writing.place() >= Rows.GONE ? NOTHING : job.envelope().bytes();
+        byte[] envelope =
+                writing.place() >= Rows.GONE ? NOTHING : job.envelope().bytes();
         int number = queues.known(job.queue());
         if (there) {
             return statements.update(

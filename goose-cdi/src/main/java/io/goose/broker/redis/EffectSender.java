@@ -41,7 +41,7 @@ final class EffectSender implements Effects.Delivery {
                 QueueKeys.bytes(effect.rest().get(1)),
                 QueueKeys.bytes(effect.rest().get(2)),
                 effect.texts().get(2),
-                effect.envelope());
+                effect.texts().get(3));
         return Call.script(Script.ENQUEUE, to, to.of(Script.ENQUEUE, to.sent(sender)), arguments)
                 .durably();
     }

@@ -8,15 +8,15 @@ import java.util.List;
  * What a settle has recorded for another queue: a header, in which the lengths of some texts come first, then these texts and
  * behind them the envelope.
  *
- * @param texts each of them
+ * @param texts each of them, and the envelope
  * @param rest what else the header says
  */
-record Recorded(List<byte[]> texts, List<String> rest, byte[] envelope) {
+record Recorded(List<byte[]> texts, List<String> rest) {
 
     /**
      * Reads it.
      *
-     * @param count how many texts there are
+     * @param count how many texts there are before the envelope
      * @throws IllegalArgumentException or {@link IndexOutOfBoundsException} if it is something else
      */
     static Recorded of(byte[] content, int count) {
@@ -32,7 +32,7 @@ record Recorded(List<byte[]> texts, List<String> rest, byte[] envelope) {
             texts.add(Arrays.copyOfRange(content, from, to));
             from = to;
         }
-        return new Recorded(
-                texts, header.subList(count, header.size()), Arrays.copyOfRange(content, from, content.length));
+        texts.add(Arrays.copyOfRange(content, from, content.length));
+        return new Recorded(texts, header.subList(count, header.size()));
     }
 }

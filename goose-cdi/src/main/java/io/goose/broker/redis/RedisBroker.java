@@ -8,10 +8,12 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
+import io.goose.spi.GuardedLedger;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.WorkerThreads;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -42,6 +44,7 @@ final class RedisBroker implements Broker {
     private final RedisParts parts;
     private final Sender sender;
     private final RedisLedger ledger;
+    private final Duration sendTimeout;
     private final Set<RedisSession> sessions = ConcurrentHashMap.newKeySet();
 
     RedisBroker(BrokerSettings settings, WorkerThreads threads) {
@@ -61,6 +64,7 @@ final class RedisBroker implements Broker {
                 new Notices(exchange, connector, threads, registry, settings.name()));
         this.sender = new Sender(exchange, registry, records, redis, settings.dedupeRetention());
         this.ledger = new RedisLedger(parts);
+        this.sendTimeout = redis.sendTimeout();
     }
 
     private static Topology topology(RedisSettings redis, Connector connector, SetUp setUp) {
@@ -84,6 +88,14 @@ final class RedisBroker implements Broker {
                     "at most " + MOST_IN_A_SEND + " jobs can be sent at once, not " + jobs.size());
         }
         return CompletableFuture.completedFuture(sender.send(jobs));
+    }
+
+    @Override
+    public Optional<GuardedLedger> ledgerFor(String target) {
+        BrokerSettings settings = parts.settings();
+        Registry queues = new Registry(parts.exchange(), settings.namespace() + ":ledger:" + target);
+        return Optional.of(
+                new Guards(new GuardParts(settings, parts.exchange(), queues, parts.records(), sendTimeout)));
     }
 
     @Override

@@ -57,6 +57,11 @@ public final class RedisBrokerFactory implements BrokerFactory {
     }
 
     @Override
+    public boolean keepsLedgers() {
+        return true;
+    }
+
+    @Override
     public List<String> problems(BrokerSettings settings) {
         try {
             return SettingsReader.problems(settings);

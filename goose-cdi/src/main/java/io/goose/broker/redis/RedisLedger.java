@@ -4,30 +4,29 @@ import io.goose.QueueNames;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
+import io.goose.broker.redis.StoredJobs.Entry;
 import io.goose.job.JobId;
-import io.goose.job.Lane;
 import io.goose.spi.Ledger;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 
 /** Looks at what is stored and changes it. Thread-safe. */
 final class RedisLedger implements Ledger {
 
-    private static final int CHUNK = 100;
     private static final int MOST_ROUNDS = 20;
     private static final int PAGE = 500;
 
     private final RedisParts parts;
+    private final StoredJobs stored;
 
     RedisLedger(RedisParts parts) {
         this.parts = parts;
+        this.stored = new StoredJobs(parts.exchange(), parts.records());
     }
 
     private QueueKeys keys(String queue) {
@@ -90,7 +89,7 @@ final class RedisLedger implements Ledger {
                     default -> Place.WAITING;
                 };
         byte[] time = place == Place.SCHEDULED ? (byte[]) reply.get(4) : null;
-        return Optional.of(stored(
+        return Optional.of(stored.job(
                 keys,
                 place,
                 name,
@@ -123,31 +122,6 @@ final class RedisLedger implements Ledger {
         return command(keys, Command.ZRANGE, key, QueueKeys.bytes(from), QueueKeys.bytes(from + PAGE - 1));
     }
 
-    private StoredJob stored(
-            QueueKeys keys,
-            Place place,
-            byte[] id,
-            byte[] envelope,
-            byte @Nullable [] record,
-            @Nullable String note,
-            byte @Nullable [] due) {
-        Instant time = due == null ? null : Instant.ofEpochMilli((long) Double.parseDouble(Records.text(due)));
-        String strange = StoredId.note(id);
-        String said = note == null ? strange : strange == null ? note : note + "; " + strange;
-        return new StoredJob(parts.records().job(keys.queue, id, envelope, record, Lane.BACK, time), place, said);
-    }
-
-    /** An id in a list, and what it waits for if that is a time. */
-    private static final class Entry {
-        private final byte[] id;
-        private final byte @Nullable [] due;
-
-        private Entry(byte[] id, byte @Nullable [] due) {
-            this.id = id;
-            this.due = due;
-        }
-    }
-
     @Override
     public List<StoredJob> list(String queue, Place place, int offset, int limit) {
         QueueKeys keys = keys(queue);
@@ -155,77 +129,11 @@ final class RedisLedger implements Ledger {
                 switch (place) {
                     case WAITING -> waiting(keys, offset, limit);
                     case RUNNING -> running(keys, offset, limit);
-                    case SCHEDULED -> scheduled(keys, offset, limit);
-                    case DEAD -> newestFirst(keys, "dead", offset, limit);
-                    case PARKED -> newestFirst(keys, "parked", offset, limit);
+                    case SCHEDULED -> stored.inOrder(keys, "due", offset, limit);
+                    case DEAD -> stored.newestFirst(keys, "dead", offset, limit);
+                    case PARKED -> stored.newestFirst(keys, "parked", offset, limit);
                 };
-        List<StoredJob> jobs = new ArrayList<>(entries.size());
-        for (int from = 0; from < entries.size(); from += CHUNK) {
-            fetch(keys, place, entries.subList(from, Math.min(entries.size(), from + CHUNK)), jobs);
-        }
-        return List.copyOf(jobs);
-    }
-
-    private void fetch(QueueKeys keys, Place place, List<Entry> entries, List<StoredJob> into) {
-        List<Answer> answers = parts.exchange()
-                .run(List.of(hmget(keys, "body", entries), hmget(keys, "rec", entries), hmget(keys, "note", entries)));
-        List<List<Object>> columns = new ArrayList<>();
-        for (Answer answer : answers) {
-            columns.add(parts.exchange()
-                    .checked("list queue '" + keys.queue + "'", answer)
-                    .list());
-        }
-        for (int i = 0; i < entries.size(); i++) {
-            byte[] envelope = (byte[]) columns.get(0).get(i);
-            byte[] note = (byte[]) columns.get(2).get(i);
-            if (envelope == null && place != Place.PARKED) {
-                continue; // it ended while we looked
-            }
-            into.add(stored(
-                    keys,
-                    place,
-                    entries.get(i).id,
-                    envelope == null ? new byte[0] : envelope,
-                    (byte[]) columns.get(1).get(i),
-                    place == Place.PARKED && note != null ? Records.text(note) : null,
-                    entries.get(i).due));
-        }
-    }
-
-    private static Call hmget(QueueKeys keys, String key, List<Entry> entries) {
-        byte[][] arguments = new byte[entries.size() + 1][];
-        arguments[0] = keys.key(key);
-        for (int i = 0; i < entries.size(); i++) {
-            arguments[i + 1] = entries.get(i).id;
-        }
-        return Call.command(keys.route(), Command.HMGET, arguments);
-    }
-
-    private List<Entry> newestFirst(QueueKeys keys, String key, int offset, int limit) {
-        return command(
-                        keys,
-                        Command.ZREVRANGE,
-                        keys.key(key),
-                        QueueKeys.bytes(offset),
-                        QueueKeys.bytes((long) offset + limit - 1))
-                .stream()
-                .map(id -> new Entry((byte[]) id, null))
-                .toList();
-    }
-
-    private List<Entry> scheduled(QueueKeys keys, int offset, int limit) {
-        List<Object> pairs = command(
-                keys,
-                Command.ZRANGE,
-                keys.key("due"),
-                QueueKeys.bytes(offset),
-                QueueKeys.bytes((long) offset + limit - 1),
-                QueueKeys.bytes("WITHSCORES"));
-        List<Entry> entries = new ArrayList<>(pairs.size() / 2);
-        for (int i = 0; i < pairs.size(); i += 2) {
-            entries.add(new Entry((byte[]) pairs.get(i), (byte[]) pairs.get(i + 1)));
-        }
-        return entries;
+        return stored.fetch(keys, place, entries);
     }
 
     private List<Entry> running(QueueKeys keys, int offset, int limit) {

@@ -15,8 +15,7 @@ final class Script {
 
     private static final String KEYS_LINE = "-- keys: ";
 
-    static final Script ENQUEUE =
-            alone("enqueue.v1", List.of("body", "rec", "back", "front", "due", "in", "idle"));
+    static final Script ENQUEUE = alone("enqueue.v1", List.of("body", "rec", "back", "front", "due", "in", "idle"));
     static final Script ENQUEUE_ONE = alone("enqueue-one", List.of("body", "back", "idle"));
     static final Script NOTE = new Script("note");
     static final Script OPEN = new Script("open");

@@ -57,7 +57,8 @@ final class AbandonedRuns {
                     allEnded &= run.awaitEnd(nextNanos);
                 }
                 if (!allEnded) {
-                    left.forEach(LeasedJob::interrupt); // the first may have been swallowed, by a connection pool for one
+                    left.forEach(
+                            LeasedJob::interrupt); // the first may have been swallowed, by a connection pool for one
                 }
                 left = allEnded ? List.of() : log(left);
             }

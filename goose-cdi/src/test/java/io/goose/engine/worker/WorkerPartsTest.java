@@ -27,10 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -636,7 +636,9 @@ class WorkerPartsTest {
                 begun.countDown();
                 while (left > 0) {
                     LockSupport.park();
-                    left -= Thread.interrupted() ? 1 : 0; // as a connection pool does that answers with another exception
+                    left -= Thread.interrupted()
+                            ? 1
+                            : 0; // as a connection pool does that answers with another exception
                 }
                 job.ended();
             });

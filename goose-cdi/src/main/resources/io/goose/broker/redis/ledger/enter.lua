@@ -21,12 +21,8 @@ for n = 1, count do
   local r = known(id)
   answers[2 * n - 1], answers[2 * n] = 0, 0
   if is_free(r, ARGV[at + 1], moves) then
-    if r then moves = math.max(moves, r.moves + 1) end -- another life of that id, whose old message may still come
+    moves = write_new(id, r, moves, ARGV[at + 4], ARGV[at + 5])
     first = first or draw(count)
-    local state = parse(ARGV[at + 4])
-    state.moves = moves
-    redis.call('HSET', body, id, ARGV[at + 5])
-    store(rec, id, state)
     put(id, r, 'T', moves, rank(ARGV[at + 3], first + n), first + n, ends)
     answers[2 * n - 1], answers[2 * n] = first + n, moves
   end

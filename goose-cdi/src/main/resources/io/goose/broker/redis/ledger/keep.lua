@@ -8,8 +8,7 @@ for i = 2, #ARGV, 6 do
   local id, moves, time = ARGV[i], tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
   local r = known(id)
   if is_free(r, ARGV[i + 1], moves) then
-    write(id, ARGV[i + 4], ARGV[i + 5])
-    put(id, r, 'S', moves, time > 0 and time or now)
+    put(id, r, 'S', write_new(id, r, moves, ARGV[i + 4], ARGV[i + 5]), moment(time > 0 and time or now))
     letters[#letters + 1] = 'A'
   else
     letters[#letters + 1] = 'E'

@@ -17,7 +17,7 @@ for _, id in ipairs(ids) do
     state.moves, state.unknownSince = r.moves + 1, '0'
     if ARGV[1] == 'job' then state.attempt, state.crashes, state.died = '1', '0', '0' end
     store(rec, id, state)
-    put(id, r, 'S', r.moves + 1, now)
+    put(id, r, 'S', r.moves + 1, moment(now))
     count = count + 1
   elseif ARGV[1] == 'need' then
     clear_parked(id)

@@ -18,7 +18,7 @@ local function keep(id, r, at, time)
   local place, moves, record = ARGV[at + 4], tonumber(ARGV[at + 5]), ARGV[at + 7]
   local needed = ARGV[at + 10]
   if place == 'D' or (place == 'S' and needed ~= '') then
-    local state = parse(record ~= '' and record or nil)
+    local state = parse(record)
     if place == 'D' then
       state.died, state.unknownSince = now, '0'
     elseif state.unknownSince == '0' then
@@ -27,9 +27,9 @@ local function keep(id, r, at, time)
     record = text(state)
   end
   write(id, record, ARGV[at + 8])
-  put(id, r, place, moves, place == 'S' and time or now)
+  put(id, r, place, moves, place == 'S' and moment(time) or now)
   if place == 'P' then
-    redis.call('HSET', note, id, ARGV[at + 9])
+    if ARGV[at + 9] ~= '' then redis.call('HSET', note, id, ARGV[at + 9]) end
     if needed ~= '' then
       redis.call('HSET', need, id, needed)
       redis.call('HINCRBY', needs, needed, 1)
@@ -43,8 +43,7 @@ end
 local function enqueue(id, moves, time, record, envelope)
   local r = known(id)
   if is_free(r, '1', moves) then
-    write(id, record, envelope)
-    put(id, r, 'S', moves, time > 0 and time or now)
+    put(id, r, 'S', write_new(id, r, moves, record, envelope), moment(time > 0 and time or now))
   end
 end
 

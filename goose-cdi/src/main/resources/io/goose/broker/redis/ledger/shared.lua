@@ -32,6 +32,11 @@ local function rank(lane, number)
   return (lane == 'f' and 1 or 2) * 281474976710656 + number
 end
 
+-- When a job is due, as a score: of those that are due in one millisecond the one that was written first is the first.
+local function moment(millis)
+  return millis + draw(1) % 4096 / 4096
+end
+
 local function clear_parked(id)
   local needed = redis.call('HGET', need, id)
   if needed then
@@ -80,6 +85,18 @@ end
 -- Whether a job may come in beside what is known of its id.
 local function is_free(r, marked, moves)
   return not r or ((r.place == 'G' or r.place == 'N') and not (marked == '1' and moves <= r.moves))
+end
+
+-- Writes a job that comes in; returns its moves, which are more than those of what is known of its id: a message of the former
+-- life is older.
+local function write_new(id, r, moves, record, envelope)
+  if r and moves <= r.moves then
+    local state = parse(record)
+    state.moves = r.moves + 1
+    moves, record = state.moves, text(state)
+  end
+  write(id, record, envelope)
+  return moves
 end
 
 -- A caller makes one numbered call at a time to a queue, and repeats one that was not answered with its number: it then gets the

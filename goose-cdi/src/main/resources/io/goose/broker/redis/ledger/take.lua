@@ -17,7 +17,7 @@ if before then
     if r and fence > tonumber(low) and fence <= tonumber(high) then found[#found + 1] = id end
   end
 else
-  found = redis.call('ZRANGEBYSCORE', from, '-inf', now, 'LIMIT', 0, tonumber(ARGV[3]))
+  found = redis.call('ZRANGEBYSCORE', from, '-inf', '(' .. now + 1, 'LIMIT', 0, tonumber(ARGV[3]))
 end
 
 local ids, fences, records, envelopes, missing = {}, {}, {}, {}, {}
@@ -29,7 +29,7 @@ for n, id in ipairs(found) do
     redis.call('ZREM', from, id) -- a step that was refused midway has left it; the row counts
   else
     bytes = bytes + redis.call('HSTRLEN', body, id)
-    if #ids > 0 and bytes > tonumber(ARGV[4]) then break end
+    if #ids == tonumber(ARGV[3]) or (#ids > 0 and bytes > tonumber(ARGV[4])) then break end
     local envelope, record = redis.call('HGET', body, id), redis.call('HGET', rec, id)
     local moves = r and r.moves or tonumber(parse(record).moves)
     r = r or { place = place }
@@ -49,4 +49,4 @@ end
 if first then answer(ARGV[1], first .. ':' .. first + #found .. ':' .. ends) end
 
 local head = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
-return { 0, ids, fences, records, envelopes, head[2] and math.max(0, tonumber(head[2]) - now) or -1, missing }
+return { 0, ids, fences, records, envelopes, head[2] and math.max(0, math.floor(head[2]) - now) or -1, missing }

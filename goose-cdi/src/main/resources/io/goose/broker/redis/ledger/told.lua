@@ -8,7 +8,7 @@ for i = 3, #ARGV, 2 do
     if ARGV[1] == 'sent' then
       put(id, r, 'T', r.moves)
     else
-      put(id, r, 'S', r.moves, now + tonumber(ARGV[2]))
+      put(id, r, 'S', r.moves, moment(now + tonumber(ARGV[2])))
     end
   end
 end

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.goose.BrokerRefusedException;
+import io.goose.admin.Place;
 import io.goose.it.server.Redis;
 import io.goose.it.server.RedisCluster;
 import io.goose.it.server.RedisSentinel;
@@ -11,6 +12,12 @@ import io.goose.it.server.RedisServer;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
+import io.goose.spi.GuardedLedger;
+import io.goose.spi.GuardedLedger.Change;
+import io.goose.spi.GuardedLedger.Delivery;
+import io.goose.spi.GuardedLedger.Entered;
+import io.goose.spi.GuardedLedger.Kept;
+import io.goose.spi.GuardedLedger.Taken;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.SendResult;
@@ -22,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -66,6 +74,34 @@ final class RightsIT extends FaultTest {
         session.sweep();
         assertThat(drain(session)).containsExactly(sent.get(0), sent.get(2));
         assertThat(broker.stats(QUEUE).running()).isZero();
+        assertThatALedgerWorks(broker.ledgerFor("mq").orElseThrow());
+    }
+
+    private static void assertThatALedgerWorks(GuardedLedger ledger) {
+        Duration hold = Duration.ofMinutes(1);
+        QueuedJob first = TestJobs.at(TestJobs.job(QUEUE), Instant.ofEpochMilli(1));
+        QueuedJob second = TestJobs.at(TestJobs.job(QUEUE), Instant.ofEpochMilli(2));
+        assertThat(ledger.keep(List.of(first, second))).containsOnly(SendResult.Accepted.INSTANCE);
+        List<Taken> taken = ledger.takeDue(QUEUE, 10, hold).taken();
+        assertThat(taken).hasSize(2);
+        ledger.sent(taken.subList(0, 1));
+        ledger.putOff(taken.subList(1, 2), Duration.ofHours(1));
+        QueuedJob ran = taken.get(0).job();
+        assertThat(ledger.begin(List.of(new Delivery(ran, false)))).containsExactly(true);
+        QueuedJob elsewhere =
+                new QueuedJob("other", ran.id(), ran.envelope(), ran.state().afterSnooze(), true);
+        ledger.settle(List.of(new Change(ran, new Kept(elsewhere, Place.PARKED, Duration.ZERO, "so", "handler:x"))));
+        assertThat(ledger.list(QUEUE, Place.SCHEDULED, 0, 10)).hasSize(1);
+        assertThat(ledger.replay("other", ran.id())).isTrue();
+        assertThat(ledger.delete("other", ran.id())).isTrue();
+        assertThat(ledger.maySend(List.of(TestJobs.job(QUEUE)))).containsExactly(true);
+        QueuedJob entered = TestJobs.job(QUEUE);
+        assertThat(ledger.enter(List.of(entered), hold)).doesNotContain(Entered.THERE);
+        assertThat(ledger.takeStrays(10, hold)).isEmpty();
+        ledger.pause(QUEUE);
+        ledger.resume(QUEUE);
+        ledger.upkeep();
+        assertThat(ledger.queues()).containsExactly(QUEUE, "other");
     }
 
     private static void assertThatItListens(RedisServer server) throws Exception {

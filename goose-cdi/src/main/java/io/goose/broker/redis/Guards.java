@@ -1,0 +1,354 @@
+package io.goose.broker.redis;
+
+import io.goose.QueueNames;
+import io.goose.admin.Place;
+import io.goose.admin.QueueStats;
+import io.goose.admin.StoredJob;
+import io.goose.broker.redis.GuardCalls.Done;
+import io.goose.broker.redis.GuardCalls.Item;
+import io.goose.broker.redis.GuardCalls.Manner;
+import io.goose.job.DeliveryState;
+import io.goose.job.JobId;
+import io.goose.job.Lane;
+import io.goose.job.QueuedJob;
+import io.goose.spi.GuardedLedger;
+import io.goose.spi.SendResult;
+import io.goose.spi.SessionSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import redis.clients.jedis.Protocol.Command;
+
+/**
+ * The ledger of a transport: rows in keys of their own, which no session of the Redis broker serves and none of its sweeps sees. Each
+ * method is one script for each queue, and what it does is done whole. Thread-safe; blocks the calling thread.
+ */
+final class Guards implements GuardedLedger {
+
+    private static final byte[] YES = QueueKeys.bytes(1);
+    private static final byte[] NO = QueueKeys.bytes(0);
+    private static final int MOST_RECALLED = 500;
+
+    private final GuardParts parts;
+    private final GuardCalls calls;
+    private final GuardTakes takes;
+    private final GuardEnds ends;
+    private final GuardUpkeep upkeep;
+    private final GuardLooks looks;
+
+    Guards(GuardParts parts) {
+        this.parts = parts;
+        this.calls = new GuardCalls(parts);
+        this.takes = new GuardTakes(parts, calls);
+        this.ends = new GuardEnds(parts, calls);
+        this.upkeep = new GuardUpkeep(parts, ends.effects());
+        this.looks = new GuardLooks(parts);
+    }
+
+    private QueueKeys keys(String queue) {
+        return parts.registry().keys(QueueNames.check(queue));
+    }
+
+    private static byte[] id(JobId id) {
+        return QueueKeys.bytes(id.value());
+    }
+
+    private static byte[] isMarked(QueuedJob job) {
+        return job.marked() || job.state().moves() > 0 ? YES : NO;
+    }
+
+    private static byte[] moves(QueuedJob job) {
+        return QueueKeys.bytes(job.state().moves());
+    }
+
+    private byte[] record(QueuedJob job) {
+        return parts.records().encode(job.state());
+    }
+
+    private void require(List<QueuedJob> jobs) {
+        parts.require(jobs.stream().map(QueuedJob::queue).distinct().toList());
+    }
+
+    /** The calls for jobs, each with these arguments. */
+    private List<Done> run(
+            String what, Script script, Manner manner, List<QueuedJob> jobs, Function<QueuedJob, List<byte[]>> each) {
+        List<Item> items = new ArrayList<>(jobs.size());
+        jobs.forEach(job -> items.add(new Item(QueueNames.check(job.queue()), each.apply(job))));
+        return calls.run(what, script, manner, List.of(), items);
+    }
+
+    /** One letter for each job, in order. */
+    private static byte[] letters(int count, List<Done> done) {
+        byte[] letters = new byte[count];
+        for (Done part : done) {
+            byte[] some = part.answer().bytes();
+            for (int i = 0; i < some.length; i++) {
+                letters[part.items().get(i)] = some[i];
+            }
+        }
+        return letters;
+    }
+
+    @Override
+    public List<SendResult> keep(List<QueuedJob> jobs) {
+        require(jobs);
+        byte[] letters = letters(
+                jobs.size(),
+                run(
+                        "keep " + jobs.size() + " jobs for later",
+                        Script.LEDGER_KEEP,
+                        Manner.SEND,
+                        jobs,
+                        job -> List.of(
+                                id(job.id()),
+                                isMarked(job),
+                                moves(job),
+                                GuardEnds.time(job.state()),
+                                record(job),
+                                job.envelope().bytes())));
+        List<SendResult> results = new ArrayList<>(letters.length);
+        for (int i = 0; i < letters.length; i++) {
+            results.add(
+                    letters[i] == 'A'
+                            ? SendResult.Accepted.INSTANCE
+                            : new SendResult.Exists(jobs.get(i).id()));
+        }
+        return results;
+    }
+
+    @Override
+    public List<Entered> enter(List<QueuedJob> jobs, Duration hold) {
+        require(jobs);
+        List<Item> items = new ArrayList<>(jobs.size());
+        for (QueuedJob job : jobs) {
+            byte[] lane = QueueKeys.bytes(job.state().lane() == Lane.BACK ? "b" : "f");
+            items.add(new Item(
+                    QueueNames.check(job.queue()),
+                    List.of(
+                            id(job.id()),
+                            isMarked(job),
+                            moves(job),
+                            lane,
+                            record(job),
+                            job.envelope().bytes())));
+        }
+        List<Done> done = calls.run(
+                "enter " + jobs.size() + " jobs that are sent",
+                Script.LEDGER_ENTER,
+                Manner.SEND,
+                List.of(QueueKeys.bytes(hold.toMillis())),
+                items);
+        Entered[] entered = new Entered[jobs.size()];
+        for (Done part : done) {
+            List<Object> numbers = part.answer().list();
+            for (int i = 0; i < part.items().size(); i++) {
+                int index = part.items().get(i);
+                long fence = (Long) numbers.get(2 * i);
+                int moves = ((Long) numbers.get(2 * i + 1)).intValue();
+                entered[index] =
+                        fence == 0 ? Entered.THERE : new Entered(new Taken(asSent(jobs.get(index), moves), fence));
+            }
+        }
+        return List.of(entered);
+    }
+
+    private static QueuedJob asSent(QueuedJob job, int moves) {
+        DeliveryState state = job.state();
+        DeliveryState next = new DeliveryState(
+                state.attempt(),
+                moves,
+                state.crashes(),
+                state.lane(),
+                state.notBefore(),
+                state.unknownSince(),
+                state.failures());
+        return new QueuedJob(job.queue(), job.id(), job.envelope(), next, true);
+    }
+
+    private byte[] mayOrNote(String what, String mode, List<QueuedJob> jobs) {
+        List<Item> items = new ArrayList<>(jobs.size());
+        jobs.forEach(job ->
+                items.add(new Item(QueueNames.check(job.queue()), List.of(id(job.id()), isMarked(job), moves(job)))));
+        return letters(
+                jobs.size(), calls.run(what, Script.LEDGER_MAY, Manner.ASK, List.of(QueueKeys.bytes(mode)), items));
+    }
+
+    @Override
+    public List<Boolean> maySend(List<QueuedJob> jobs) {
+        return areAll('Y', mayOrNote("look for " + jobs.size() + " ids", "ask", jobs));
+    }
+
+    private static List<Boolean> areAll(char letter, byte[] letters) {
+        List<Boolean> are = new ArrayList<>(letters.length);
+        for (byte one : letters) {
+            are.add(one == letter);
+        }
+        return are;
+    }
+
+    @Override
+    public void noteSent(List<QueuedJob> jobs) {
+        require(jobs);
+        mayOrNote("note " + jobs.size() + " sent jobs", "note", jobs);
+    }
+
+    @Override
+    public Due takeDue(String queue, int most, Duration hold) {
+        return takes.take(queue, most, hold);
+    }
+
+    @Override
+    public List<Taken> takeStrays(int most, Duration hold) {
+        return takes.takeStrays(most, hold);
+    }
+
+    @Override
+    public void sent(List<Taken> taken) {
+        takes.sent(taken);
+    }
+
+    @Override
+    public void putOff(List<Taken> taken, Duration after) {
+        takes.putOff(taken, after);
+    }
+
+    @Override
+    public List<Boolean> begin(List<Delivery> deliveries) {
+        List<Item> items = new ArrayList<>(deliveries.size());
+        for (Delivery delivery : deliveries) {
+            QueuedJob job = delivery.job();
+            items.add(new Item(
+                    QueueNames.check(job.queue()),
+                    List.of(id(job.id()), moves(job), delivery.redelivered() ? YES : NO, record(job))));
+        }
+        return areAll(
+                'R',
+                letters(
+                        deliveries.size(),
+                        calls.run(
+                                "begin " + deliveries.size() + " jobs",
+                                Script.LEDGER_BEGIN,
+                                Manner.NUMBERED,
+                                List.of(),
+                                items)));
+    }
+
+    @Override
+    public void giveBack(List<QueuedJob> jobs) {
+        run(
+                "note that " + jobs.size() + " jobs wait again",
+                Script.LEDGER_BACK,
+                Manner.PLAIN,
+                jobs,
+                job -> List.of(id(job.id()), moves(job), record(job)));
+    }
+
+    @Override
+    public void settle(List<Change> changes) {
+        ends.settle(changes);
+    }
+
+    @Override
+    public void forget(String queue, JobId id) {
+        remove("forget", queue, id);
+    }
+
+    private boolean remove(String mode, String queue, JobId id) {
+        QueueKeys keys = keys(queue);
+        Call call = Call.script(
+                Script.LEDGER_REMOVE, keys, keys.of(Script.LEDGER_REMOVE), List.of(QueueKeys.bytes(mode), id(id)));
+        return parts.exchange().run(mode + " job " + id, call.once()).number() == 1;
+    }
+
+    @Override
+    public int recall(SessionSpec session) {
+        SessionSpec stored = Needs.stored(session);
+        List<QueueKeys> queues = session.queues().stream().map(this::keys).toList();
+        List<Answer> needs = parts.exchange()
+                .run(queues.stream()
+                        .map(queue -> Call.command(queue.route(), Command.HKEYS, queue.key("needs")))
+                        .toList());
+        int recalled = 0;
+        for (int i = 0; i < queues.size(); i++) {
+            QueueKeys queue = queues.get(i);
+            List<Object> names = parts.exchange()
+                    .checked("look for parked jobs of queue '" + queue.queue + "'", needs.get(i))
+                    .list();
+            for (Object need : names) {
+                if (stored.canRun(Records.text((byte[]) need))) {
+                    recalled += replay(queue, "need", (byte[]) need);
+                }
+            }
+        }
+        return recalled;
+    }
+
+    /** What is left of very many is for the next call. */
+    private int replay(QueueKeys queue, String mode, byte[] which) {
+        Call call = Call.script(
+                Script.LEDGER_REPLAY,
+                queue,
+                queue.of(Script.LEDGER_REPLAY),
+                List.of(QueueKeys.bytes(mode), which, QueueKeys.bytes(MOST_RECALLED)));
+        return (int) parts.exchange()
+                .run("replay jobs of queue '" + queue.queue + "'", call.once())
+                .number();
+    }
+
+    @Override
+    public void pause(String queue) {
+        setPaused(queue, YES);
+    }
+
+    @Override
+    public void resume(String queue) {
+        setPaused(queue, NO);
+    }
+
+    private void setPaused(String queue, byte[] paused) {
+        QueueKeys keys = keys(queue);
+        parts.require(List.of(queue));
+        Call call = Call.script(Script.LEDGER_PAUSE, keys, keys.of(Script.LEDGER_PAUSE), List.of(paused));
+        parts.exchange().run("pause or resume queue '" + queue + "'", call);
+    }
+
+    @Override
+    public void upkeep() {
+        upkeep.run();
+    }
+
+    @Override
+    public Set<String> queues() {
+        return Collections.unmodifiableSet(parts.registry().queues());
+    }
+
+    @Override
+    public QueueStats stats(String queue) {
+        return looks.stats(keys(queue));
+    }
+
+    @Override
+    public Optional<StoredJob> find(String queue, JobId id) {
+        return looks.find(keys(queue), id);
+    }
+
+    @Override
+    public List<StoredJob> list(String queue, Place place, int offset, int limit) {
+        return looks.list(keys(queue), place, offset, limit);
+    }
+
+    @Override
+    public boolean delete(String queue, JobId id) {
+        return remove("delete", queue, id);
+    }
+
+    /** It is due at once; who calls this has it sent. */
+    @Override
+    public boolean replay(String queue, JobId id) {
+        return replay(keys(queue), "job", id(id)) == 1;
+    }
+}
