@@ -10,6 +10,7 @@ import io.goose.Middleware;
 import io.goose.RetryDelay;
 import io.goose.Workers;
 import io.goose.admin.QueueAdmin;
+import io.goose.broker.composed.ComposedBroker;
 import io.goose.cdi.AsyncJobs.AsyncTarget;
 import io.goose.engine.Engine;
 import io.goose.engine.EngineParts;
@@ -161,7 +162,10 @@ final class GooseRuntime {
                 new EngineParts.Host(
                         surroundings, new SuspendWatch()::isRunning, Clock.systemUTC(), HostName.get(), transaction));
         Engine engine = valid.settings()
-                .withBrokers(threads, brokers -> Engine.create(valid.settings().engine(), parts, brokers));
+                .withBrokers(
+                        threads,
+                        ComposedBroker::new,
+                        brokers -> Engine.create(valid.settings().engine(), parts, brokers));
         return new Made(engine, threads, surroundings, transaction);
     }
 

@@ -8,6 +8,7 @@ import io.goose.GooseConfigurationException;
 import io.goose.JobFailureHandler;
 import io.goose.Middleware;
 import io.goose.RetryDelay;
+import io.goose.broker.composed.ComposedBroker;
 import io.goose.engine.Engine;
 import io.goose.engine.EngineParts;
 import io.goose.engine.codec.JsonbArgumentCodec;
@@ -184,7 +185,8 @@ public final class GooseBuilder {
                         failureHandlers,
                         name -> Optional.ofNullable(delays.get(name))),
                 EngineParts.Host.plain(transaction));
-        Engine engine = read.withBrokers(threads, brokers -> Engine.create(read.engine(), parts, brokers));
+        Engine engine =
+                read.withBrokers(threads, ComposedBroker::new, brokers -> Engine.create(read.engine(), parts, brokers));
         return new Goose(engine, read.engine().defaultBroker(), json::close);
     }
 

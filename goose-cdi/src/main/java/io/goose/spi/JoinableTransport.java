@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * <p>Its sessions get no outcome that the ledger keeps: a retry, a snooze, a burial or a release with a delay arrives as {@link
  * Outcome.Done}. They say truthfully what {@link Session#look} is asked and which leases are {@link Lease#redelivered}, and give
- * jobs out with {@link io.goose.job.QueuedJob#marked} as they were sent. The ledger keeps a pause unless the transport has {@link
+ * jobs out with {@link io.goose.job.QueuedJob#marked} as they were sent. The thread that leases settles too: what it got and is old. The ledger keeps a pause unless the transport has {@link
  * Capability#PAUSE}, and jobs that nobody knows unless it has {@link Capability#HANDLER_ROUTING}. Without {@link
  * Capability#WAITING_FIND} a transport counts as one that does not know whether an id is there.
  *

@@ -1,6 +1,7 @@
 package io.goose.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.goose.admin.Place;
 import io.goose.admin.StoredJob;
@@ -8,6 +9,7 @@ import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Beat;
 import io.goose.spi.Broker;
+import io.goose.spi.Capability;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
@@ -17,6 +19,8 @@ import io.goose.spi.SessionSpec;
 import io.goose.spi.Settlement;
 import io.goose.spi.Sweep;
 import io.goose.spi.Verdict;
+import io.goose.tck.BrokerUnderTest.Counting;
+import io.goose.tck.BrokerUnderTest.KnownIds;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -73,6 +77,70 @@ public abstract class BrokerContract {
     protected final Broker closedLater(Broker connection) {
         connections.push(connection);
         return connection;
+    }
+
+    // --- what not every broker can
+
+    /**
+     * Ends a test that says something of brokers with these capabilities alone. {@link CapabilityContract} makes sure that the others
+     * refuse.
+     */
+    protected final void needs(Capability... capabilities) {
+        assumeThat(underTest.capabilities()).as("this broker's capabilities").contains(capabilities);
+    }
+
+    /** Ends a test about ids that are sent twice, where nobody notices. */
+    protected final void needsKnownIds() {
+        assumeThat(underTest.knownIds()).as("the ids that are known").isNotEqualTo(KnownIds.NONE);
+    }
+
+    /** Ends a test about jobs whose worker died, where their place is not known at once. */
+    protected final void needsExactCounting() {
+        assumeThat(underTest.counting()).as("what is counted").isEqualTo(Counting.EXACT);
+    }
+
+    protected final boolean can(Capability capability) {
+        return underTest.capabilities().contains(capability);
+    }
+
+    /** A fresh job of which a send notices that it is there. */
+    protected final QueuedJob knownJob() {
+        QueuedJob job = TestJobs.job(QUEUE);
+        return underTest.knownIds() == KnownIds.MARKED ? TestJobs.marked(job) : job;
+    }
+
+    /** Checks where a job is, if this broker can tell. */
+    protected final void assertPlace(QueuedJob job, Place place) {
+        boolean canTell =
+                switch (place) {
+                    case WAITING, RUNNING -> can(Capability.WAITING_FIND);
+                    case SCHEDULED -> can(Capability.SCHEDULED_LIST);
+                    case DEAD, PARKED -> true;
+                };
+        if (canTell) {
+            assertThat(placeOf(job)).isEqualTo(place);
+        }
+    }
+
+    /** Checks that a job is nowhere in its queue, as far as this broker can tell. */
+    protected final void assertGone(QueuedJob job) {
+        assertGone(job.queue(), job.id());
+    }
+
+    protected final void assertGone(String queue, JobId id) {
+        if (can(Capability.WAITING_FIND)) {
+            assertThat(broker.find(queue, id)).isEmpty();
+        }
+        for (Place place : List.of(Place.DEAD, Place.PARKED)) {
+            assertThat(idsOfStored(broker.list(queue, place, 0, 1000))).doesNotContain(id);
+        }
+    }
+
+    /** Checks how many jobs of the queue run, if this broker counts them. */
+    protected final void assertRunning(int count) {
+        if (underTest.counting() != Counting.WAITING_ONLY) {
+            assertThat(broker.stats(QUEUE).running()).isEqualTo(count);
+        }
     }
 
     // --- sessions
@@ -194,9 +262,11 @@ public abstract class BrokerContract {
     /** Leases and completes jobs until nothing is ready; returns them in order. */
     protected final List<JobId> drain(Session session) {
         List<JobId> ran = new ArrayList<>();
-        for (List<Lease> leases = lease(session, 100); !leases.isEmpty(); leases = lease(session, 100)) {
-            leases.forEach(lease -> ran.add(lease.job().id()));
-            done(session, leases);
+        Claim claim = claim(session, 100);
+        while (!claim.leases().isEmpty() || claim.more()) {
+            claim.leases().forEach(lease -> ran.add(lease.job().id()));
+            done(session, claim.leases());
+            claim = claim(session, 100);
         }
         return ran;
     }

@@ -27,6 +27,44 @@ public interface BrokerUnderTest extends AutoCloseable {
     /** The capabilities that this broker must have, no more and no less. */
     Set<Capability> capabilities();
 
+    /** Of which jobs a send notices that the id is there. */
+    enum KnownIds {
+        /** Of all. */
+        ALL,
+        /** Of those that are marked, for they have a row in a ledger; the others would cost one. */
+        MARKED,
+        /** Of none: a message broker does not look at ids. */
+        NONE
+    }
+
+    /** See {@link KnownIds}; by default of all. */
+    default KnownIds knownIds() {
+        return KnownIds.ALL;
+    }
+
+    /** What the sizes of a queue say of jobs that wait and run. */
+    enum Counting {
+        /** What is so. */
+        EXACT,
+        /** That a job whose worker died runs until it is delivered again, for only then does the ledger learn of it. */
+        UNTIL_REDELIVERED,
+        /** Nothing of what runs: a message broker does not tell what it has handed out. */
+        WAITING_ONLY
+    }
+
+    /** See {@link Counting}; by default what is so. */
+    default Counting counting() {
+        return Counting.EXACT;
+    }
+
+    /**
+     * Whether jobs that are parked for lack of a worker that knows them come back by themselves; where parked jobs cannot be looked
+     * through by what they need, somebody has to replay them. By default they do.
+     */
+    default boolean recallsParked() {
+        return true;
+    }
+
     /** The broker's time, as near as can be told from here. */
     default Instant now() {
         return Instant.now();

@@ -126,7 +126,7 @@ public abstract class CapabilityContract extends BrokerContract {
             assertThatThrownBy(() -> worker.settle(settlements))
                     .isInstanceOf(UnsupportedCapabilityException.class)
                     .hasMessageStartingWith("GOOSE-");
-            assertThat(broker.stats(QUEUE).running()).isEqualTo(2);
+            assertRunning(2);
             done(worker, leases);
         }
     }

@@ -6,6 +6,7 @@ import io.goose.admin.Place;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
+import io.goose.spi.Capability;
 import io.goose.spi.Effect;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
@@ -13,6 +14,7 @@ import io.goose.spi.Session;
 import io.goose.spi.Settlement;
 import io.goose.spi.Sweep;
 import io.goose.spi.Verdict;
+import io.goose.tck.BrokerUnderTest.Counting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -83,6 +85,9 @@ public abstract class CrashContract extends BrokerContract {
     @EnumSource(Ending.class)
     @DisplayName("R12: a worker that dies after it settled leaves the job in exactly one place")
     void whatWasSettledStaysSettled(Ending ending) {
+        if (ending.place == Place.SCHEDULED) {
+            needs(Capability.SCHEDULED_LIST);
+        }
         QueuedJob job = sendOne();
         Session worker = openMortal(5);
         Session rescuer = open("tck-retry");
@@ -91,14 +96,17 @@ public abstract class CrashContract extends BrokerContract {
         apply(worker, lease, OUTCOMES.get(ending).apply(lease));
         sweepPastDeath(rescuer);
 
-        assertThat(broker.find(QUEUE, job.id()).map(stored -> stored.place()).orElse(null))
-                .isEqualTo(ending.place);
+        if (ending.place == null) {
+            assertGone(job);
+        } else {
+            assertPlace(job, ending.place);
+        }
         boolean elsewhere = ending == Ending.RETRIED_ELSEWHERE;
-        assertThat(broker.find("tck-retry", job.id()).isPresent()).isEqualTo(elsewhere);
-        assertThat(copies(QUEUE) + copies("tck-retry")).isEqualTo(ending.place != null || elsewhere ? 1 : 0);
-        broker.find(QUEUE, job.id())
-                .ifPresent(stored ->
-                        assertThat(stored.job().state().crashes()).as("crashes").isZero());
+        assertThat(copies("tck-retry")).isEqualTo(elsewhere ? 1 : 0);
+        assertThat(copies(QUEUE)).isEqualTo(ending.place != null ? 1 : 0);
+        if (ending.place != null && can(Capability.WAITING_FIND)) {
+            assertThat(found(job).job().state().crashes()).as("crashes").isZero();
+        }
     }
 
     @ParameterizedTest
@@ -112,7 +120,9 @@ public abstract class CrashContract extends BrokerContract {
 
         assertThat(settle(worker, lease, OUTCOMES.get(ending).apply(lease))).isEqualTo(Verdict.STALE);
 
-        assertThat(placeOf(job)).isEqualTo(Place.WAITING);
+        if (underTest.counting() == Counting.EXACT) {
+            assertPlace(job, Place.WAITING);
+        }
         assertThat(copies(QUEUE) + copies("tck-retry")).isEqualTo(1);
         assertThat(drain(rescuer)).containsExactly(job.id());
     }

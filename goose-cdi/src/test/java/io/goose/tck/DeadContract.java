@@ -9,6 +9,7 @@ import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings.DeadRetention;
+import io.goose.spi.Capability;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
@@ -128,7 +129,7 @@ public abstract class DeadContract extends BrokerContract {
         assertThat(broker.replay("tck-never-used", waiting.id())).isFalse();
 
         assertThat(broker.stats(QUEUE).waiting()).isEqualTo(1);
-        assertThat(broker.stats(QUEUE).running()).isEqualTo(1);
+        assertRunning(1);
     }
 
     @Test
@@ -139,7 +140,9 @@ public abstract class DeadContract extends BrokerContract {
         QueuedJob other = bury(worker);
 
         assertThat(broker.delete(QUEUE, job.id())).isTrue();
-        assertThat(broker.delete(QUEUE, job.id())).isFalse();
+        if (can(Capability.WAITING_DELETE)) { // else it is not known whether it waits
+            assertThat(broker.delete(QUEUE, job.id())).isFalse();
+        }
         assertThat(broker.replay(QUEUE, job.id())).isFalse();
 
         assertThat(dead(0, 10)).containsExactly(other.id());
@@ -155,7 +158,9 @@ public abstract class DeadContract extends BrokerContract {
 
         assertThat(kept).hasSize(5).containsExactlyInAnyOrderElementsOf(died.subList(3, 8));
         assertThat(frugal.stats(QUEUE).dead()).isEqualTo(5);
-        assertThat(frugal.find(QUEUE, died.get(0))).isEmpty();
+        if (can(Capability.WAITING_FIND)) {
+            assertThat(frugal.find(QUEUE, died.get(0))).isEmpty();
+        }
     }
 
     @Test
@@ -167,7 +172,8 @@ public abstract class DeadContract extends BrokerContract {
         underTest.advance(maxAge.plusMillis(50));
         buryOn(frugal, 1);
 
-        eventually("the old one is gone", () -> frugal.find(QUEUE, old).isEmpty());
+        eventually("the old one is gone", () -> !idsOfStored(frugal.list(QUEUE, Place.DEAD, 0, 100))
+                .contains(old));
     }
 
     private List<JobId> buryOn(Broker frugal, int count) {

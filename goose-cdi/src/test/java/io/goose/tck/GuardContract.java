@@ -11,16 +11,23 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.GuardedLedger.Change;
 import io.goose.spi.GuardedLedger.Delivery;
+import io.goose.spi.GuardedLedger.Due;
+import io.goose.spi.GuardedLedger.Entered;
 import io.goose.spi.GuardedLedger.Kept;
 import io.goose.spi.GuardedLedger.Taken;
 import io.goose.spi.Lease;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
+import io.goose.spi.SessionSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -267,6 +274,200 @@ public abstract class GuardContract extends BrokerContract {
         assertThat(ledger.maySend(List.of(marked))).containsExactly(false);
         assertThat(begins(marked, true)).as("noted is not over").isTrue();
         assertThat(ledger.keep(List.of(marked))).containsExactly(new SendResult.Exists(marked.id()));
+    }
+
+    // --- what is entered when it is sent
+
+    private static QueuedJob front() {
+        return TestJobs.atFront(TestJobs.job(QUEUE));
+    }
+
+    private List<Taken> entered(QueuedJob... jobs) {
+        return ledger.enter(List.of(jobs), HOLD).stream()
+                .map(entered -> Objects.requireNonNull(entered.taken(), "it is there already"))
+                .toList();
+    }
+
+    private Place placeThere(QueuedJob job) {
+        return ledger.find(QUEUE, job.id()).orElseThrow().place();
+    }
+
+    @Test
+    void whatIsEntered_waitsInItsOrder_thenRuns_andIsGone() {
+        QueuedJob back = TestJobs.job(QUEUE);
+        QueuedJob front = front();
+        List<Taken> taken = entered(back, front);
+        ledger.sent(taken);
+
+        assertThat(taken).allMatch(each -> each.job().marked());
+        assertThat(idsOfStored(ledger.list(QUEUE, Place.WAITING, 0, 10))).containsExactly(front.id(), back.id());
+        assertThat(placeThere(back)).isEqualTo(Place.WAITING);
+        assertThat(begins(taken.get(0).job(), false)).isTrue();
+        assertThat(begins(taken.get(0).job(), false))
+                .as("another copy of what runs")
+                .isFalse();
+        assertThat(placeThere(back)).isEqualTo(Place.RUNNING);
+        assertThat(ledger.delete(QUEUE, back.id())).isFalse();
+        assertThat(ledger.stats(QUEUE)).isEqualTo(new QueueStats(QUEUE, 1, 1, 0, 0, 0, false));
+
+        ledger.settle(List.of(new Change(taken.get(0).job(), null)));
+        assertThat(begins(taken.get(0).job(), true)).isFalse();
+        assertThat(ledger.stats(QUEUE)).isEqualTo(new QueueStats(QUEUE, 1, 0, 0, 0, 0, false));
+    }
+
+    @Test
+    void whatIsEnteredAndNotMarkedAsSent_isAStray() {
+        QueuedJob lost = TestJobs.job(QUEUE);
+        QueuedJob sent = TestJobs.job(QUEUE);
+        List<Entered> entered = ledger.enter(List.of(lost, sent), SHORT_HOLD);
+        ledger.sent(List.of(Objects.requireNonNull(entered.get(1).taken())));
+
+        assertThat(strays()).extracting(stray -> stray.job().id()).containsExactly(lost.id());
+    }
+
+    @Test
+    void anIdThatIsThere_isNotEnteredAgain_andAMarkedOneNotAfterItsEnd() {
+        QueuedJob plain = TestJobs.job(QUEUE);
+        QueuedJob marked = TestJobs.marked(TestJobs.job(QUEUE));
+        List<Taken> taken = entered(plain, marked);
+        assertThat(ledger.enter(List.of(plain, marked), HOLD)).containsExactly(Entered.THERE, Entered.THERE);
+        assertThat(ledger.keep(List.of(plain))).containsExactly(new SendResult.Exists(plain.id()));
+
+        ledger.settle(taken.stream().map(each -> new Change(each.job(), null)).toList());
+        assertThat(ledger.enter(List.of(marked), HOLD)).containsExactly(Entered.THERE);
+        QueuedJob again = entered(plain).get(0).job();
+        assertThat(begins(taken.get(0).job(), true))
+                .as("the message of its former life")
+                .isFalse();
+        assertThat(begins(again, false)).isTrue();
+    }
+
+    @Test
+    void aJobThatWasDeletedWhileItWaited_doesNotRun_andItsIdIsFree() {
+        QueuedJob job = TestJobs.job(QUEUE);
+        Taken first = entered(job).get(0);
+        ledger.sent(List.of(first));
+
+        assertThat(ledger.delete(QUEUE, job.id())).isTrue();
+        assertThat(ledger.delete(QUEUE, job.id())).isFalse();
+        assertThat(ledger.find(QUEUE, job.id())).isEmpty();
+        assertThat(begins(first.job(), false)).isFalse();
+
+        QueuedJob later = TestJobs.at(job, underTest.now().plus(Duration.ofHours(1)));
+        assertThat(ledger.keep(List.of(later))).containsExactly(SendResult.Accepted.INSTANCE);
+        assertThat(begins(first.job(), true))
+                .as("it must not run before its time")
+                .isFalse();
+    }
+
+    @Test
+    void whatIsGivenBack_waitsAgain() {
+        QueuedJob job = entered(TestJobs.job(QUEUE)).get(0).job();
+        QueuedJob running = entered(TestJobs.job(QUEUE)).get(0).job();
+        assertThat(begins(job, false)).isTrue();
+        assertThat(begins(running, false)).isTrue();
+
+        ledger.giveBack(List.of(job));
+
+        assertThat(placeThere(job)).isEqualTo(Place.WAITING);
+        assertThat(placeThere(running)).isEqualTo(Place.RUNNING);
+        assertThat(begins(job, true)).isTrue();
+        ledger.settle(List.of(new Change(job, null)));
+        ledger.giveBack(List.of(job));
+        assertThat(ledger.find(QUEUE, job.id())).as("it is over").isEmpty();
+    }
+
+    @Test
+    void takings_areToldApart_howeverFastTheyFollow() {
+        Set<Long> tokens = new HashSet<>();
+        Taken taken = keptAndTaken(HOLD);
+        for (int i = 0; i < 20; i++) {
+            tokens.add(taken.token());
+            ledger.putOff(List.of(taken), Duration.ZERO);
+            taken = takenSoon(HOLD);
+        }
+        assertThat(tokens).hasSize(20);
+    }
+
+    // --- ends, pauses and needs
+
+    @Test
+    void anEnd_andWhatItEnqueues_areOneStep_thatIsTakenOnce() {
+        QueuedJob ran = TestJobs.job(QUEUE);
+        QueuedJob now = TestJobs.marked(TestJobs.job(QUEUE));
+        QueuedJob later = TestJobs.marked(
+                TestJobs.at(TestJobs.job("tck-other"), underTest.now().plus(Duration.ofHours(1))));
+        Change end = new Change(ran, null, List.of(now, later));
+
+        ledger.settle(List.of(end));
+
+        assertThat(begins(ran, true)).isFalse();
+        assertThat(ledger.find("tck-other", later.id()))
+                .hasValueSatisfying(stored -> assertThat(stored.place()).isEqualTo(Place.SCHEDULED));
+        assertThat(takenSoon(HOLD).job().id()).isEqualTo(now.id());
+        assertThat(ledger.delete("tck-other", later.id())).isTrue();
+        ledger.settle(List.of(end));
+        assertThat(ledger.find("tck-other", later.id())).isEmpty();
+    }
+
+    @Test
+    void aPausedQueue_givesNothingThatIsDue_andSaysSo_toEverybody() {
+        QueuedJob job = TestJobs.at(TestJobs.job(QUEUE), underTest.now());
+        ledger.keep(List.of(job));
+        GuardedLedger other = composed.ledger();
+
+        other.pause(QUEUE);
+        underTest.advance(Duration.ofMillis(20));
+
+        assertThat(ledger.takeDue(QUEUE, 10, HOLD)).isEqualTo(Due.PAUSED);
+        assertThat(ledger.stats(QUEUE).paused()).isTrue();
+        assertThat(ledger.takeDue("tck-other", 10, HOLD).paused()).isFalse();
+        ledger.resume(QUEUE);
+        assertThat(other.stats(QUEUE).paused()).isFalse();
+        assertThat(takenSoon(HOLD).job().id()).isEqualTo(job.id());
+    }
+
+    private static SessionSpec knowing(String... announced) {
+        return new SessionSpec(
+                List.of(QUEUE), 1, 1, Set.of(announced), Duration.ofSeconds(30), Duration.ofSeconds(5), "tck-host");
+    }
+
+    private QueuedJob parked(@Nullable String need) {
+        QueuedJob job = TestJobs.job(QUEUE);
+        ledger.settle(List.of(new Change(job, new Kept(job, Place.PARKED, Duration.ZERO, "why", need))));
+        return job;
+    }
+
+    @Test
+    void whatIsParkedForLackOfAWorker_isDueWhenOneKnowsIt() {
+        QueuedJob known = parked("handler:a enc:b");
+        QueuedJob unknown = parked("handler:a enc:c");
+        QueuedJob forAPerson = parked(null);
+
+        assertThat(ledger.recall(knowing("handler:a"))).isZero();
+        assertThat(ledger.recall(knowing("handler:a", "enc:b", "enc:d"))).isEqualTo(1);
+        assertThat(ledger.recall(knowing("handler:a", "enc:b"))).isZero();
+
+        assertThat(begins(known, true)).as("the message that was parked").isFalse();
+        QueuedJob sent = takenSoon(HOLD).job();
+        assertThat(sent.id()).isEqualTo(known.id());
+        assertThat(sent.state().attempt()).isEqualTo(1);
+        assertThat(begins(sent, false)).isTrue();
+        assertThat(placeThere(unknown)).isEqualTo(Place.PARKED);
+        assertThat(placeThere(forAPerson)).isEqualTo(Place.PARKED);
+        assertThat(ledger.replay(QUEUE, unknown.id())).isTrue();
+    }
+
+    @Test
+    void aJobThatNobodyKnows_hasSinceWhen_byTheLedgersClock() {
+        QueuedJob job = TestJobs.job(QUEUE);
+        DeliveryState moved = job.state().afterSnooze();
+        ledger.settle(List.of(new Change(
+                job, new Kept(job.withState(moved), Place.SCHEDULED, Duration.ofHours(1), null, "handler:a"))));
+
+        Instant since = ledger.find(QUEUE, job.id()).orElseThrow().job().state().unknownSince();
+        assertThat(since)
+                .isBetween(underTest.now().minusSeconds(30), underTest.now().plusSeconds(30));
     }
 
     // --- the same on the whole broker: a worker dies between what it writes here and what it takes from there

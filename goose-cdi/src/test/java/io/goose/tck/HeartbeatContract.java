@@ -46,8 +46,7 @@ public abstract class HeartbeatContract extends BrokerContract {
 
         assertThat(lease(other, 10)).isEmpty();
         done(worker, leases);
-        assertThat(jobs)
-                .allSatisfy(job -> assertThat(broker.find(QUEUE, job.id())).isEmpty());
+        assertThat(jobs).allSatisfy(this::assertGone);
     }
 
     @Test
@@ -64,7 +63,7 @@ public abstract class HeartbeatContract extends BrokerContract {
         assertThat(taken.job().id()).isEqualTo(jobs.get(0).id());
         assertThat(settle(paused, old.get(0), Outcome.Done.INSTANCE)).isEqualTo(Verdict.STALE);
         paused.returnUnstarted(old);
-        assertThat(placeOf(jobs.get(0))).isEqualTo(Place.RUNNING);
+        assertPlace(jobs.get(0), Place.RUNNING);
         assertThat(paused.renew().lost()).contains(old.get(1)).isSubsetOf(old);
         apply(other, taken, Outcome.Done.INSTANCE);
     }
@@ -138,8 +137,7 @@ public abstract class HeartbeatContract extends BrokerContract {
         assertThat(other.sweep()).isEqualTo(Sweep.NOTHING);
         done(one, ofOne);
         done(other, ofOther);
-        assertThat(jobs)
-                .allSatisfy(job -> assertThat(broker.find(QUEUE, job.id())).isEmpty());
+        assertThat(jobs).allSatisfy(this::assertGone);
     }
 
     @Test
@@ -166,7 +164,7 @@ public abstract class HeartbeatContract extends BrokerContract {
         underTest.advance(underTest.shortLease().multipliedBy(2));
 
         apply(worker, lease, Outcome.Done.INSTANCE);
-        assertThat(broker.find(QUEUE, job.id())).isEmpty();
+        assertGone(job);
         assertThat(worker.renew()).isEqualTo(Beat.OK);
     }
 

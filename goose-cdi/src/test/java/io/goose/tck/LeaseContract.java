@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.goose.admin.Place;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.Capability;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
 import io.goose.spi.Session;
@@ -79,8 +80,8 @@ public abstract class LeaseContract extends BrokerContract {
 
         leaseOne(worker);
 
-        assertThat(placeOf(job)).isEqualTo(Place.RUNNING);
-        assertThat(broker.stats(QUEUE).running()).isEqualTo(1);
+        assertPlace(job, Place.RUNNING);
+        assertRunning(1);
         assertThat(broker.stats(QUEUE).waiting()).isZero();
         assertThat(lease(worker, 10)).isEmpty();
         assertThat(lease(openElsewhere(), 10)).isEmpty();
@@ -149,6 +150,7 @@ public abstract class LeaseContract extends BrokerContract {
 
     @Test
     void aClaimSaysHowLongUntilTheNextScheduledJob() {
+        needs(Capability.SCHEDULED_LIST);
         send(TestJobs.at(TestJobs.job(QUEUE), Instant.now().plus(Duration.ofHours(30))));
         Session worker = open();
         assertThat(claim(worker, 1).untilNextDue())

@@ -3,16 +3,23 @@ package io.goose.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.goose.job.QueuedJob;
+import io.goose.spi.Capability;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Queues that are stopped for the whole cluster. */
 public abstract class PauseContract extends BrokerContract {
+
+    @BeforeEach
+    void needPause() {
+        needs(Capability.PAUSE);
+    }
 
     @Test
     void aPausedQueueGivesNoJobsToAnybodyAndSaysSo() {
@@ -92,6 +99,7 @@ public abstract class PauseContract extends BrokerContract {
 
     @Test
     void whatBecomesDueDuringAPauseRunsAfterIt() {
+        needs(Capability.DELAY);
         broker.pause(QUEUE);
         QueuedJob job = send(TestJobs.at(TestJobs.job(QUEUE), underTest.now().plusMillis(100)));
         Session worker = open();

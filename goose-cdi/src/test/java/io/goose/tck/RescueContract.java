@@ -7,6 +7,7 @@ import io.goose.admin.StoredJob;
 import io.goose.job.Failure;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.Capability;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
@@ -48,6 +49,7 @@ public abstract class RescueContract extends BrokerContract {
     @Test
     @DisplayName("R8: any worker rescues any queue's orphans")
     void aWorkerOfAnotherQueueRescues() {
+        needsExactCounting();
         QueuedJob job = sendOne();
         leaseOne(openMortal(1));
 
@@ -58,6 +60,7 @@ public abstract class RescueContract extends BrokerContract {
 
     @Test
     void jobsOfADeadWorkerOnSeveralQueuesAreRescued() {
+        needsExactCounting();
         Session dead = openMortal(1, "tck-a", "tck-b");
         QueuedJob a = send(TestJobs.job("tck-a"));
         QueuedJob b = send(TestJobs.job("tck-b"));
@@ -85,11 +88,12 @@ public abstract class RescueContract extends BrokerContract {
         assertThat(sweep.suspects()).containsExactlyElementsOf(TestJobs.ids(jobs.subList(1, 4)));
         assertThat(sweep.rescued()).containsExactlyElementsOf(TestJobs.ids(jobs.subList(4, 10)));
         assertThat(sweep.buried()).isEmpty();
-        for (QueuedJob job : jobs.subList(1, 4)) {
-            assertThat(found(job).job().state().crashes()).isEqualTo(1);
-        }
-        for (QueuedJob job : jobs.subList(4, 10)) {
-            assertThat(found(job).job().state().crashes()).isZero();
+        List<Lease> again = lease(worker, 10);
+        assertThat(again).as("one suspect and all that is none").hasSize(7);
+        for (Lease lease : again) {
+            boolean counts = jobs.subList(1, 4).stream()
+                    .anyMatch(job -> job.id().equals(lease.job().id()));
+            assertThat(lease.job().state().crashes()).isEqualTo(counts ? 1 : 0);
         }
     }
 
@@ -217,17 +221,19 @@ public abstract class RescueContract extends BrokerContract {
             assertThat(crash).as("crashes until all others have run").isLessThan(10);
             Session worker = openMortal(6);
             boolean crashed = false;
+            int held = 0;
             for (List<Lease> leases = lease(worker, 6);
                     !leases.isEmpty() && !crashed;
                     leases = crashed ? List.of() : lease(worker, 6)) {
                 crashed = idsOf(leases).contains(killer);
+                held = leases.size();
                 if (!crashed) {
                     ran.addAll(idsOf(leases));
                     done(worker, leases);
                 }
             }
             if (crashed) {
-                rescue(rescuer, (int) broker.stats(QUEUE).running());
+                rescue(rescuer, held);
             } else {
                 worker.close();
             }
@@ -306,6 +312,7 @@ public abstract class RescueContract extends BrokerContract {
 
     @Test
     void aSnoozeForgetsTheCrashes() {
+        needs(Capability.DELAY);
         sendOne();
         leaseOne(openMortal(1));
         Session worker = open();
@@ -318,6 +325,7 @@ public abstract class RescueContract extends BrokerContract {
 
     @Test
     void aReleasedSuspectIsStillOne() {
+        needs(Capability.DELAY);
         sendOne();
         leaseOne(openMortal(1));
         Session worker = open();

@@ -7,6 +7,7 @@ import io.goose.job.DeliveryState;
 import io.goose.job.Failure;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.Capability;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
@@ -28,13 +29,14 @@ public abstract class RetryContract extends BrokerContract {
     @Test
     @DisplayName("6.1 retry-test: a failed job runs again, with its failure on record")
     void aRetriedJobRunsAgainWhenItsDelayIsOver() {
+        needs(Capability.DELAY);
         QueuedJob job = sendOne();
         Session worker = open();
         Lease first = leaseOne(worker);
 
         apply(worker, first, new Outcome.Retry(Duration.ofMillis(200), QUEUE, failed(first, "one")));
 
-        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+        assertPlace(job, Place.SCHEDULED);
         Lease second = leaseSoon(worker);
         assertThat(second.job().id()).isEqualTo(job.id());
         assertThat(second.job().envelope()).isEqualTo(job.envelope());
@@ -72,12 +74,13 @@ public abstract class RetryContract extends BrokerContract {
         assertThat(second.job().id()).isEqualTo(job.id());
         assertThat(second.job().envelope()).isEqualTo(job.envelope());
         assertThat(second.job().state().attempt()).isEqualTo(2);
-        assertThat(broker.find(QUEUE, job.id())).isEmpty();
+        assertGone(job);
         assertThat(broker.stats(QUEUE).running()).isZero();
     }
 
     @Test
     void aRetryOnAnotherQueueWaitsForItsTimeThere() {
+        needs(Capability.SCHEDULED_LIST);
         QueuedJob job = sendOne();
         Session worker = open();
         Session retrier = openElsewhere("tck-retry");
@@ -108,8 +111,8 @@ public abstract class RetryContract extends BrokerContract {
             retrier.sweep();
         }
 
-        assertThat(broker.find(QUEUE, job.id())).isEmpty();
-        assertThat(broker.find("tck-retry", job.id())).isEmpty();
+        assertGone(job);
+        assertGone("tck-retry", job.id());
     }
 
     @Test
@@ -145,6 +148,7 @@ public abstract class RetryContract extends BrokerContract {
 
     @Test
     void retriesBecomeDueInTheOrderOfTheirTimes() {
+        needs(Capability.DELAY);
         sendSome(3);
         Session worker = open();
         List<Lease> leases = lease(worker, 3);

@@ -1,12 +1,14 @@
 package io.goose.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.goose.admin.Place;
 import io.goose.admin.StoredJob;
 import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.Capability;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
@@ -37,6 +39,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aJobGoesAtOnceToALiveSessionThatKnowsIt() {
+        needs(Capability.HANDLER_ROUTING);
         QueuedJob job = sendOne();
         Session ignorant = open();
         Session knowing = openKnowing(NEED, "enc:json");
@@ -56,6 +59,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aRoutedJobGoesAheadOfTheOthers() {
+        needs(Capability.HANDLER_ROUTING);
         QueuedJob job = sendOne();
         Session ignorant = open();
         Session knowing = openKnowing(NEED);
@@ -69,13 +73,14 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aJobThatNobodyKnowsIsAskedAboutAgainLaterAndKeepsSinceWhen() {
+        needs(Capability.DELAY);
         QueuedJob job = sendOne();
         Session ignorant = openKnowing("handler:other");
 
         Instant before = underTest.now();
         apply(ignorant, leaseOne(ignorant), unknown(Duration.ofMillis(150)));
 
-        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+        assertPlace(job, Place.SCHEDULED);
         Lease second = leaseSoon(ignorant);
         Instant since = second.job().state().unknownSince();
         assertThat(since).isBetween(before.minusSeconds(30), underTest.now().plusSeconds(30));
@@ -87,6 +92,7 @@ public abstract class RoutingContract extends BrokerContract {
     @Test
     @DisplayName("mechanics 19: a rolling deploy: what waited for the new version is back when it starts")
     void aDelayedJobIsBackAtOnceWhenASessionThatKnowsItOpens() {
+        needs(Capability.HANDLER_ROUTING);
         QueuedJob job = sendOne();
         Session ignorant = open();
         apply(ignorant, leaseOne(ignorant), unknown(LONG));
@@ -104,6 +110,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aParkedJobWaitsWithItsReasonAndIsBackWhenASessionThatKnowsItOpens() {
+        assumeThat(underTest.recallsParked()).as("parked jobs come back").isTrue();
         QueuedJob job = sendOne();
         Session ignorant = open();
         apply(ignorant, leaseOne(ignorant), parked());
@@ -121,7 +128,23 @@ public abstract class RoutingContract extends BrokerContract {
     }
 
     @Test
+    void aParkedJobThatNeedsSeveralThings_isBackWhenASessionThatKnowsThemAllOpens() {
+        assumeThat(underTest.recallsParked()).as("parked jobs come back").isTrue();
+        String needs = "enc:smile " + NEED;
+        QueuedJob job = sendOne();
+        Session ignorant = open();
+        apply(ignorant, leaseOne(ignorant), new Outcome.Parked("nobody has both", needs));
+
+        Session one = openKnowing("enc:smile");
+        assertThat(lease(one, 1)).isEmpty();
+        assertThat(broker.stats(QUEUE).parked()).isEqualTo(1);
+
+        assertThat(leaseSoon(openKnowing(NEED, "enc:smile")).job().id()).isEqualTo(job.id());
+    }
+
+    @Test
     void aJobIsNotParkedIfALiveSessionKnowsIt() {
+        needs(Capability.HANDLER_ROUTING);
         QueuedJob job = sendOne();
         Session ignorant = open();
         Session knowing = openKnowing(NEED);
@@ -150,6 +173,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aSessionOfAnotherQueueIsNotAsked() {
+        needs(Capability.HANDLER_ROUTING);
         QueuedJob job = sendOne();
         Session ignorant = open();
         openMortalKnowing(5, Set.of(NEED), "tck-other");
@@ -161,6 +185,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aSessionThatIsSilentForTooLongIsNotAsked() {
+        needs(Capability.HANDLER_ROUTING);
         QueuedJob job = sendOne();
         Session ignorant = open();
         openMortalKnowing(5, Set.of(NEED));
@@ -173,6 +198,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aSessionThatWasClosedIsNotAsked() {
+        needs(Capability.HANDLER_ROUTING);
         QueuedJob job = sendOne();
         Session ignorant = open();
         openKnowing(NEED).close();
@@ -184,6 +210,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aSessionThatWasClosedWithAJobInItsHandsIsNotAsked() {
+        needs(Capability.HANDLER_ROUTING);
         sendOne();
         Session closed = openKnowing(NEED);
         leaseOne(closed);
@@ -198,6 +225,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void routedJobsAreAskedAboutAgainWhenTheLastSessionThatKnewThemCloses() {
+        needs(Capability.HANDLER_ROUTING);
         QueuedJob job = sendOne();
         Session ignorant = open();
         Session knowing = openKnowing(NEED);
@@ -210,6 +238,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void routedJobsAreAskedAboutAgainWhenTheLastSessionThatKnewThemDies() {
+        needs(Capability.HANDLER_ROUTING);
         QueuedJob job = sendOne();
         Session ignorant = open();
         openMortalKnowing(5, Set.of(NEED));
@@ -232,6 +261,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aRoutedSuspectIsStillASuspect() {
+        needs(Capability.HANDLER_ROUTING);
         sendSome(2);
         lease(openMortal(2), 2);
         Session ignorant = open();
@@ -251,6 +281,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aDeletedRoutedJobIsGone() {
+        needs(Capability.HANDLER_ROUTING);
         QueuedJob job = sendOne();
         Session ignorant = open();
         Session knowing = openKnowing(NEED);
@@ -265,6 +296,7 @@ public abstract class RoutingContract extends BrokerContract {
     @Test
     @DisplayName("mechanics 19: two applications with disjoint handlers on one queue park nothing and delay nothing")
     void twoApplicationsShareAQueue() {
+        needs(Capability.HANDLER_ROUTING);
         List<QueuedJob> jobs = sendSome(200);
         Map<JobId, String> handlers = new HashMap<>();
         for (int i = 0; i < 200; i++) {
@@ -305,6 +337,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aJobThatNeedsSeveralThingsGoesToASessionThatKnowsThemAll() {
+        needs(Capability.HANDLER_ROUTING);
         String needs = "enc:smile " + NEED;
         QueuedJob job = sendOne();
         Session ignorant = open();
@@ -325,6 +358,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aJobThatIsPassedOnKeepsSinceWhenNobodyKnewIt() {
+        needs(Capability.HANDLER_ROUTING);
         QueuedJob job = sendOne();
         Session ignorant = openKnowing("v:1");
         Session newer = openKnowing("v:2");
@@ -344,6 +378,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aJobThatSomebodyKnewIsNotUnknownAnyMore() {
+        needs(Capability.DELAY);
         sendOne();
         Session ignorant = openKnowing("v:1");
         apply(ignorant, leaseOne(ignorant), unknown(Duration.ofMillis(50)));
@@ -359,6 +394,7 @@ public abstract class RoutingContract extends BrokerContract {
 
     @Test
     void aJobThatHasFailedSince_waitsForItsRetry_whateverIsKnownNow() {
+        needs(Capability.DELAY);
         QueuedJob job = sendOne();
         Session worker = open();
         apply(worker, leaseOne(worker), unknown(Duration.ofMillis(50)));
@@ -369,12 +405,13 @@ public abstract class RoutingContract extends BrokerContract {
         Session knowing = openKnowing(NEED);
         knowing.renew();
 
-        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+        assertPlace(job, Place.SCHEDULED);
         assertThat(lease(knowing, 1)).isEmpty();
     }
 
     @Test
     void aJobThatHasTheIdOfADeletedOne_waitsForItsTime() {
+        needs(Capability.HANDLER_ROUTING);
         QueuedJob job = sendOne();
         Session ignorant = open();
         apply(ignorant, leaseOne(ignorant), unknown(LONG));
@@ -391,6 +428,7 @@ public abstract class RoutingContract extends BrokerContract {
     @Test
     @DisplayName("R14: what waits at the back is not starved by jobs that only some can run")
     void theBackGetsOneLeaseInTenWhileMuchIsRouted() {
+        needs(Capability.HANDLER_ROUTING);
         List<QueuedJob> routed = sendSome(60);
         Session ignorant = open();
         Session knowing = openKnowing(NEED);

@@ -68,20 +68,21 @@ public abstract class SendContract extends BrokerContract {
     @Test
     @DisplayName("R2, R11: a job is known by its id, wherever it is")
     void aJobThatIsPresentIsNotAddedAgain() {
+        needsKnownIds();
         Session worker = open();
-        QueuedJob dead = sendOne();
+        QueuedJob dead = send(knownJob());
         apply(worker, leaseOne(worker), new Outcome.Dead(dead.state()));
-        QueuedJob parked = sendOne();
+        QueuedJob parked = send(knownJob());
         apply(worker, leaseOne(worker), new Outcome.Parked("nobody knows it", null));
-        QueuedJob scheduled = sendOne();
+        QueuedJob scheduled = send(knownJob());
         apply(worker, leaseOne(worker), new Outcome.Snooze(Duration.ofHours(1)));
-        QueuedJob running = sendOne();
+        QueuedJob running = send(knownJob());
         leaseOne(worker);
-        QueuedJob waiting = sendOne();
+        QueuedJob waiting = send(knownJob());
 
         for (QueuedJob present : List.of(dead, parked, scheduled, running, waiting)) {
             assertThat(sendResults(List.of(present)))
-                    .as("repeated send of the job that is " + placeOf(present))
+                    .as("repeated send of %s among dead, parked, scheduled, running, waiting", present.id())
                     .containsExactly(new SendResult.Exists(present.id()));
         }
         assertThat(drain(openElsewhere())).containsExactly(waiting.id());
@@ -89,10 +90,9 @@ public abstract class SendContract extends BrokerContract {
 
     @Test
     void aMarkedJobIsKnownAfterItWasRun() {
+        needsKnownIds();
         Session worker = open();
-        QueuedJob plain = TestJobs.job(QUEUE);
-        QueuedJob job = new QueuedJob(QUEUE, plain.id(), plain.envelope(), plain.state(), true);
-        send(job);
+        QueuedJob job = send(TestJobs.marked(TestJobs.job(QUEUE)));
         apply(worker, leaseOne(worker), Outcome.Done.INSTANCE);
 
         assertThat(sendResults(List.of(job))).containsExactly(new SendResult.Exists(job.id()));
@@ -101,7 +101,8 @@ public abstract class SendContract extends BrokerContract {
 
     @Test
     void aJobTwiceInOneSendIsAddedOnce() {
-        QueuedJob job = TestJobs.job(QUEUE);
+        needsKnownIds();
+        QueuedJob job = knownJob();
 
         assertThat(sendResults(List.of(job, job)))
                 .containsExactly(SendResult.Accepted.INSTANCE, new SendResult.Exists(job.id()));
@@ -110,7 +111,8 @@ public abstract class SendContract extends BrokerContract {
 
     @Test
     void everyJobOfASendHasItsOwnAnswerInOrder() {
-        QueuedJob present = sendOne();
+        needsKnownIds();
+        QueuedJob present = send(knownJob());
         QueuedJob elsewhere = TestJobs.job("tck-other");
 
         assertThat(sendResults(List.of(TestJobs.job(QUEUE), present, elsewhere, TestJobs.job(QUEUE))))

@@ -6,6 +6,7 @@ import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.job.DeliveryState;
 import io.goose.job.QueuedJob;
+import io.goose.spi.Capability;
 import io.goose.spi.Effect;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
@@ -37,7 +38,7 @@ public abstract class SettleContract extends BrokerContract {
 
         apply(worker, leaseOne(worker), ending);
 
-        assertThat(broker.find(QUEUE, job.id())).isEmpty();
+        assertGone(job);
         assertThat(broker.stats(QUEUE)).isEqualTo(EMPTY);
         assertThat(lease(worker, 1)).isEmpty();
     }
@@ -52,7 +53,7 @@ public abstract class SettleContract extends BrokerContract {
         Lease present = leaseOne(worker);
 
         assertThat(settle(worker, old, Outcome.Done.INSTANCE)).isEqualTo(Verdict.STALE);
-        assertThat(placeOf(job)).isEqualTo(Place.RUNNING);
+        assertPlace(job, Place.RUNNING);
         assertThat(settle(worker, present, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
         assertThat(settle(worker, present, Outcome.Done.INSTANCE)).isEqualTo(Verdict.STALE);
     }
@@ -68,7 +69,7 @@ public abstract class SettleContract extends BrokerContract {
         assertThat(settle(other, lease, Outcome.Done.INSTANCE)).isEqualTo(Verdict.STALE);
         other.returnUnstarted(List.of(lease));
 
-        assertThat(placeOf(job)).isEqualTo(Place.RUNNING);
+        assertPlace(job, Place.RUNNING);
         apply(worker, lease, Outcome.Done.INSTANCE);
     }
 
@@ -154,12 +155,13 @@ public abstract class SettleContract extends BrokerContract {
 
     @Test
     void aJobReleasedForLaterWaitsForItsTime() {
+        needs(Capability.DELAY);
         QueuedJob job = sendOne();
         Session worker = open();
 
         apply(worker, leaseOne(worker), new Outcome.Release(Duration.ofMillis(200), null));
 
-        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+        assertPlace(job, Place.SCHEDULED);
         Lease again = leaseSoon(worker);
         assertThat(again.job().id()).isEqualTo(job.id());
         assertThat(again.job().state().attempt()).isEqualTo(1);
@@ -167,12 +169,13 @@ public abstract class SettleContract extends BrokerContract {
 
     @Test
     void aSnoozingJobWaitsForItsTimeAndNoAttemptIsCounted() {
+        needs(Capability.DELAY);
         QueuedJob job = sendOne();
         Session worker = open();
 
         apply(worker, leaseOne(worker), new Outcome.Snooze(Duration.ofMillis(200)));
 
-        assertThat(placeOf(job)).isEqualTo(Place.SCHEDULED);
+        assertPlace(job, Place.SCHEDULED);
         DeliveryState state = leaseSoon(worker).job().state();
         assertThat(state.attempt()).isEqualTo(1);
         assertThat(state.moves()).isEqualTo(1);
@@ -245,7 +248,7 @@ public abstract class SettleContract extends BrokerContract {
         done(elsewhere, List.of(arrived));
         worker.renew();
         worker.sweep();
-        assertThat(broker.find("tck-other", next.id())).isEmpty();
+        assertGone(next);
     }
 
     @Test
@@ -260,12 +263,14 @@ public abstract class SettleContract extends BrokerContract {
                         List.of(new Settlement(lease, Outcome.Done.INSTANCE, List.of(new Effect.Enqueue(next))))))
                 .containsExactly(Verdict.STALE);
 
-        assertThat(broker.find(QUEUE, next.id())).isEmpty();
+        assertGone(next);
+        assertThat(drain(worker)).isEmpty();
     }
 
     @Test
     @DisplayName("mechanics 3: the same effect again, by id and moves, does nothing, even when its job has finished")
     void anEffectIsAppliedOnce() {
+        needsKnownIds();
         sendSome(2);
         Session worker = open();
         List<Lease> leases = lease(worker, 2);

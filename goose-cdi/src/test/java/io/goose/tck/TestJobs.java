@@ -39,6 +39,11 @@ public final class TestJobs {
         return job.withState(job.state().withNotBefore(time));
     }
 
+    /** The same job, as one whose id the caller chose. */
+    public static QueuedJob marked(QueuedJob job) {
+        return new QueuedJob(job.queue(), job.id(), job.envelope(), job.state(), true);
+    }
+
     /** The same job, ahead of those at the back. */
     public static QueuedJob atFront(QueuedJob job) {
         return job.withState(job.state().withLane(Lane.FRONT));

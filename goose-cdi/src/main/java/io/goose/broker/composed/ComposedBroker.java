@@ -1,8 +1,6 @@
 package io.goose.broker.composed;
 
-import io.goose.BrokerUnavailableException;
 import io.goose.GooseException;
-import io.goose.QueueNames;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
@@ -11,14 +9,14 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
 import io.goose.spi.GuardedLedger;
-import io.goose.spi.Ledger;
+import io.goose.spi.JoinableTransport;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
-import io.goose.spi.Transport;
-import java.util.ArrayList;
+import io.goose.spi.Track;
+import io.goose.spi.WorkerThreads;
+import java.lang.System.Logger.Level;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,12 +24,12 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A broker of a transport, where ready jobs wait and are worked on, and a ledger, which keeps the others: scheduled and retried
- * ones, the dead, the parked. A job that has been in the ledger is guarded there until it is settled; a plain one that is run at
- * the first delivery touches the ledger when it is sent, to see that its id is free, and not again.
+ * ones, the dead, the parked. A job that has been in the ledger is guarded there until it is settled. With {@link Track#GUARDED} a
+ * plain one that is run at the first delivery never touches the ledger, unless the transport knows ids: then the ledger is asked
+ * when it is sent whether the id is free. With {@link Track#ALL} every job has a row from before it is sent.
  *
  * <p>Thread-safe. Closing it closes the transport; the ledger stays its owner's.
  *
@@ -39,145 +37,51 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ComposedBroker implements Broker {
 
-    private static final Set<Capability> OF_THE_LEDGER = EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST);
+    private static final System.Logger LOG = System.getLogger(ComposedBroker.class.getName());
 
-    private final Transport transport;
-    private final Ledger waiting;
-    private final GuardedLedger ledger;
+    private final Halves halves;
     private final DueRelay relay;
+    private final Marks marks;
     private final Set<Capability> capabilities;
     private final Set<ComposedSession> sessions = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     /**
-     * @param waiting what is to be seen of the jobs in the transport, as far as its capabilities go
+     * @param threads where the thread comes from that notes what was sent, while there is something to note
      */
-    public ComposedBroker(Transport transport, Ledger waiting, GuardedLedger ledger) {
-        this.transport = transport;
-        this.waiting = waiting;
-        this.ledger = ledger;
-        this.relay = new DueRelay(transport, ledger);
-        Set<Capability> all = EnumSet.copyOf(OF_THE_LEDGER);
-        all.addAll(transport.capabilities());
-        all.remove(Capability.JOINS_TRANSACTION);
-        all.remove(Capability.TRANSACTIONAL_SETTLE);
-        this.capabilities = Collections.unmodifiableSet(all);
+    public ComposedBroker(JoinableTransport transport, GuardedLedger ledger, Track track, WorkerThreads threads) {
+        this.halves = new Halves(transport.transport(), transport.view(), ledger, track);
+        this.relay = new DueRelay(transport.transport(), ledger);
+        this.marks = new Marks(relay, threads);
+        this.capabilities = halves.capabilities();
     }
 
     @Override
     public CompletionStage<List<SendResult>> send(List<QueuedJob> jobs) {
-        Sending sending = new Sending(jobs);
-        return transport.send(sending.forTheTransport()).thenApply(sending::answers);
+        if (closed) {
+            return halves.transport().send(jobs); // which says so
+        }
+        Sending sending = new Sending(halves, marks, this::sendDue, jobs);
+        return halves.transport().send(sending.forTheTransport()).thenApply(sending::answers);
     }
 
-    /** One list of jobs on its way. */
-    private final class Sending {
-        private final @Nullable SendResult[] results;
-        private final List<QueuedJob> jobs;
-        private final List<Integer> ready = new ArrayList<>();
-
-        private Sending(List<QueuedJob> jobs) {
-            this.jobs = jobs;
-            this.results = new SendResult[jobs.size()];
-        }
-
-        /** What the transport gets, after the ledger has what is for later. */
-        private List<QueuedJob> forTheTransport() {
-            try {
-                List<Integer> later = new ArrayList<>();
-                for (int i = 0; i < results.length; i++) {
-                    boolean goes = QueueNames.problem(jobs.get(i).queue()).isPresent() // which the transport refuses
-                            || jobs.get(i).state().notBefore() == null;
-                    (goes ? ready : later).add(i);
-                }
-                keep(later);
-                checkReady();
-            } catch (GooseException away) {
-                ready.clear();
-                for (int i = 0; i < results.length; i++) {
-                    results[i] = results[i] == null ? new SendResult.Unknown(true, away) : results[i];
-                }
-            }
-            return chosen(ready);
-        }
-
-        private List<QueuedJob> chosen(List<Integer> indices) {
-            return indices.stream().map(jobs::get).toList();
-        }
-
-        private void keep(List<Integer> later) {
-            List<Integer> free =
-                    later.stream().filter(i -> !isInTransport(jobs.get(i), i)).toList();
-            if (free.isEmpty()) {
-                return;
-            }
-            List<SendResult> kept = ledger.keep(chosen(free));
-            for (int i = 0; i < kept.size(); i++) {
-                results[free.get(i)] = kept.get(i);
-            }
-            chosen(free).stream().map(QueuedJob::queue).distinct().forEach(queue -> {
-                relay.send(queue); // the ledger's clock says what is due already
-                wake(queue);
-            });
-        }
-
-        private boolean isInTransport(QueuedJob job, int index) {
-            boolean there = waiting.find(job.queue(), job.id()).isPresent();
-            if (there) {
-                results[index] = new SendResult.Exists(job.id());
-            }
-            return there;
-        }
-
-        private void checkReady() {
-            List<Integer> valid = ready.stream()
-                    .filter(i -> QueueNames.problem(jobs.get(i).queue()).isEmpty())
-                    .toList();
-            if (valid.isEmpty()) {
-                return;
-            }
-            List<Boolean> may = ledger.maySend(chosen(valid));
-            for (int i = 0; i < may.size(); i++) {
-                if (!may.get(i)) {
-                    results[valid.get(i)] =
-                            new SendResult.Exists(jobs.get(valid.get(i)).id());
-                    ready.remove(valid.get(i));
-                }
-            }
-        }
-
-        private List<SendResult> answers(List<SendResult> ofTheTransport) {
-            List<QueuedJob> marked = new ArrayList<>();
-            for (int i = 0; i < ready.size(); i++) {
-                results[ready.get(i)] = ofTheTransport.get(i);
-                QueuedJob job = jobs.get(ready.get(i));
-                if ((job.marked() || job.state().moves() > 0)
-                        && !(ofTheTransport.get(i) instanceof SendResult.Unknown)
-                        && !(ofTheTransport.get(i) instanceof SendResult.Rejected)) {
-                    marked.add(job);
-                }
-            }
-            List<SendResult> all = new ArrayList<>();
-            for (@Nullable SendResult result : results) {
-                all.add(result == null ? SendResult.Accepted.INSTANCE : result);
-            }
-            if (!marked.isEmpty()) {
-                try {
-                    ledger.noteSent(marked);
-                } catch (BrokerUnavailableException away) { // the transport has its own marks
-                    return all;
-                }
-            }
-            return all;
-        }
+    private void sendDue(String queue) {
+        relay.send(queue);
+        wake(queue);
     }
 
     @Override
     public Session open(SessionSpec spec) {
         ComposedSession session = new ComposedSession(
-                transport.open(spec),
+                halves.transport().open(spec),
                 spec,
-                new ComposedSession.Parts(waiting, ledger, relay, this::wake, transport::queues, sessions::remove));
+                new ComposedSession.Parts(halves, relay, this::wake, sessions::remove));
         sessions.add(session);
+        try {
+            session.recall();
+        } catch (GooseException away) { // its sweeps do it
+            LOG.log(Level.DEBUG, "what is parked was not looked at when a session opened: {0}", away.getMessage());
+        }
         return session;
     }
 
@@ -193,60 +97,79 @@ public final class ComposedBroker implements Broker {
 
     @Override
     public Set<String> queues() {
-        Set<String> all = new TreeSet<>(transport.queues());
-        all.addAll(ledger.queues());
+        Set<String> all = new TreeSet<>(halves.transport().queues());
+        all.addAll(halves.ledger().queues());
         return Collections.unmodifiableSet(all);
     }
 
     @Override
     public void pause(String queue) {
-        transport.pause(queue);
+        if (halves.can(Capability.PAUSE)) {
+            halves.transport().pause(queue);
+        } else {
+            halves.ledger().pause(queue);
+            wake(queue);
+        }
     }
 
     @Override
     public void resume(String queue) {
-        transport.resume(queue);
+        if (halves.can(Capability.PAUSE)) {
+            halves.transport().resume(queue);
+        } else {
+            halves.ledger().resume(queue);
+            wake(queue);
+        }
     }
 
     @Override
     public void check() {
-        transport.check();
-        ledger.upkeep();
+        halves.transport().check();
+        halves.ledger().upkeep();
     }
 
     @Override
     public String describe() {
-        return transport.describe() + " with a ledger";
+        return halves.transport().describe() + " with a ledger";
     }
 
     @Override
     public QueueStats stats(String queue) {
-        QueueStats there = waiting.stats(queue);
-        QueueStats here = ledger.stats(queue);
+        QueueStats there = halves.view().stats(queue);
+        QueueStats here = halves.ledger().stats(queue);
+        QueueStats ready = halves.hasAllRows() ? here : there;
         return new QueueStats(
                 queue,
-                there.waiting(),
-                there.running(),
+                ready.waiting(),
+                ready.running(),
                 there.scheduled() + here.scheduled(),
                 there.dead() + here.dead(),
                 there.parked() + here.parked(),
-                there.paused());
+                there.paused() || here.paused());
     }
 
     @Override
     public Optional<StoredJob> find(String queue, JobId id) {
-        return waiting.find(queue, id).or(() -> ledger.find(queue, id));
+        if (halves.knowsIds()) {
+            return halves.view().find(queue, id).or(() -> halves.ledger().find(queue, id));
+        }
+        Optional<StoredJob> kept = halves.ledger().find(queue, id);
+        return kept.isPresent() || halves.hasAllRows() ? kept : halves.view().find(queue, id);
     }
 
     @Override
     public List<StoredJob> list(String queue, Place place, int offset, int limit) {
-        if (place == Place.WAITING || place == Place.RUNNING) {
-            return waiting.list(queue, place, offset, limit);
+        boolean isReady = place == Place.WAITING || place == Place.RUNNING;
+        if (isReady && !halves.hasAllRows()) {
+            return halves.view().list(queue, place, offset, limit);
+        }
+        if (isReady || (place == Place.SCHEDULED && !halves.can(Capability.SCHEDULED_LIST))) {
+            return halves.ledger().list(queue, place, offset, limit);
         }
         // Few are in the transport: those that wait for a worker that knows them.
         return Stream.concat(
-                        waiting.list(queue, place, 0, offset + limit).stream(),
-                        ledger.list(queue, place, 0, offset + limit).stream())
+                        halves.view().list(queue, place, 0, offset + limit).stream(),
+                        halves.ledger().list(queue, place, 0, offset + limit).stream())
                 .skip(offset)
                 .limit(limit)
                 .toList();
@@ -254,20 +177,19 @@ public final class ComposedBroker implements Broker {
 
     @Override
     public boolean delete(String queue, JobId id) {
-        if (ledger.delete(queue, id)) {
-            return true;
+        boolean here = halves.ledger().delete(queue, id);
+        boolean mayBeThere = halves.can(Capability.WAITING_DELETE) || !(here || halves.hasAllRows());
+        boolean there = mayBeThere && halves.view().delete(queue, id);
+        if (there && !here) {
+            halves.ledger().forget(queue, id);
         }
-        if (!waiting.delete(queue, id)) {
-            return false;
-        }
-        ledger.forget(queue, id);
-        return true;
+        return here || there;
     }
 
     @Override
     public boolean replay(String queue, JobId id) {
-        if (!ledger.replay(queue, id)) {
-            return waiting.replay(queue, id);
+        if (!halves.ledger().replay(queue, id)) {
+            return halves.view().replay(queue, id);
         }
         relay.send(queue);
         return true;
@@ -275,7 +197,9 @@ public final class ComposedBroker implements Broker {
 
     @Override
     public void close() {
-        transport.close();
+        closed = true;
+        halves.transport().close();
+        marks.close();
         sessions.clear();
     }
 }

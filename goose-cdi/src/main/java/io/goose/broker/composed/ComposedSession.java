@@ -4,16 +4,14 @@ import io.goose.GooseException;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.admin.Place;
 import io.goose.admin.StoredJob;
-import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
-import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Beat;
 import io.goose.spi.Claim;
-import io.goose.spi.Effect;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.GuardedLedger.Change;
 import io.goose.spi.GuardedLedger.Delivery;
+import io.goose.spi.GuardedLedger.Due;
 import io.goose.spi.GuardedLedger.Kept;
 import io.goose.spi.Lease;
 import io.goose.spi.LeaseState;
@@ -27,14 +25,13 @@ import io.goose.spi.Verdict;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A session of the transport that asks the ledger where a job has been or goes. An end that the ledger keeps is written there
@@ -44,34 +41,36 @@ final class ComposedSession implements Session {
 
     private static final System.Logger LOG = System.getLogger(ComposedSession.class.getName());
 
+    private static final int MOST = 500;
+
     private final Session inner;
     private final SessionSpec spec;
     private final Parts parts;
+    private final Changes changes;
     private final Map<String, Long> dueNanos = new ConcurrentHashMap<>(); // by queue, in the time of System.nanoTime
 
     // Of the last claim, what nobody but this session knows to be leased; of the thread that leases alone.
     private List<Settlement> owedOld = List.of();
     private List<Lease> owedUnstarted = List.of();
+    private final Set<String> paused = new HashSet<>(); // those that the inner one was told of; the same thread's
 
     /**
      * What it needs of its broker.
      *
      * @param wake told the queue of which something is due at another time
-     * @param queues of the transport
      * @param onClose told of the end
      */
-    record Parts(
-            Ledger waiting,
-            GuardedLedger ledger,
-            DueRelay relay,
-            Consumer<String> wake,
-            Supplier<Set<String>> queues,
-            Consumer<ComposedSession> onClose) {}
+    record Parts(Halves halves, DueRelay relay, Consumer<String> wake, Consumer<ComposedSession> onClose) {
+        GuardedLedger ledger() {
+            return halves.ledger();
+        }
+    }
 
     ComposedSession(Session inner, SessionSpec spec, Parts parts) {
         this.inner = inner;
         this.spec = spec;
         this.parts = parts;
+        this.changes = new Changes(parts.halves());
     }
 
     boolean serves(String queue) {
@@ -86,7 +85,12 @@ final class ComposedSession implements Session {
     @Override
     public Claim lease(String queue, int max, long maxBytes, boolean suspects) {
         settleWhatIsOwed();
-        Duration untilNext = serves(queue) ? relay(queue) : null;
+        Due due = serves(queue) ? relay(queue) : Due.NOTHING;
+        tellWhetherPaused(queue, due.paused());
+        if (due.paused()) {
+            return new Claim(List.of(), false, true, null);
+        }
+        Duration untilNext = due.untilNext();
         Claim claim = inner.lease(queue, max, maxBytes, suspects);
         List<Lease> leases = begun(claim.leases());
         Duration there = claim.nextDue();
@@ -95,6 +99,13 @@ final class ComposedSession implements Session {
                 claim.more() || leases.size() < claim.leases().size(),
                 claim.paused(),
                 there == null || (untilNext != null && untilNext.compareTo(there) < 0) ? untilNext : there);
+    }
+
+    private void tellWhetherPaused(String queue, boolean isPaused) {
+        boolean changed = isPaused ? paused.add(queue) : paused.remove(queue);
+        if (changed) {
+            inner.hold(queue, isPaused);
+        }
     }
 
     /** Before more is leased: what an earlier claim could not take from the transport or give back to it. */
@@ -109,19 +120,20 @@ final class ComposedSession implements Session {
         }
     }
 
-    private @Nullable Duration relay(String queue) {
-        Duration untilNext = parts.relay().send(queue);
+    private Due relay(String queue) {
+        Due due = parts.relay().send(queue);
+        Duration untilNext = due.untilNext();
         if (untilNext == null || untilNext.compareTo(Duration.ofDays(1)) > 0) {
             dueNanos.remove(queue);
         } else {
             dueNanos.put(queue, System.nanoTime() + untilNext.toNanos());
         }
-        return untilNext;
+        return due;
     }
 
     /** Those that are to be run; the others are old copies, and go. */
     private List<Lease> begun(List<Lease> leases) {
-        List<Lease> asked = leases.stream().filter(ComposedSession::isGuarded).toList();
+        List<Lease> asked = leases.stream().filter(changes::isGuarded).toList();
         if (asked.isEmpty()) {
             return leases;
         }
@@ -166,12 +178,6 @@ final class ComposedSession implements Session {
         }
     }
 
-    private static boolean isGuarded(Lease lease) {
-        return lease.redelivered()
-                || lease.job().marked()
-                || lease.job().state().moves() > 0;
-    }
-
     @Override
     public void await(Duration wait) throws InterruptedException {
         long now = System.nanoTime();
@@ -190,47 +196,68 @@ final class ComposedSession implements Session {
     @Override
     public List<Verdict> settle(List<Settlement> settlements) {
         settlements.forEach(ComposedSession::mustBePossible);
-        List<Change> changes = new ArrayList<>();
-        List<QueuedJob> later = new ArrayList<>();
+        List<Change> kept = new ArrayList<>();
+        List<QueuedJob> back = new ArrayList<>();
         List<Settlement> forTheTransport = new ArrayList<>();
-        List<Boolean> kept = new ArrayList<>();
-        for (Settlement settlement : settlements) {
-            Change change = change(settlement);
-            boolean held = change == null || inner.look(settlement.lease()) == LeaseState.HELD;
-            if (change != null && held) {
-                changes.add(change);
+        boolean[] isKept = new boolean[settlements.size()];
+        Set<Lease> seen = new HashSet<>(); // of two ends of one lease the first counts
+        for (int i = 0; i < isKept.length; i++) {
+            Settlement settlement = settlements.get(i);
+            Change change = changes.of(settlement);
+            forTheTransport.add(change == null ? settlement : inTransport(settlement, change));
+            boolean isOfTheLedger = change != null || parts.halves().hasAllRows();
+            if (isOfTheLedger && seen.add(settlement.lease()) && inner.look(settlement.lease()) == LeaseState.HELD) {
+                if (change == null) { // the transport is to have it again
+                    back.add(settlement.lease().job());
+                } else {
+                    kept.add(change);
+                    isKept[i] = true;
+                }
             }
-            kept.add(change != null && held);
-            forTheTransport.add(inTransport(settlement, change, held ? later : new ArrayList<>()));
         }
-        if (!changes.isEmpty()) {
-            parts.ledger().settle(changes);
-        }
-        if (!later.isEmpty()) {
-            parts.ledger().keep(later);
-        }
+        inParts(back, parts.ledger()::giveBack);
+        inParts(kept, parts.ledger()::settle);
         List<Verdict> answers = inner.settle(forTheTransport);
         List<Verdict> verdicts = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
             // What the ledger has taken is in force: another worker that gets the message is told that it is old.
-            verdicts.add(kept.get(i) ? Verdict.APPLIED : answers.get(i));
+            verdicts.add(isKept[i] ? Verdict.APPLIED : answers.get(i));
         }
-        changes.forEach(this::announce);
-        later.forEach(job -> parts.wake().accept(job.queue()));
+        announce(kept);
         return verdicts;
     }
 
+    /** A ledger takes so many at a time. */
+    private static <T> void inParts(List<T> all, Consumer<List<T>> step) {
+        for (int from = 0; from < all.size(); from += MOST) {
+            step.accept(all.subList(from, Math.min(all.size(), from + MOST)));
+        }
+    }
+
+    /** The same for the transport: what the ledger keeps is over there, and what it enqueues is the ledger's. */
+    private static Settlement inTransport(Settlement settlement, Change change) {
+        return Settlement.of(settlement.lease(), change.next() == null ? settlement.outcome() : Outcome.Done.INSTANCE);
+    }
+
     /** Sends what is to run at once, and has others look when the rest is due. */
-    private void announce(Change change) {
-        Kept next = change.next();
-        if (next == null) {
-            return;
+    private void announce(List<Change> kept) {
+        Set<String> now = new TreeSet<>();
+        Set<String> all = new TreeSet<>();
+        for (Change change : kept) {
+            Kept next = change.next();
+            if (next != null) {
+                all.add(next.job().queue());
+                if (next.place() == Place.SCHEDULED && next.after().isZero()) {
+                    now.add(next.job().queue());
+                }
+            }
+            for (QueuedJob job : change.enqueued()) {
+                all.add(job.queue());
+                now.add(job.queue()); // the ledger's clock says what of it is due
+            }
         }
-        String queue = next.job().queue();
-        if (next.place() == Place.SCHEDULED && next.after().isZero()) {
-            sendNow(queue);
-        }
-        parts.wake().accept(queue);
+        now.forEach(this::sendNow);
+        all.forEach(parts.wake());
     }
 
     private void sendNow(String queue) {
@@ -249,59 +276,6 @@ final class ComposedSession implements Session {
         }
     }
 
-    /** The same for the transport: what the ledger keeps is over there, and what it enqueues for later is the ledger's. */
-    private static Settlement inTransport(Settlement settlement, @Nullable Change change, Collection<QueuedJob> later) {
-        List<Effect> effects = new ArrayList<>();
-        for (Effect effect : settlement.effects()) {
-            if (effect instanceof Effect.Enqueue enqueue
-                    && enqueue.job().state().notBefore() != null) {
-                QueuedJob job = enqueue.job();
-                later.add(new QueuedJob(job.queue(), job.id(), job.envelope(), job.state(), true));
-            } else {
-                effects.add(effect);
-            }
-        }
-        boolean goes = change != null && change.next() != null;
-        return new Settlement(settlement.lease(), goes ? Outcome.Done.INSTANCE : settlement.outcome(), effects);
-    }
-
-    /** What the ledger has to know; null if it is the transport's business alone. */
-    private static @Nullable Change change(Settlement settlement) {
-        QueuedJob ran = settlement.lease().job();
-        Outcome outcome = settlement.outcome();
-        DeliveryState state = ran.state();
-        if (outcome instanceof Outcome.Retry retry) {
-            return scheduled(ran, retry.queue(), retry.next().withCrashes(0), retry.after());
-        } else if (outcome instanceof Outcome.Snooze snooze) {
-            return scheduled(ran, ran.queue(), state.afterSnooze(), snooze.after());
-        } else if (outcome instanceof Outcome.Release release) {
-            boolean waits = release.need() == null
-                    && !release.after().isZero()
-                    && !release.after().isNegative();
-            return waits ? scheduled(ran, ran.queue(), anew(state), release.after()) : null;
-        } else if (outcome instanceof Outcome.Dead dead) {
-            return new Change(ran, kept(ran, dead.last(), Place.DEAD, null));
-        } else if (outcome instanceof Outcome.Parked parked) {
-            return parked.need() == null ? new Change(ran, kept(ran, state, Place.PARKED, parked.reason())) : null;
-        }
-        return isGuarded(settlement.lease()) ? new Change(ran, null) : null;
-    }
-
-    /** It is sent anew when its time has come; no attempt is counted. */
-    private static DeliveryState anew(DeliveryState state) {
-        return new DeliveryState(
-                state.attempt(), state.moves() + 1, state.crashes(), Lane.FRONT, null, null, state.failures());
-    }
-
-    private static Change scheduled(QueuedJob ran, String queue, DeliveryState state, Duration after) {
-        QueuedJob next = new QueuedJob(queue, ran.id(), ran.envelope(), state.withLane(Lane.FRONT), true);
-        return new Change(ran, new Kept(next, Place.SCHEDULED, after.isNegative() ? Duration.ZERO : after, null));
-    }
-
-    private static Kept kept(QueuedJob ran, DeliveryState state, Place place, @Nullable String note) {
-        return new Kept(new QueuedJob(ran.queue(), ran.id(), ran.envelope(), state, true), place, Duration.ZERO, note);
-    }
-
     @Override
     public LeaseState look(Lease lease) {
         throw new UnsupportedCapabilityException(
@@ -311,6 +285,13 @@ final class ComposedSession implements Session {
 
     @Override
     public void returnUnstarted(List<Lease> leases) {
+        if (parts.halves().hasAllRows()) {
+            List<QueuedJob> held = leases.stream()
+                    .filter(lease -> inner.look(lease) == LeaseState.HELD)
+                    .map(Lease::job)
+                    .toList();
+            inParts(held, parts.ledger()::giveBack);
+        }
         inner.returnUnstarted(leases);
     }
 
@@ -322,23 +303,41 @@ final class ComposedSession implements Session {
     @Override
     public Sweep sweep() {
         Sweep sweep = inner.sweep();
-        sweep.buried().forEach(this::bury);
+        if (!sweep.buried().isEmpty()) {
+            bury(Set.copyOf(sweep.buried()));
+        }
         parts.ledger().upkeep();
+        int recalled = recall();
         int strays = parts.relay().sendStrays();
-        return strays == 0
+        return strays + recalled == 0
                 ? sweep
                 : new Sweep(
-                        sweep.rescued(), sweep.suspects(), sweep.buried(), sweep.rerouted(), sweep.effects() + strays);
+                        sweep.rescued(),
+                        sweep.suspects(),
+                        sweep.buried(),
+                        sweep.rerouted() + recalled,
+                        sweep.effects() + strays);
+    }
+
+    /** Has back what was parked for lack of what this session knows; how much. */
+    int recall() {
+        int recalled = parts.halves().routes() ? 0 : parts.ledger().recall(spec);
+        if (recalled > 0) {
+            spec.queues().forEach(parts.wake());
+        }
+        return recalled;
     }
 
     /** What the transport buried goes to where the dead are. */
-    private void bury(JobId id) {
-        for (String queue : parts.queues().get()) {
-            StoredJob stored = parts.waiting().find(queue, id).orElse(null);
-            if (stored != null && stored.place() == Place.DEAD) {
+    private void bury(Set<JobId> buried) {
+        Ledger view = parts.halves().view();
+        for (String queue : parts.halves().transport().queues()) {
+            for (StoredJob stored : view.list(queue, Place.DEAD, 0, MOST)) {
                 QueuedJob job = stored.job();
-                parts.ledger().settle(List.of(new Change(job, kept(job, job.state(), Place.DEAD, null))));
-                parts.waiting().delete(queue, id);
+                if (buried.contains(job.id())) {
+                    parts.ledger().settle(List.of(Changes.buried(job)));
+                    view.delete(queue, job.id());
+                }
             }
         }
     }

@@ -1,10 +1,12 @@
 package io.goose.broker.composed;
 
+import io.goose.job.QueuedJob;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.GuardedLedger.Due;
 import io.goose.spi.GuardedLedger.Taken;
 import io.goose.spi.SendResult;
 import io.goose.spi.Transport;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,13 +17,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Moves what is due from the ledger to the transport: take, send, confirm, mark. A crash between any two leaves a stray, which is
  * sent again; the transport knows it by its mark, and who runs it asks the ledger. Thread-safe.
  */
 final class DueRelay {
+
+    private static final System.Logger LOG = System.getLogger(DueRelay.class.getName());
 
     private static final int MOST = 500;
     private static final Duration AGAIN = Duration.ofMillis(100);
@@ -51,27 +54,38 @@ final class DueRelay {
         this.heartWait = heartWait;
     }
 
-    /** What the transport said of what was taken. */
-    private record Answer(List<Taken> taken, List<SendResult> results) {}
+    /**
+     * What the transport said of what was taken.
+     *
+     * @param fresh whether the jobs were just entered, so that one which is refused was never accepted from anybody
+     */
+    record Answer(List<Taken> taken, List<SendResult> results, boolean fresh) {}
 
     /**
-     * Sends what is due, at most 500 jobs; how long until there is more, null if nothing is to come. A large backlog is sent claim
-     * by claim, so that the first of it runs meanwhile.
+     * Sends what is due, at most 500 jobs. A large backlog is sent claim by claim, so that the first of it runs meanwhile.
+     *
+     * @return what was sent, and when there is more
      */
-    @Nullable Duration send(String queue) {
+    Due send(String queue) {
         Due due = ledger.takeDue(queue, MOST, hold);
         deliver(due.taken(), hold);
-        return due.untilNext();
+        return due;
     }
 
-    /** Sends again what somebody took and did not mark; how many. */
+    /** Sends again what somebody took and did not mark, as much as there is time for; how many. */
     int sendStrays() {
         for (Answer answer = late.poll(); answer != null; answer = late.poll()) {
             mark(answer);
         }
-        List<Taken> strays = ledger.takeStrays(MOST, hold);
-        deliver(strays, heartWait);
-        return strays.size();
+        long begun = System.nanoTime();
+        int all = 0;
+        List<Taken> strays;
+        do {
+            strays = ledger.takeStrays(MOST, hold);
+            deliver(strays, heartWait);
+            all += strays.size();
+        } while (strays.size() == MOST && System.nanoTime() - begun < heartWait.toNanos());
+        return all;
     }
 
     /** What is not answered in time stays taken; it is marked by a later sweep, or a stray. */
@@ -83,9 +97,9 @@ final class DueRelay {
                 transport.send(taken.stream().map(Taken::job).toList());
         CompletableFuture<List<SendResult>> answer = sent.toCompletableFuture();
         if (isAnswered(answer, wait)) {
-            mark(new Answer(taken, answer.join()));
+            mark(new Answer(taken, answer.join(), false));
         } else {
-            sent.thenAccept(results -> late.add(new Answer(taken, results)));
+            sent.thenAccept(results -> late.add(new Answer(taken, results, false)));
         }
     }
 
@@ -103,14 +117,19 @@ final class DueRelay {
         }
     }
 
-    private void mark(Answer answer) {
+    /** Writes into the ledger what the transport said. */
+    void mark(Answer answer) {
         List<Taken> confirmed = new ArrayList<>();
         List<Taken> there = new ArrayList<>();
         for (int i = 0; i < answer.taken().size(); i++) {
-            if (answer.results().get(i) instanceof SendResult.Accepted) {
-                confirmed.add(answer.taken().get(i));
-            } else if (answer.results().get(i) instanceof SendResult.Exists) {
-                there.add(answer.taken().get(i)); // it may be what the job was before, which is about to go
+            Taken taken = answer.taken().get(i);
+            SendResult result = answer.results().get(i);
+            if (result instanceof SendResult.Accepted) {
+                confirmed.add(taken);
+            } else if (result instanceof SendResult.Exists) {
+                there.add(taken); // it may be what the job was before, which is about to go
+            } else if (result instanceof SendResult.Rejected rejected) {
+                refused(taken.job(), rejected, answer.fresh());
             }
         }
         if (!confirmed.isEmpty()) {
@@ -118,6 +137,22 @@ final class DueRelay {
         }
         if (!there.isEmpty()) {
             ledger.putOff(there, AGAIN);
+        }
+    }
+
+    /** One that was accepted before stays a stray: somebody may mend what the transport does not like. */
+    private void refused(QueuedJob job, SendResult.Rejected why, boolean fresh) {
+        if (fresh) {
+            ledger.forget(job.queue(), job.id());
+        } else {
+            LOG.log(
+                    Level.WARNING,
+                    "GOOSE-3061: job {0} of queue {1} is due and is not taken: {2}: {3}; it stays in the ledger and is sent"
+                            + " again, so mend what is said there, or delete the job",
+                    job.id(),
+                    job.queue(),
+                    why.code(),
+                    why.message());
         }
     }
 }

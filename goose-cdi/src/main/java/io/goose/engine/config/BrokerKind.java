@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * @param name the {@code kind} that selects it
  */
-record BrokerKind(BrokerFactory factory, String name, Set<String> schemes, Set<String> keys) {
+record BrokerKind(BrokerFactory factory, String name, Set<String> schemes, Set<String> keys, boolean keepsLedgers) {
 
     BrokerKind {
         Objects.requireNonNull(name, "kind");
@@ -26,7 +26,8 @@ record BrokerKind(BrokerFactory factory, String name, Set<String> schemes, Set<S
      */
     static Optional<BrokerKind> of(BrokerFactory factory, List<String> problems) {
         try {
-            return Optional.of(new BrokerKind(factory, factory.kind(), factory.schemes(), factory.keys()));
+            return Optional.of(
+                    new BrokerKind(factory, factory.kind(), factory.schemes(), factory.keys(), factory.keepsLedgers()));
         } catch (RuntimeException | LinkageError broken) {
             problems.add("GOOSE-2030: the broker factory " + factory.getClass().getName()
                     + " cannot say what it makes (" + broken + "); mend it or remove it");

@@ -95,6 +95,15 @@ final class BrokerReader {
                 name, Keys.OUTBOX_DATASOURCE + "=" + datasource, new TreeMap<>(Map.of(DATASOURCE, datasource)));
     }
 
+    /** Reads a JDBC broker over the data source that every server has, for ledgers; with {@code goose.embedded} only. */
+    Optional<ConfiguredBroker> readLocal(String name, String wanted) {
+        return overDataSource(name, wanted, new TreeMap<>(Map.of(DATASOURCE, DEFAULT_DATASOURCE, "schema", "create")));
+    }
+
+    boolean isEmbedded() {
+        return embedded;
+    }
+
     private Optional<ConfiguredBroker> overDataSource(String name, String wanted, Map<String, String> properties) {
         Optional<BrokerKind> jdbc = kinds.ofKind(JDBC);
         if (jdbc.isEmpty()) {
@@ -117,7 +126,7 @@ final class BrokerReader {
             warnings.add("GOOSE-2019: broker '" + name + "' keeps its jobs in memory (" + Keys.of(name, Keys.KIND)
                     + "=memory): they are lost when the application stops; use it for tests only");
         }
-        return wrong.isEmpty() ? Optional.of(new ConfiguredBroker(kind.factory(), settings)) : Optional.empty();
+        return wrong.isEmpty() ? Optional.of(new ConfiguredBroker(kind.factory(), settings, null)) : Optional.empty();
     }
 
     private static List<String> problems(BrokerKind kind, BrokerSettings settings) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** One reading of the whole configuration. */
 final class ConfigurationReading {
@@ -57,6 +58,8 @@ final class ConfigurationReading {
                         + Keys.of("<n>", Keys.OUTBOX) + " instead");
             }
         });
+        Map<String, String> ledgers = new LedgerReader(values, reader, kinds).read(names, brokers);
+        all.addAll(brokers.keySet());
         EngineSettings engine = new EngineSettings(
                 defaultBroker,
                 workers(names, defaultBroker),
@@ -69,7 +72,7 @@ final class ConfigurationReading {
                         EngineSettings.DEFAULT_TRANSACTION_TIMEOUT,
                         Duration.ofSeconds(1),
                         Duration.ofDays(1)),
-                outboxes(names, all, reader.kindOfEach()));
+                outboxes(names, all, reader.kindOfEach(), ledgers));
         String threadFactory = values.text(Keys.THREAD_FACTORY).orElse(GooseSettings.DEFAULT_THREAD_FACTORY);
         new UnknownKeys(source, kinds, reader.kindOfEach(), all).check(problems, warnings);
         GooseSettings settings = problems.isEmpty() ? new GooseSettings(engine, brokers, threadFactory) : null;
@@ -87,8 +90,10 @@ final class ConfigurationReading {
     }
 
     /** The broker with the outbox of each that has one. */
-    private Map<String, String> outboxes(Set<String> names, Set<String> all, Map<String, BrokerKind> kindOfEach) {
+    private Map<String, String> outboxes(
+            Set<String> names, Set<String> all, Map<String, BrokerKind> kindOfEach, Map<String, String> ledgers) {
         Map<String, String> outboxes = new TreeMap<>();
+        boolean isForAll = values.text(Keys.OUTBOX_DATASOURCE).isPresent() && !names.contains(OUTBOX);
         for (String name : names) {
             String key = Keys.of(name, Keys.OUTBOX);
             Optional<String> named = values.text(key);
@@ -101,11 +106,20 @@ final class ConfigurationReading {
                                 .orElse(""));
             } else if (named.isPresent()) {
                 outboxes.put(name, named.get());
-            } else if (all.size() > names.size() && kind != null && !kind.name().equals("jdbc")) {
+            } else if (isForAll && kind != null && !isJdbc(kind)) {
                 outboxes.put(name, OUTBOX);
+            } else {
+                String ledger = ledgers.getOrDefault(name, "");
+                if (isJdbc(kindOfEach.get(ledger))) {
+                    outboxes.put(name, ledger);
+                }
             }
         }
         return outboxes;
+    }
+
+    private static boolean isJdbc(@Nullable BrokerKind kind) {
+        return kind != null && kind.name().equals("jdbc");
     }
 
     private static Set<String> others(Set<String> all, String name) {

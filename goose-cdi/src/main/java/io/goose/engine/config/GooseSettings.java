@@ -4,12 +4,19 @@ import io.goose.engine.EngineSettings;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerFactory;
 import io.goose.spi.BrokerSettings;
+import io.goose.spi.GuardedLedger;
+import io.goose.spi.JoinableTransport;
+import io.goose.spi.Track;
+import io.goose.spi.TransportFactory;
 import io.goose.spi.WorkerThreads;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the configuration says, checked.
@@ -28,12 +35,20 @@ public record GooseSettings(EngineSettings engine, Map<String, ConfiguredBroker>
      *
      * @param factory what makes it
      * @param settings what it is made with
+     * @param join the ledger that it is joined with; null if it stands alone
      */
-    public record ConfiguredBroker(BrokerFactory factory, BrokerSettings settings) {
+    public record ConfiguredBroker(
+            BrokerFactory factory,
+            BrokerSettings settings,
+            @Nullable Join join) {
 
-        private Broker make(WorkerThreads threads) {
+        ConfiguredBroker joined(Join with) {
+            return new ConfiguredBroker(factory, settings, with);
+        }
+
+        private Broker make(WorkerThreads threads, Joiner joiner, Map<String, Broker> made) {
             try {
-                return factory.create(settings, threads);
+                return join == null ? factory.create(settings, threads) : join(join, threads, joiner, made);
             } catch (RuntimeException | LinkageError failed) {
                 throw new IllegalStateException(
                         "GOOSE-2031: broker '" + settings.name() + "' cannot be made by "
@@ -41,6 +56,28 @@ public record GooseSettings(EngineSettings engine, Map<String, ConfiguredBroker>
                         failed);
             }
         }
+
+        private Broker join(Join with, WorkerThreads threads, Joiner joiner, Map<String, Broker> made) {
+            GuardedLedger ledger = Optional.ofNullable(made.get(with.ledger()))
+                    .flatMap(owner -> owner.ledgerFor(settings.name()))
+                    .orElseThrow(() -> new IllegalStateException("broker '" + with.ledger() + "' keeps no ledger"));
+            JoinableTransport transport = ((TransportFactory) factory).joinable(settings, threads, ledger);
+            return joiner.join(transport, ledger, with.track(), threads);
+        }
+    }
+
+    /**
+     * How a transport is joined.
+     *
+     * @param ledger the name of the broker that keeps its ledger
+     * @param track of which jobs
+     */
+    public record Join(String ledger, Track track) {}
+
+    /** Makes a broker of a transport and a ledger. */
+    @FunctionalInterface
+    public interface Joiner {
+        Broker join(JoinableTransport transport, GuardedLedger ledger, Track track, WorkerThreads threads);
     }
 
     public GooseSettings {
@@ -60,18 +97,29 @@ public record GooseSettings(EngineSettings engine, Map<String, ConfiguredBroker>
      * Makes the brokers and, of them, what closes them later; where anything fails, none stays open. Nothing connects.
      *
      * @param threads where the brokers' threads come from
+     * @param joiner makes those that are joined
      * @param use gets the brokers by name
      * @throws IllegalStateException if a broker cannot be made
      */
-    public <T> T withBrokers(WorkerThreads threads, Function<Map<String, Broker>, T> use) {
+    public <T> T withBrokers(WorkerThreads threads, Joiner joiner, Function<Map<String, Broker>, T> use) {
         Map<String, Broker> made = new TreeMap<>();
         try {
-            brokers.forEach((name, broker) -> made.put(name, broker.make(threads)));
+            make(threads, joiner, made, broker -> broker.join() == null);
+            make(threads, joiner, made, broker -> broker.join() != null); // of those that are there now
             return use.apply(made);
         } catch (RuntimeException | Error failed) {
             made.values().forEach(broker -> close(broker, failed));
             throw failed;
         }
+    }
+
+    private void make(
+            WorkerThreads threads, Joiner joiner, Map<String, Broker> made, Predicate<ConfiguredBroker> which) {
+        brokers.forEach((name, broker) -> {
+            if (which.test(broker)) {
+                made.put(name, broker.make(threads, joiner, made));
+            }
+        });
     }
 
     private static void close(Broker broker, Throwable failed) {

@@ -37,6 +37,8 @@ final class Keys {
     static final String URL = "url";
     static final String KIND = "kind";
     static final String OUTBOX = "outbox";
+    static final String LEDGER = "ledger";
+    static final String TRACK = "track";
     static final String QUEUES = "worker.queues";
     static final String THREADS = "worker.threads";
 
@@ -67,7 +69,7 @@ final class Keys {
             THREAD_FACTORY);
 
     /** What every broker reads, whatever its kind, under its own prefix. */
-    static final Set<String> OF_ANY_BROKER = Set.of(URL, KIND, QUEUES, THREADS, OUTBOX);
+    static final Set<String> OF_ANY_BROKER = Set.of(URL, KIND, QUEUES, THREADS, OUTBOX, LEDGER, TRACK);
 
     private Keys() {}
 

@@ -13,11 +13,17 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Claim;
+import io.goose.spi.Effect;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.GuardedLedger.Change;
+import io.goose.spi.GuardedLedger.Delivery;
+import io.goose.spi.JoinableTransport;
 import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
+import io.goose.spi.Settlement;
+import io.goose.spi.Track;
 import io.goose.tck.BrokerUnderTest;
 import io.goose.tck.TestJobs;
 import java.lang.reflect.InvocationTargetException;
@@ -51,7 +57,8 @@ final class ComposedSessionTest {
                     (name, body) -> new Thread(body, name));
     private final GuardedLedger ledger = owner.ledgerFor("composed").orElseThrow();
     private final FaultyBroker transport = new FaultyBroker(MemoryBroker.withClock(InstantSource.system()));
-    private final Broker broker = new ComposedBroker(transport, transport, ledger);
+    private final Broker broker = new ComposedBroker(
+            JoinableTransport.of(transport), ledger, Track.GUARDED, (name, body) -> new Thread(body, name));
     private Session session;
 
     private DataSource source() {
@@ -129,6 +136,30 @@ final class ComposedSessionTest {
         transport.heal(Call.RETURN);
         assertThat(leased()).extracting(QueuedJob::id).containsExactly(job.id());
         assertThat(transport.stats(QUEUE).running()).isEqualTo(1);
+    }
+
+    @Test
+    void aWorkerThatDiesRightAfterItNotedAnEnd_hasNotedTheJobThatFollows() {
+        GuardedLedger dying = (GuardedLedger) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {GuardedLedger.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(ledger, arguments);
+                    ledgerIsAway = method.getName().equals("settle");
+                    return result;
+                });
+        Broker worker = new ComposedBroker(
+                JoinableTransport.of(transport), dying, Track.GUARDED, (name, body) -> new Thread(body, name));
+        Session mortal = worker.open(
+                new SessionSpec(List.of(QUEUE), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "test"));
+        QueuedJob job = marked();
+        QueuedJob next = TestJobs.at(TestJobs.job(QUEUE), Instant.now().plusSeconds(3600));
+        transport.send(List.of(job)).toCompletableFuture().join();
+        Lease lease = mortal.lease(QUEUE, 1, 1 << 20, false).leases().get(0);
+
+        mortal.settle(List.of(new Settlement(lease, Outcome.Done.INSTANCE, List.of(new Effect.Enqueue(next)))));
+
+        ledgerIsAway = false;
+        assertThat(ledger.begin(List.of(new Delivery(job, true)))).containsExactly(false);
+        assertThat(ledger.find(QUEUE, next.id())).isPresent();
     }
 
     @Test

@@ -1,0 +1,65 @@
+package io.goose.broker.composed;
+
+import io.goose.job.QueuedJob;
+import io.goose.spi.Capability;
+import io.goose.spi.GuardedLedger;
+import io.goose.spi.Ledger;
+import io.goose.spi.Track;
+import io.goose.spi.Transport;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * What was joined, and who does what. Thread-safe.
+ *
+ * @param view what is to be seen of the jobs in the transport, as far as its capabilities go
+ */
+record Halves(Transport transport, Ledger view, GuardedLedger ledger, Track track) {
+
+    private static final Set<Capability> OF_EVERY_LEDGER =
+            EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE);
+    private static final Set<Capability> OF_ROWS =
+            EnumSet.of(Capability.WAITING_LIST, Capability.WAITING_FIND, Capability.WAITING_DELETE);
+
+    /** What the two can together. */
+    Set<Capability> capabilities() {
+        Set<Capability> all = EnumSet.copyOf(OF_EVERY_LEDGER);
+        all.addAll(transport.capabilities());
+        all.remove(Capability.JOINS_TRANSACTION);
+        all.remove(Capability.TRANSACTIONAL_SETTLE);
+        if (hasAllRows()) {
+            all.addAll(OF_ROWS);
+            all.remove(Capability.HANDLER_ROUTING); // each job is where its row says, so the ledger keeps it
+        }
+        return Collections.unmodifiableSet(all);
+    }
+
+    boolean can(Capability capability) {
+        return transport.capabilities().contains(capability);
+    }
+
+    /** Whether every job has a row. */
+    boolean hasAllRows() {
+        return track == Track.ALL;
+    }
+
+    /** Whether the transport knows which ids it has. */
+    boolean knowsIds() {
+        return can(Capability.WAITING_FIND);
+    }
+
+    /** Whether the transport brings a job that a worker does not know to one that does. */
+    boolean routes() {
+        return can(Capability.HANDLER_ROUTING) && !hasAllRows();
+    }
+
+    /** Whether a job gets its row before it is sent. */
+    boolean enters(QueuedJob job) {
+        return hasAllRows() || (isMarked(job) && !knowsIds());
+    }
+
+    static boolean isMarked(QueuedJob job) {
+        return job.marked() || job.state().moves() > 0;
+    }
+}
