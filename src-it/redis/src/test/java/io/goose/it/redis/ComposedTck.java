@@ -11,13 +11,18 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
-/** All contracts on a memory transport with a ledger in Redis; that of crashes with the matrix only. */
+/** All contracts on a transport in memory with a ledger in Redis; that of crashes with the matrix only. */
 abstract class ComposedTck extends BrokerTck.WholeButCrashes {
 
     private @Nullable RedisTck redis;
 
     /** Starts the servers, once for all tests. */
     abstract RedisSetUp start();
+
+    /** A transport joined with a ledger of this broker: one that can do much itself, unless the subclass has another. */
+    ComposedUnderTest join(BrokerUnderTest ledgers) {
+        return new ComposedUnderTest(ledgers);
+    }
 
     @Override
     protected final TckSetUp setUp() {
@@ -26,7 +31,7 @@ abstract class ComposedTck extends BrokerTck.WholeButCrashes {
         return new TckSetUp() {
             @Override
             public BrokerUnderTest broker() {
-                return new ComposedUnderTest(started.broker());
+                return join(started.broker());
             }
 
             @Override
