@@ -76,7 +76,8 @@ public interface GuardedLedger extends Ledger {
     void giveBack(List<QueuedJob> jobs);
 
     /**
-     * Notes ends of runs and what they enqueue, all in one step; an end that was noted before changes nothing and enqueues nothing.
+     * Notes ends of runs, each with what it enqueues in one step; an end that was noted before changes nothing and enqueues nothing.
+     * What goes to another queue may be recorded in that step and arrive there after it.
      */
     void settle(List<Change> changes);
 

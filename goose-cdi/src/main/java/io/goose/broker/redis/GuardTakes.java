@@ -1,5 +1,6 @@
 package io.goose.broker.redis;
 
+import io.goose.GooseException;
 import io.goose.broker.redis.Callers.Caller;
 import io.goose.broker.redis.GuardCalls.Item;
 import io.goose.broker.redis.GuardCalls.Manner;
@@ -8,6 +9,7 @@ import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.GuardedLedger.Due;
 import io.goose.spi.GuardedLedger.Taken;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ import redis.clients.jedis.Protocol.Command;
  */
 final class GuardTakes {
 
+    private static final System.Logger LOG = System.getLogger(GuardTakes.class.getPackageName());
     private static final byte[] DUE = QueueKeys.bytes("due");
     private static final byte[] STRAYS = QueueKeys.bytes("strays");
     private static final byte[] ZERO = QueueKeys.bytes(0);
@@ -102,7 +105,7 @@ final class GuardTakes {
                         .map(queue -> Call.command(queue.route(), Command.ZRANGE, queue.key("sent"), ZERO, ZERO))
                         .toList());
         List<Taken> all = new ArrayList<>();
-        @Nullable RuntimeException failure = null;
+        @Nullable GooseException failure = null;
         for (int i = 0; i < queues.size() && all.size() < most; i++) {
             QueueKeys queue = queues.get(i);
             try {
@@ -112,7 +115,8 @@ final class GuardTakes {
                         .isEmpty()) {
                     all.addAll(taken(queue.queue, take(seekers, queue, STRAYS, most - all.size(), hold)));
                 }
-            } catch (RuntimeException away) {
+            } catch (GooseException away) { // a sweep asks again
+                LOG.log(Level.DEBUG, "strays of queue {0} are looked for later: {1}", queue.queue, away.getMessage());
                 failure = away;
             }
         }
