@@ -26,6 +26,9 @@ import io.goose.job.Envelope;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.Broker;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +53,7 @@ public final class Engine implements AutoCloseable {
     private final EngineSettings settings;
     private final EngineParts parts;
     private final Map<String, BrokerTransactions> transactions = new TreeMap<>();
-    private final Map<String, Broker> brokers = new TreeMap<>();
+    private final Map<String, Broker> brokers = new LinkedHashMap<>(); // in the order in which they were made
     private final Map<String, EngineClient> clients = new TreeMap<>();
     private final CurrentRun current = new CurrentRun();
     private final EngineWorkers workers;
@@ -100,7 +103,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Makes an engine; nothing connects and no thread starts.
      *
-     * @param brokers by name; the engine closes them when it stops
+     * @param brokers by name; the engine closes them when it stops, the last one first
      * @throws GooseConfigurationException if the argument codec has no name, or a broker has to have an outbox and has not
      */
     public static Engine create(EngineSettings settings, EngineParts parts, Map<String, Broker> brokers) {
@@ -234,9 +237,11 @@ public final class Engine implements AutoCloseable {
         workers.end();
         transactions.values().forEach(ofBroker -> ofBroker.stop(LAST_SENDS));
         json.close();
-        brokers.forEach((name, broker) -> {
+        List<String> lastFirst = new ArrayList<>(brokers.keySet());
+        Collections.reverse(lastFirst); // one may need another until it is closed
+        lastFirst.forEach(name -> {
             try {
-                broker.close();
+                broker(name).close();
             } catch (RuntimeException unclean) {
                 LOG.log(WARNING, "GOOSE-4015: broker '" + name + "' was not closed cleanly", unclean);
             }
@@ -280,8 +285,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private IllegalArgumentException unknown(String broker) {
-        return new IllegalArgumentException(
-                "GOOSE-1017: no broker is called '" + broker + "'; goose.brokers has " + brokers.keySet());
+        return new IllegalArgumentException("GOOSE-1017: no broker is called '" + broker + "'; goose.brokers has "
+                + new TreeSet<>(brokers.keySet()));
     }
 
     public Workers workers() {

@@ -1,6 +1,7 @@
 package io.goose.engine.admin;
 
 import io.goose.QueueNames;
+import io.goose.UnsupportedCapabilityException;
 import io.goose.admin.Place;
 import io.goose.admin.QueueAdmin;
 import io.goose.admin.QueueStats;
@@ -10,6 +11,8 @@ import io.goose.spi.Broker;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The admin view over one broker: what concerns a job of an unknown queue is asked of each queue in turn. */
 public final class EngineAdmin implements QueueAdmin {
@@ -44,10 +47,29 @@ public final class EngineAdmin implements QueueAdmin {
 
     @Override
     public Optional<StoredJob> find(JobId id) {
-        return broker.queues().stream()
-                .map(queue -> broker.find(queue, id))
-                .flatMap(Optional::stream)
-                .findFirst();
+        return anywhere(queue -> broker.find(queue, id), Optional::isPresent, Optional.empty());
+    }
+
+    /**
+     * Asks of each queue. A broker that cannot look among what waits says so for each in which it finds nothing elsewhere: that is no
+     * answer as long as there is another queue.
+     */
+    private <T> T anywhere(Function<String, T> look, Predicate<T> isFound, T otherwise) {
+        UnsupportedCapabilityException refused = null;
+        for (String queue : broker.queues()) {
+            try {
+                T answer = look.apply(queue);
+                if (isFound.test(answer)) {
+                    return answer;
+                }
+            } catch (UnsupportedCapabilityException cannot) {
+                refused = cannot;
+            }
+        }
+        if (refused != null) {
+            throw refused;
+        }
+        return otherwise;
     }
 
     @Override
@@ -61,7 +83,7 @@ public final class EngineAdmin implements QueueAdmin {
 
     @Override
     public boolean delete(JobId id) {
-        return broker.queues().stream().anyMatch(queue -> broker.delete(queue, id));
+        return anywhere(queue -> broker.delete(queue, id), deleted -> deleted, false);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.goose.spi.TransportFactory;
 import io.goose.spi.WorkerThreads;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -98,11 +99,11 @@ public record GooseSettings(EngineSettings engine, Map<String, ConfiguredBroker>
      *
      * @param threads where the brokers' threads come from
      * @param joiner makes those that are joined
-     * @param use gets the brokers by name
+     * @param use gets the brokers by name, one that needs another after that one
      * @throws IllegalStateException if a broker cannot be made
      */
     public <T> T withBrokers(WorkerThreads threads, Joiner joiner, Function<Map<String, Broker>, T> use) {
-        Map<String, Broker> made = new TreeMap<>();
+        Map<String, Broker> made = new LinkedHashMap<>();
         try {
             make(threads, joiner, made, broker -> broker.join() == null);
             make(threads, joiner, made, broker -> broker.join() != null); // of those that are there now

@@ -140,19 +140,26 @@ final class ComposedSessionTest {
 
     @Test
     void aWorkerThatDiesRightAfterItNotedAnEnd_hasNotedTheJobThatFollows() {
+        Broker memory = MemoryBroker.withClock(InstantSource.system());
         GuardedLedger dying = (GuardedLedger) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {GuardedLedger.class}, (proxy, method, arguments) -> {
-                    Object result = method.invoke(ledger, arguments);
-                    ledgerIsAway = method.getName().equals("settle");
-                    return result;
+                    try {
+                        return method.invoke(ledger, arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    } finally {
+                        if (method.getName().equals("settle")) {
+                            ledgerIsAway = true;
+                        }
+                    }
                 });
         Broker worker = new ComposedBroker(
-                JoinableTransport.of(transport), dying, Track.GUARDED, (name, body) -> new Thread(body, name));
+                JoinableTransport.of(memory), dying, Track.GUARDED, (name, body) -> new Thread(body, name));
         Session mortal = worker.open(
                 new SessionSpec(List.of(QUEUE), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "test"));
         QueuedJob job = marked();
         QueuedJob next = TestJobs.at(TestJobs.job(QUEUE), Instant.now().plusSeconds(3600));
-        transport.send(List.of(job)).toCompletableFuture().join();
+        memory.send(List.of(job)).toCompletableFuture().join();
         Lease lease = mortal.lease(QUEUE, 1, 1 << 20, false).leases().get(0);
 
         mortal.settle(List.of(new Settlement(lease, Outcome.Done.INSTANCE, List.of(new Effect.Enqueue(next)))));

@@ -5,20 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.goose.broker.composed.ComposedBroker;
 import io.goose.broker.jdbc.JdbcBrokerFactory;
 import io.goose.broker.memory.MemoryBrokerFactory;
+import io.goose.se.Goose;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerFactory;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.JoinableTransport;
+import io.goose.spi.Transport;
 import io.goose.spi.TransportFactory;
 import io.goose.spi.WorkerThreads;
 import io.goose.tck.BareTransport;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.h2.jdbcx.JdbcConnectionPool;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +40,7 @@ class LedgerSettingsTest {
             "goose.broker.store.url", "store://x");
 
     /** A kind of transport. */
-    private static final class BareFactory extends StoreFactory implements TransportFactory {
+    private static class BareFactory extends StoreFactory implements TransportFactory {
         BareFactory() {
             super("bare", Set.of("bare"));
         }
@@ -181,5 +186,39 @@ class LedgerSettingsTest {
             brokers.values().forEach(Broker::close);
             return capabilities;
         });
+    }
+
+    @Test
+    void aLedger_isThereUntilItsTransportIsClosed() {
+        JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:mem:closing;DB_CLOSE_DELAY=-1", "sa", "");
+        List<String> known = new ArrayList<>();
+        BareFactory transports = new BareFactory() {
+            @Override
+            public JoinableTransport joinable(BrokerSettings settings, WorkerThreads threads, GuardedLedger ledger) {
+                Broker bare = BareTransport.create(false);
+                Transport asking = (Transport) Proxy.newProxyInstance(
+                        getClass().getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
+                            if (method.getName().equals("close")) {
+                                known.addAll(ledger.queues());
+                            }
+                            return method.invoke(bare, arguments);
+                        });
+                return new JoinableTransport(asking, bare);
+            }
+        };
+        Goose goose = Goose.builder()
+                .config("goose.brokers", "db,main")
+                .config("goose.broker.db.kind", "jdbc")
+                .config("goose.broker.main.url", "bare://host")
+                .config("goose.broker.main.ledger", "db")
+                .brokerFactory(JdbcBrokerFactory.of(pool))
+                .brokerFactory(transports)
+                .build();
+        goose.admin("main").pause("a");
+
+        goose.close();
+
+        assertThat(known).containsExactly("a");
+        pool.dispose();
     }
 }

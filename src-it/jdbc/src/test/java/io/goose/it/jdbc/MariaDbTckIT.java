@@ -2,6 +2,7 @@ package io.goose.it.jdbc;
 
 import io.goose.tck.BrokerTck;
 import io.goose.tck.BrokerUnderTest;
+import io.goose.tck.GuardContract;
 import io.goose.tck.TckSetUp;
 import io.goose.tck.TransactionContract;
 import org.junit.jupiter.api.Nested;
@@ -18,6 +19,14 @@ final class MariaDbTckIT extends BrokerTck.Main {
     class Transactions extends TransactionContract {
         @Override
         protected BrokerUnderTest create() throws Exception {
+            return broker();
+        }
+    }
+
+    @Nested
+    class Guards extends GuardContract {
+        @Override
+        protected BrokerUnderTest ledgers() throws Exception {
             return broker();
         }
     }
