@@ -77,13 +77,13 @@ class LedgerSettingsTest {
         return Stream.of(
                 List.of(
                         "GOOSE-2035: goose.broker.main.ledger=dp is no other broker of goose.brokers=main,db,tests,store;"
-                                + " name one among them whose kind is one of [jdbc, redis], or write local for the server's own"
+                                + " name one among them whose kind is one of [jdbc], or write local for the server's own"
                                 + " data source; did you mean db?",
                         "goose.broker.main.ledger",
                         "dp"),
                 List.of(
                         "GOOSE-2035: goose.broker.main.ledger=main is no other broker of"
-                                + " goose.brokers=main,db,tests,store; name one among them whose kind is one of [jdbc, redis], or"
+                                + " goose.brokers=main,db,tests,store; name one among them whose kind is one of [jdbc], or"
                                 + " write local for the server's own data source",
                         "goose.broker.main.ledger",
                         "main"),
@@ -94,7 +94,7 @@ class LedgerSettingsTest {
                         "db"),
                 List.of(
                         "GOOSE-2037: goose.broker.main.ledger=tests is a memory broker, which cannot keep a ledger for"
-                                + " another; name one whose kind is one of [jdbc, redis]",
+                                + " another; name one whose kind is one of [jdbc]",
                         "goose.broker.main.ledger",
                         "tests"),
                 List.of(
