@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
@@ -156,7 +157,10 @@ final class Sender {
         private final int lane;
         private final AtomicReferenceArray<@Nullable SendResult> results;
         private final AtomicInteger left;
+        private final long deadline = publisher.deadline(); // of all together
+        private final AtomicBoolean forgot = new AtomicBoolean();
         private final CompletableFuture<List<SendResult>> done = new CompletableFuture<>();
+        private volatile @Nullable GooseException refused; // what held up one holds up those after it
 
         private Delivery(List<Parcel> parcels, int lane) {
             this.parcels = parcels;
@@ -166,47 +170,63 @@ final class Sender {
         }
 
         private void publish(int index, boolean first) {
-            Parcel parcel = parcels.get(index);
-            QueuedJob job = parcel.job();
-            Optional<String> problem = names.problem(job.queue());
-            if (problem.isPresent()) {
-                answer(
-                        index,
-                        new SendResult.Rejected(
-                                "GOOSE-1002", "'" + job.queue() + "' is no queue name: " + problem.get()));
+            GooseException before = refused;
+            if (before != null) {
+                answer(index, new SendResult.Unknown(false, before));
                 return;
             }
+            Parcel parcel = parcels.get(index);
+            String queue = parcel.job().queue();
             try {
-                topology.ensure(job.queue());
+                if (!topology.knows(queue)) {
+                    Optional<String> problem = names.problem(queue);
+                    if (problem.isPresent()) {
+                        answer(
+                                index,
+                                new SendResult.Rejected(
+                                        "GOOSE-1002", "'" + queue + "' is no queue name: " + problem.get()));
+                        return;
+                    }
+                    topology.ensure(queue);
+                }
                 if (parcel.spot() == Spot.LATER) {
                     topology.ensureLadder();
                 }
             } catch (GooseException away) {
+                if (away instanceof BrokerUnavailableException) {
+                    refused = away;
+                }
                 answer(index, new SendResult.Unknown(false, away));
                 return;
             }
-            publisher.publish(lane, message(parcel, fate -> ended(index, first, fate)));
+            publisher.publish(lane, message(parcel, fate -> ended(index, first, fate)), deadline);
         }
 
         private void ended(int index, boolean first, Fate fate) {
             if (fate instanceof Fate.Returned && first) {
                 later(() -> again(index));
-            } else if (first
-                    && fate instanceof Fate.Unknown unknown
-                    && unknown.cause() instanceof AlreadyClosedException) {
-                later(() -> publish(index, false)); // the channel had just died; another one is opened
-            } else {
-                answer(index, result(parcels.get(index), fate));
+                return;
             }
+            if (fate instanceof Fate.Unknown unknown) {
+                if (first && unknown.cause() instanceof AlreadyClosedException) {
+                    later(() -> publish(index, false)); // the channel had just died; another one is opened
+                    return;
+                }
+                if (!unknown.sent() && unknown.cause() instanceof GooseException away) {
+                    refused = away;
+                }
+            }
+            answer(index, result(parcels.get(index), fate));
         }
 
         /** What was there when it was looked at is gone: somebody deleted it. It is made again, for one more try. */
         private void again(int index) {
-            Parcel parcel = parcels.get(index);
             try {
-                topology.forget(parcel.job().queue());
-                if (parcel.spot() == Spot.LATER) {
-                    topology.forgetLadder();
+                if (forgot.compareAndSet(false, true)) {
+                    parcels.stream().map(each -> each.job().queue()).distinct().forEach(topology::forget);
+                    if (parcels.stream().anyMatch(each -> each.spot() == Spot.LATER)) {
+                        topology.forgetLadder();
+                    }
                 }
                 publish(index, false);
             } catch (GooseException away) {
