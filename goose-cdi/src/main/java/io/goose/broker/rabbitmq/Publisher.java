@@ -84,16 +84,25 @@ final class Publisher implements AutoCloseable {
 
     /** Sends a message to a queue, and waits for its confirmation, or throws; false if there is no such queue. */
     boolean publishAndWait(String physical, BasicProperties properties, byte[] body) {
+        long deadline = deadline();
+        Fate fate = fate(physical, properties, body, deadline);
+        while (fate instanceof Fate.Refused && System.nanoTime() - deadline < 0) { // as of a queue without a leader yet
+            pause(busy());
+            fate = fate(physical, properties, body, deadline);
+        }
+        if (fate instanceof Fate.Unknown unknown && unknown.cause() instanceof GooseException ours) {
+            throw ours;
+        } else if (!(fate instanceof Fate.Confirmed) && !(fate instanceof Fate.Returned)) {
+            throw Faults.unavailable("send to '" + physical + "'", link.where(), new IOException(fate.toString()));
+        }
+        return fate instanceof Fate.Confirmed;
+    }
+
+    private Fate fate(String physical, BasicProperties properties, byte[] body, long deadline) {
         CompletableFuture<Fate> told = new CompletableFuture<>();
-        publish(nextLane(), new Publication("", physical, properties, body, told::complete), deadline());
+        publish(nextLane(), new Publication("", physical, properties, body, told::complete), deadline);
         try {
-            Fate fate = told.get(4 * patience.toMillis(), TimeUnit.MILLISECONDS); // it has one by then, of its own
-            if (fate instanceof Fate.Unknown unknown && unknown.cause() instanceof GooseException ours) {
-                throw ours;
-            } else if (!(fate instanceof Fate.Confirmed) && !(fate instanceof Fate.Returned)) {
-                throw Faults.unavailable("send to '" + physical + "'", link.where(), new IOException(fate.toString()));
-            }
-            return fate instanceof Fate.Confirmed;
+            return told.get(4 * patience.toMillis(), TimeUnit.MILLISECONDS); // it has one by then, of its own
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw Faults.unavailable("send to '" + physical + "'", link.where(), stopped);

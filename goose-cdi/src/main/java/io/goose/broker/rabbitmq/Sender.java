@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,17 +32,21 @@ import org.jspecify.annotations.Nullable;
 /** Puts jobs where they belong: the back or the front of their queue, the ladder, or where the dead and the parked are. Thread-safe. */
 final class Sender {
 
+    private static final long AGAIN_NANOS = 100_000_000L;
+
     private final Publisher publisher;
     private final Topology topology;
     private final Names names;
     private final Messages messages;
     private final InstantSource clock;
     private final Executor answers;
+    private final ScheduledExecutorService again;
     private final String where;
     private final Duration patience;
 
     /**
      * @param answers where senders are told
+     * @param again for what is sent again after a moment
      */
     Sender(
             Publisher publisher,
@@ -50,6 +55,7 @@ final class Sender {
             Messages messages,
             InstantSource clock,
             Executor answers,
+            ScheduledExecutorService again,
             Link link) {
         this.publisher = publisher;
         this.topology = topology;
@@ -57,6 +63,7 @@ final class Sender {
         this.messages = messages;
         this.clock = clock;
         this.answers = answers;
+        this.again = again;
         this.where = link.where();
         this.patience = link.patience();
     }
@@ -207,6 +214,11 @@ final class Sender {
                 later(() -> again(index));
                 return;
             }
+            if (fate instanceof Fate.Refused && System.nanoTime() + AGAIN_NANOS - deadline < 0) {
+                // A queue that was just made may have no leader yet; RabbitMQ says that a refused message is to be sent again.
+                again.schedule(() -> later(() -> publish(index, first)), AGAIN_NANOS, TimeUnit.NANOSECONDS);
+                return;
+            }
             if (fate instanceof Fate.Unknown unknown) {
                 if (first && unknown.cause() instanceof AlreadyClosedException) {
                     later(() -> publish(index, false)); // the channel had just died; another one is opened
@@ -290,7 +302,7 @@ final class Sender {
                             + " as soon as it is made; see who or which policy does that");
         } else if (fate instanceof Fate.Refused) {
             return new SendResult.Unknown(
-                    false,
+                    true, // it does not promise the contrary
                     new BrokerUnavailableException(
                             "GOOSE-3090: " + where + " does not take the job into queue '"
                                     + parcel.job().queue()

@@ -43,6 +43,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 final class RabbitFaultsIT extends RabbitWork {
 
+    private static final Duration LEASE = Duration.ofSeconds(6); // an operator's command takes a second and more
+
     private static RabbitCluster rabbit;
 
     private RabbitUnderTest underTest;
@@ -296,13 +298,13 @@ final class RabbitFaultsIT extends RabbitWork {
     @DisplayName("Q5: a job that runs for longer than a delivery may be open keeps its lease")
     void aLongJob_isKeptApart_andIsItsWorkersUntilThatDies() throws Exception {
         sent();
-        Session session = broker.open(spec(Duration.ofSeconds(2)));
+        Session session = broker.open(spec(LEASE));
         Lease lease = next(session);
         until("it is copied", () -> {
             assertThat(session.renew().lost()).isEmpty();
             return broker.stats(QUEUE).running() == 1 && holdsOfThis() == 1;
         });
-        for (int i = 0; i < 30; i++) { // well beyond the time of a lease
+        for (int i = 0; i < 70; i++) { // beyond the time of a lease
             TimeUnit.MILLISECONDS.sleep(100);
             assertThat(session.renew().lost()).isEmpty();
         }
@@ -313,7 +315,7 @@ final class RabbitFaultsIT extends RabbitWork {
 
         QueuedJob orphan = sent();
         Broker dying = connect();
-        Session silent = dying.open(spec(Duration.ofSeconds(2)));
+        Session silent = dying.open(spec(LEASE));
         next(silent);
         until("it is copied too", () -> {
             silent.renew();

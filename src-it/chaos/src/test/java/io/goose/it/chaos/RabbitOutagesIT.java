@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Workers that are killed, and a RabbitMQ that dies, closes connections and runs out of memory, under load. */
-class RabbitFaultsIT extends RabbitChaosBase {
+class RabbitOutagesIT extends RabbitChaosBase {
 
     private static RabbitCluster rabbit;
 
