@@ -31,7 +31,7 @@ final class Burials {
         try {
             long count = parts.topology().messages(parts.names().dead(queue));
             if (count > retention.max() || (count > 0 && isTimeToLook(queue))) {
-                evict(queue, count);
+                evict(queue);
             }
         } catch (GooseException away) {
             LOG.log(DEBUG, "the dead of queue {0} are looked at later: {1}", queue, away.getMessage());
@@ -50,11 +50,14 @@ final class Burials {
         return true;
     }
 
-    private void evict(String queue, long count) {
+    private void evict(String queue) {
         Instant oldest = parts.clock().instant().minus(retention.maxAge());
         String dead = parts.names().dead(queue);
-        long[] left = {count - retention.max(), 0};
+        long[] left = {Long.MIN_VALUE, 0};
         parts.walks().through(dead, message -> {
+            if (left[0] == Long.MIN_VALUE) { // counted where nobody else removes any, with the one that is in our hands
+                left[0] = parts.topology().messages(dead) + 1 - retention.max();
+            }
             if (left[0] > 0 || diedBefore(queue, message, oldest)) {
                 left[0]--;
                 left[1]++;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -49,9 +50,11 @@ final class ConfirmChannel implements ConfirmListener {
         return channel.isOpen();
     }
 
-    /** Sends a message; what becomes of it is told to itself. */
-    void publish(Publication message) {
-        publishing.lock();
+    /** Sends a message; what becomes of it is told to itself. False if others have kept the channel until the deadline. */
+    boolean publish(Publication message, long deadlineNanos) throws InterruptedException {
+        if (!publishing.tryLock(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
         try {
             long number = channel.getNextPublishSeqNo();
             underWay.put(number, message);
@@ -63,10 +66,12 @@ final class ConfirmChannel implements ConfirmListener {
             } catch (IOException | RuntimeException broken) {
                 underWay.remove(number);
                 message.end(new Fate.Unknown(true, broken));
+                Link.end(channel); // its numbers may not be the broker's any more
             }
             if (!channel.isOpen()) { // it may have ended before this message was noted
                 ended(channel.getCloseReason());
             }
+            return true;
         } finally {
             publishing.unlock();
         }

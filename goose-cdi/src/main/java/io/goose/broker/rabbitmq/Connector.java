@@ -96,7 +96,6 @@ final class Connector implements AutoCloseable {
         factory.setThreadFactory(ofConnections);
         factory.setSharedExecutor(work);
         factory.setShutdownExecutor(work);
-        factory.setHeartbeatExecutor(clock);
         factory.setExceptionHandler(new Quiet());
         TlsSettings tls = settings.tls();
         if (tls != null) {

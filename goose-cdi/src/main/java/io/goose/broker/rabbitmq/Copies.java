@@ -86,7 +86,7 @@ final class Copies {
             return new Parcel(ran.withState(last), Spot.DEAD);
         } else if (outcome instanceof Outcome.Parked parked) {
             Map<String, String> headers = new HashMap<>();
-            headers.put(Messages.NOTE, parked.reason());
+            headers.put(Messages.NOTE, Messages.note(parked.reason()));
             String need = parked.need();
             if (need != null) {
                 headers.put(Messages.NEED, need);

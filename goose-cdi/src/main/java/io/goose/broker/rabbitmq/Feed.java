@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +45,13 @@ final class Feed {
     // guarded by this
     private final Deque<Delivered> front = new ArrayDeque<>();
     private final Deque<Delivered> back = new ArrayDeque<>();
-    private @Nullable Line line;
     private @Nullable Line fetching;
     private int sinceBack;
-    private boolean onHold;
+
+    private final ReentrantLock changing = new ReentrantLock(); // who consumes and how; taken before this
+    private boolean onHold; // guarded by changing
+    private volatile @Nullable Line line; // written with both
+    private volatile long askedNanos = System.nanoTime();
 
     private volatile boolean maySuspect = true; // whether one may wait; the broker is asked only then
 
@@ -74,21 +78,25 @@ final class Feed {
 
     /** Has jobs come for a session that wants to hold so many of them, also after an outage or when the queue was deleted. */
     void open(int wanted) {
+        askedNanos = System.nanoTime();
+        changing.lock();
         try {
-            synchronized (this) {
-                if (onHold) {
-                    return;
-                }
-                Line open = line;
-                if (open == null || !open.isAlive()) {
-                    open = fresh();
-                }
-                if (!open.consumes(Spot.FRONT) || !open.consumes(Spot.BACK)) {
-                    parts.topology().ensure(queue);
-                    if (wanted > 0) {
-                        prefetch.begin(wanted, System.nanoTime());
-                        consume(open, Spot.FRONT, prefetch.now());
-                        consume(open, Spot.BACK, prefetch.now());
+            if (onHold) {
+                return;
+            }
+            Line open = line;
+            if (open == null || !open.isAlive()) {
+                open = fresh();
+            }
+            if (open.consumes(Spot.FRONT) && open.consumes(Spot.BACK)) {
+                return;
+            }
+            parts.topology().ensure(queue);
+            if (wanted > 0) {
+                int most = begin(wanted);
+                for (Spot spot : List.of(Spot.FRONT, Spot.BACK)) { // the front first, so that it comes first
+                    if (!open.consumes(spot)) {
+                        open.consume(spot, most);
                     }
                 }
             }
@@ -97,23 +105,26 @@ final class Feed {
                     ? ours
                     : Faults.exception(
                             "consume queue '" + queue + "'", parts.consuming().where(), failure);
+        } finally {
+            changing.unlock();
         }
     }
 
-    private static void consume(Line line, Spot spot, int most) throws IOException {
-        if (!line.consumes(spot)) {
-            line.consume(spot, most);
-        }
+    private synchronized int begin(int wanted) {
+        prefetch.begin(wanted, System.nanoTime());
+        return prefetch.now();
     }
 
     private Line fresh() {
-        front.clear();
-        back.clear();
-        stray.clear();
-        maySuspect = true;
         Line made = new Line(
                 queue, parts.names(), parts.messages(), parts.consuming().channel(), this::came, this::changed);
-        line = made;
+        synchronized (this) {
+            front.clear();
+            back.clear();
+            stray.clear();
+            line = made;
+        }
+        maySuspect = true;
         return made;
     }
 
@@ -123,14 +134,15 @@ final class Feed {
     }
 
     private void came(Delivered delivered) {
-        if (mustGoElsewhere(delivered)) {
-            stray.add(delivered);
-        } else {
-            synchronized (this) {
-                if (delivered.line() != line) {
-                    return; // of a channel that is gone
-                }
-                prefetch.noteSize(delivered.size());
+        boolean elsewhere = mustGoElsewhere(delivered);
+        synchronized (this) {
+            if (delivered.line() != line) {
+                return; // of a channel that is gone
+            }
+            prefetch.noteSize(delivered.size());
+            if (elsewhere) {
+                stray.add(delivered);
+            } else {
                 (delivered.from() == Spot.FRONT ? front : back).add(delivered);
             }
         }
@@ -183,19 +195,25 @@ final class Feed {
     }
 
     private void adjust(int wanted) {
+        int most;
         synchronized (this) {
-            Line open = line;
-            if (open == null || onHold || !prefetch.wish(wanted, System.nanoTime())) {
+            if (!prefetch.wish(wanted, System.nanoTime())) {
                 return;
             }
-            try {
-                open.cancel(Spot.FRONT);
-                open.cancel(Spot.BACK);
-                open.consume(Spot.FRONT, prefetch.now());
-                open.consume(Spot.BACK, prefetch.now());
-            } catch (IOException | RuntimeException failure) {
-                LOG.log(DEBUG, "the prefetch of queue {0} is changed when it is consumed again: {1}", queue, failure);
+            most = prefetch.now();
+        }
+        changing.lock();
+        try {
+            Line open = line;
+            if (open != null && open.isAlive() && !onHold) {
+                open.cancel(false);
+                open.consume(Spot.FRONT, most);
+                open.consume(Spot.BACK, most);
             }
+        } catch (IOException | RuntimeException failure) {
+            LOG.log(DEBUG, "the prefetch of queue {0} is changed when it is consumed again: {1}", queue, failure);
+        } finally {
+            changing.unlock();
         }
     }
 
@@ -223,7 +241,7 @@ final class Feed {
                     "GOOSE-3092: a message of queue ''{0}'' is no job and is parked: {1}; mend its producer",
                     queue,
                     problem);
-            return new Parcel(delivered.job(), Spot.PARKED, 0, Map.of(Messages.NOTE, problem));
+            return new Parcel(delivered.job(), Spot.PARKED, 0, Map.of(Messages.NOTE, Messages.note(problem)));
         }
         DeliveryState state = delivered.job().state();
         Instant due = state.notBefore();
@@ -264,7 +282,7 @@ final class Feed {
 
     /** A job that may have killed its worker, to be started at once; null if there is none. */
     @Nullable Delivered suspect() {
-        while (maySuspect) {
+        while (maySuspect && parts.publishing().blocked() == null) { // one that crashed again must be sent on
             Line own = suspectLine();
             Delivered got;
             try {
@@ -286,7 +304,13 @@ final class Feed {
             if (got.problem() == null && !got.again()) {
                 return got;
             }
-            new Suspects(parts, happened).crashedAgain(got);
+            try {
+                new Suspects(parts, happened).crashedAgain(got);
+            } catch (GooseException away) {
+                own.end(); // back into its queue, for whoever can send it on
+                LOG.log(DEBUG, "a suspect of queue {0} is counted later: {1}", queue, away.getMessage());
+                return null;
+            }
             maySuspect = true;
         }
         return null;
@@ -304,23 +328,45 @@ final class Feed {
         return own;
     }
 
-    /** What came and was not leased, and does not come any more. */
+    /** Pauses: what came and was not leased; no more comes. */
     List<Delivered> stop() {
-        synchronized (this) {
+        changing.lock();
+        try {
             onHold = true;
+            return fetchNothing();
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Gives up what came if nothing was asked for so long: whoever leases is busy, and others may not be. It comes again when asked for. */
+    List<Delivered> unaskedFor(long nanos) {
+        if (System.nanoTime() - askedNanos < nanos || !changing.tryLock()) {
+            return List.of();
+        }
+        try {
+            return fetchNothing();
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Called with the lock for changes, and not with the other one, which deliveries need. */
+    private List<Delivered> fetchNothing() {
+        Line open = line;
+        if (open == null || !open.isAlive()) {
+            return List.of();
+        }
+        try {
+            open.cancel(true);
+        } catch (IOException | RuntimeException gone) {
+            LOG.log(DEBUG, "the consumers of queue {0} end with their channel: {1}", queue, gone.toString());
+        }
+        synchronized (this) {
             List<Delivered> rest = new ArrayList<>(front);
             rest.addAll(back);
             front.clear();
             back.clear();
-            Line open = line;
-            if (open != null && open.isAlive()) {
-                try {
-                    open.cancel(Spot.FRONT);
-                    open.cancel(Spot.BACK);
-                } catch (IOException | RuntimeException gone) {
-                    LOG.log(DEBUG, "the consumers of queue {0} end with their channel: {1}", queue, gone.toString());
-                }
-            }
             return rest;
         }
     }
@@ -335,16 +381,23 @@ final class Feed {
     }
 
     /** Ends a pause of {@link #stop}. */
-    synchronized void goOn() {
-        onHold = false;
+    void goOn() {
+        changing.lock();
+        try {
+            onHold = false;
+        } finally {
+            changing.unlock();
+        }
     }
 
-    /** Ends the channel: what is not acknowledged is for others. */
-    synchronized void end() {
-        for (Line open : new Line[] {line, fetching}) {
+    /** Its channels, to be ended: what is not acknowledged is for others then. */
+    synchronized List<Line> lines() {
+        List<Line> lines = new ArrayList<>();
+        for (Line open : new @Nullable Line[] {line, fetching}) {
             if (open != null) {
-                open.end();
+                lines.add(open);
             }
         }
+        return lines;
     }
 }

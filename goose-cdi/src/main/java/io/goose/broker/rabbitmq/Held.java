@@ -41,11 +41,14 @@ final class Held {
         return entry != null && entry.isLive();
     }
 
-    /** Begins to settle a lease; null if there is none, or others have it by now. */
+    /** Begins to settle a lease; null if there is none, others have it by now, or somebody else is about to. */
     @Nullable Entry settling(long token) {
-        Entry entry = leases.computeIfPresent(
-                token, (same, was) -> new Entry(was.lease(), was.delivered(), was.hold(), true));
-        return entry == null || !entry.isLive() ? null : entry;
+        boolean[] mine = new boolean[1];
+        Entry entry = leases.computeIfPresent(token, (same, was) -> {
+            mine[0] = !was.settling();
+            return mine[0] ? new Entry(was.lease(), was.delivered(), was.hold(), true) : was;
+        });
+        return entry == null || !mine[0] || !entry.isLive() ? null : entry;
     }
 
     /** Says that a lease could not be settled now. */

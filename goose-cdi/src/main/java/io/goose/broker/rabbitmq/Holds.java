@@ -3,7 +3,9 @@ package io.goose.broker.rabbitmq;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.GetResponse;
 import io.goose.GooseException;
 import io.goose.broker.rabbitmq.Held.Entry;
 import io.goose.job.DeliveryState;
@@ -68,12 +70,13 @@ final class Holds {
                         && entry.delivered().line().isAlive()) {
                     begin(entry);
                 }
-            } catch (GooseException away) {
+            } catch (GooseException away) { // so it would be for the others, and the heart has more to do
                 LOG.log(
                         DEBUG,
                         "job {0} is copied at the next beat: {1}",
                         entry.lease().job().id(),
                         away.getMessage());
+                return lost;
             }
         }
         return lost;
@@ -95,9 +98,8 @@ final class Holds {
                 .once(
                         "make a queue for a long job",
                         channel -> channel.queueDeclare(hold.physical, true, false, false, arguments));
-        put(hold, 0);
-        if (!held.keep(entry, hold)) {
-            remove(hold); // it was settled meanwhile
+        if (!put(hold, 0) || !held.keep(entry, hold)) {
+            remove(hold); // it was settled meanwhile, or somebody deletes such queues
             return;
         }
         try {
@@ -111,9 +113,10 @@ final class Holds {
                 job.id());
     }
 
-    private void put(Hold hold, int turn) {
+    /** False if its queue is gone. */
+    private boolean put(Hold hold, int turn) {
         BasicProperties properties = parts.messages().properties(hold.copy, Map.of(TURN, Integer.toString(turn)));
-        parts.publisher()
+        return parts.publisher()
                 .publishAndWait(hold.physical, properties, hold.copy.envelope().bytes());
     }
 
@@ -123,18 +126,29 @@ final class Holds {
             if (hold.settling) {
                 return true;
             }
-            put(hold, hold.turn + 1);
-            boolean wasThere = parts.consuming().once("renew a long job", channel -> {
-                var got = channel.basicGet(hold.physical, false);
-                if (got == null) {
-                    return false;
+            int mine = ++hold.turn; // also if it is not known whether it arrives
+            if (!put(hold, mine)) {
+                return false;
+            }
+            return parts.consuming().once("renew a long job", channel -> {
+                boolean older = false;
+                GetResponse got = channel.basicGet(hold.physical, false);
+                while (got != null && turn(got) < mine) {
+                    older = true;
+                    channel.basicAck(got.getEnvelope().getDeliveryTag(), false);
+                    got = channel.basicGet(hold.physical, false);
                 }
-                channel.basicAck(got.getEnvelope().getDeliveryTag(), false);
-                return Integer.toString(hold.turn).equals(Messages.header(got.getProps(), TURN));
+                if (!older && got != null) {
+                    channel.basicAck(got.getEnvelope().getDeliveryTag(), false); // ours alone: what was there is out
+                }
+                return older; // one that was got and not acknowledged goes back with the channel
             });
-            hold.turn++;
-            return wasThere;
         }
+    }
+
+    private static int turn(GetResponse got) {
+        String turn = Messages.header(got.getProps(), TURN);
+        return turn == null ? 0 : Integer.parseInt(turn);
     }
 
     /** Takes the copy back, to settle it; null if others have it. Until its channel ends it is nobody else's. */
@@ -161,6 +175,10 @@ final class Holds {
             return got;
         } catch (IOException | RuntimeException failure) {
             line.end();
+            if (Faults.code(failure) == AMQP.NOT_FOUND) {
+                return null; // its queue is gone, and it with it: it has come out, or somebody deleted it
+            }
+            goOn(hold);
             throw Faults.exception("take a long job back", parts.consuming().where(), failure);
         }
     }

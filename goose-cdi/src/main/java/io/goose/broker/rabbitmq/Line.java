@@ -19,7 +19,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,8 @@ final class Line {
 
     private static final System.Logger LOG = System.getLogger(Line.class.getPackageName());
 
+    private static final long LAST_SECONDS = 1;
+
     private final String queue;
     private final Names names;
     private final Messages messages;
@@ -39,7 +44,7 @@ final class Line {
     private final Acks acks;
     private final Consumer<Delivered> taken;
     private final Runnable changed;
-    private final Map<Spot, String> consumers = new ConcurrentHashMap<>();
+    private final Map<Spot, Taker> consumers = new ConcurrentHashMap<>();
     private volatile boolean dead;
 
     /**
@@ -72,16 +77,35 @@ final class Line {
     /** Has jobs come from the back or the front, so many at a time at most. */
     void consume(Spot spot, int prefetch) throws IOException {
         channel.basicQos(prefetch);
-        String physical = spot == Spot.BACK ? names.back(queue) : names.front(queue);
-        String tag = channel.basicConsume(physical, false, new Taker(spot));
-        consumers.put(spot, tag);
+        Taker taker = new Taker(spot);
+        consumers.put(spot, taker); // before the broker knows it, which may end it at once
+        boolean good = false;
+        try {
+            channel.basicConsume(spot == Spot.BACK ? names.back(queue) : names.front(queue), false, taker.tag, taker);
+            good = true;
+        } finally {
+            if (!good) {
+                consumers.remove(spot, taker);
+            }
+        }
     }
 
-    /** Has no more jobs come from there; what has come stays. */
-    void cancel(Spot spot) throws IOException {
-        String tag = consumers.remove(spot);
-        if (tag != null) {
-            channel.basicCancel(tag);
+    /**
+     * Has no more jobs come.
+     *
+     * @param wait whether to wait until all that were on their way have come, at most a second
+     */
+    void cancel(boolean wait) throws IOException {
+        List<Taker> ended = new ArrayList<>();
+        for (Spot spot : List.of(Spot.FRONT, Spot.BACK)) {
+            Taker taker = consumers.remove(spot);
+            if (taker != null) {
+                channel.basicCancel(taker.tag);
+                ended.add(taker);
+            }
+        }
+        if (wait) {
+            ended.forEach(Taker::awaitEnd);
         }
     }
 
@@ -138,21 +162,40 @@ final class Line {
 
     private final class Taker extends DefaultConsumer {
         private final Spot spot;
+        private final String tag = UUID.randomUUID().toString();
+        private final CountDownLatch end = new CountDownLatch(1);
 
         private Taker(Spot spot) {
             super(channel);
             this.spot = spot;
         }
 
+        private void awaitEnd() {
+            try {
+                if (!end.await(LAST_SECONDS, TimeUnit.SECONDS)) {
+                    LOG.log(DEBUG, "what was on its way to a consumer of queue {0} comes later", queue);
+                }
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** Comes behind all deliveries. */
         @Override
-        public void handleDelivery(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
+        public void handleCancelOk(String consumerTag) {
+            end.countDown();
+        }
+
+        @Override
+        public void handleDelivery(String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
             taken.accept(delivered(spot, envelope, properties, body));
         }
 
         /** The queue was deleted, or has no leader any more. */
         @Override
-        public void handleCancel(String tag) {
-            consumers.remove(spot, tag);
+        public void handleCancel(String consumerTag) {
+            consumers.remove(spot, this);
+            end.countDown();
             LOG.log(
                     WARNING,
                     "GOOSE-3091: RabbitMQ delivers nothing of {0} any more, for the queue was deleted or lost its leader;"
@@ -162,8 +205,8 @@ final class Line {
         }
 
         @Override
-        public void handleShutdownSignal(String tag, ShutdownSignalException reason) {
-            // the channel's own listener has it
+        public void handleShutdownSignal(String consumerTag, ShutdownSignalException reason) {
+            end.countDown(); // the channel's own listener has the rest
         }
     }
 }

@@ -84,7 +84,8 @@ final class Link implements AutoCloseable {
         try {
             Connection fresh = connector.connect(purpose);
             blocked = null;
-            fresh.addBlockedListener(new Blocking());
+            fresh.addBlockedListener(new Blocking(fresh));
+            fresh.addShutdownListener(reason -> setBlocked(fresh, null)); // nobody says so of one that has ended
             LOG.log(DEBUG, "a connection to {0} is there, for {1}", where, purpose);
             return fresh;
         } catch (IOException | TimeoutException | RuntimeException failure) {
@@ -139,6 +140,18 @@ final class Link implements AutoCloseable {
         }
     }
 
+    private void setBlocked(Connection of, @Nullable String reason) {
+        lock.lock();
+        try {
+            if (connection == null || connection == of || reason == null) {
+                blocked = reason;
+            }
+            unblocked.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Why the broker takes nothing from this connection now; null if it does. */
     @Nullable String blocked() {
         return blocked;
@@ -181,6 +194,12 @@ final class Link implements AutoCloseable {
     }
 
     private final class Blocking implements BlockedListener {
+        private final Connection of;
+
+        private Blocking(Connection of) {
+            this.of = of;
+        }
+
         @Override
         public void handleBlocked(String reason) {
             LOG.log(
@@ -189,23 +208,13 @@ final class Link implements AutoCloseable {
                             + " then. Free memory or disk space there",
                     where,
                     reason);
-            set(reason);
+            setBlocked(of, reason);
         }
 
         @Override
         public void handleUnblocked() {
             LOG.log(INFO, "GOOSE-3085: {0} takes jobs again", where);
-            set(null);
-        }
-
-        private void set(@Nullable String reason) {
-            lock.lock();
-            try {
-                blocked = reason;
-                unblocked.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            setBlocked(of, null);
         }
     }
 }

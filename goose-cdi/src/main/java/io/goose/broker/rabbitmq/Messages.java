@@ -34,6 +34,7 @@ final class Messages {
 
     private static final String TYPE = "application/json";
     private static final int PERSISTENT = 2;
+    private static final int MOST_OF_A_NOTE = 1024;
 
     private final DeliveryStateCodec states = new DeliveryStateCodec();
 
@@ -94,6 +95,11 @@ final class Messages {
         } catch (IllegalArgumentException wrong) {
             throw new UnreadableException("its header " + RECORD + " is " + wrong.getMessage());
         }
+    }
+
+    /** So much of a text as a header should hold: all of them must fit into one frame. */
+    static String note(String text) {
+        return text.length() <= MOST_OF_A_NOTE ? text : text.substring(0, MOST_OF_A_NOTE);
     }
 
     /** The text of a header; null if there is none. */

@@ -53,16 +53,20 @@ final class Publisher implements AutoCloseable {
         return Math.floorMod(turn.getAndIncrement(), CHANNELS);
     }
 
+    /** Until when to wait for what is sent from now on, in the time of {@link System#nanoTime}. */
+    long deadline() {
+        return System.nanoTime() + patience.toNanos();
+    }
+
     /**
-     * Sends a message. Blocks while the window is full or the broker takes nothing, at most as long as patience lasts; then, and
+     * Sends a message. Blocks while the window is full or the broker takes nothing, at most until the deadline; then, and
      * if there is no connection, the message is told that it was not sent.
      *
      * @param lane of {@link #nextLane}
      */
-    void publish(int lane, Publication message) {
-        long deadline = System.nanoTime() + patience.toNanos();
+    void publish(int lane, Publication message, long deadline) {
         try {
-            awaitUnblocked();
+            awaitUnblocked(deadline);
             if (!window.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 message.end(new Fate.Unknown(false, busy()));
                 return;
@@ -78,17 +82,27 @@ final class Publisher implements AutoCloseable {
         send(lane, message, deadline);
     }
 
-    /** Sends a message to a queue, and waits for its confirmation, or throws. */
-    void publishAndWait(String physical, BasicProperties properties, byte[] body) {
+    /** Sends a message to a queue, and waits for its confirmation, or throws; false if there is no such queue. */
+    boolean publishAndWait(String physical, BasicProperties properties, byte[] body) {
+        long deadline = deadline();
+        Fate fate = fate(physical, properties, body, deadline);
+        while (fate instanceof Fate.Refused && System.nanoTime() - deadline < 0) { // as of a queue without a leader yet
+            pause(busy());
+            fate = fate(physical, properties, body, deadline);
+        }
+        if (fate instanceof Fate.Unknown unknown && unknown.cause() instanceof GooseException ours) {
+            throw ours;
+        } else if (!(fate instanceof Fate.Confirmed) && !(fate instanceof Fate.Returned)) {
+            throw Faults.unavailable("send to '" + physical + "'", link.where(), new IOException(fate.toString()));
+        }
+        return fate instanceof Fate.Confirmed;
+    }
+
+    private Fate fate(String physical, BasicProperties properties, byte[] body, long deadline) {
         CompletableFuture<Fate> told = new CompletableFuture<>();
-        publish(nextLane(), new Publication("", physical, properties, body, told::complete));
+        publish(nextLane(), new Publication("", physical, properties, body, told::complete), deadline);
         try {
-            Fate fate = told.get(4 * patience.toMillis(), TimeUnit.MILLISECONDS); // it has one by then, of its own
-            if (fate instanceof Fate.Unknown unknown && unknown.cause() instanceof GooseException ours) {
-                throw ours;
-            } else if (!(fate instanceof Fate.Confirmed)) {
-                throw Faults.unavailable("send to '" + physical + "'", link.where(), new IOException(fate.toString()));
-            }
+            return told.get(4 * patience.toMillis(), TimeUnit.MILLISECONDS); // it has one by then, of its own
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw Faults.unavailable("send to '" + physical + "'", link.where(), stopped);
@@ -101,8 +115,13 @@ final class Publisher implements AutoCloseable {
         boolean released = false;
         try {
             ConfirmChannel channel = channel(lane, deadline);
-            released = true; // by its end from now on
-            channel.publish(counted(message));
+            released = channel.publish(counted(message), deadline); // by its end, then
+            if (!released) {
+                message.end(new Fate.Unknown(false, busy()));
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            message.end(new Fate.Unknown(false, stopped));
         } catch (GooseException away) {
             message.end(new Fate.Unknown(false, away));
         } finally {
@@ -119,9 +138,9 @@ final class Publisher implements AutoCloseable {
         });
     }
 
-    private void awaitUnblocked() throws InterruptedException {
+    private void awaitUnblocked(long deadline) throws InterruptedException {
         String why = link.blocked();
-        if (why != null && !link.awaitUnblocked(patience)) {
+        if (why != null && !link.awaitUnblocked(Duration.ofNanos(deadline - System.nanoTime()))) {
             throw new BrokerUnavailableException(
                     "GOOSE-3087: " + link.where() + " has taken no jobs for " + patience + ": " + why
                             + "; free memory or disk space there, and enqueue again",

@@ -57,14 +57,9 @@ final class RabbitMqBroker implements Broker {
         Names names = new Names(settings.namespace());
         Messages messages = new Messages();
         this.publisher = new Publisher(publishing, rabbit.window(), patience);
-        Topology topology = new Topology(
-                consuming,
-                (queue, text) -> publisher.publishAndWait(
-                        queue, MessageProperties.PERSISTENT_BASIC, text.getBytes(StandardCharsets.UTF_8)),
-                names,
-                rabbit.type());
+        Topology topology = new Topology(consuming, this::note, names, rabbit.type());
         InstantSource clock = InstantSource.system();
-        Sender sender = new Sender(publisher, topology, names, messages, clock, connector.work(), publishing);
+        Sender sender = new Sender(publisher, topology, names, messages, clock, connector.work(), connector.clock(), publishing);
         this.parts = new RabbitParts(
                 settings,
                 rabbit,
@@ -83,6 +78,16 @@ final class RabbitMqBroker implements Broker {
         this.looks = connector
                 .clock()
                 .scheduleWithFixedDelay(publisher::giveUpOld, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void note(String physical, String text) {
+        if (!publisher.publishAndWait(
+                physical, MessageProperties.PERSISTENT_BASIC, text.getBytes(StandardCharsets.UTF_8))) {
+            throw new BrokerUnavailableException(
+                    "GOOSE-3082: cannot note '" + text + "' with " + describe() + ": '" + physical
+                            + "' was deleted meanwhile; it is tried again when it is asked for again",
+                    null);
+        }
     }
 
     private int sum(ToIntFunction<RabbitSession> of) {

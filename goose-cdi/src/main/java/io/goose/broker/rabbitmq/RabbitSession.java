@@ -34,6 +34,8 @@ final class RabbitSession implements Session {
 
     private static final System.Logger LOG = System.getLogger(RabbitSession.class.getPackageName());
 
+    private static final long MOMENT_NANOS = 1_000_000_000L; // a claim that waits for jobs comes once a second
+
     private final String id = UUID.randomUUID().toString();
     private final RabbitParts parts;
     private final SessionSpec spec;
@@ -71,7 +73,7 @@ final class RabbitSession implements Session {
             good = true;
         } finally {
             if (!good) {
-                feeds.values().forEach(Feed::end);
+                end(lines());
             }
         }
         long every = Math.max(1, spec.lease().toMillis() / 4);
@@ -84,7 +86,8 @@ final class RabbitSession implements Session {
             LOG.log(DEBUG, "session {0} was not renewed in time and loses its leases", id);
             renewedNanos = System.nanoTime();
             // Not on this thread, which connections need for their own signs of life.
-            parts.connector().work().execute(() -> feeds.values().forEach(Feed::end));
+            List<Line> lines = lines(); // those of now, not what is opened meanwhile
+            parts.connector().work().execute(() -> end(lines));
         }
     }
 
@@ -190,7 +193,11 @@ final class RabbitSession implements Session {
         }
         Duration most = parts.settings().times().consumer().dividedBy(2);
         lost.addAll(holds.renew(most));
-        settling.giveBack(upkeep.unleasedFor(most));
+        feeds.values().forEach(Feed::sendStray);
+        List<Delivered> back = new ArrayList<>(upkeep.unleasedFor(most));
+        long quiet = 2 * spec.heartbeat().toNanos() + MOMENT_NANOS;
+        feeds.values().forEach(feed -> back.addAll(feed.unaskedFor(quiet)));
+        settling.giveBack(back);
         return lost.isEmpty() ? Beat.OK : new Beat(lost);
     }
 
@@ -260,8 +267,18 @@ final class RabbitSession implements Session {
     }
 
     private void end() {
-        feeds.values().forEach(Feed::end);
+        end(lines());
         onClose.accept(this);
+    }
+
+    private List<Line> lines() {
+        List<Line> lines = new ArrayList<>();
+        feeds.values().forEach(feed -> lines.addAll(feed.lines()));
+        return lines;
+    }
+
+    private static void end(List<Line> lines) {
+        lines.forEach(Line::end);
     }
 
     boolean isClosed() {

@@ -20,8 +20,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
@@ -30,17 +32,21 @@ import org.jspecify.annotations.Nullable;
 /** Puts jobs where they belong: the back or the front of their queue, the ladder, or where the dead and the parked are. Thread-safe. */
 final class Sender {
 
+    private static final long AGAIN_NANOS = 100_000_000L;
+
     private final Publisher publisher;
     private final Topology topology;
     private final Names names;
     private final Messages messages;
     private final InstantSource clock;
     private final Executor answers;
+    private final ScheduledExecutorService again;
     private final String where;
     private final Duration patience;
 
     /**
      * @param answers where senders are told
+     * @param again for what is sent again after a moment
      */
     Sender(
             Publisher publisher,
@@ -49,6 +55,7 @@ final class Sender {
             Messages messages,
             InstantSource clock,
             Executor answers,
+            ScheduledExecutorService again,
             Link link) {
         this.publisher = publisher;
         this.topology = topology;
@@ -56,6 +63,7 @@ final class Sender {
         this.messages = messages;
         this.clock = clock;
         this.answers = answers;
+        this.again = again;
         this.where = link.where();
         this.patience = link.patience();
     }
@@ -156,7 +164,10 @@ final class Sender {
         private final int lane;
         private final AtomicReferenceArray<@Nullable SendResult> results;
         private final AtomicInteger left;
+        private final long deadline = publisher.deadline(); // of all together
+        private final AtomicBoolean forgot = new AtomicBoolean();
         private final CompletableFuture<List<SendResult>> done = new CompletableFuture<>();
+        private volatile @Nullable GooseException refused; // what held up one holds up those after it
 
         private Delivery(List<Parcel> parcels, int lane) {
             this.parcels = parcels;
@@ -166,47 +177,68 @@ final class Sender {
         }
 
         private void publish(int index, boolean first) {
-            Parcel parcel = parcels.get(index);
-            QueuedJob job = parcel.job();
-            Optional<String> problem = names.problem(job.queue());
-            if (problem.isPresent()) {
-                answer(
-                        index,
-                        new SendResult.Rejected(
-                                "GOOSE-1002", "'" + job.queue() + "' is no queue name: " + problem.get()));
+            GooseException before = refused;
+            if (before != null) {
+                answer(index, new SendResult.Unknown(false, before));
                 return;
             }
+            Parcel parcel = parcels.get(index);
+            String queue = parcel.job().queue();
             try {
-                topology.ensure(job.queue());
+                if (!topology.knows(queue)) {
+                    Optional<String> problem = names.problem(queue);
+                    if (problem.isPresent()) {
+                        answer(
+                                index,
+                                new SendResult.Rejected(
+                                        "GOOSE-1002", "'" + queue + "' is no queue name: " + problem.get()));
+                        return;
+                    }
+                    topology.ensure(queue);
+                }
                 if (parcel.spot() == Spot.LATER) {
                     topology.ensureLadder();
                 }
             } catch (GooseException away) {
+                if (away instanceof BrokerUnavailableException) {
+                    refused = away;
+                }
                 answer(index, new SendResult.Unknown(false, away));
                 return;
             }
-            publisher.publish(lane, message(parcel, fate -> ended(index, first, fate)));
+            publisher.publish(lane, message(parcel, fate -> ended(index, first, fate)), deadline);
         }
 
         private void ended(int index, boolean first, Fate fate) {
             if (fate instanceof Fate.Returned && first) {
                 later(() -> again(index));
-            } else if (first
-                    && fate instanceof Fate.Unknown unknown
-                    && unknown.cause() instanceof AlreadyClosedException) {
-                later(() -> publish(index, false)); // the channel had just died; another one is opened
-            } else {
-                answer(index, result(parcels.get(index), fate));
+                return;
             }
+            if (fate instanceof Fate.Refused && System.nanoTime() + AGAIN_NANOS - deadline < 0) {
+                // A queue that was just made may have no leader yet; RabbitMQ says that a refused message is to be sent again.
+                again.schedule(() -> later(() -> publish(index, first)), AGAIN_NANOS, TimeUnit.NANOSECONDS);
+                return;
+            }
+            if (fate instanceof Fate.Unknown unknown) {
+                if (first && unknown.cause() instanceof AlreadyClosedException) {
+                    later(() -> publish(index, false)); // the channel had just died; another one is opened
+                    return;
+                }
+                if (!unknown.sent() && unknown.cause() instanceof GooseException away) {
+                    refused = away;
+                }
+            }
+            answer(index, result(parcels.get(index), fate));
         }
 
         /** What was there when it was looked at is gone: somebody deleted it. It is made again, for one more try. */
         private void again(int index) {
-            Parcel parcel = parcels.get(index);
             try {
-                topology.forget(parcel.job().queue());
-                if (parcel.spot() == Spot.LATER) {
-                    topology.forgetLadder();
+                if (forgot.compareAndSet(false, true)) {
+                    parcels.stream().map(each -> each.job().queue()).distinct().forEach(topology::forget);
+                    if (parcels.stream().anyMatch(each -> each.spot() == Spot.LATER)) {
+                        topology.forgetLadder();
+                    }
                 }
                 publish(index, false);
             } catch (GooseException away) {
@@ -270,7 +302,7 @@ final class Sender {
                             + " as soon as it is made; see who or which policy does that");
         } else if (fate instanceof Fate.Refused) {
             return new SendResult.Unknown(
-                    false,
+                    true, // it does not promise the contrary
                     new BrokerUnavailableException(
                             "GOOSE-3090: " + where + " does not take the job into queue '"
                                     + parcel.job().queue()

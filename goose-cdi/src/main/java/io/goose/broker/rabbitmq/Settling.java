@@ -78,7 +78,7 @@ final class Settling {
             begin(settlements, verdicts, items, parcels);
             List<SendResult> results = parts.sender().confirmed(parcels);
             sent = true;
-            return end(items, results, verdicts);
+            return end(settlements, items, results, verdicts);
         } finally {
             parcels.stream()
                     .filter(parcel -> parcel.spot() == Spot.DEAD)
@@ -97,9 +97,9 @@ final class Settling {
             Settlement settlement = settlements.get(i);
             long token = settlement.lease().token();
             Entry entry = asked.add(token) ? held.settling(token) : null;
-            Delivered delivered = entry == null ? null : entry.hold() == null ? entry.delivered() : holds.take(entry);
+            Delivered delivered = entry == null ? null : delivery(entry);
             if (entry == null || delivered == null) {
-                verdicts[i] = answered.remove(token) ? Verdict.APPLIED : Verdict.STALE;
+                verdicts[i] = answered.contains(token) ? Verdict.APPLIED : Verdict.STALE;
                 continue;
             }
             int from = parcels.size();
@@ -108,7 +108,28 @@ final class Settling {
         }
     }
 
-    private List<Verdict> end(List<Item> items, List<SendResult> results, Verdict[] verdicts) {
+    /** Null if the job was kept apart and has come out: it is another worker's. */
+    private @Nullable Delivered delivery(Entry entry) {
+        if (entry.hold() == null) {
+            return entry.delivered();
+        }
+        boolean known = false;
+        try {
+            Delivered kept = holds.take(entry);
+            known = true;
+            if (kept == null) {
+                held.remove(entry.lease().token());
+            }
+            return kept;
+        } finally {
+            if (!known) {
+                held.unsettled(entry);
+            }
+        }
+    }
+
+    private List<Verdict> end(
+            List<Settlement> settlements, List<Item> items, List<SendResult> results, Verdict[] verdicts) {
         List<Item> good = new ArrayList<>();
         BrokerUnavailableException failure = null;
         for (Item item : items) {
@@ -137,6 +158,7 @@ final class Settling {
         if (failure != null) {
             throw failure;
         }
+        settlements.forEach(settlement -> answered.remove(settlement.lease().token()));
         return List.of(verdicts);
     }
 

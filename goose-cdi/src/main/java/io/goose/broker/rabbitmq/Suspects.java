@@ -32,7 +32,7 @@ final class Suspects {
         String problem = delivered.problem();
         Parcel parcel;
         if (problem != null) {
-            parcel = new Parcel(job, Spot.PARKED, 0, Map.of(Messages.NOTE, problem));
+            parcel = new Parcel(job, Spot.PARKED, 0, Map.of(Messages.NOTE, Messages.note(problem)));
         } else if (state.crashes() >= MOST_CRASHES) {
             Failure poison = new Failure(
                     Failure.POISON,

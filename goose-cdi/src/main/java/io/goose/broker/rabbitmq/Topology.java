@@ -96,6 +96,11 @@ final class Topology {
         }
     }
 
+    /** Whether a queue was seen to be there. */
+    boolean knows(String queue) {
+        return known().names().contains(queue);
+    }
+
     /** Has the ladder be there. */
     void ensureLadder() {
         Known seen = known();

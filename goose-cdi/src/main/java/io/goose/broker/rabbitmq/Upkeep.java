@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class Upkeep {
 
     private static final System.Logger LOG = System.getLogger(Upkeep.class.getPackageName());
+    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final RabbitParts parts;
@@ -48,7 +49,11 @@ final class Upkeep {
         looked = true;
         lookedNanos = System.nanoTime();
         for (Feed feed : feeds) {
-            recallParked(feed.queue());
+            try {
+                recallParked(feed.queue());
+            } catch (GooseException away) {
+                LOG.log(DEBUG, "what is parked in queue {0} is looked at later: {1}", feed.queue(), away.getMessage());
+            }
         }
     }
 
@@ -77,7 +82,11 @@ final class Upkeep {
         if (parts.topology().messages(parked) <= 0) {
             return;
         }
+        long end = System.nanoTime() + MOST_NANOS;
         parts.walks().through(parked, message -> {
+            if (System.nanoTime() - end > 0) {
+                return Step.Stop.INSTANCE; // a heart does this; the rest must be replayed
+            }
             String need = Messages.header(message.properties(), Messages.NEED);
             if (need == null || !spec.canRun(need)) {
                 return Step.Leave.INSTANCE;

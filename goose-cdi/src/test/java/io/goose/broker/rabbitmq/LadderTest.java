@@ -37,8 +37,7 @@ final class LadderTest {
 
     @Test
     void sixtyDaysAreTheSumOfTheirLevels() {
-        assertThat(levels(Duration.ofDays(60).toSeconds(), "q"))
-                .containsExactly(22, 19, 18, 17, 16, 12, 11, 9);
+        assertThat(levels(Duration.ofDays(60).toSeconds(), "q")).containsExactly(22, 19, 18, 17, 16, 12, 11, 9);
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-/** Goose as these tests use it: a few jobs that note what happens to them, on the Redis broker. */
+/** Goose as these tests use it: a few jobs that note what happens to them. */
 final class ChaosEngine {
 
     static final String COUNTED = "counted";
@@ -37,7 +37,7 @@ final class ChaosEngine {
     /**
      * Goose that only enqueues.
      *
-     * @param broker keys under {@code goose.broker.main.}
+     * @param broker keys under {@code goose.broker.main.}, or whole ones that begin with {@code goose.}
      */
     static Goose client(Map<String, String> broker) {
         return builder(broker).config("goose.worker.enabled", "false").build();
@@ -65,7 +65,8 @@ final class ChaosEngine {
 
     private static GooseBuilder builder(Map<String, String> broker) {
         GooseBuilder builder = Goose.builder().config("goose.namespace", "chaos");
-        broker.forEach((key, value) -> builder.config("goose.broker.main." + key, value));
+        broker.forEach(
+                (key, value) -> builder.config(key.startsWith("goose.") ? key : "goose.broker.main." + key, value));
         return builder;
     }
 

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,6 +31,8 @@ final class Producers implements AutoCloseable {
     private final GooseClient goose;
     private final AtomicInteger next;
     private final List<Integer> acknowledged = Collections.synchronizedList(new ArrayList<>());
+    private final Set<Integer> unknown = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger refusals = new AtomicInteger();
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     private final List<Future<?>> ends = new ArrayList<>();
     private volatile int least = Integer.MAX_VALUE;
@@ -70,7 +73,11 @@ final class Producers implements AutoCloseable {
                     client.performAsync(call);
                 }
                 return;
-            } catch (BrokerUnavailableException | EnqueueOutcomeUnknownException away) {
+            } catch (BrokerUnavailableException away) {
+                refusals.incrementAndGet();
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (EnqueueOutcomeUnknownException lost) {
+                unknown.add(number);
                 Thread.sleep(PAUSE_MILLIS);
             }
         }
@@ -86,6 +93,16 @@ final class Producers implements AutoCloseable {
         synchronized (acknowledged) {
             return Set.copyOf(acknowledged);
         }
+    }
+
+    /** The numbers of the jobs that were sent again because nobody knew whether the broker had taken them. */
+    Set<Integer> unknownNumbers() {
+        return Set.copyOf(unknown);
+    }
+
+    /** How often the broker was said to have taken nothing. */
+    int refusals() {
+        return refusals.get();
     }
 
     /** Ends the enqueuing once there are so many jobs in all, and waits for that; fails as a producer failed. */

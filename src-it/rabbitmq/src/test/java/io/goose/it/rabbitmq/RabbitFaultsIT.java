@@ -22,7 +22,6 @@ import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
-import io.goose.spi.SessionSpec;
 import io.goose.spi.Settlement;
 import io.goose.spi.Verdict;
 import io.goose.tck.TestJobs;
@@ -31,8 +30,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -44,10 +41,9 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a RabbitMQ, and who operates it, can do to jobs. */
 @Timeout(120)
-final class RabbitFaultsIT {
+final class RabbitFaultsIT extends RabbitWork {
 
-    private static final String QUEUE = "faults";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LEASE = Duration.ofSeconds(6); // an operator's command takes a second and more
 
     private static RabbitCluster rabbit;
 
@@ -78,61 +74,15 @@ final class RabbitFaultsIT {
         underTest.close();
     }
 
+    @Override
+    Broker broker() {
+        return broker;
+    }
+
     private Broker connect() {
         Broker connection = underTest.connect();
         connections.add(connection);
         return connection;
-    }
-
-    private static SessionSpec spec(Duration lease) {
-        return new SessionSpec(List.of(QUEUE), 5, 5, Set.of(), lease, Duration.ofMillis(100), "here");
-    }
-
-    private static Session open(Broker on) {
-        return on.open(spec(Duration.ofMinutes(1)));
-    }
-
-    private SendResult send(QueuedJob job) throws Exception {
-        return broker.send(List.of(job))
-                .toCompletableFuture()
-                .get(30, TimeUnit.SECONDS)
-                .get(0);
-    }
-
-    private QueuedJob sent() throws Exception {
-        QueuedJob job = TestJobs.job(QUEUE);
-        assertThat(send(job)).isInstanceOf(SendResult.Accepted.class);
-        return job;
-    }
-
-    private static void until(String what, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime())
-                    .as("not within " + PATIENCE + ": " + what)
-                    .isLessThan(end);
-            Thread.onSpinWait();
-        }
-    }
-
-    /** The next job; what an outage throws meanwhile is what a worker's loop tries again after. */
-    private static Lease next(Session session) throws Exception {
-        List<Lease> leases = new ArrayList<>();
-        until("a job comes", () -> {
-            try {
-                session.renew();
-                session.sweep();
-                leases.addAll(session.lease(QUEUE, 1, 1 << 20).leases());
-            } catch (BrokerUnavailableException away) {
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
-            return !leases.isEmpty();
-        });
-        return leases.get(0);
-    }
-
-    private static Verdict settle(Session session, Lease lease, Outcome outcome) {
-        return session.settle(List.of(Settlement.of(lease, outcome))).get(0);
     }
 
     private String physical(String lane) {
@@ -193,29 +143,6 @@ final class RabbitFaultsIT {
     }
 
     @Test
-    void aNodeThatIsRestarted_hasWhatWasConfirmed() throws Exception {
-        List<JobId> ids = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            ids.add(sent().id());
-        }
-        rabbit.node().stop();
-        assertThat(send(TestJobs.job(QUEUE)))
-                .as("nothing is enqueued while it is away")
-                .isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> assertThat(unknown.sent())
-                        .isFalse());
-        rabbit.node().start();
-
-        Session session = open(broker);
-        List<JobId> ran = new ArrayList<>();
-        while (ran.size() < 50) {
-            Lease lease = next(session);
-            ran.add(lease.job().id());
-            settle(session, lease, Outcome.Done.INSTANCE);
-        }
-        assertThat(ran).isEqualTo(ids);
-    }
-
-    @Test
     @DisplayName("Q9: a memory alarm holds up who enqueues, for a bounded time, and no worker")
     void aMemoryAlarm_holdsUpWhoEnqueues_andNoWorker() throws Exception {
         Session session = open(broker);
@@ -243,6 +170,78 @@ final class RabbitFaultsIT {
         }
         until("jobs are taken again", () -> send(TestJobs.job("elsewhere")) instanceof SendResult.Accepted);
         assertThat(next(session).job().id()).isEqualTo(other.id());
+    }
+
+    @Test
+    void manyJobsAtOnce_waitForAnAlarmTogether() throws Exception {
+        sent();
+        rabbit.node().control("set_vm_memory_high_watermark", "0.00001");
+        try {
+            until("a send fails", () -> send(TestJobs.job(QUEUE)) instanceof SendResult.Unknown);
+
+            List<SendResult> results = broker.send(TestJobs.jobs(QUEUE, 200))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS); // of 2 s each it would be minutes
+
+            assertThat(results).hasSize(200).allSatisfy(result -> assertThat(result)
+                    .isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> assertThat(unknown.sent())
+                            .isFalse()));
+        } finally {
+            rabbit.node().control("set_vm_memory_high_watermark", "0.4");
+        }
+    }
+
+    @Test
+    @DisplayName("mechanics 6: an orderly stop makes no suspects")
+    void aSessionThatIsClosed_givesBackWhatItFetched_asItWas() throws Exception {
+        List<QueuedJob> jobs = TestJobs.jobs(QUEUE, 100);
+        assertThat(broker.send(jobs).toCompletableFuture().get(30, TimeUnit.SECONDS))
+                .allMatch(SendResult.Accepted.class::isInstance);
+        Broker stopping = connect();
+        Session session = open(stopping);
+        List<Lease> leases = new ArrayList<>();
+        until("it has some", () -> {
+            leases.addAll(session.lease(QUEUE, 40, 1 << 20).leases());
+            return leases.size() >= 30;
+        });
+        session.settle(leases.stream()
+                .limit(20)
+                .map(lease -> Settlement.of(lease, Outcome.Done.INSTANCE))
+                .toList());
+        session.returnUnstarted(leases.subList(20, leases.size()));
+        session.close();
+        stopping.close();
+
+        Session other = open(broker);
+        List<JobId> ran = new ArrayList<>();
+        while (ran.size() < 80) {
+            Lease lease = next(other);
+            assertThat(lease.suspect()).isFalse();
+            assertThat(lease.job().state().crashes()).isZero();
+            ran.add(lease.job().id());
+            settle(other, lease, Outcome.Done.INSTANCE);
+        }
+        assertThat(ran).doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName("mechanics 17: who is busy keeps no job from others")
+    void whatABusySessionHasFetched_isForOthers() throws Exception {
+        Session busy = open(broker);
+        sent();
+        next(busy); // its thread is busy from now on: it asks for no more, and beats
+        QueuedJob other = sent();
+        Session idle = open(connect());
+
+        List<Lease> leases = new ArrayList<>();
+        until("the other session has it", () -> {
+            busy.renew();
+            leases.addAll(idle.lease(QUEUE, 1, 1 << 20).leases());
+            return !leases.isEmpty();
+        });
+
+        assertThat(leases.get(0).job().id()).isEqualTo(other.id());
+        assertThat(leases.get(0).suspect()).isFalse();
     }
 
     @Test
@@ -299,13 +298,13 @@ final class RabbitFaultsIT {
     @DisplayName("Q5: a job that runs for longer than a delivery may be open keeps its lease")
     void aLongJob_isKeptApart_andIsItsWorkersUntilThatDies() throws Exception {
         sent();
-        Session session = broker.open(spec(Duration.ofSeconds(2)));
+        Session session = broker.open(spec(LEASE));
         Lease lease = next(session);
         until("it is copied", () -> {
             assertThat(session.renew().lost()).isEmpty();
             return broker.stats(QUEUE).running() == 1 && holdsOfThis() == 1;
         });
-        for (int i = 0; i < 30; i++) { // well beyond the time of a lease
+        for (int i = 0; i < 70; i++) { // beyond the time of a lease
             TimeUnit.MILLISECONDS.sleep(100);
             assertThat(session.renew().lost()).isEmpty();
         }
@@ -316,7 +315,7 @@ final class RabbitFaultsIT {
 
         QueuedJob orphan = sent();
         Broker dying = connect();
-        Session silent = dying.open(spec(Duration.ofSeconds(2)));
+        Session silent = dying.open(spec(LEASE));
         next(silent);
         until("it is copied too", () -> {
             silent.renew();
