@@ -59,7 +59,8 @@ final class RabbitMqBroker implements Broker {
         this.publisher = new Publisher(publishing, rabbit.window(), patience);
         Topology topology = new Topology(consuming, this::note, names, rabbit.type());
         InstantSource clock = InstantSource.system();
-        Sender sender = new Sender(publisher, topology, names, messages, clock, connector.work(), connector.clock(), publishing);
+        Sender sender = new Sender(
+                publisher, topology, names, messages, clock, connector.work(), connector.clock(), publishing);
         this.parts = new RabbitParts(
                 settings,
                 rabbit,

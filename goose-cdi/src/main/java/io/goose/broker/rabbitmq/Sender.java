@@ -215,7 +215,8 @@ final class Sender {
                 return;
             }
             if (fate instanceof Fate.Refused && System.nanoTime() + AGAIN_NANOS - deadline < 0) {
-                // A queue that was just made may have no leader yet; RabbitMQ says that a refused message is to be sent again.
+                // A queue that was just made may have no leader yet; RabbitMQ says that a refused message is to be sent
+                // again.
                 again.schedule(() -> later(() -> publish(index, first)), AGAIN_NANOS, TimeUnit.NANOSECONDS);
                 return;
             }

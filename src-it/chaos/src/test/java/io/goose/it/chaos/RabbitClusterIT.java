@@ -22,8 +22,7 @@ class RabbitClusterIT extends RabbitChaosBase {
     private RabbitCluster rabbit;
 
     @Test
-    @DisplayName(
-            "Issue 4: the node that leads a quorum queue is killed under load: no confirmed job is lost, all go on")
+    @DisplayName("the node that leads a quorum queue is killed under load: no confirmed job is lost, all go on")
     void leadersNodeIsKilledAndComesBack_noConfirmedJobIsLost() throws Exception {
         rabbit = closeLater(RabbitMq.cluster(3));
         broker = broker(rabbit);

@@ -47,7 +47,8 @@ class RabbitOutagesIT extends RabbitChaosBase {
     }
 
     @Test
-    @DisplayName("Issue 4: workers killed under load and connections closed by the operator: no job is lost")
+    @Tag("chaos")
+    @DisplayName("workers killed under load and connections closed by the operator: no job is lost")
     void workersAreKilledAndConnectionsClosed_noJobIsLost() throws Exception {
         List<WorkerJvm> mortal = workersWithQueues(client, node, 3);
         WorkerJvm steady = mortal.remove(0);
@@ -104,8 +105,7 @@ class RabbitOutagesIT extends RabbitChaosBase {
 
     @Test
     @Tag("chaos")
-    @DisplayName(
-            "Issue 4: a node killed and started again, and short of memory, under load: nothing that was confirmed is lost")
+    @DisplayName("a node killed and started again, and short of memory, under load: nothing that was confirmed is lost")
     void nodeIsKilledAndRunsOutOfMemory_nothingIsLost() throws Exception {
         List<WorkerJvm> workers = workersWithQueues(client, node, 2);
         load(client, RABBIT_JOBS / 2);
