@@ -14,6 +14,7 @@ import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.Settlement;
+import io.goose.tck.BrokerUnderTest.Handing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,7 +86,9 @@ public abstract class DeadContract extends BrokerContract {
     void aReplayedJobRunsFromTheStart() {
         Session worker = open();
         QueuedJob job = bury(worker);
-        sendSome(2);
+        if (underTest.handing() == Handing.ASKED) {
+            sendSome(2); // it goes ahead of these
+        }
 
         assertThat(broker.replay(QUEUE, job.id())).isTrue();
 

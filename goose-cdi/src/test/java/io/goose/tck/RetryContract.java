@@ -49,6 +49,7 @@ public abstract class RetryContract extends BrokerContract {
 
     @Test
     void aRetryWithoutDelayIsAtTheFrontAtOnce() {
+        needsAskedJobs(); // for the order
         QueuedJob job = sendOne();
         sendSome(3);
         Session worker = open();

@@ -58,6 +58,7 @@ public abstract class SendContract extends BrokerContract {
 
     @Test
     void aJobForTheFrontGoesAheadOfThoseAtTheBack() {
+        needsAskedJobs(); // for the order
         sendSome(2);
         QueuedJob first = send(TestJobs.atFront(TestJobs.job(QUEUE)));
         QueuedJob second = send(TestJobs.atFront(TestJobs.job(QUEUE)));

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class Connector implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Connector.class.getPackageName());
+    /** How long what was refused waits before it is tried again. */
+    static final long MOMENT_NANOS = 100_000_000L;
+
     private static final int HEARTBEAT_SECONDS = 10;
     private static final int WORKERS = 2;
     private static final long IDLE_SECONDS = 10;
@@ -67,6 +72,16 @@ final class Connector implements AutoCloseable {
     /** For what is to happen at its time; short work only. */
     ScheduledThreadPoolExecutor clock() {
         return clock;
+    }
+
+    /** Runs something after {@link #MOMENT_NANOS}, or at once when this is closed; it must be quick. */
+    void afterAMoment(Runnable action) {
+        try {
+            Future<?> planned = clock.schedule(action, MOMENT_NANOS, TimeUnit.NANOSECONDS);
+            LOG.log(DEBUG, "something is tried again soon: {0}", planned);
+        } catch (RejectedExecutionException closing) {
+            action.run();
+        }
     }
 
     /**

@@ -60,7 +60,7 @@ final class RabbitMqBroker implements Broker {
         Topology topology = new Topology(consuming, this::note, names, rabbit.type());
         InstantSource clock = InstantSource.system();
         Sender sender = new Sender(
-                publisher, topology, names, messages, clock, connector.work(), connector.clock(), publishing);
+                publisher, topology, names, messages, clock, connector.work(), connector::afterAMoment, publishing);
         this.parts = new RabbitParts(
                 settings,
                 rabbit,

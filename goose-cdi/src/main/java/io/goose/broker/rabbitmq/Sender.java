@@ -20,7 +20,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,21 +31,19 @@ import org.jspecify.annotations.Nullable;
 /** Puts jobs where they belong: the back or the front of their queue, the ladder, or where the dead and the parked are. Thread-safe. */
 final class Sender {
 
-    private static final long AGAIN_NANOS = 100_000_000L;
-
     private final Publisher publisher;
     private final Topology topology;
     private final Names names;
     private final Messages messages;
     private final InstantSource clock;
     private final Executor answers;
-    private final ScheduledExecutorService again;
+    private final Consumer<Runnable> again;
     private final String where;
     private final Duration patience;
 
     /**
      * @param answers where senders are told
-     * @param again for what is sent again after a moment
+     * @param again runs something after {@link Connector#MOMENT_NANOS}
      */
     Sender(
             Publisher publisher,
@@ -55,7 +52,7 @@ final class Sender {
             Messages messages,
             InstantSource clock,
             Executor answers,
-            ScheduledExecutorService again,
+            Consumer<Runnable> again,
             Link link) {
         this.publisher = publisher;
         this.topology = topology;
@@ -214,10 +211,10 @@ final class Sender {
                 later(() -> again(index));
                 return;
             }
-            if (fate instanceof Fate.Refused && System.nanoTime() + AGAIN_NANOS - deadline < 0) {
+            if (fate instanceof Fate.Refused && System.nanoTime() + Connector.MOMENT_NANOS - deadline < 0) {
                 // A queue that was just made may have no leader yet; RabbitMQ says that a refused message is to be sent
                 // again.
-                again.schedule(() -> later(() -> publish(index, first)), AGAIN_NANOS, TimeUnit.NANOSECONDS);
+                again.accept(() -> later(() -> publish(index, first)));
                 return;
             }
             if (fate instanceof Fate.Unknown unknown) {

@@ -25,6 +25,7 @@ import io.goose.spi.Session;
 import io.goose.spi.Settlement;
 import io.goose.spi.Verdict;
 import io.goose.tck.TestJobs;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -375,7 +376,7 @@ final class RabbitFaultsIT extends RabbitWork {
         Session session = open(broker);
         QueuedJob good = TestJobs.job(QUEUE);
         onChannel(channel -> {
-            channel.basicPublish("", physical(""), new BasicProperties(), "{}".getBytes("UTF-8"));
+            channel.basicPublish("", physical(""), new BasicProperties(), "{}".getBytes(StandardCharsets.UTF_8));
             channel.basicPublish(
                     "",
                     physical(""),
