@@ -1,23 +1,17 @@
 package io.goose.broker.rabbitmq;
 
 import static java.lang.System.Logger.Level.DEBUG;
-import static java.lang.System.Logger.Level.ERROR;
 
 import com.rabbitmq.client.AMQP;
 import io.goose.GooseException;
 import io.goose.broker.rabbitmq.Sender.Parcel;
 import io.goose.broker.rabbitmq.Sender.Spot;
-import io.goose.job.DeliveryState;
-import io.goose.job.Lane;
 import io.goose.spi.SendResult;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,12 +25,12 @@ final class Feed {
 
     private static final System.Logger LOG = System.getLogger(Feed.class.getPackageName());
     private static final int BACK_SHARE = 10; // one lease in so many is of the back, while it has something
-    private static final Duration TOLERANCE = Duration.ofSeconds(1);
 
     private final RabbitParts parts;
     private final String queue;
     private final Runnable signal;
     private final Happened happened;
+    private final Elsewhere elsewhere;
     private final Prefetch prefetch;
 
     // What came that must be sent elsewhere instead of being leased.
@@ -64,6 +58,7 @@ final class Feed {
         this.queue = queue;
         this.signal = signal;
         this.happened = happened;
+        this.elsewhere = new Elsewhere(parts.clock());
         this.prefetch = new Prefetch(threads);
     }
 
@@ -134,28 +129,19 @@ final class Feed {
     }
 
     private void came(Delivered delivered) {
-        boolean elsewhere = mustGoElsewhere(delivered);
+        boolean goes = elsewhere.mustGo(delivered);
         synchronized (this) {
             if (delivered.line() != line) {
                 return; // of a channel that is gone
             }
             prefetch.noteSize(delivered.size());
-            if (elsewhere) {
+            if (goes) {
                 stray.add(delivered);
             } else {
                 (delivered.from() == Spot.FRONT ? front : back).add(delivered);
             }
         }
         signal.run();
-    }
-
-    private boolean mustGoElsewhere(Delivered delivered) {
-        return delivered.problem() != null || delivered.again() || isEarly(delivered);
-    }
-
-    private boolean isEarly(Delivered delivered) {
-        Instant due = delivered.job().state().notBefore();
-        return due != null && due.isAfter(parts.clock().instant().plus(TOLERANCE));
     }
 
     /** Takes what may be run, at most {@code max} jobs and so many bytes; {@code held} are in the session's hands already. */
@@ -227,29 +213,10 @@ final class Feed {
         for (Delivered next = stray.poll(); next != null; next = stray.poll()) {
             if (next.line().isAlive()) {
                 taken.add(next);
-                parcels.add(parcel(next));
+                parcels.add(elsewhere.parcel(next));
             }
         }
         parts.sender().deliver(parcels).thenAccept(results -> sentOn(taken, parcels, results));
-    }
-
-    private Parcel parcel(Delivered delivered) {
-        String problem = delivered.problem();
-        if (problem != null) {
-            LOG.log(
-                    ERROR,
-                    "GOOSE-3092: a message of queue ''{0}'' is no job and is parked: {1}; mend its producer",
-                    queue,
-                    problem);
-            return new Parcel(delivered.job(), Spot.PARKED, 0, Map.of(Messages.NOTE, Messages.note(problem)));
-        }
-        DeliveryState state = delivered.job().state();
-        Instant due = state.notBefore();
-        if (!delivered.again() && due != null) {
-            return Parcel.after(delivered.job(), Duration.between(parts.clock().instant(), due), parts.clock());
-        }
-        return new Parcel(
-                delivered.job().withState(state.withCrashes(state.crashes() + 1).withLane(Lane.SUSPECT)), Spot.SUSPECT);
     }
 
     private void sentOn(List<Delivered> taken, List<Parcel> parcels, List<SendResult> results) {
