@@ -42,6 +42,7 @@ class WarContentsIT {
                     .toList();
             assertThat(jars)
                     .containsExactly(
+                            "amqp-client",
                             "goose-cdi",
                             "jedis",
                             "jspecify",
