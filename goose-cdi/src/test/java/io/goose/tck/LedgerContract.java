@@ -13,6 +13,7 @@ import io.goose.spi.Claim;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
+import io.goose.tck.BrokerUnderTest.Handing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -200,7 +201,9 @@ public abstract class LedgerContract extends BrokerContract {
         Session worker = open();
         QueuedJob job = sendOne();
         apply(worker, leaseOne(worker), new Outcome.Parked("no JSON", null));
-        sendOne();
+        if (underTest.handing() == Handing.ASKED) {
+            sendOne(); // it goes ahead of this
+        }
 
         assertThat(broker.replay(QUEUE, job.id())).isTrue();
 
