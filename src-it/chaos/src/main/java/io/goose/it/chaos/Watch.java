@@ -56,11 +56,19 @@ interface Watch {
             Object result = invoke(connection, method, arguments);
             if (result instanceof PreparedStatement statement && arguments != null) {
                 String sql = String.valueOf(arguments[0]);
-                return proxy(
-                        PreparedStatement.class,
-                        (called, values) -> called.getName().startsWith("execute")
-                                ? execute(sql, statement, called, values)
-                                : invoke(statement, called, values));
+                String before = history.toString();
+                return proxy(PreparedStatement.class, (called, values) -> {
+                    if (called.getName().startsWith("execute")) {
+                        return execute(sql, statement, called, values);
+                    }
+                    Object answer = invoke(statement, called, values);
+                    if (called.getName().equals("getResultSet") // of several statements in one
+                            && answer instanceof ResultSet rows
+                            && rows.isBeforeFirst()) {
+                        watch.at(before + " >> after " + sql + FOUND);
+                    }
+                    return answer;
+                });
             }
             return result;
         }

@@ -25,12 +25,12 @@ enum CrashStep {
     RELAY_TAKEN_AND_NOT_SENT(Way.OUTBOX, " >> after SELECT .* FROM goose_outbox.*" + Watch.FOUND),
     /** Redis has the jobs; the answer is on its way when the process dies. */
     RELAY_SENT_AND_NOT_ANSWERED(Way.OUTBOX, " >> after SELECT .* FROM goose_outbox.*" + Watch.FOUND),
-    RELAY_ANSWERED_AND_NOT_DELETED(Way.OUTBOX, " >> before DELETE FROM goose_outbox"),
+    RELAY_ANSWERED_AND_NOT_DELETED(Way.OUTBOX, " >> before .*DELETE FROM goose_outbox"),
     RELAY_BEFORE_THE_COMMIT(Way.OUTBOX, "DELETE FROM goose_outbox.* >> before commit"),
     RELAY_AFTER_THE_COMMIT(Way.OUTBOX, "DELETE FROM goose_outbox.* >> after commit"),
 
-    COMPLETE_LEASED_AND_NOT_TAKEN(Way.COMPLETE, "^ >> before DELETE FROM goose_job"),
-    COMPLETE_TAKEN_AND_NOTHING_DONE(Way.COMPLETE, "^ >> after DELETE FROM goose_job"),
+    COMPLETE_LEASED_AND_NOT_TAKEN(Way.COMPLETE, "^ >> before .*DELETE FROM goose_job"),
+    COMPLETE_TAKEN_AND_NOTHING_DONE(Way.COMPLETE, "^ >> after .*DELETE FROM goose_job"),
     COMPLETE_IN_THE_WORK(Way.COMPLETE, "DELETE FROM goose_job.*INTO effect.* >> before INSERT INTO goose_job"),
     COMPLETE_BEFORE_THE_COMMIT(Way.COMPLETE, "DELETE FROM goose_job.*INTO effect.* >> before commit"),
     COMPLETE_AFTER_THE_COMMIT(Way.COMPLETE, "DELETE FROM goose_job.*INTO effect.* >> after commit"),
