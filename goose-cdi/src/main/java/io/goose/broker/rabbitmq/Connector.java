@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Connector implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Connector.class.getPackageName());
+
     /** How long what was refused waits before it is tried again. */
     static final long MOMENT_NANOS = 100_000_000L;
 

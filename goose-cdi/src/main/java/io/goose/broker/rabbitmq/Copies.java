@@ -48,18 +48,10 @@ final class Copies {
         }
         for (Effect effect : settlement.effects()) {
             if (effect instanceof Effect.Enqueue enqueue) {
-                parcels.add(enqueued(enqueue.job()));
+                parcels.add(Parcel.of(enqueue.job(), clock));
             }
         }
         return parcels;
-    }
-
-    private Parcel enqueued(QueuedJob job) {
-        Instant due = job.state().notBefore();
-        if (due != null) {
-            return Parcel.after(job, Duration.between(clock.instant(), due), clock);
-        }
-        return new Parcel(job, job.state().lane() == Lane.BACK ? Spot.BACK : Spot.FRONT);
     }
 
     private @Nullable Parcel next(QueuedJob ran, Outcome outcome) {

@@ -44,11 +44,10 @@ final class Elsewhere {
                     problem);
             return new Parcel(delivered.job(), Spot.PARKED, 0, Map.of(Messages.NOTE, Messages.note(problem)));
         }
-        DeliveryState state = delivered.job().state();
-        Instant due = state.notBefore();
-        if (!delivered.again() && due != null) {
-            return Parcel.after(delivered.job(), Duration.between(clock.instant(), due), clock);
+        if (!delivered.again()) {
+            return Parcel.of(delivered.job(), clock); // it has come too early
         }
+        DeliveryState state = delivered.job().state();
         return new Parcel(
                 delivered.job().withState(state.withCrashes(state.crashes() + 1).withLane(Lane.SUSPECT)), Spot.SUSPECT);
     }

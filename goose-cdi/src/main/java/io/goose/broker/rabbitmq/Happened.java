@@ -8,13 +8,8 @@ import java.util.List;
 /** What a session has put in order since it last told. Thread-safe. */
 final class Happened {
 
-    private final List<JobId> rescued = new ArrayList<>(); // guarded by this
     private final List<JobId> suspects = new ArrayList<>(); // guarded by this
     private final List<JobId> buried = new ArrayList<>(); // guarded by this
-
-    synchronized void rescued(JobId id) {
-        rescued.add(id);
-    }
 
     synchronized void suspect(JobId id) {
         suspects.add(id);
@@ -26,11 +21,10 @@ final class Happened {
 
     /** What it was; told once. */
     synchronized Sweep told() {
-        if (rescued.isEmpty() && suspects.isEmpty() && buried.isEmpty()) {
+        if (suspects.isEmpty() && buried.isEmpty()) {
             return Sweep.NOTHING;
         }
-        Sweep sweep = new Sweep(rescued, suspects, buried, 0, 0);
-        rescued.clear();
+        Sweep sweep = new Sweep(List.of(), suspects, buried, 0, 0);
         suspects.clear();
         buried.clear();
         return sweep;

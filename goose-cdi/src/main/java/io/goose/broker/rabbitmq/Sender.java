@@ -4,7 +4,6 @@ import com.rabbitmq.client.AlreadyClosedException;
 import io.goose.BrokerUnavailableException;
 import io.goose.GooseException;
 import io.goose.broker.rabbitmq.Publication.Fate;
-import io.goose.job.DeliveryState;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.SendResult;
@@ -88,6 +87,15 @@ final class Sender {
             this(job, spot, 0, Map.of());
         }
 
+        /** To where its record says. */
+        static Parcel of(QueuedJob job, InstantSource clock) {
+            Instant due = job.state().notBefore();
+            if (due != null) {
+                return after(job, Duration.between(clock.instant(), due), clock);
+            }
+            return new Parcel(job, job.state().lane() == Lane.BACK ? Spot.BACK : Spot.FRONT);
+        }
+
         /** To run after this delay, by the clock of RabbitMQ. */
         static Parcel after(QueuedJob job, Duration delay, InstantSource clock) {
             if (delay.isZero() || delay.isNegative()) {
@@ -103,18 +111,9 @@ final class Sender {
     CompletionStage<List<SendResult>> send(List<QueuedJob> jobs) {
         List<Parcel> parcels = new ArrayList<>(jobs.size());
         for (QueuedJob job : jobs) {
-            parcels.add(parcel(job));
+            parcels.add(Parcel.of(job, clock));
         }
         return deliver(parcels);
-    }
-
-    private Parcel parcel(QueuedJob job) {
-        DeliveryState state = job.state();
-        Instant due = state.notBefore();
-        if (due != null) {
-            return Parcel.after(job, Duration.between(clock.instant(), due), clock);
-        }
-        return new Parcel(job, state.lane() == Lane.BACK ? Spot.BACK : Spot.FRONT);
     }
 
     /** Sends jobs to these places; one result for each, in order. */

@@ -5,6 +5,7 @@ import io.goose.broker.rabbitmq.Sender.Spot;
 import io.goose.job.DeliveryState;
 import io.goose.job.Failure;
 import io.goose.job.QueuedJob;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -44,7 +45,13 @@ final class Suspects {
         } else {
             parcel = new Parcel(job.withState(state), Spot.SUSPECT);
         }
-        parts.walks().handOver(delivered.line(), List.of(delivered), List.of(parcel));
+        parts.sender().mustDeliver(List.of(parcel));
+        try {
+            delivered.line().acknowledge(List.of(delivered));
+        } catch (IOException | RuntimeException failure) {
+            throw Faults.exception(
+                    "take away what was sent on", parts.consuming().where(), failure);
+        }
         if (parcel.spot() == Spot.DEAD) {
             happened.buried(job.id());
         } else if (parcel.spot() == Spot.SUSPECT) {

@@ -283,10 +283,4 @@ final class Topology {
             }
         });
     }
-
-    /** The queues of RabbitMQ that a queue of Goose is. */
-    List<String> all(String queue) {
-        return List.of(
-                names.back(queue), names.front(queue), names.suspect(queue), names.dead(queue), names.parked(queue));
-    }
 }

@@ -28,7 +28,6 @@ final class Upkeep {
     private final Collection<Feed> feeds;
     private final Burials burials;
     private long lookedNanos;
-    private boolean looked;
 
     Upkeep(RabbitParts parts, SessionSpec spec, Collection<Feed> feeds, Burials burials) {
         this.parts = parts;
@@ -46,7 +45,6 @@ final class Upkeep {
 
     /** What a session does first: jobs may have waited for one that knows them. */
     void begin() {
-        looked = true;
         lookedNanos = System.nanoTime();
         for (Feed feed : feeds) {
             try {
@@ -61,18 +59,9 @@ final class Upkeep {
         for (Feed feed : feeds) {
             feed.noteSuspects(parts.topology().messages(parts.names().suspect(feed.queue())) > 0);
         }
-        if (looked && System.nanoTime() - lookedNanos < EVERY_NANOS) {
-            return;
-        }
-        looked = true;
-        lookedNanos = System.nanoTime();
-        for (Feed feed : feeds) {
-            try {
-                recallParked(feed.queue());
-                burials.look(feed.queue());
-            } catch (GooseException away) {
-                LOG.log(DEBUG, "queue {0} is put in order later: {1}", feed.queue(), away.getMessage());
-            }
+        if (System.nanoTime() - lookedNanos >= EVERY_NANOS) {
+            begin();
+            feeds.forEach(feed -> burials.look(feed.queue()));
         }
     }
 

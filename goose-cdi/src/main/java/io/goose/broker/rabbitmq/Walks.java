@@ -112,7 +112,7 @@ final class Walks {
             channel.basicAck(number, false);
             return remove.last();
         } else if (step instanceof Step.Replace replace) {
-            send(List.of(replace.parcel()));
+            sender.mustDeliver(List.of(replace.parcel()));
             channel.basicAck(number, false);
             return replace.last();
         }
@@ -152,21 +152,6 @@ final class Walks {
             consuming.once("end a look through a queue", channel -> channel.queueDelete(lock));
         } catch (GooseException gone) {
             LOG.log(DEBUG, "the lock {0} ends with its connection: {1}", lock, gone.getMessage());
-        }
-    }
-
-    /** Sends jobs on, and waits until all are confirmed. */
-    void send(List<Parcel> parcels) {
-        sender.mustDeliver(parcels);
-    }
-
-    /** Takes deliveries away when what they become is sent and confirmed. */
-    void handOver(Line line, List<Delivered> deliveries, List<Parcel> parcels) {
-        send(parcels);
-        try {
-            line.acknowledge(deliveries);
-        } catch (IOException | RuntimeException failure) {
-            throw Faults.exception("take away what was sent on", consuming.where(), failure);
         }
     }
 }

@@ -20,16 +20,7 @@ final class GuardLooks {
 
     QueueStats stats(QueueKeys keys) {
         Call call = Call.script(Script.LEDGER_STATS, keys, keys.of(Script.LEDGER_STATS), List.of());
-        List<Object> reply =
-                parts.exchange().run("look at queue '" + keys.queue + "'", call).list();
-        return new QueueStats(
-                keys.queue,
-                (Long) reply.get(0),
-                (Long) reply.get(1),
-                (Long) reply.get(2),
-                (Long) reply.get(3),
-                (Long) reply.get(4),
-                Long.valueOf(1).equals(reply.get(5)));
+        return stored.stats(keys, call);
     }
 
     Optional<StoredJob> find(QueueKeys keys, JobId id) {

@@ -59,16 +59,7 @@ final class RedisLedger implements Ledger {
     public QueueStats stats(String queue) {
         QueueKeys keys = keys(queue);
         Call call = Call.script(Script.STATS, keys, keys.of(Script.STATS, leases(keys)), List.of());
-        List<Object> reply =
-                parts.exchange().run("look at queue '" + queue + "'", call).list();
-        return new QueueStats(
-                queue,
-                (Long) reply.get(0),
-                (Long) reply.get(1),
-                (Long) reply.get(2),
-                (Long) reply.get(3),
-                (Long) reply.get(4),
-                Long.valueOf(1).equals(reply.get(5)));
+        return stored.stats(keys, call);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.goose.broker.redis;
 
 import io.goose.admin.Place;
+import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.job.Lane;
 import java.time.Instant;
@@ -31,6 +32,20 @@ final class StoredJobs {
             this.id = id;
             this.score = score;
         }
+    }
+
+    /** The sizes that a script tells, and last whether the queue is paused. */
+    QueueStats stats(QueueKeys keys, Call call) {
+        List<Object> reply =
+                exchange.run("look at queue '" + keys.queue + "'", call).list();
+        return new QueueStats(
+                keys.queue,
+                (Long) reply.get(0),
+                (Long) reply.get(1),
+                (Long) reply.get(2),
+                (Long) reply.get(3),
+                (Long) reply.get(4),
+                Long.valueOf(1).equals(reply.get(5)));
     }
 
     /** Some of a sorted set, from the highest score down. */
