@@ -23,7 +23,74 @@ final class Bulk {
     private static final String PROMOTE =
             "UPDATE {job} SET place = 0, need = NULL, due = NULL, lane = CASE WHEN crashes > 0 THEN 0 ELSE 2 END,";
 
+    static final String INSERT = "INSERT INTO {job} (queue, id, place, lane, seq, due, crashes, record, envelope)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String INSERT_ARRAYS =
+            "INSERT INTO {job} (queue, id, place, lane, seq, due, crashes, record, envelope)"
+                    + " SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING seq";
+
     private Bulk() {}
+
+    /** A job to be added. */
+    @SuppressWarnings("ArrayRecordComponent") // not compared
+    record NewRow(
+            int queue,
+            String id,
+            int place,
+            int lane,
+            long seq,
+            @Nullable Long due,
+            int crashes,
+            @Nullable String record,
+            byte[] envelope) {
+
+        private @Nullable Object[] values() {
+            return new @Nullable Object[] {queue, id, place, lane, seq, due, crashes, record, envelope};
+        }
+    }
+
+    /** Adds jobs whose ids are not there; for each whether it was added. */
+    static boolean[] insert(Statements statements, List<NewRow> rows) throws SQLException {
+        int count = rows.size();
+        if (count < 2 || statements.dialect() != Dialect.POSTGRESQL) {
+            return statements.insertAllIfAbsent(
+                    INSERT, rows.stream().map(NewRow::values).toList());
+        }
+        Integer[] queues = new Integer[count];
+        String[] ids = new String[count];
+        Integer[] places = new Integer[count];
+        Integer[] lanes = new Integer[count];
+        Long[] numbers = new Long[count];
+        @Nullable Long[] due = new @Nullable Long[count];
+        Integer[] crashes = new Integer[count];
+        @Nullable String[] records = new @Nullable String[count];
+        byte[][] envelopes = new byte[count][];
+        for (int i = 0; i < count; i++) {
+            NewRow row = rows.get(i);
+            queues[i] = row.queue();
+            ids[i] = row.id();
+            places[i] = row.place();
+            lanes[i] = row.lane();
+            numbers[i] = row.seq();
+            due[i] = row.due();
+            crashes[i] = row.crashes();
+            records[i] = row.record();
+            envelopes[i] = row.envelope();
+        }
+        Set<Long> added = new HashSet<>(statements.query(
+                INSERT_ARRAYS,
+                row -> row.getLong(1),
+                statements.array("int4", queues),
+                statements.array("text", ids),
+                statements.array("int4", places),
+                statements.array("int4", lanes),
+                statements.array("int8", numbers),
+                statements.array("int8", due),
+                statements.array("int4", crashes),
+                statements.array("text", records),
+                statements.array("bytea", envelopes)));
+        return found(List.of(numbers), added);
+    }
 
     /** A row that this transaction has locked. */
     record Row(String id, @Nullable String address) {}

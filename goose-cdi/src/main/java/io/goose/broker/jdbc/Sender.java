@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Adds jobs. Thread-safe. */
 final class Sender {
 
-    static final String INSERT = "INSERT INTO {job} (queue, id, place, lane, seq, due, crashes, record, envelope)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     static final String MARK = "INSERT INTO {mark} (queue, name, made) VALUES (?, ?, {now})";
 
     private static final int LONGEST_ID = 64;
@@ -138,14 +136,14 @@ final class Sender {
     boolean[] insert(Statements statements, List<QueuedJob> jobs, Map<String, Integer> numbers) throws SQLException {
         Step step = Step.inCallersTransaction(statements);
         boolean[] fresh = mark(statements, jobs, numbers);
-        List<@Nullable Object[]> values = new ArrayList<>();
+        List<Bulk.NewRow> values = new ArrayList<>();
         for (int i = 0; i < fresh.length; i++) {
             if (fresh[i]) {
                 QueuedJob job = jobs.get(i);
                 values.add(row(job, numbers.getOrDefault(job.queue(), 0), step, i));
             }
         }
-        boolean[] inserted = statements.insertAllIfAbsent(INSERT, values);
+        boolean[] inserted = Bulk.insert(statements, values);
         for (int i = 0, next = 0; i < fresh.length; i++) {
             fresh[i] = fresh[i] && inserted[next++];
         }
@@ -176,21 +174,20 @@ final class Sender {
         return job.id() + ":" + job.state().moves();
     }
 
-    private @Nullable Object[] row(QueuedJob job, int queue, Step step, int index) {
+    private static Bulk.NewRow row(QueuedJob job, int queue, Step step, int index) {
         DeliveryState state = job.state();
         Instant notBefore = state.notBefore();
         Long due = notBefore == null || notBefore.toEpochMilli() <= step.nowMillis() ? null : notBefore.toEpochMilli();
         boolean back = notBefore == null && state.lane() == Lane.BACK;
-        return new @Nullable Object[] {
-            queue,
-            job.id().value(),
-            due != null ? Rows.SCHEDULED : Rows.WAITING,
-            back && state.crashes() == 0 ? Rows.BACK : Rows.front(state.crashes()),
-            step.number() + index,
-            due,
-            state.crashes(),
-            Rows.encode(state),
-            job.envelope().bytes()
-        };
+        return new Bulk.NewRow(
+                queue,
+                job.id().value(),
+                due != null ? Rows.SCHEDULED : Rows.WAITING,
+                back && state.crashes() == 0 ? Rows.BACK : Rows.front(state.crashes()),
+                step.number() + index,
+                due,
+                state.crashes(),
+                Rows.encode(state),
+                job.envelope().bytes());
     }
 }

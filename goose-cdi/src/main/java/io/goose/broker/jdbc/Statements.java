@@ -188,7 +188,12 @@ final class Statements {
 
     /** The values of a column for PostgreSQL's {@code unnest}. */
     Array array(String type, List<?> values) throws SQLException {
-        return connection.createArrayOf(type, values.toArray());
+        return array(type, values.toArray());
+    }
+
+    /** The same; an array of the very type of its elements travels as it is, any other as text. */
+    Array array(String type, @Nullable Object[] values) throws SQLException {
+        return connection.createArrayOf(type, values);
     }
 
     /**
