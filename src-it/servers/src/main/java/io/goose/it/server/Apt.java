@@ -4,13 +4,17 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -68,6 +72,27 @@ final class Apt {
         if (Commands.run("dpkg", "-s", packageName).succeeded()) {
             return Optional.of(packageName + " is installed already, and is not replaced");
         }
+        return alone(() -> {
+            if (Commands.run("dpkg", "-s", packageName).succeeded()) {
+                return Optional.empty(); // by another process, for which this one has waited
+            }
+            return installMissing(packageName, wanted);
+        });
+    }
+
+    /** Tests in several processes may want packages at the same time; a lock on a file is between processes only. */
+    private static synchronized Optional<String> alone(Supplier<Optional<String>> work) {
+        Path file = Path.of(System.getProperty("java.io.tmpdir"), "goose-it-apt.lock");
+        try (FileChannel channel =
+                        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock ignored = channel.lock()) {
+            return work.get();
+        } catch (IOException e) {
+            throw new ServerUnavailableException("cannot lock " + file, e);
+        }
+    }
+
+    private static Optional<String> installMissing(String packageName, Predicate<Version> wanted) {
         System.out.println("-D" + PROPERTY + "=apt is set and " + packageName
                 + " is missing: running apt-get update and apt-get install " + packageName
                 + "; no service will be left running");
