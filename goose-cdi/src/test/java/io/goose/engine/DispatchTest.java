@@ -420,6 +420,37 @@ class DispatchTest {
         }
     }
 
+    @Test
+    @DisplayName("Mechanics 6: the next suspect is leased when the one before has ended, not when a wait is over")
+    void suspectsFollowEachOther_withoutWaiting() {
+        int crashed = 40;
+        AtomicInteger ran = new AtomicInteger();
+        try (TestEngine engine = TestEngine.on(broker)
+                .threads(2)
+                .job("quick", arguments -> ran.incrementAndGet())
+                .build()) {
+            enqueue(engine, "default", "quick", crashed);
+            Session dying = memory.connect()
+                    .open(new SessionSpec(
+                            List.of("default"),
+                            crashed,
+                            crashed,
+                            Set.of(),
+                            Duration.ofMillis(20),
+                            Duration.ofMillis(5),
+                            "a worker that dies"));
+            assertThat(dying.lease("default", crashed, 1 << 20).leases()).hasSize(crashed);
+            engine.start();
+            Eventually.until("the jobs of the dead are found", () -> suspects() > 0 || ran.get() > 0);
+
+            // Whoever waits for a time instead of being woken waits for longer than the test does.
+            broker.awaitAtLeast(Eventually.PATIENCE.multipliedBy(2));
+            engine.drained("default");
+
+            assertThat(ran).hasValue(crashed);
+        }
+    }
+
     private long suspects() {
         return memory.list("default", Place.WAITING, 0, 10).stream()
                 .filter(job -> job.job().state().crashes() > 0)

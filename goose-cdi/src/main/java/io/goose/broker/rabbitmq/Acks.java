@@ -2,8 +2,10 @@ package io.goose.broker.rabbitmq;
 
 import com.rabbitmq.client.Channel;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Acknowledges the deliveries of one channel, which end in any order, with as few frames as may be: all up to a number with one
@@ -16,6 +18,8 @@ final class Acks {
     // guarded by this
     private final BitSet ended = new BitSet(); // numbers from first on
     private long first = 1; // all before have ended
+    private boolean waiting;
+    private final List<Long> waitingNumbers = new ArrayList<>();
 
     Acks(Channel channel) {
         this.channel = channel;
@@ -23,6 +27,10 @@ final class Acks {
 
     /** Acknowledges deliveries; each once. */
     synchronized void acknowledge(Collection<Long> numbers) throws IOException {
+        if (waiting) {
+            waitingNumbers.addAll(numbers);
+            return;
+        }
         for (long number : numbers) {
             ended.set((int) (number - first));
         }
@@ -40,6 +48,21 @@ final class Acks {
             channel.basicAck(last, true); // one that is still open: the broker refuses another
         }
         moveTo(upTo, whole);
+    }
+
+    /** Has acknowledgements wait. Should the channel die meanwhile, they are lost as if they had been on their way. */
+    synchronized void hold() {
+        waiting = true;
+    }
+
+    /** Sends what has waited. */
+    synchronized void release() throws IOException {
+        waiting = false;
+        List<Long> numbers = List.copyOf(waitingNumbers);
+        waitingNumbers.clear();
+        if (!numbers.isEmpty()) {
+            acknowledge(numbers);
+        }
     }
 
     private void moveTo(long upTo, int whole) {

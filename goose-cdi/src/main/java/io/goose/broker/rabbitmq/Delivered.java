@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param leasedBefore whether the job was leased before, or may have been, since it was sent
  * @param sinceNanos when it came
  * @param problem why it is no job; null if it is one
+ * @param flow what it came with; null if it was fetched
  */
 record Delivered(
         Line line,
@@ -23,7 +24,15 @@ record Delivered(
         boolean again,
         boolean leasedBefore,
         long sinceNanos,
-        @Nullable String problem) {
+        @Nullable String problem,
+        @Nullable Flow flow) {
+
+    /** Notes that it has ended; called before the broker is told. */
+    void ends() {
+        if (flow != null) {
+            flow.ended();
+        }
+    }
 
     int size() {
         return job.envelope().size();

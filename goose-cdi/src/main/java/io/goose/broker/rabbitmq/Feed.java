@@ -47,6 +47,8 @@ final class Feed {
     private volatile @Nullable Line line; // written with both
     private volatile long askedNanos = System.nanoTime();
 
+    private boolean adjusted; // whether consumers have the prefetch that is right; of the thread that leases
+
     private volatile boolean maySuspect = true; // whether one may wait; the broker is asked only then
 
     /**
@@ -183,18 +185,20 @@ final class Feed {
     private void adjust(int wanted) {
         int most;
         synchronized (this) {
-            if (!prefetch.wish(wanted, System.nanoTime())) {
-                return;
+            if (prefetch.wish(wanted, System.nanoTime())) {
+                adjusted = false;
             }
             most = prefetch.now();
+        }
+        if (adjusted) {
+            return;
         }
         changing.lock();
         try {
             Line open = line;
             if (open != null && open.isAlive() && !onHold) {
-                open.cancel(false);
-                open.consume(Spot.FRONT, most);
-                open.consume(Spot.BACK, most);
+                boolean frontIs = open.consume(Spot.FRONT, most);
+                adjusted = open.consume(Spot.BACK, most) && frontIs;
             }
         } catch (IOException | RuntimeException failure) {
             LOG.log(DEBUG, "the prefetch of queue {0} is changed when it is consumed again: {1}", queue, failure);
@@ -325,7 +329,7 @@ final class Feed {
             return List.of();
         }
         try {
-            open.cancel(true);
+            open.cancel();
         } catch (IOException | RuntimeException gone) {
             LOG.log(DEBUG, "the consumers of queue {0} end with their channel: {1}", queue, gone.toString());
         }

@@ -17,10 +17,12 @@ import io.goose.job.QueuedJob;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,6 +38,7 @@ final class Line {
     private static final System.Logger LOG = System.getLogger(Line.class.getPackageName());
 
     private static final long LAST_SECONDS = 1;
+    private static final long QUIET_NANOS = 20_000_000L; // what is on its way comes sooner, or the queue is empty
 
     private final String queue;
     private final Names names;
@@ -44,7 +47,9 @@ final class Line {
     private final Acks acks;
     private final Consumer<Delivered> taken;
     private final Runnable changed;
-    private final Map<Spot, Taker> consumers = new ConcurrentHashMap<>();
+    private final Map<Spot, Deque<Taker>> consumers = Map.of(
+            Spot.FRONT, new ConcurrentLinkedDeque<>(),
+            Spot.BACK, new ConcurrentLinkedDeque<>());
     private volatile boolean dead;
 
     /**
@@ -71,41 +76,93 @@ final class Line {
     }
 
     boolean consumes(Spot spot) {
-        return consumers.containsKey(spot);
+        return !consumers(spot).isEmpty();
     }
 
-    /** Has jobs come from the back or the front, so many at a time at most. */
-    void consume(Spot spot, int prefetch) throws IOException {
+    private Deque<Taker> consumers(Spot spot) {
+        return Objects.requireNonNull(consumers.get(spot));
+    }
+
+    private int prefetch(Spot spot) {
+        return consumers(spot).stream().mapToInt(taker -> taker.flow.most()).sum();
+    }
+
+    /**
+     * Has jobs come from the back or the front, so many at a time at most. That of a consumer cannot be changed and it must not be
+     * cancelled while something is on its way, so another one is added; one too many is cancelled if it is calm.
+     *
+     * @return whether it is as it should be; if not, this is to be called again
+     */
+    boolean consume(Spot spot, int prefetch) throws IOException {
+        int more = prefetch - prefetch(spot);
+        if (more < 0) {
+            lessen(spot, prefetch);
+        } else if (more > 0) {
+            add(spot, more);
+        }
+        return consumers(spot).stream().noneMatch(taker -> isTooMuch(taker, prefetch));
+    }
+
+    /** Whether there would be enough without it, or a smaller one were enough in its place. */
+    private boolean isTooMuch(Taker taker, int prefetch) {
+        int rest = prefetch(taker.spot) - taker.flow.most();
+        return rest >= prefetch || (rest == 0 && taker.flow.most() > prefetch);
+    }
+
+    private void lessen(Spot spot, int prefetch) throws IOException {
+        for (Taker taker : List.copyOf(consumers(spot))) {
+            if (isTooMuch(taker, prefetch) && taker.flow.isCalm(TimeUnit.SECONDS.toNanos(LAST_SECONDS))) {
+                consumers(spot).remove(taker);
+                channel.basicCancel(taker.tag);
+                if (consumers(spot).isEmpty()) {
+                    add(spot, prefetch);
+                }
+            }
+        }
+    }
+
+    private void add(Spot spot, int prefetch) throws IOException {
         channel.basicQos(prefetch);
-        Taker taker = new Taker(spot);
-        consumers.put(spot, taker); // before the broker knows it, which may end it at once
+        Taker taker = new Taker(spot, prefetch);
+        consumers(spot).addFirst(taker); // before the broker knows it, which may end it at once
         boolean good = false;
         try {
             channel.basicConsume(spot == Spot.BACK ? names.back(queue) : names.front(queue), false, taker.tag, taker);
             good = true;
         } finally {
             if (!good) {
-                consumers.remove(spot, taker);
+                consumers(spot).remove(taker);
             }
         }
     }
 
-    /**
-     * Has no more jobs come.
-     *
-     * @param wait whether to wait until all that were on their way have come, at most a second
-     */
-    void cancel(boolean wait) throws IOException {
-        List<Taker> ended = new ArrayList<>();
+    /** Has no more jobs come; waits until all that were on their way have, at most a second. */
+    void cancel() throws IOException {
+        List<Taker> all = new ArrayList<>();
         for (Spot spot : List.of(Spot.FRONT, Spot.BACK)) {
-            Taker taker = consumers.remove(spot);
-            if (taker != null) {
-                channel.basicCancel(taker.tag);
-                ended.add(taker);
-            }
+            all.addAll(consumers(spot));
         }
-        if (wait) {
-            ended.forEach(Taker::awaitEnd);
+        acks.hold(); // each one lets more come
+        try {
+            awaitCalm(all);
+            for (Taker taker : all) {
+                consumers(taker.spot).remove(taker);
+                channel.basicCancel(taker.tag);
+            }
+            all.forEach(Taker::awaitEnd);
+        } finally {
+            acks.release();
+        }
+    }
+
+    private static void awaitCalm(List<Taker> all) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LAST_SECONDS);
+        try {
+            for (Taker taker : all) {
+                taker.flow.awaitCalm(QUIET_NANOS, end - System.nanoTime());
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -117,10 +174,11 @@ final class Line {
             return null;
         }
         left.accept(got.getMessageCount());
-        return delivered(from, got.getEnvelope(), got.getProps(), got.getBody());
+        return delivered(from, null, got.getEnvelope(), got.getProps(), got.getBody());
     }
 
-    private Delivered delivered(Spot from, Envelope envelope, BasicProperties properties, byte[] bytes) {
+    private Delivered delivered(
+            Spot from, @Nullable Flow flow, Envelope envelope, BasicProperties properties, byte[] bytes) {
         EncodedEnvelope body = EncodedEnvelope.wrap(bytes);
         QueuedJob job;
         String problem = null;
@@ -139,18 +197,23 @@ final class Line {
                 again,
                 again || from == Spot.SUSPECT || Messages.header(properties, Messages.AGAIN) != null,
                 System.nanoTime(),
-                problem);
+                problem,
+                flow);
     }
 
     /** Ends deliveries of this line. */
     void acknowledge(Collection<Delivered> deliveries) throws IOException {
         List<Long> numbers = new ArrayList<>(deliveries.size());
-        deliveries.forEach(delivered -> numbers.add(delivered.number()));
+        for (Delivered delivered : deliveries) {
+            delivered.ends();
+            numbers.add(delivered.number());
+        }
         acks.acknowledge(numbers);
     }
 
     /** Gives one back to its queue, as the broker does after a crash. */
     void giveBack(Delivered delivered) throws IOException {
+        delivered.ends();
         acks.giveBack(delivered.number());
     }
 
@@ -162,12 +225,14 @@ final class Line {
 
     private final class Taker extends DefaultConsumer {
         private final Spot spot;
+        private final Flow flow;
         private final String tag = UUID.randomUUID().toString();
         private final CountDownLatch end = new CountDownLatch(1);
 
-        private Taker(Spot spot) {
+        private Taker(Spot spot, int most) {
             super(channel);
             this.spot = spot;
+            this.flow = new Flow(most);
         }
 
         private void awaitEnd() {
@@ -188,13 +253,14 @@ final class Line {
 
         @Override
         public void handleDelivery(String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
-            taken.accept(delivered(spot, envelope, properties, body));
+            flow.came();
+            taken.accept(delivered(spot, flow, envelope, properties, body));
         }
 
         /** The queue was deleted, or has no leader any more. */
         @Override
         public void handleCancel(String consumerTag) {
-            consumers.remove(spot, this);
+            consumers(spot).remove(this);
             end.countDown();
             LOG.log(
                     WARNING,

@@ -39,6 +39,7 @@ final class Dispatcher {
     private final List<Lease> owed = new ArrayList<>(); // leases to be given back
     private List<String> turn = List.of(); // the order of the round under way; empty when the next begins
     private volatile int owing; // how many those are, for others to see
+    private volatile boolean askForSuspects; // the one that was held has ended
     private boolean stuck; // leases went back because no thread came free in time
 
     Dispatcher(
@@ -53,6 +54,11 @@ final class Dispatcher {
 
     /** One round: gives old leases back, then claims from the first queue that has something, or waits. */
     void round(Session session) throws InterruptedException {
+        if (askForSuspects) {
+            askForSuspects = false;
+            noSuspectSince.clear();
+            emptySince.clear();
+        }
         giveBack(session);
         if (!mayLease.getAsBoolean()) {
             buffer.awaitOutstanding(-1, SUSPENDED_WAIT_NANOS);
@@ -238,6 +244,11 @@ final class Dispatcher {
         } else {
             noSuspectSince.put(queue, System.nanoTime());
         }
+    }
+
+    /** Says that the suspect which this worker held has ended: where there was one there are often more. Called by any thread. */
+    void suspectEnded() {
+        askForSuspects = true;
     }
 
     /** How much longer a queue that was found empty is believed to be so. With one there is nothing better to do than ask. */

@@ -47,6 +47,14 @@ final class Settler {
     private List<Settlement> owed = List.of(); // settling loop only: of queues that are away while others are not
     private long owedUntil; // settling loop only
     private final LongAdder stale = new LongAdder();
+    private final Runnable suspectEnded;
+
+    /**
+     * @param suspectEnded told when the outcome of a suspect is written: until then its session gets no other
+     */
+    Settler(Runnable suspectEnded) {
+        this.suspectEnded = suspectEnded;
+    }
 
     /** Takes an outcome; waits while there is no room. */
     void add(Settlement settlement) {
@@ -197,8 +205,12 @@ final class Settler {
             stale.add(late);
             LOG.log(DEBUG, "{0} of {1} outcomes came too late: the leases were lost", late, left.size());
         }
+        boolean suspect = left.stream().anyMatch(one -> one.lease().suspect());
         written(left.size());
         left.clear();
+        if (suspect) {
+            suspectEnded.run();
+        }
     }
 
     /** Whether the broker is at fault, so that the same can be written later; else it is what was to be written. */

@@ -40,7 +40,7 @@ public final class Worker {
     private final WorkerParts parts;
     private final WorkerState state = new WorkerState();
     private final JobBuffer buffer = new JobBuffer();
-    private final Settler settler = new Settler();
+    private final Settler settler = new Settler(this::suspectEnded);
     private final HeldJobs held = new HeldJobs(state);
     private final Liveness liveness;
     private final Dispatcher dispatcher;
@@ -77,6 +77,14 @@ public final class Worker {
         Runs runs = new Runs(this::run, new Runs.Around(buffer, held, lookahead, liveness, state), settler::add);
         for (int i = 1; i <= settings.threads(); i++) {
             jobLoops.add(new Loop(prefix + "-job-" + i, runs::next, state::isStopping));
+        }
+    }
+
+    private void suspectEnded() {
+        dispatcher.suspectEnded();
+        Session open = session;
+        if (open != null) {
+            open.wake(); // none comes by itself to a session that looked while it held one
         }
     }
 

@@ -50,6 +50,20 @@ final class AcksTest {
     }
 
     @Test
+    void whatEndsDuringAHold_isSentAfterIt() throws IOException {
+        deliver(3);
+
+        acks.hold();
+        acks.acknowledge(List.of(1L));
+        acks.acknowledge(List.of(2L));
+        assertThat(frames).isEmpty();
+        acks.release();
+
+        assertThat(frames).containsExactly("basicAck 2 and before");
+        assertThat(open).containsExactly(3L);
+    }
+
+    @Test
     void aSlowJob_keepsNoOtherOpen() throws IOException {
         deliver(5);
 

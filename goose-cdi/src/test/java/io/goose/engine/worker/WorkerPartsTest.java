@@ -338,7 +338,8 @@ class WorkerPartsTest {
         private final FaultyBroker broker = new FaultyBroker(MemoryBroker.withClock(new ManualClock()));
         private final Session session = broker.open(
                 new SessionSpec(List.of("q"), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "here"));
-        private final Settler settler = new Settler();
+        private final AtomicInteger suspectsEnded = new AtomicInteger();
+        private final Settler settler = new Settler(suspectsEnded::incrementAndGet);
 
         private List<Settlement> done(int count) {
             for (int sent = 0; sent < count; sent += 100) {
@@ -358,6 +359,20 @@ class WorkerPartsTest {
             assertThat(broker.count(Call.SETTLE)).isEqualTo(1);
             assertThat(settler.unwritten()).isZero();
             assertThat(broker.stats("q").running()).isZero();
+        }
+
+        @Test
+        void tellsWhenASuspectHasEnded_forItsSessionGetsNoOtherBefore() throws Exception {
+            done(2).forEach(settler::add);
+            settler.flush(session, 0);
+            assertThat(suspectsEnded).as("of plain jobs").hasValue(0);
+
+            Lease lease = done(1).get(0).lease();
+            settler.add(Settlement.of(
+                    new Lease(lease.job(), lease.token(), true, lease.unknownFor(), lease.redelivered()),
+                    Outcome.Done.INSTANCE));
+            settler.flush(session, 0);
+            assertThat(suspectsEnded).hasValue(1);
         }
 
         @Test

@@ -6,6 +6,8 @@ import io.goose.broker.jdbc.JdbcBrokerFactory;
 import io.goose.se.Goose;
 import io.goose.se.GooseBuilder;
 import io.goose.spi.SurroundingTransaction;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +40,26 @@ final class GooseUnderTest implements AutoCloseable {
 
     static GooseUnderTest onRedis(String url, int threads) {
         return new GooseUnderTest(Goose.builder().config("goose.broker.main.url", url), threads);
+    }
+
+    /** On RabbitMQ alone. */
+    static GooseUnderTest onRabbit(String uri, String queueType, int threads) {
+        return new GooseUnderTest(
+                Goose.builder().config("goose.broker.main.url", uri).config("goose.broker.main.queue-type", queueType),
+                threads);
+    }
+
+    /** On RabbitMQ with a ledger in the database, for what needs one: plain jobs do not. */
+    static GooseUnderTest onRabbit(String uri, String queueType, DataSource ledger, int threads) {
+        return new GooseUnderTest(
+                Goose.builder()
+                        .brokerFactory(JdbcBrokerFactory.of(ledger))
+                        .config("goose.broker.main.url", uri)
+                        .config("goose.broker.main.queue-type", queueType)
+                        .config("goose.brokers", "main,books")
+                        .config("goose.broker.main.ledger", "books")
+                        .config("goose.broker.books.kind", "jdbc"),
+                threads);
     }
 
     static GooseUnderTest onDatabase(DataSource source, int threads) {
@@ -141,6 +163,28 @@ final class GooseUnderTest implements AutoCloseable {
             sent[i] = System.nanoTime();
             sender.goose.client().performAsync(Jobs::clock, "hello", i);
         }
+        all.await();
+        return millis;
+    }
+
+    /**
+     * Enqueues jobs for one moment, from several threads, and waits until all have begun.
+     *
+     * @return how many milliseconds after that moment each began
+     */
+    double[] lateness(int jobs, Instant due) throws Exception {
+        long dueNanos = System.nanoTime() + Duration.between(Instant.now(), due).toNanos();
+        double[] millis = new double[jobs];
+        CountDownLatch all = new CountDownLatch(jobs);
+        pickups = (number, nanos) -> {
+            millis[number] = (nanos - dueNanos) / 1e6;
+            all.countDown();
+        };
+        Threads.run(threads, thread -> () -> {
+            for (int i = thread; i < jobs; i += threads) {
+                goose.client().performAt(due, Jobs::clock, "hello", i);
+            }
+        });
         all.await();
         return millis;
     }

@@ -52,6 +52,11 @@ final class RabbitUnderTest implements BrokerUnderTest {
         return gathering(FACTORY.create(settings(dead), JoinedUnderTest.THREADS));
     }
 
+    /** The same as it is: its sessions do not wait for what is on its way. */
+    Broker connectBare() {
+        return FACTORY.create(settings(new DeadRetention(100_000, Duration.ofDays(90))), JoinedUnderTest.THREADS);
+    }
+
     /** The same without what a ledger keeps. */
     JoinableTransport transport(DeadRetention dead, GuardedLedger ledger) {
         return FACTORY.joinable(settings(dead), JoinedUnderTest.THREADS, ledger);
