@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +125,10 @@ final class GooseUnderTest implements AutoCloseable {
         CountDownLatch latch = new CountDownLatch(jobs);
         done = latch;
         goose.admin().resume(QUEUE);
-        latch.await();
+        if (!latch.await(5, TimeUnit.MINUTES)) {
+            throw new IllegalStateException(latch.getCount() + " of " + jobs + " jobs have not run after 5 minutes: "
+                    + goose.admin().stats(QUEUE));
+        }
     }
 
     void pause() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -100,10 +101,12 @@ public final class RabbitBench {
         try (GooseUnderTest goose = GooseUnderTest.onRabbit(rabbit.uri(), type, ledger, threads)) {
             goose.start();
             goose.pause();
+            TimeUnit.SECONDS.sleep(2); // a claim that is under way does not see the pause
             note(counts, gooseAlone, Measured.of(alone, rabbit, () -> goose.enqueueAlone(alone)));
             note(counts, gooseTogether, Measured.of(together, rabbit, () -> goose.enqueueTogether(together)));
             goose.execute(alone + together);
             goose.pause();
+            TimeUnit.SECONDS.sleep(2);
             note(counts, gooseBulk, Measured.of(jobs, rabbit, () -> goose.enqueueInBulk(jobs)));
             note(counts, gooseExecute, Measured.of(jobs, rabbit, () -> goose.execute(jobs)));
             return last ? goose.latencies(1_000) : new double[0];
