@@ -83,10 +83,13 @@ final class Apt {
     /** Tests in several processes may want packages at the same time; a lock on a file is between processes only. */
     private static synchronized Optional<String> alone(Supplier<Optional<String>> work) {
         Path file = Path.of(System.getProperty("java.io.tmpdir"), "goose-it-apt.lock");
-        try (FileChannel channel =
-                        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock ignored = channel.lock()) {
-            return work.get();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            FileLock lock = channel.lock();
+            try {
+                return work.get();
+            } finally {
+                lock.release();
+            }
         } catch (IOException e) {
             throw new ServerUnavailableException("cannot lock " + file, e);
         }
