@@ -167,6 +167,15 @@ public final class ConnectionReader {
 
     /** Who logs in, by {@code username} and {@code password} or by the URL. */
     public Login login(@Nullable URI url) {
+        return login(url, false);
+    }
+
+    /**
+     * As {@link #login(URI)}.
+     *
+     * @param elsewhere whether the password is said in another place, so that a user without one is no mistake
+     */
+    public Login login(@Nullable URI url, boolean elsewhere) {
         String username = source.get("username").orElse(null);
         String password = source.get("password").orElse(null);
         String info = url == null ? null : url.getRawUserInfo();
@@ -179,7 +188,7 @@ public final class ConnectionReader {
             username = colon <= 0 ? null : decode(info.substring(0, colon));
             password = decode(info.substring(colon + 1));
         }
-        if (username != null && password == null) {
+        if (username != null && password == null && !elsewhere) {
             problem("GOOSE-3024: " + source.keyName("username") + " is set without " + source.keyName("password")
                     + "; set both");
         }

@@ -18,13 +18,21 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A channel whose messages are confirmed one by one, in any order and at any time. A message that has nowhere to go comes back
- * and is confirmed then: both are put together here, so that it fails and no neighbour does. Thread-safe.
+ * and is confirmed then: both are put together here, so that it fails and no neighbour does.
+ *
+ * <p>Channels of RabbitMQ can be of no use for a queue although the queue is well: one that was first used when the queue had
+ * lost its leader asks the dead one for ever and refuses everything (3.10), or answers nothing for a minute. So one that
+ * refuses or is silent {@link #isSpent is spent}, and another takes its place. Thread-safe.
  */
 final class ConfirmChannel implements ConfirmListener {
 
     private final Channel channel;
     private final ReentrantLock publishing = new ReentrantLock(); // the numbers are given in the order of the messages
     private final ConcurrentNavigableMap<Long, Publication> underWay = new ConcurrentSkipListMap<>();
+    private final long openedNanos = System.nanoTime();
+    private volatile long heardNanos = openedNanos;
+    private volatile long gaveUpNanos = openedNanos - 1;
+    private volatile boolean refuses;
 
     private ConfirmChannel(Channel channel) {
         this.channel = channel;
@@ -48,6 +56,30 @@ final class ConfirmChannel implements ConfirmListener {
 
     boolean isOpen() {
         return channel.isOpen();
+    }
+
+    /**
+     * Whether another should take its place: it has refused a message, or has said nothing since before one was given up.
+     *
+     * @param leastNanos how old it must be, so that a full queue, which refuses as well, does not cost a channel for each message
+     */
+    boolean isSpent(long leastNanos) {
+        return (refuses && System.nanoTime() - openedNanos > leastNanos) || isSilent();
+    }
+
+    private boolean isSilent() {
+        return gaveUpNanos - heardNanos > 0;
+    }
+
+    /**
+     * Closes it if all is known that it was to tell; whether it is closed. One that is silent stays: the broker would take
+     * another one of the same number for a mistake.
+     */
+    boolean closeIfIdle() {
+        if (channel.isOpen() && underWay.isEmpty() && !isSilent()) {
+            Link.end(channel);
+        }
+        return !channel.isOpen();
     }
 
     /** Sends a message; what becomes of it is told to itself. False if others have kept the channel until the deadline. */
@@ -79,6 +111,7 @@ final class ConfirmChannel implements ConfirmListener {
 
     @Override
     public void handleAck(long number, boolean multiple) {
+        heardNanos = System.nanoTime();
         for (Publication message : taken(number, multiple)) {
             message.end(message.taken());
         }
@@ -86,6 +119,8 @@ final class ConfirmChannel implements ConfirmListener {
 
     @Override
     public void handleNack(long number, boolean multiple) {
+        heardNanos = System.nanoTime();
+        refuses = true;
         for (Publication message : taken(number, multiple)) {
             message.end(Fate.Refused.INSTANCE);
         }
@@ -130,6 +165,9 @@ final class ConfirmChannel implements ConfirmListener {
     void giveUp(long beforeNanos, String where) {
         underWay.forEach((number, message) -> {
             if (message.sentNanos() - beforeNanos < 0 && underWay.remove(number, message)) {
+                if (heardNanos - message.sentNanos() < 0) {
+                    gaveUpNanos = System.nanoTime();
+                }
                 message.end(new Fate.Unknown(true, new TimeoutException("no confirmation came from " + where)));
             }
         });

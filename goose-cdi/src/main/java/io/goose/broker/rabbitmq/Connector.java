@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -46,28 +47,49 @@ final class Connector implements AutoCloseable {
     private final RabbitSettings settings;
     private final ThreadFactory ofConnections;
     private final ExecutorService work;
+    private final ExecutorService answers;
+    private final ExecutorService slow;
+    private final ExecutorService ending;
     private final ScheduledThreadPoolExecutor clock;
 
     Connector(RabbitSettings settings, WorkerThreads threads, String brokerName) {
         this.settings = settings;
         String prefix = "goose-" + brokerName + "-rabbitmq";
         this.ofConnections = body -> threads.newThread(prefix, body);
+        this.work = pool(threads, prefix + "-work"); // bounded by prefetch
+        this.answers = pool(threads, prefix + "-answers"); // bounded by the window of what is on its way
+        this.slow = pool(threads, prefix + "-slow"); // the same, and some sessions
+        this.ending = new ThreadPoolExecutor( // one or two of each connection that ends
+                0,
+                Integer.MAX_VALUE,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                body -> threads.newThread(prefix + "-ending", body));
+        this.clock = new ScheduledThreadPoolExecutor(1, body -> threads.newThread(prefix + "-clock", body));
+        clock.setRemoveOnCancelPolicy(true);
+    }
+
+    private static ExecutorService pool(WorkerThreads threads, String name) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 WORKERS,
                 WORKERS,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(), // bounded by prefetch and by the window of what is on its way
-                body -> threads.newThread(prefix + "-work", body));
+                new LinkedBlockingQueue<>(),
+                body -> threads.newThread(name, body));
         pool.allowCoreThreadTimeOut(true);
-        this.work = pool;
-        this.clock = new ScheduledThreadPoolExecutor(1, body -> threads.newThread(prefix + "-clock", body));
-        clock.setRemoveOnCancelPolicy(true);
+        return pool;
     }
 
-    /** Where answers are handed on and deliveries are taken in. */
-    ExecutorService work() {
-        return work;
+    /** Where answers are handed on. What runs there must not wait for another answer. */
+    ExecutorService answers() {
+        return answers;
+    }
+
+    /** For what waits for the broker, or for an answer. */
+    ExecutorService slow() {
+        return slow;
     }
 
     /** For what is to happen at its time; short work only. */
@@ -111,7 +133,8 @@ final class Connector implements AutoCloseable {
         factory.setRequestedHeartbeat(HEARTBEAT_SECONDS);
         factory.setThreadFactory(ofConnections);
         factory.setSharedExecutor(work);
-        factory.setShutdownExecutor(work);
+        // Apart, for the end of a connection is told to its channels there, and others wait until they are told.
+        factory.setShutdownExecutor(ending);
         factory.setExceptionHandler(new Quiet());
         TlsSettings tls = settings.tls();
         if (tls != null) {
@@ -143,7 +166,7 @@ final class Connector implements AutoCloseable {
     @Override
     public void close() {
         clock.shutdownNow();
-        work.shutdown();
+        List.of(work, answers, slow, ending).forEach(ExecutorService::shutdown);
     }
 
     /** What fails in a callback is ours and is dealt with where it happens; the client would write it to a log of its own. */

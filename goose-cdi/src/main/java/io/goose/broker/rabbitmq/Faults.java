@@ -1,12 +1,13 @@
 package io.goose.broker.rabbitmq;
 
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Method;
-import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.goose.BrokerRefusedException;
 import io.goose.BrokerUnavailableException;
 import io.goose.GooseException;
+import java.security.cert.CertificateException;
 import org.jspecify.annotations.Nullable;
 
 /** What the client throws, in the words of this library. Stateless. */
@@ -16,9 +17,13 @@ final class Faults {
 
     /** What closed a channel or a connection; null if it was not the broker. */
     private static @Nullable ShutdownSignalException signal(Throwable failure) {
+        return cause(failure, ShutdownSignalException.class);
+    }
+
+    private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> kind) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ShutdownSignalException signal) {
-                return signal;
+            if (kind.isInstance(cause)) {
+                return kind.cast(cause);
             }
         }
         return null;
@@ -51,8 +56,17 @@ final class Faults {
      * @param where with whom, without credentials
      */
     static GooseException exception(String what, String where, Throwable failure) {
+        CertificateException untrusted = cause(failure, CertificateException.class);
+        if (untrusted != null) {
+            return new BrokerRefusedException(
+                    "GOOSE-3096: " + where + " shows a certificate that is not to be trusted: " + untrusted.getMessage()
+                            + "; give the authority that signed it by goose.broker.<name>.tls.truststore, and reach the"
+                            + " server by a name that is in it",
+                    failure);
+        }
         int code = code(failure);
-        if (failure instanceof PossibleAuthenticationFailureException
+        // A connection that ends while one logs in is no refusal: RabbitMQ would say so.
+        if (failure instanceof AuthenticationFailureException
                 || code == AMQP.ACCESS_REFUSED
                 || code == AMQP.NOT_ALLOWED) {
             return new BrokerRefusedException(

@@ -39,8 +39,9 @@ final class Feed {
     // guarded by this
     private final Deque<Delivered> front = new ArrayDeque<>();
     private final Deque<Delivered> back = new ArrayDeque<>();
-    private @Nullable Line fetching;
     private int sinceBack;
+
+    private volatile @Nullable Line fetching; // of the suspects; written by the thread that leases
 
     private final ReentrantLock changing = new ReentrantLock(); // who consumes and how; taken before this
     private boolean onHold; // guarded by changing
@@ -287,8 +288,11 @@ final class Feed {
         return null;
     }
 
-    /** A channel apart: an error of a request, as for a queue that was deleted, ends the channel and all leases that came by it. */
-    private synchronized Line suspectLine() {
+    /**
+     * A channel apart: an error of a request, as for a queue that was deleted, ends the channel and all leases that came by it.
+     * It waits for the broker, so without the lock that deliveries need.
+     */
+    private Line suspectLine() {
         Line own = fetching;
         if (own == null || !own.isAlive()) {
             parts.topology().ensure(queue);

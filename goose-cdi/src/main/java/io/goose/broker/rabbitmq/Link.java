@@ -25,7 +25,7 @@ final class Link implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Link.class.getPackageName());
 
-    private final Connector connector;
+    private final Connecting connector;
     private final String purpose;
     private final String where;
     private final Duration patience;
@@ -40,11 +40,17 @@ final class Link implements AutoCloseable {
      * @param where it leads, without credentials
      * @param patience how long a job may take to be confirmed
      */
-    Link(Connector connector, String purpose, String where, Duration patience) {
+    Link(Connecting connector, String purpose, String where, Duration patience) {
         this.connector = connector;
         this.purpose = purpose;
         this.where = where;
         this.patience = patience;
+    }
+
+    /** Makes a connection. */
+    @FunctionalInterface
+    interface Connecting {
+        Connection connect(String purpose) throws IOException, TimeoutException;
     }
 
     /** How long a job may take to be confirmed. */

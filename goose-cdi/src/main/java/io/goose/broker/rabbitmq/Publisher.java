@@ -6,19 +6,22 @@ import io.goose.GooseException;
 import io.goose.broker.rabbitmq.Publication.Fate;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages and does not wait for their confirmations; a window bounds how many are under way. A channel that died is
- * replaced by the next message. Thread-safe.
+ * Sends messages and does not wait for their confirmations; a window bounds how many are under way. A channel that died, that
+ * refuses or that is silent is replaced by the next message. Thread-safe.
  */
 final class Publisher implements AutoCloseable {
 
@@ -27,26 +30,37 @@ final class Publisher implements AutoCloseable {
 
     private static final long AGAIN_MILLIS = 100;
 
+    /** A channel that refuses is replaced when it is so old: by then a queue that has lost its leader has another. */
+    private static final long LEAST_NANOS = 1_000_000_000L;
+
     private final Link link;
     private final Semaphore window;
     private final Duration patience;
     private final AtomicReferenceArray<@Nullable ConfirmChannel> channels = new AtomicReferenceArray<>(CHANNELS);
     private final Object[] opening = new Object[CHANNELS];
+    private final Queue<Replaced> replaced = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final Executor slow;
     private final AtomicInteger turn = new AtomicInteger();
     private volatile boolean closed;
 
     /**
      * @param window how many messages may be under way
      * @param patience how long a message waits: for the connection, for room in the window, for its confirmation
+     * @param slow for what waits for the broker
      */
-    Publisher(Link link, int window, Duration patience) {
+    Publisher(Link link, int window, Duration patience, Executor slow) {
         this.link = link;
         this.window = new Semaphore(window);
         this.patience = patience;
+        this.slow = slow;
         for (int i = 0; i < CHANNELS; i++) {
             opening[i] = new Object();
         }
     }
+
+    /** A channel in whose place another is, and which may have something to tell yet. */
+    private record Replaced(ConfirmChannel channel, long sinceNanos) {}
 
     /** A number for messages that are to keep their order among each other. */
     int nextLane() {
@@ -180,31 +194,47 @@ final class Publisher implements AutoCloseable {
 
     private ConfirmChannel channel(int lane) {
         ConfirmChannel open = channels.get(lane);
-        if (open != null && open.isOpen()) {
+        if (open != null && isGood(open)) {
             return open;
         }
         synchronized (opening[lane]) {
             open = channels.get(lane);
-            if (open == null || !open.isOpen()) {
-                open = ConfirmChannel.open(link);
-                channels.set(lane, open);
+            if (open == null || !isGood(open)) {
+                ConfirmChannel fresh = ConfirmChannel.open(link);
+                channels.set(lane, fresh);
+                if (open != null && open.isOpen()) {
+                    replaced.add(new Replaced(open, System.nanoTime()));
+                }
+                open = fresh;
             }
             return open;
         }
     }
 
-    /** Gives up what has waited too long for its confirmation. */
-    void giveUpOld() {
-        long before = System.nanoTime() - patience.toNanos();
-        each(channel -> channel.giveUp(before, link.where()));
+    private static boolean isGood(ConfirmChannel channel) {
+        return channel.isOpen() && !channel.isSpent(LEAST_NANOS);
     }
 
-    private void each(Consumer<ConfirmChannel> action) {
+    /** Gives up what has waited too long for its confirmation, and channels that have nothing to tell any more. Does not wait. */
+    void giveUpOld() {
+        long before = System.nanoTime() - patience.toNanos();
         for (int i = 0; i < CHANNELS; i++) {
             ConfirmChannel channel = channels.get(i);
             if (channel != null) {
-                action.accept(channel);
+                channel.giveUp(before, link.where());
             }
+        }
+        replaced.forEach(old -> old.channel().giveUp(before, link.where()));
+        if (!replaced.isEmpty() && closing.compareAndSet(false, true)) {
+            slow.execute(() -> {
+                try {
+                    long now = System.nanoTime();
+                    replaced.removeIf(old -> now - old.sinceNanos() > patience.toNanos()
+                            && old.channel().closeIfIdle());
+                } finally {
+                    closing.set(false);
+                }
+            });
         }
     }
 

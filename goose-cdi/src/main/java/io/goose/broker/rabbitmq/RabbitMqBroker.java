@@ -52,15 +52,14 @@ final class RabbitMqBroker implements Broker {
         RabbitSettings rabbit = SettingsReader.settings(settings);
         Duration patience = rabbit.times().send();
         Connector connector = new Connector(rabbit, threads, settings.name());
-        Link publishing = new Link(connector, "publisher", rabbit.describe(), patience);
-        Link consuming = new Link(connector, "consumer", rabbit.describe(), patience);
+        Link publishing = new Link(connector::connect, "publisher", rabbit.describe(), patience);
+        Link consuming = new Link(connector::connect, "consumer", rabbit.describe(), patience);
         Names names = new Names(settings.namespace());
         Messages messages = new Messages();
-        this.publisher = new Publisher(publishing, rabbit.window(), patience);
+        this.publisher = new Publisher(publishing, rabbit.window(), patience, connector.slow());
         Topology topology = new Topology(consuming, this::note, names, rabbit.type());
         InstantSource clock = InstantSource.system();
-        Sender sender = new Sender(
-                publisher, topology, names, messages, clock, connector.work(), connector::afterAMoment, publishing);
+        Sender sender = new Sender(publisher, topology, names, messages, clock, connector, publishing);
         this.parts = new RabbitParts(
                 settings,
                 rabbit,

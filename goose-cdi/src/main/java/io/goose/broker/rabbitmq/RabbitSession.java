@@ -87,7 +87,7 @@ final class RabbitSession implements Session {
             renewedNanos = System.nanoTime();
             // Not on this thread, which connections need for their own signs of life.
             List<Line> lines = lines(); // those of now, not what is opened meanwhile
-            parts.connector().work().execute(() -> end(lines));
+            parts.connector().slow().execute(() -> end(lines));
         }
     }
 
@@ -146,7 +146,13 @@ final class RabbitSession implements Session {
 
     @Override
     public List<Verdict> settle(List<Settlement> settlements) {
-        return settling.settle(settlements);
+        try {
+            return settling.settle(settlements);
+        } finally {
+            if (settlements.stream().anyMatch(settlement -> settlement.lease().suspect())) {
+                signal.give(); // there is room for the next suspect, which comes to nobody by itself
+            }
+        }
     }
 
     @Override
@@ -226,7 +232,7 @@ final class RabbitSession implements Session {
             watch = parts.connector()
                     .clock()
                     .schedule(
-                            () -> parts.connector().work().execute(this::endUncounted),
+                            () -> parts.connector().slow().execute(this::endUncounted),
                             spec.lease().toMillis(),
                             TimeUnit.MILLISECONDS);
         }

@@ -35,14 +35,12 @@ final class Sender {
     private final Names names;
     private final Messages messages;
     private final InstantSource clock;
-    private final Executor answers;
-    private final Consumer<Runnable> again;
+    private final Connector connector;
     private final String where;
     private final Duration patience;
 
     /**
-     * @param answers where senders are told
-     * @param again runs something after {@link Connector#MOMENT_NANOS}
+     * @param connector has the threads on which senders are told, and messages are sent again
      */
     Sender(
             Publisher publisher,
@@ -50,16 +48,14 @@ final class Sender {
             Names names,
             Messages messages,
             InstantSource clock,
-            Executor answers,
-            Consumer<Runnable> again,
+            Connector connector,
             Link link) {
         this.publisher = publisher;
         this.topology = topology;
         this.names = names;
         this.messages = messages;
         this.clock = clock;
-        this.answers = answers;
-        this.again = again;
+        this.connector = connector;
         this.where = link.where();
         this.patience = link.patience();
     }
@@ -207,18 +203,18 @@ final class Sender {
 
         private void ended(int index, boolean first, Fate fate) {
             if (fate instanceof Fate.Returned && first) {
-                later(() -> again(index));
+                slowly(() -> again(index));
                 return;
             }
             if (fate instanceof Fate.Refused && System.nanoTime() + Connector.MOMENT_NANOS - deadline < 0) {
                 // A queue that was just made may have no leader yet; RabbitMQ says that a refused message is to be sent
                 // again.
-                again.accept(() -> later(() -> publish(index, first)));
+                connector.afterAMoment(() -> slowly(() -> publish(index, first)));
                 return;
             }
             if (fate instanceof Fate.Unknown unknown) {
                 if (first && unknown.cause() instanceof AlreadyClosedException) {
-                    later(() -> publish(index, false)); // the channel had just died; another one is opened
+                    slowly(() -> publish(index, false)); // the channel had just died; another one is opened
                     return;
                 }
                 if (!unknown.sent() && unknown.cause() instanceof GooseException away) {
@@ -251,15 +247,19 @@ final class Sender {
                     SendResult one = results.get(i);
                     all.add(one == null ? SendResult.Accepted.INSTANCE : one);
                 }
-                later(() -> done.complete(all));
+                execute(connector.answers(), () -> done.complete(all));
             }
         }
     }
 
-    /** Not on the thread that reads from the broker, which whoever waits may keep. */
-    private void later(Runnable action) {
+    /** Sending waits for the broker, and so for the thread that reads from it; and those who are told must not wait behind it. */
+    private void slowly(Runnable action) {
+        execute(connector.slow(), action);
+    }
+
+    private static void execute(Executor on, Runnable action) {
         try {
-            answers.execute(action);
+            on.execute(action);
         } catch (RejectedExecutionException stopping) {
             action.run();
         }

@@ -54,7 +54,7 @@ final class SettingsReader {
         URI url = reader.url();
         TlsSettings tls = reader.tls(url, RabbitMqBrokerFactory.KEYS);
         List<Host> hosts = reader.hosts(url, tls == null ? PORT : SECURE_PORT);
-        Login login = reader.login(url);
+        Login login = reader.login(url, source.get("password-file").isPresent());
         Path passwordFile = passwordFile(login);
         QueueType type = type();
         int window = reader.number("GOOSE-3027", "window", 1000, 1);

@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,7 @@ final class Topology {
     private final BiConsumer<String, String> registrar;
     private final Names names;
     private final QueueType type;
+    private final ReentrantLock making = new ReentrantLock();
     private volatile Known known = new Known(null);
 
     /**
@@ -73,7 +77,7 @@ final class Topology {
         if (seen.names().contains(queue)) {
             return;
         }
-        synchronized (this) {
+        inTurn("look at queue '" + queue + "'", () -> {
             if (seen.names().contains(queue)) {
                 return;
             }
@@ -93,6 +97,26 @@ final class Topology {
             });
             queue(names.back(queue), ready(queue));
             seen.names().add(queue);
+        });
+    }
+
+    /** One at a time looks and makes; who waits for that waits no longer than for a confirmation. */
+    private void inTurn(String what, Runnable action) {
+        try {
+            if (!making.tryLock(link.patience().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw Faults.unavailable(
+                        what,
+                        link.where(),
+                        new TimeoutException("others have waited for an answer for " + link.patience()));
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw Faults.unavailable(what, link.where(), stopped);
+        }
+        try {
+            action.run();
+        } finally {
+            making.unlock();
         }
     }
 
@@ -107,7 +131,7 @@ final class Topology {
         if (seen.names().contains(names.ladder())) {
             return;
         }
-        synchronized (this) {
+        inTurn("look at the ladder", () -> {
             if (seen.names().contains(names.ladder())) {
                 return;
             }
@@ -116,7 +140,7 @@ final class Topology {
                 makeLadder();
             }
             seen.names().add(names.ladder());
-        }
+        });
     }
 
     private void makeLadder() {
@@ -164,7 +188,7 @@ final class Topology {
         return channel.exchangeDeclare(name, kind, true, false, Map.of("alternate-exchange", names.unrouted()));
     }
 
-    /** Has a queue looked at again: something was not routed there. */
+    /** Has a queue looked at again: something was not routed there. Does not wait for the broker. */
     void forget(String queue) {
         Set<String> seen = known.names();
         seen.remove(queue);

@@ -96,6 +96,17 @@ final class RabbitMqBrokerFactoryTest {
     }
 
     @Test
+    void aUserMayHaveHisPasswordInAFile() {
+        Map<String, String> properties =
+                Map.of("url", "amqp://rabbit", "username", "u", "password-file", "/run/secret");
+
+        assertThat(new RabbitMqBrokerFactory().problems(settings(properties))).isEmpty();
+        RabbitSettings read = SettingsReader.settings(settings(properties));
+        assertThat(read.login().username()).isEqualTo("u");
+        assertThat(read.passwordFile()).hasToString("/run/secret");
+    }
+
+    @Test
     void severalNodes_haveTheUsualPorts() {
         RabbitSettings read = SettingsReader.settings(
                 settings(Map.of("nodes", "a, b:7", "vhost", "jobs", "queue-type", "Classic", "url", "amqps://a")));

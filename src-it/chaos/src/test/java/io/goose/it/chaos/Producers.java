@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that enqueue counted jobs one by one, as an application does that wants them done: again with the same id until
@@ -32,10 +33,12 @@ final class Producers implements AutoCloseable {
     private final AtomicInteger next;
     private final List<Integer> acknowledged = Collections.synchronizedList(new ArrayList<>());
     private final Set<Integer> unknown = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> underWay = ConcurrentHashMap.newKeySet();
     private final AtomicInteger refusals = new AtomicInteger();
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     private final List<Future<?>> ends = new ArrayList<>();
     private volatile int least = Integer.MAX_VALUE;
+    private volatile @Nullable Exception failure;
 
     /**
      * Begins to enqueue, and goes on until {@link #end}.
@@ -54,8 +57,10 @@ final class Producers implements AutoCloseable {
     private Void produce() throws InterruptedException {
         while (next.get() < least) {
             int number = next.getAndIncrement();
+            underWay.add(number);
             insist(number);
             acknowledged.add(number);
+            underWay.remove(number);
         }
         return null;
     }
@@ -74,13 +79,20 @@ final class Producers implements AutoCloseable {
                 }
                 return;
             } catch (BrokerUnavailableException away) {
+                failure = away;
                 refusals.incrementAndGet();
                 Thread.sleep(PAUSE_MILLIS);
             } catch (EnqueueOutcomeUnknownException lost) {
+                failure = lost;
                 unknown.add(number);
                 Thread.sleep(PAUSE_MILLIS);
             }
         }
+    }
+
+    /** What a producer was told last, if not that a job was taken. */
+    String lastFailure() {
+        return String.valueOf(failure);
     }
 
     /** How many jobs the broker has taken. */
@@ -95,6 +107,11 @@ final class Producers implements AutoCloseable {
         }
     }
 
+    /** The numbers of the jobs of which the broker has not said yet that it has them. */
+    Set<Integer> underWay() {
+        return Set.copyOf(underWay);
+    }
+
     /** The numbers of the jobs that were sent again because nobody knew whether the broker had taken them. */
     Set<Integer> unknownNumbers() {
         return Set.copyOf(unknown);
@@ -103,6 +120,15 @@ final class Producers implements AutoCloseable {
     /** How often the broker was said to have taken nothing. */
     int refusals() {
         return refusals.get();
+    }
+
+    /** Fails as a producer failed, if one did: it enqueues nothing any more. */
+    void mustWork() throws Exception {
+        for (Future<?> end : ends) {
+            if (end.isDone()) {
+                end.get();
+            }
+        }
     }
 
     /** Ends the enqueuing once there are so many jobs in all, and waits for that; fails as a producer failed. */

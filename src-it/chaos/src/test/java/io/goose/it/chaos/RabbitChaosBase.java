@@ -237,7 +237,20 @@ abstract class RabbitChaosBase extends ChaosBase {
     /** Waits until each of these workers and the producers have done something more. */
     void awaitWork(List<WorkerJvm> workers, Producers producers) throws Exception {
         int acknowledged = producers.acknowledged();
-        awaitRuns("workers and producers go on", workers, () -> producers.acknowledged() > acknowledged + THREADS);
+        try {
+            awaitRuns("workers and producers go on", workers, () -> {
+                producers.mustWork();
+                return producers.acknowledged() > acknowledged + THREADS;
+            });
+        } catch (AssertionError stalled) {
+            throw new AssertionError(
+                    "producers: %d jobs since, refused %d times, last %s"
+                            .formatted(
+                                    producers.acknowledged() - acknowledged,
+                                    producers.refusals(),
+                                    producers.lastFailure()),
+                    stalled);
+        }
     }
 
     /** Waits until each of these workers has done some jobs more, and for something else. */

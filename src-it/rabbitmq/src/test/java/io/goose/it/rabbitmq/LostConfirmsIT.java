@@ -3,6 +3,7 @@ package io.goose.it.rabbitmq;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.it.server.CuttingProxy;
 import io.goose.it.server.RabbitCluster;
 import io.goose.it.server.RabbitMq;
 import io.goose.job.JobId;
@@ -61,7 +62,7 @@ final class LostConfirmsIT {
     @DisplayName("Issue 4: confirm lost: the outcome is unknown, the repeat is taken, and each job runs twice")
     void alone_whatIsRepeatedRunsTwice() throws Exception {
         try (CuttingProxy proxy = new CuttingProxy(rabbit.node());
-                RabbitUnderTest underTest = new RabbitUnderTest(proxy.uri(), SETTINGS)) {
+                RabbitUnderTest underTest = new RabbitUnderTest(uri(proxy), SETTINGS)) {
             Map<JobId, Integer> ran = runAfterLostConfirms(
                     proxy, underTest, underTest, TestJobs.jobs(QUEUE, JOBS), LostConfirmsIT::isUnknown, 2);
 
@@ -86,7 +87,7 @@ final class LostConfirmsIT {
 
     private static void withLedger(Track track, List<QueuedJob> jobs) throws Exception {
         try (CuttingProxy proxy = new CuttingProxy(rabbit.node())) {
-            RabbitUnderTest transport = new RabbitUnderTest(proxy.uri(), SETTINGS);
+            RabbitUnderTest transport = new RabbitUnderTest(uri(proxy), SETTINGS);
             try (JoinedUnderTest underTest = JoinedUnderTest.withH2(transport, track)) {
                 // The ledger has it, and sees to the rest.
                 Map<JobId, Integer> ran = runAfterLostConfirms(
@@ -100,6 +101,10 @@ final class LostConfirmsIT {
                 assertThat(ran.values()).containsOnly(1);
             }
         }
+    }
+
+    private static String uri(CuttingProxy proxy) {
+        return "amqp://guest:guest@127.0.0.1:" + proxy.port();
     }
 
     private static void isUnknown(SendResult told) {

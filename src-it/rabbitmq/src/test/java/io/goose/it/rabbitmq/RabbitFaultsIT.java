@@ -11,6 +11,7 @@ import io.goose.BrokerRefusedException;
 import io.goose.BrokerUnavailableException;
 import io.goose.admin.Place;
 import io.goose.admin.StoredJob;
+import io.goose.it.server.CuttingProxy;
 import io.goose.it.server.RabbitCluster;
 import io.goose.it.server.RabbitMq;
 import io.goose.job.DeliveryState;
@@ -31,14 +32,21 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a RabbitMQ, and who operates it, can do to jobs. */
 @Timeout(120)
@@ -120,6 +128,70 @@ final class RabbitFaultsIT extends RabbitWork {
     }
 
     @Test
+    @DisplayName("Q2: a message that is refused fails its own job, and nobody else's")
+    void aRefusedMessage_failsItsOwnJobAlone() throws Exception {
+        String full = underTest.namespace() + ":full";
+        rabbit.node()
+                .control(
+                        "set_policy",
+                        "--apply-to",
+                        "queues",
+                        full,
+                        "^" + full + "$",
+                        "{\"max-length\":1,\"overflow\":\"reject-publish\"}");
+        until("it is full", () -> send(TestJobs.job("full")) instanceof SendResult.Unknown);
+
+        List<CompletableFuture<List<SendResult>>> sends = new ArrayList<>();
+        for (int i = 0; i < 8; i++) { // more than there are channels, which share them
+            List<QueuedJob> mixed = new ArrayList<>();
+            for (int pair = 0; pair < 10; pair++) {
+                mixed.add(TestJobs.job(QUEUE));
+                mixed.add(TestJobs.job("full"));
+            }
+            sends.add(broker.send(mixed).toCompletableFuture());
+        }
+
+        for (CompletableFuture<List<SendResult>> send : sends) {
+            List<SendResult> results = send.get(30, TimeUnit.SECONDS);
+            for (int i = 0; i < results.size(); i += 2) {
+                assertThat(results.get(i)).isEqualTo(SendResult.Accepted.INSTANCE);
+                assertThat(results.get(i + 1))
+                        .isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> assertThat(unknown.cause())
+                                .hasMessageStartingWith("GOOSE-3090"));
+            }
+        }
+        assertThat(broker.stats(QUEUE).waiting()).isEqualTo(80);
+    }
+
+    @Test
+    @DisplayName("Q8: who dies while it takes a job out of the dead loses none")
+    void whoDiesWhileItReplays_losesNoJob() throws Exception {
+        QueuedJob job = sent();
+        Session session = open(broker);
+        settle(session, next(session), new Outcome.Dead(job.state()));
+        Random random = new Random(8);
+        try (CuttingProxy proxy = new CuttingProxy(rabbit.node())) {
+            for (int death = 0; death < 20; death++) {
+                try (Broker dying = underTest.connectThrough("amqp://guest:guest@127.0.0.1:" + proxy.port())) {
+                    dying.check();
+                    CompletableFuture<Boolean> replay =
+                            CompletableFuture.supplyAsync(() -> dying.replay(QUEUE, job.id()));
+                    LockSupport.parkNanos(random.nextInt(25_000_000));
+                    proxy.cut();
+                    replay.handle((done, failed) -> done).get(30, TimeUnit.SECONDS);
+                }
+                until("a copy of it is there", () -> {
+                    for (Lease lease : session.lease(QUEUE, 5, 1 << 20).leases()) {
+                        settle(session, lease, new Outcome.Dead(lease.job().state()));
+                    }
+                    return broker.stats(QUEUE).dead() > 0;
+                });
+            }
+        }
+        assertThat(broker.find(QUEUE, job.id()).orElseThrow().place()).isEqualTo(Place.DEAD);
+    }
+
+    @Test
     @DisplayName("Q3: after connections were closed by an operator all goes on by itself")
     void connectionsThatAreClosed_areMadeAgain() throws Exception {
         Session session = open(broker);
@@ -189,6 +261,65 @@ final class RabbitFaultsIT extends RabbitWork {
                             .isFalse()));
         } finally {
             rabbit.node().control("set_vm_memory_high_watermark", "0.4");
+        }
+    }
+
+    @Test
+    @DisplayName("mechanics 14: the front goes first, and one job in ten is of the back")
+    void whatIsFetched_goesFrontFirst_withATenthOfTheBack() throws Exception {
+        List<QueuedJob> back = TestJobs.jobs(QUEUE, 100);
+        List<QueuedJob> front =
+                TestJobs.jobs(QUEUE, 90).stream().map(TestJobs::atFront).toList();
+        Session session = open(broker);
+        assertThat(session.lease(QUEUE, 200, 1 << 20).leases())
+                .as("it has room for all, and nothing has come")
+                .isEmpty();
+        for (List<QueuedJob> jobs : List.of(back, front)) {
+            assertThat(broker.send(jobs).toCompletableFuture().get(30, TimeUnit.SECONDS))
+                    .allMatch(SendResult.Accepted.class::isInstance);
+        }
+        onChannel(channel -> until(
+                "all are fetched",
+                () -> channel.messageCount(physical("")) + channel.messageCount(physical(":front")) == 0
+                        && broker.stats(QUEUE).waiting() == 190));
+
+        List<JobId> leased = new ArrayList<>();
+        while (leased.size() < 190) {
+            session.lease(QUEUE, 1, 1 << 20)
+                    .leases()
+                    .forEach(lease -> leased.add(lease.job().id()));
+        }
+
+        List<JobId> expected = new ArrayList<>();
+        for (int ten = 0; ten < 10; ten++) {
+            expected.addAll(TestJobs.ids(front.subList(9 * ten, 9 * ten + 9)));
+            expected.add(back.get(ten).id());
+        }
+        expected.addAll(TestJobs.ids(back.subList(10, 100)));
+        assertThat(leased).isEqualTo(expected);
+    }
+
+    @Test
+    @DisplayName("Issue 4: a channel that RabbitMQ closes for an error of precondition takes no other down for good")
+    void channelsThatAreClosedForAnError_areReplaced() throws Exception {
+        Session session = open(broker);
+        QueuedJob job = sent();
+        Lease lease = next(session);
+        assertThat(lease.job().id()).isEqualTo(job.id());
+
+        // As if each had acknowledged what was never delivered to it.
+        rabbit.node()
+                .control(
+                        "eval",
+                        "[rabbit_channel:do(C, {'basic.ack', 999999999, false}) || C <- rabbit_channel:list()].");
+
+        until("the lease is lost", () -> session.renew().lost().contains(lease));
+        Lease again = next(session);
+        assertThat(again.job().id()).isEqualTo(job.id());
+        assertThat(settle(session, again, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
+        for (int channel = 0; channel < 8; channel++) {
+            sent();
+            assertThat(settle(session, next(session), Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
         }
     }
 
@@ -296,6 +427,38 @@ final class RabbitFaultsIT extends RabbitWork {
     }
 
     @Test
+    @Timeout(60)
+    void aSuspectThatIsSettled_wakesItsSessionForTheNext() throws Exception {
+        Set<JobId> both = Set.of(sent().id(), sent().id());
+        Broker dying = connect();
+        Session first = open(dying);
+        List<Lease> held = new ArrayList<>();
+        until("both are leased", () -> {
+            held.addAll(first.lease(QUEUE, 5, 1 << 20).leases());
+            return held.size() == 2;
+        });
+        dying.close();
+        Session session = open(broker);
+        Lease suspect = next(session);
+        assertThat(suspect.suspect()).isTrue();
+        until("the other is a suspect, too", () -> {
+            assertThat(session.lease(QUEUE, 5, 1 << 20).leases()).isEmpty();
+            return broker.stats(QUEUE).waiting() == 1;
+        });
+        for (long quietSince = System.nanoTime(); System.nanoTime() - quietSince < 200_000_000L; ) {
+            session.await(Duration.ofMillis(1));
+        }
+
+        settle(session, suspect, Outcome.Done.INSTANCE);
+        session.await(Duration.ofMinutes(5)); // not so long
+
+        List<Lease> leases = session.lease(QUEUE, 1, 1 << 20).leases();
+        assertThat(leases).hasSize(1);
+        assertThat(both).contains(leases.get(0).job().id());
+        assertThat(leases.get(0).job().id()).isNotEqualTo(suspect.job().id());
+    }
+
+    @Test
     @DisplayName("Q5: a job that runs for longer than a delivery may be open keeps its lease")
     void aLongJob_isKeptApart_andIsItsWorkersUntilThatDies() throws Exception {
         sent();
@@ -337,11 +500,27 @@ final class RabbitFaultsIT extends RabbitWork {
     }
 
     @Test
+    @DisplayName("Q13: delays without a plugin")
+    void retriesGoThroughTheLadder() throws Exception {
+        retry(underTest, broker, 4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quorum", "classic"})
+    @Tag("matrix")
     @DisplayName("Q13: delays without a plugin: 27 retries of a job")
-    void retriesGoThroughTheLadder_asOftenAsNeedBe() throws Exception {
-        int retries = Integer.getInteger("it.ladder.retries", 4);
-        sent();
-        Session session = open(broker);
+    void retriesGoThroughTheLadder_asOftenAsNeedBe(String type) throws Exception {
+        try (RabbitUnderTest typed = new RabbitUnderTest(rabbit.node().uri(), Map.of("queue-type", type));
+                Broker itsBroker = typed.connect()) {
+            retry(typed, itsBroker, 27);
+        }
+    }
+
+    private static void retry(RabbitUnderTest on, Broker itsBroker, int retries) throws Exception {
+        Session session = open(itsBroker);
+        QueuedJob job = TestJobs.job(QUEUE);
+        assertThat(itsBroker.send(List.of(job)).toCompletableFuture().get(30, TimeUnit.SECONDS))
+                .containsExactly(SendResult.Accepted.INSTANCE);
         for (int retry = 1; retry <= retries; retry++) {
             Lease lease = next(session);
             DeliveryState state = lease.job().state();
@@ -351,10 +530,11 @@ final class RabbitFaultsIT extends RabbitWork {
                     .isEqualTo(Verdict.APPLIED);
         }
         Lease last = next(session);
+        assertThat(last.job().id()).isEqualTo(job.id());
         assertThat(last.job().state().attempt()).isEqualTo(retries + 1);
-        settle(session, last, Outcome.Done.INSTANCE);
-        onChannel(channel -> assertThat(channel.messageCount(underTest.namespace() + "::unrouted"))
-                .isZero());
+        assertThat(settle(session, last, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
+        onChannel(channel ->
+                assertThat(channel.messageCount(on.namespace() + "::unrouted")).isZero());
     }
 
     @Test

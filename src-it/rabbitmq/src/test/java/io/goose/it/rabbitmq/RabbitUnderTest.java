@@ -62,8 +62,19 @@ final class RabbitUnderTest implements BrokerUnderTest {
         return FACTORY.joinable(settings(dead), JoinedUnderTest.THREADS, ledger);
     }
 
+    /** A broker on the same queues that is reached by another address. */
+    Broker connectThrough(String otherUri) {
+        Map<String, String> other = new HashMap<>(properties);
+        other.put("url", otherUri);
+        return gathering(FACTORY.create(settings(STANDARD_DEAD, other), JoinedUnderTest.THREADS));
+    }
+
     private BrokerSettings settings(DeadRetention dead) {
-        BrokerSettings settings = new BrokerSettings("main", namespace, properties, Duration.ofHours(1), dead);
+        return settings(dead, properties);
+    }
+
+    private BrokerSettings settings(DeadRetention dead, Map<String, String> given) {
+        BrokerSettings settings = new BrokerSettings("main", namespace, given, Duration.ofHours(1), dead);
         List<String> problems = FACTORY.problems(settings);
         if (!problems.isEmpty()) {
             throw new AssertionError(problems);

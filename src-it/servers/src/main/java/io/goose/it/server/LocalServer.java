@@ -105,6 +105,11 @@ abstract class LocalServer implements ServerProcess {
         }
     }
 
+    /** Its files. */
+    Path home() {
+        return setup.home();
+    }
+
     @Override
     public String host() {
         return HOST;

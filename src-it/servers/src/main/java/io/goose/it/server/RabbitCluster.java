@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes of RabbitMQ that form a cluster, or one alone, and the daemon that tells them where they are. Nothing of it is shared
@@ -19,6 +20,10 @@ import java.util.stream.IntStream;
 public final class RabbitCluster implements AutoCloseable {
 
     private static final String READY = "Server startup complete";
+
+    /** After so long a message is dead-lettered again whose confirmation a crash has lost; 3 minutes by default. */
+    private static final int DEAD_LETTERED_AGAIN_MILLIS = 5_000;
+
     private static final Duration DAEMON_PATIENCE = Duration.ofSeconds(10);
 
     private final Path home;
@@ -31,7 +36,7 @@ public final class RabbitCluster implements AutoCloseable {
         this.nodes = List.copyOf(nodes);
     }
 
-    static RabbitCluster start(RabbitMq.Binary binary, int count, List<String> settings) {
+    static RabbitCluster start(RabbitMq.Binary binary, int count, List<String> settings, @Nullable TlsFiles tls) {
         Path home = Unprivileged.home("rabbitmq");
         int namesPort = FreePorts.next();
         ServerControl names = new ChildProcess(
@@ -40,7 +45,7 @@ public final class RabbitCluster implements AutoCloseable {
                 home,
                 home.resolve("names.log"));
         List<RabbitNode> nodes = IntStream.rangeClosed(1, count)
-                .mapToObj(n -> node(binary, home, namesPort, n, configuration(count, settings)))
+                .mapToObj(n -> node(binary, home, namesPort, n, configuration(count, settings), tls))
                 .toList();
         Unprivileged.own(home);
         RabbitCluster cluster = new RabbitCluster(home, names, nodes);
@@ -58,13 +63,21 @@ public final class RabbitCluster implements AutoCloseable {
         return cluster;
     }
 
-    private static RabbitNode node(RabbitMq.Binary binary, Path home, int namesPort, int number, String configuration) {
+    private static RabbitNode node(
+            RabbitMq.Binary binary,
+            Path home,
+            int namesPort,
+            int number,
+            String configuration,
+            @Nullable TlsFiles tls) {
         int port = FreePorts.next();
+        int securePort = tls == null ? 0 : FreePorts.next();
         String name = name(number);
         Path files = directory(home.resolve("n" + number));
+        String secured = tls == null ? "" : String.join("\n", tls.installForRabbit(files, securePort)) + "\n";
         Path file = write(
                 files.resolve("rabbitmq.conf"),
-                "listeners.tcp.1 = " + LocalServer.HOST + ":" + port + "\n" + configuration);
+                "listeners.tcp.1 = " + LocalServer.HOST + ":" + port + "\n" + secured + configuration);
         Path plugins = write(files.resolve("plugins"), "[].\n");
         List<String> environment = List.of(
                 "env",
@@ -81,7 +94,8 @@ public final class RabbitCluster implements AutoCloseable {
                 "RABBITMQ_CONF_ENV_FILE=" + files.resolve("none"),
                 "RABBITMQ_CONFIG_FILE=" + file,
                 "RABBITMQ_ENABLED_PLUGINS_FILE=" + plugins,
-                "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}",
+                "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}"
+                        + " -rabbit dead_letter_worker_publisher_confirm_timeout " + DEAD_LETTERED_AGAIN_MILLIS,
                 "RUNNING_UNDER_SYSTEMD=true"); // no shell stays between this process and the node
         List<String> command = new ArrayList<>(environment);
         command.add(binary.server().toString());
@@ -92,7 +106,7 @@ public final class RabbitCluster implements AutoCloseable {
                 files,
                 READY,
                 new ChildProcess(Unprivileged.command(command), files, files.resolve("server.log")));
-        return new RabbitNode(setup, name, binary.control(), environment);
+        return new RabbitNode(setup, name, binary.control(), environment, securePort);
     }
 
     private static String name(int number) {

@@ -50,6 +50,17 @@ public final class RabbitMq {
     }
 
     /**
+     * Starts a node that is alone and takes TLS, too.
+     *
+     * @param tls what it shows
+     * @param settings more lines for {@code rabbitmq.conf}
+     * @throws ServerUnavailableException if there is none, or it does not start; the message says what would mend that
+     */
+    public static RabbitCluster secured(TlsFiles tls, String... settings) {
+        return RabbitCluster.start(find(), 1, List.of(settings), tls);
+    }
+
+    /**
      * Starts nodes that form one cluster.
      *
      * @param nodes how many
@@ -57,7 +68,7 @@ public final class RabbitMq {
      * @throws ServerUnavailableException if there is none, or they do not start; the message says what would mend that
      */
     public static RabbitCluster cluster(int nodes, String... settings) {
-        return RabbitCluster.start(find(), nodes, List.of(settings));
+        return RabbitCluster.start(find(), nodes, List.of(settings), null);
     }
 
     private static Binary find() {

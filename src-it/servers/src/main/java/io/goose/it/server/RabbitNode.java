@@ -10,9 +10,11 @@ public final class RabbitNode extends LocalServer {
     private final String name;
     private final Path control;
     private final List<String> environment;
+    private final int securePort;
 
-    RabbitNode(Setup setup, String name, Path control, List<String> environment) {
+    RabbitNode(Setup setup, String name, Path control, List<String> environment, int securePort) {
         super(setup);
+        this.securePort = securePort;
         this.name = name;
         this.control = control;
         this.environment = List.copyOf(environment);
@@ -26,6 +28,24 @@ public final class RabbitNode extends LocalServer {
     /** The address for a client, with user and password, on the default virtual host. */
     public String uri() {
         return "amqp://guest:guest@" + host() + ":" + port();
+    }
+
+    /**
+     * Where it takes TLS.
+     *
+     * @throws IllegalStateException if it was not started with keys
+     */
+    public int securePort() {
+        if (securePort == 0) {
+            throw new IllegalStateException(this + " has no keys");
+        }
+        return securePort;
+    }
+
+    /** Has it show another certificate, from the next connection on. */
+    public void show(TlsFiles other) {
+        other.copyTo(home());
+        control("eval", "ssl:clear_pem_cache().");
     }
 
     /**

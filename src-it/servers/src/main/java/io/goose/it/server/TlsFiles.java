@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
@@ -17,9 +18,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A throwaway certificate authority with one server key (for 127.0.0.1 and localhost) and one client key, valid for two days,
- * in the two forms that are needed: PEM for servers, PKCS12 for Java. Made with the JDK's keytool, since that is the one tool
- * every machine that builds has.
+ * A throwaway certificate authority with one server key (for 127.0.0.1 and localhost, if nothing else is said) and one client
+ * key, valid for two days, in the two forms that are needed: PEM for servers, PKCS12 for Java. Made with the JDK's keytool,
+ * since that is the one tool every machine that builds has.
  *
  * @param authority the authority's certificate, PEM
  * @param serverCertificate the server's certificate, PEM
@@ -36,18 +37,19 @@ public record TlsFiles(
 
     /** Makes a new authority and its keys in a new directory. Takes a second or two. */
     public static TlsFiles create() {
+        return createFor("ip:127.0.0.1,dns:localhost");
+    }
+
+    /**
+     * As {@link #create}, with a server key for other names.
+     *
+     * @param names as keytool takes them for {@code san}, for example {@code dns:elsewhere.example}
+     */
+    public static TlsFiles createFor(String names) {
         Path directory = WorkDirectory.fresh("tls");
         Path all = directory.resolve("all.p12");
         generate(all, "authority", "-ext", "bc:c", "-ext", "ku=keyCertSign,cRLSign");
-        generate(
-                all,
-                "server",
-                "-signer",
-                "authority",
-                "-ext",
-                "san=ip:127.0.0.1,dns:localhost",
-                "-ext",
-                "eku=serverAuth");
+        generate(all, "server", "-signer", "authority", "-ext", "san=" + names, "-ext", "eku=serverAuth");
         generate(all, "client", "-signer", "authority", "-ext", "eku=clientAuth");
         TlsFiles files = new TlsFiles(
                 directory.resolve("ca.crt"),
@@ -116,13 +118,7 @@ public record TlsFiles(
 
     /** Copies what a Redis server needs into its {@code home}, and gives the lines that make it use that on {@code port}. */
     List<String> install(Path home, String seenAs, int port) {
-        try {
-            for (Path file : List.of(authority, serverCertificate, serverKey)) {
-                Files.copy(file, home.resolve(file.getFileName()));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        copyTo(home);
         return List.of(
                 "port 0",
                 "tls-port " + port,
@@ -132,6 +128,28 @@ public record TlsFiles(
                 "tls-auth-clients optional",
                 "tls-replication yes",
                 "tls-cluster yes");
+    }
+
+    /** Copies what a RabbitMQ node shows into its {@code home}, and gives the lines that make it use that on {@code port}, too. */
+    List<String> installForRabbit(Path home, int port) {
+        copyTo(home);
+        return List.of(
+                "listeners.ssl.1 = " + LocalServer.HOST + ":" + port,
+                "ssl_options.cacertfile = " + home.resolve(authority.getFileName()),
+                "ssl_options.certfile = " + home.resolve(serverCertificate.getFileName()),
+                "ssl_options.keyfile = " + home.resolve(serverKey.getFileName()),
+                "ssl_options.verify = verify_none");
+    }
+
+    /** Copies what a server shows into a directory, also over what others have left there. */
+    void copyTo(Path directory) {
+        try {
+            for (Path file : List.of(authority, serverCertificate, serverKey)) {
+                Files.copy(file, directory.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static KeyStore empty() throws GeneralSecurityException, IOException {

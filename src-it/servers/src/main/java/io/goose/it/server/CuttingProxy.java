@@ -1,6 +1,5 @@
-package io.goose.it.rabbitmq;
+package io.goose.it.server;
 
-import io.goose.it.server.RabbitNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,17 +11,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Stands between clients and a RabbitMQ. When told to, it keeps from the clients what the server says, and then cuts their
+ * Stands between clients and a server. When told to, it keeps from the clients what the server says, and then cuts their
  * connections: what they sent is done, and they do not hear of it. Thread-safe.
  */
-final class CuttingProxy implements AutoCloseable {
+public final class CuttingProxy implements AutoCloseable {
 
-    private final RabbitNode server;
+    private final ServerProcess server;
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Set<Socket> unheard = ConcurrentHashMap.newKeySet();
 
-    CuttingProxy(RabbitNode server) {
+    /** A proxy of this server, on a free port. */
+    public CuttingProxy(ServerProcess server) {
         this.server = server;
         try {
             listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
@@ -32,18 +32,18 @@ final class CuttingProxy implements AutoCloseable {
         daemon(this::accept, "proxy-accept");
     }
 
-    /** The address for clients. */
-    String uri() {
-        return "amqp://guest:guest@127.0.0.1:" + listener.getLocalPort();
+    /** Where clients find it, on this machine. */
+    public int port() {
+        return listener.getLocalPort();
     }
 
     /** From now on nothing that the server says arrives on the connections that there are. */
-    void keepReplies() {
+    public void keepReplies() {
         unheard.addAll(sockets);
     }
 
     /** Ends the connections that there are. */
-    void cut() {
+    public void cut() {
         sockets.forEach(this::end);
     }
 

@@ -1,0 +1,8 @@
+package io.goose.it.appserver;
+
+final class WildFlyStudioIT extends StudioOnRabbitContract {
+
+    WildFlyStudioIT() {
+        super("wildfly", "wildfly");
+    }
+}
