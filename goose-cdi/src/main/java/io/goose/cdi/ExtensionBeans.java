@@ -4,6 +4,7 @@ import io.goose.EnqueueMiddleware;
 import io.goose.JobFailureHandler;
 import io.goose.Middleware;
 import io.goose.RetryDelay;
+import io.goose.admin.QueueChangeListener;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.BrokerFactory;
 import io.goose.spi.WorkerThreads;
@@ -27,6 +28,7 @@ final class ExtensionBeans {
             Middleware.class,
             EnqueueMiddleware.class,
             JobFailureHandler.class,
+            QueueChangeListener.class,
             RetryDelay.Custom.class,
             ArgumentCodec.class,
             BrokerFactory.class,

@@ -10,6 +10,7 @@ import io.goose.Middleware;
 import io.goose.RetryDelay;
 import io.goose.Workers;
 import io.goose.admin.QueueAdmin;
+import io.goose.admin.QueueChangeListener;
 import io.goose.broker.composed.ComposedBroker;
 import io.goose.cdi.AsyncJobs.AsyncTarget;
 import io.goose.engine.Engine;
@@ -179,8 +180,14 @@ final class GooseRuntime {
     private static EngineParts.Extensions extensions(ExtensionBeans found) {
         List<JobFailureHandler> handlers = new ArrayList<>(found.instances(JobFailureHandler.class));
         handlers.add(new LostEvents(found.references().beans()));
+        List<QueueChangeListener> listeners = new ArrayList<>(found.instances(QueueChangeListener.class));
+        listeners.addAll(QueueChangeEvents.of(found.references().beans()));
         return new EngineParts.Extensions(
-                found.instances(Middleware.class), found.instances(EnqueueMiddleware.class), handlers, delays(found));
+                found.instances(Middleware.class),
+                found.instances(EnqueueMiddleware.class),
+                handlers,
+                delays(found),
+                listeners);
     }
 
     private static Function<String, Optional<RetryDelay.Custom>> delays(ExtensionBeans found) {

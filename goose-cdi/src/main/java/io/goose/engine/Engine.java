@@ -7,6 +7,7 @@ import io.goose.GooseConfigurationException;
 import io.goose.JobRun;
 import io.goose.Workers;
 import io.goose.admin.QueueAdmin;
+import io.goose.engine.admin.AuditTrail;
 import io.goose.engine.admin.EngineAdmin;
 import io.goose.engine.client.EngineClient;
 import io.goose.engine.client.JobFactory;
@@ -74,6 +75,7 @@ public final class Engine implements AutoCloseable {
             BrokerTransactions ofBroker = new BrokerTransactions(name, broker, owner(name, brokers), around);
             this.transactions.put(name, ofBroker);
             this.brokers.put(name, ofBroker.broker());
+            broker.onEviction(trail(name)::evicted);
         });
         JobFactory jobs = new JobFactory(
                 parts.catalogue(),
@@ -273,7 +275,16 @@ public final class Engine implements AutoCloseable {
 
     /** The admin view of a broker; throws IllegalArgumentException for a name that is not configured. */
     public QueueAdmin admin(String broker) {
-        return new EngineAdmin(broker(broker));
+        return new EngineAdmin(broker(broker), trail(broker));
+    }
+
+    private AuditTrail trail(String broker) {
+        return new AuditTrail(
+                broker,
+                parts.extensions().queueListeners(),
+                parts.host().clock(),
+                parts.host().scope(),
+                parts.threads());
     }
 
     private Broker broker(String name) {

@@ -4,6 +4,7 @@ import io.goose.EnqueueMiddleware;
 import io.goose.JobFailureHandler;
 import io.goose.Middleware;
 import io.goose.RetryDelay;
+import io.goose.admin.QueueChangeListener;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.run.JobScope;
 import io.goose.spi.ArgumentCodec;
@@ -35,18 +36,30 @@ public record EngineParts(
      * @param enqueueMiddlewares around enqueuing, outermost first
      * @param failureHandlers told of failures, in order
      * @param retryDelays the delay of {@code named:x}, by x
+     * @param queueListeners told of changes in queues, in order
      */
     public record Extensions(
             List<Middleware> middlewares,
             List<EnqueueMiddleware> enqueueMiddlewares,
             List<JobFailureHandler> failureHandlers,
-            Function<String, Optional<RetryDelay.Custom>> retryDelays) {
+            Function<String, Optional<RetryDelay.Custom>> retryDelays,
+            List<QueueChangeListener> queueListeners) {
         public static final Extensions NONE = new Extensions(List.of(), List.of(), List.of(), name -> Optional.empty());
+
+        /** With nobody who is told of changes in queues. */
+        public Extensions(
+                List<Middleware> middlewares,
+                List<EnqueueMiddleware> enqueueMiddlewares,
+                List<JobFailureHandler> failureHandlers,
+                Function<String, Optional<RetryDelay.Custom>> retryDelays) {
+            this(middlewares, enqueueMiddlewares, failureHandlers, retryDelays, List.of());
+        }
 
         public Extensions {
             middlewares = List.copyOf(middlewares);
             enqueueMiddlewares = List.copyOf(enqueueMiddlewares);
             failureHandlers = List.copyOf(failureHandlers);
+            queueListeners = List.copyOf(queueListeners);
         }
     }
 

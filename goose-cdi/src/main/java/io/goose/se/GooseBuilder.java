@@ -8,6 +8,7 @@ import io.goose.GooseConfigurationException;
 import io.goose.JobFailureHandler;
 import io.goose.Middleware;
 import io.goose.RetryDelay;
+import io.goose.admin.QueueChangeListener;
 import io.goose.broker.composed.ComposedBroker;
 import io.goose.engine.Engine;
 import io.goose.engine.EngineParts;
@@ -49,6 +50,7 @@ public final class GooseBuilder {
     private final List<Middleware> middlewares = new ArrayList<>();
     private final List<EnqueueMiddleware> enqueueMiddlewares = new ArrayList<>();
     private final List<JobFailureHandler> failureHandlers = new ArrayList<>();
+    private final List<QueueChangeListener> queueListeners = new ArrayList<>();
     private final Map<String, RetryDelay.Custom> retryDelays = new HashMap<>();
     private final List<BrokerFactory> factories = new ArrayList<>();
     private @Nullable ArgumentCodec codec;
@@ -104,6 +106,12 @@ public final class GooseBuilder {
     /** Is told of failures, in the order of addition. */
     public GooseBuilder failureHandler(JobFailureHandler handler) {
         failureHandlers.add(Objects.requireNonNull(handler, "handler"));
+        return this;
+    }
+
+    /** Is told of changes that are made to queues, in the order of addition. */
+    public GooseBuilder queueChangeListener(QueueChangeListener listener) {
+        queueListeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 
@@ -183,7 +191,8 @@ public final class GooseBuilder {
                         middlewares,
                         enqueueMiddlewares,
                         failureHandlers,
-                        name -> Optional.ofNullable(delays.get(name))),
+                        name -> Optional.ofNullable(delays.get(name)),
+                        queueListeners),
                 EngineParts.Host.plain(transaction));
         Engine engine =
                 read.withBrokers(threads, ComposedBroker::new, brokers -> Engine.create(read.engine(), parts, brokers));

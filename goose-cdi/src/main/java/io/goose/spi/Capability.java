@@ -18,6 +18,8 @@ public enum Capability {
     WAITING_DELETE,
     /** Moves a ready job to the front. */
     PRIORITISE,
+    /** Says who works here. */
+    WORKER_LIST,
     /** Pauses a queue for the whole cluster. */
     PAUSE,
     /** Gives a job that a worker does not know at once to one that does. */

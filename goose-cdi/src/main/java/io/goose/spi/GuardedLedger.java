@@ -120,10 +120,11 @@ public interface GuardedLedger extends Ledger {
     List<StoredJob> list(String queue, Place place, int offset, int limit);
 
     /**
-     * Deletes a job that is not running. If the transport has it a tombstone stays, so that its message is old when it comes.
+     * Of a job that waits, and so is with the transport, a deletion leaves a tombstone and a prioritising raises the moves, so that
+     * its message is old when it comes. What is prioritised or replayed is due at once; who calls this has it sent.
      */
     @Override
-    boolean delete(String queue, JobId id);
+    Housekeeping housekeeping();
 
     /**
      * A job as it comes out of the transport.

@@ -6,6 +6,7 @@ import io.goose.admin.StoredJob;
 import io.goose.job.JobId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * State that is looked up: what is scheduled, dead, parked and, where the capability says so, waiting.
@@ -25,9 +26,47 @@ public interface Ledger {
     /** See {@link io.goose.admin.QueueAdmin#list}. */
     List<StoredJob> list(String queue, Place place, int offset, int limit);
 
+    /**
+     * Looks at jobs in one place, in the order of {@link #list} or the other way round, until the visitor returns false. By default
+     * page by page: a job that moves meanwhile may be missed or seen twice.
+     *
+     * @param most how many to look at
+     */
+    default void visit(String queue, Place place, int most, Predicate<StoredJob> visitor) {
+        int seen = 0;
+        while (seen < most) {
+            int wanted = Math.min(Housekeeping.MOST, most - seen);
+            List<StoredJob> page = list(queue, place, seen, wanted);
+            for (StoredJob job : page) {
+                if (!visitor.test(job)) {
+                    return;
+                }
+            }
+            if (page.isEmpty()) { // a page may lack jobs that moved while it was read
+                return;
+            }
+            seen += wanted;
+        }
+    }
+
+    /** What is done with many jobs at a time. Always the same. */
+    Housekeeping housekeeping();
+
+    /**
+     * Says whom to tell of dead jobs that were too many or too old, once and before anything else is called. By default nobody is
+     * told, and the broker logs it alone.
+     */
+    default void onEviction(EvictionListener listener) {}
+
     /** Deletes a job of this queue that is not running; returns whether it was there. */
-    boolean delete(String queue, JobId id);
+    default boolean delete(String queue, JobId id) {
+        return !housekeeping()
+                .delete(queue, Housekeeping.ALL_BUT_RUNNING, List.of(id))
+                .isEmpty();
+    }
 
     /** Sends a dead or parked job of this queue anew; of several concurrent calls one returns true. */
-    boolean replay(String queue, JobId id);
+    default boolean replay(String queue, JobId id) {
+        return !housekeeping().replay(queue, Housekeeping.ENDED, List.of(id)).isEmpty();
+    }
 }

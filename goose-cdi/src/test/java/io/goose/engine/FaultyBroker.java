@@ -9,6 +9,7 @@ import io.goose.spi.Beat;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
 import io.goose.spi.Claim;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.Lease;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -209,13 +210,8 @@ public final class FaultyBroker implements Broker {
     }
 
     @Override
-    public boolean delete(String queue, JobId id) {
-        return real.delete(queue, id);
-    }
-
-    @Override
-    public boolean replay(String queue, JobId id) {
-        return real.replay(queue, id);
+    public Housekeeping housekeeping() {
+        return real.housekeeping();
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.goose.spi.BrokerSettings;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Capability;
 import io.goose.spi.Effect;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.SendResult;
@@ -80,7 +81,7 @@ public final class BareTransport implements Broker {
         return new BareTransport(inner.connect(), copies, alone);
     }
 
-    private static UnsupportedCapabilityException unsupported(Capability capability) {
+    static UnsupportedCapabilityException unsupported(Capability capability) {
         return new UnsupportedCapabilityException("GOOSE-3003: a bare transport has no " + capability);
     }
 
@@ -119,7 +120,7 @@ public final class BareTransport implements Broker {
         return new StoredJob(outside(stored.job()), stored.place(), stored.note());
     }
 
-    private List<JobId> outside(Collection<JobId> messages) {
+    List<JobId> outside(Collection<JobId> messages) {
         return messages.stream().map(id -> copies.jobs().get(id).id()).toList();
     }
 
@@ -181,7 +182,7 @@ public final class BareTransport implements Broker {
 
     @Override
     public Optional<StoredJob> find(String queue, JobId id) {
-        Optional<StoredJob> buried = buried(queue, id).map(this::outside);
+        Optional<StoredJob> buried = buried(queue, Housekeeping.ENDED, id).map(this::outside);
         if (buried.isEmpty()) {
             throw unsupported(Capability.WAITING_FIND);
         }
@@ -189,8 +190,8 @@ public final class BareTransport implements Broker {
     }
 
     /** A message that is dead or parked. */
-    private Optional<StoredJob> buried(String queue, JobId id) {
-        return List.of(Place.DEAD, Place.PARKED).stream()
+    Optional<StoredJob> buried(String queue, Set<Place> places, JobId id) {
+        return places.stream()
                 .flatMap(place -> inner.list(queue, place, 0, Integer.MAX_VALUE).stream())
                 .filter(stored -> copies.jobs().get(stored.job().id()).id().equals(id))
                 .findFirst();
@@ -209,16 +210,8 @@ public final class BareTransport implements Broker {
     }
 
     @Override
-    public boolean delete(String queue, JobId id) {
-        StoredJob message = buried(queue, id).orElseThrow(() -> unsupported(Capability.WAITING_DELETE));
-        return inner.delete(queue, message.job().id());
-    }
-
-    @Override
-    public boolean replay(String queue, JobId id) {
-        return buried(queue, id)
-                .map(message -> inner.replay(queue, message.job().id()))
-                .orElse(false);
+    public Housekeeping housekeeping() {
+        return new BareHousekeeping(this, inner.housekeeping());
     }
 
     @Override

@@ -149,6 +149,22 @@ public abstract class BrokerTck {
         }
 
         @Nested
+        class Keeps extends HousekeepingContract {
+            @Override
+            protected BrokerUnderTest create() throws Exception {
+                return broker();
+            }
+        }
+
+        @Nested
+        class KeepsAtOnce extends HousekeepingRaceContract {
+            @Override
+            protected BrokerUnderTest create() throws Exception {
+                return broker();
+            }
+        }
+
+        @Nested
         class Concurrently extends ConcurrencyContract {
             @Override
             protected BrokerUnderTest create() throws Exception {

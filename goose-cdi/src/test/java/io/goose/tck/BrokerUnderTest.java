@@ -81,6 +81,14 @@ public interface BrokerUnderTest extends AutoCloseable {
         return true;
     }
 
+    /**
+     * Whether what is prioritised goes ahead of all others; where a message broker has the jobs it is sent again, behind what is at the
+     * front there. By default it does.
+     */
+    default boolean prioritisesAhead() {
+        return true;
+    }
+
     /** The broker's time, as near as can be told from here. */
     default Instant now() {
         return Instant.now();

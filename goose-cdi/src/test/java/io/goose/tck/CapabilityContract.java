@@ -30,7 +30,6 @@ public abstract class CapabilityContract extends BrokerContract {
 
     /** What has no operation in the interfaces yet: nobody can have it. */
     private static final Set<Capability> WITHOUT_OPERATION = EnumSet.of(
-            Capability.PRIORITISE,
             Capability.CRON,
             Capability.BATCH,
             Capability.UNIQUE,
@@ -58,6 +57,8 @@ public abstract class CapabilityContract extends BrokerContract {
                 "WAITING_LIST",
                 "WAITING_FIND",
                 "WAITING_DELETE",
+                "PRIORITISE",
+                "WORKER_LIST",
                 "PAUSE",
                 "JOINS_TRANSACTION",
                 "TRANSACTIONAL_SETTLE"
@@ -69,6 +70,10 @@ public abstract class CapabilityContract extends BrokerContract {
         operations.put(Capability.WAITING_LIST, () -> broker.list(QUEUE, Place.WAITING, 0, 10));
         operations.put(Capability.WAITING_FIND, () -> broker.find(QUEUE, job.id()));
         operations.put(Capability.WAITING_DELETE, () -> broker.delete(QUEUE, job.id()));
+        operations.put(
+                Capability.PRIORITISE,
+                () -> broker.housekeeping().prioritise(QUEUE, Set.of(Place.WAITING), List.of(job.id())));
+        operations.put(Capability.WORKER_LIST, () -> broker.housekeeping().workers());
         operations.put(Capability.PAUSE, () -> {
             broker.pause(QUEUE);
             broker.resume(QUEUE);

@@ -85,12 +85,22 @@ public final class ComposedUnderTest implements BrokerUnderTest {
     public Set<Capability> capabilities() {
         Set<Capability> all = EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE);
         if (track == Track.ALL || !isBare()) {
-            all.addAll(EnumSet.of(Capability.WAITING_LIST, Capability.WAITING_FIND, Capability.WAITING_DELETE));
+            all.addAll(EnumSet.of(
+                    Capability.WAITING_LIST,
+                    Capability.WAITING_FIND,
+                    Capability.WAITING_DELETE,
+                    Capability.PRIORITISE));
         }
         if (!isBare()) {
             all.add(Capability.HANDLER_ROUTING);
+            all.add(Capability.WORKER_LIST);
         }
         return all;
+    }
+
+    @Override
+    public boolean prioritisesAhead() {
+        return !isBare();
     }
 
     @Override

@@ -8,7 +8,9 @@ import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
+import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.JoinableTransport;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -23,6 +25,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +46,7 @@ public final class ComposedBroker implements Broker {
     private final DueRelay relay;
     private final Marks marks;
     private final Set<Capability> capabilities;
+    private final Housekeeping housekeeping;
     private final Set<ComposedSession> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -54,6 +58,7 @@ public final class ComposedBroker implements Broker {
         this.relay = new DueRelay(transport.transport(), ledger);
         this.marks = new Marks(relay, threads);
         this.capabilities = halves.capabilities();
+        this.housekeeping = new ComposedHousekeeping(halves, this::sendDue);
     }
 
     @Override
@@ -176,23 +181,34 @@ public final class ComposedBroker implements Broker {
     }
 
     @Override
-    public boolean delete(String queue, JobId id) {
-        boolean here = halves.ledger().delete(queue, id);
-        boolean mayBeThere = halves.can(Capability.WAITING_DELETE) || !(here || halves.hasAllRows());
-        boolean there = mayBeThere && halves.view().delete(queue, id);
-        if (there && !here) {
-            halves.ledger().forget(queue, id);
+    public void visit(String queue, Place place, int most, Predicate<StoredJob> visitor) {
+        boolean isReady = place == Place.WAITING || place == Place.RUNNING;
+        if (isReady || (place == Place.SCHEDULED && !halves.can(Capability.SCHEDULED_LIST))) {
+            Broker.super.visit(queue, place, most, visitor);
+            return;
         }
-        return here || there;
+        int[] left = {most};
+        boolean[] goesOn = {true};
+        Predicate<StoredJob> counted = job -> {
+            left[0]--;
+            goesOn[0] = visitor.test(job);
+            return goesOn[0];
+        };
+        halves.view().visit(queue, place, most, counted);
+        if (goesOn[0] && left[0] > 0) {
+            halves.ledger().visit(queue, place, left[0], counted);
+        }
     }
 
     @Override
-    public boolean replay(String queue, JobId id) {
-        if (!halves.ledger().replay(queue, id)) {
-            return halves.view().replay(queue, id);
-        }
-        relay.send(queue);
-        return true;
+    public Housekeeping housekeeping() {
+        return housekeeping;
+    }
+
+    @Override
+    public void onEviction(EvictionListener listener) {
+        halves.ledger().onEviction(listener);
+        halves.view().onEviction(listener);
     }
 
     @Override

@@ -20,7 +20,11 @@ record Halves(Transport transport, Ledger view, GuardedLedger ledger, Track trac
     private static final Set<Capability> OF_EVERY_LEDGER =
             EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE);
     private static final Set<Capability> OF_ROWS =
-            EnumSet.of(Capability.WAITING_LIST, Capability.WAITING_FIND, Capability.WAITING_DELETE);
+            EnumSet.of(
+                    Capability.WAITING_LIST,
+                    Capability.WAITING_FIND,
+                    Capability.WAITING_DELETE,
+                    Capability.PRIORITISE);
 
     /** What the two can together. */
     Set<Capability> capabilities() {

@@ -1,6 +1,7 @@
 package io.goose.broker.jdbc;
 
 import io.goose.spi.BrokerSettings.DeadRetention;
+import io.goose.spi.EvictionListener;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,12 +16,17 @@ final class Burials {
     private static final int CHUNK = 500;
 
     private final DeadRetention retention;
+    private volatile EvictionListener listener = EvictionListener.NONE;
 
     /** Queues in which somebody was buried since they were last looked at. */
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
 
     Burials(DeadRetention retention) {
         this.retention = retention;
+    }
+
+    void listen(EvictionListener told) {
+        listener = told;
     }
 
     void happened(String queue) {
@@ -46,6 +52,7 @@ final class Burials {
             evicted = database.inTransaction(
                     "evict the dead of '" + queue + "'", statements -> evict(statements, number));
             if (!evicted.isEmpty()) {
+                listener.evicted(queue, evicted.size());
                 LOG.log(
                         Level.WARNING,
                         "GOOSE-3002: deleted {0} dead jobs of queue ''{1}'', beyond goose.dead.max={2} or"

@@ -31,13 +31,16 @@ final class Claimer {
     private static final String LANE = "SELECT " + Rows.LIGHT + " FROM {job} WHERE queue = ? AND place = 0 AND lane = ";
     private static final String IN_ORDER = " ORDER BY place, queue, lane, seq LIMIT ";
 
+    /** What was prioritised has a number below zero: it is ahead of the front, and no floor hides it. */
+    private static final String PRIORITISED = LANE + "2 AND seq < 0" + IN_ORDER + "? {free}";
+
     /** A lane of its own among the floors: what is scheduled, by its time. */
     private static final int SCHEDULED = -1;
 
     /** With the orders, of which each is that of one index: without, any index that begins with the queue would do. */
     private static final String LOOK = "SELECT (SELECT expiry FROM {beat} WHERE session = s.id), {now}, {next},"
             + " (SELECT paused FROM {queue} WHERE id = ?), " + any("0") + ", " + any("1") + ", " + any("2 AND seq > ?")
-            + ", %s"
+            + ", " + any("2 AND seq < 0") + ", %s"
             + " FROM {session} s WHERE s.id = ? AND s.closed = 0 FOR UPDATE";
 
     private static final Map<Dialect, String> LOOKS = Arrays.stream(Dialect.values())
@@ -89,8 +92,9 @@ final class Claimer {
             @Nullable Long nextDue,
             boolean suspects,
             boolean routed,
-            boolean front) {
-        private static final int FIRST_DUE = 8;
+            boolean front,
+            boolean prioritised) {
+        private static final int FIRST_DUE = 9;
 
         static Look read(ResultSet row) throws SQLException {
             Long due = null;
@@ -104,7 +108,8 @@ final class Claimer {
                     due,
                     row.getInt(5) != 0,
                     row.getInt(6) != 0,
-                    row.getInt(7) != 0);
+                    row.getInt(7) != 0,
+                    row.getInt(8) != 0);
         }
 
         private static @Nullable Long number(ResultSet row, int column) throws SQLException {
@@ -172,7 +177,7 @@ final class Claimer {
             throws SQLException {
         int queue = order.queueNumber();
         Dialect dialect = statements.dialect();
-        List<Object> values = new ArrayList<>(List.of(queue, queue, queue, queue, frontStart));
+        List<Object> values = new ArrayList<>(List.of(queue, queue, queue, queue, frontStart, queue));
         for (int i = 0; i < Promotion.next(dialect).size(); i++) {
             values.add(queue);
             values.add(dueStart);
@@ -206,6 +211,9 @@ final class Claimer {
                     queue,
                     order.standing().id(),
                     limit));
+        }
+        if (look.prioritised() && ahead.size() < limit) {
+            ahead.addAll(statements.query(PRIORITISED, rows.of(order.queue()), queue, limit));
         }
         Floors.Floor frontFloor = floors.of(order.queue(), Rows.FRONT);
         Floors.Floor backFloor = floors.of(order.queue(), Rows.BACK);
@@ -244,7 +252,7 @@ final class Claimer {
     }
 
     private List<JobRow> lane(Statements statements, Order order, int lane, long from, int limit) throws SQLException {
-        return statements.query(lane(lane), rows.of(order.queue()), order.queueNumber(), from, limit);
+        return statements.query(lane(lane), rows.of(order.queue()), order.queueNumber(), Math.max(-1, from), limit);
     }
 
     /** Chooses in the order in which they will be leased: ahead of the back first, but at least one in ten from the back. */

@@ -9,7 +9,9 @@ import io.goose.broker.jdbc.Rows.JobRow;
 import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.SendResult;
 import io.goose.spi.SessionSpec;
 import java.sql.SQLException;
@@ -39,6 +41,7 @@ final class GuardRows implements GuardedLedger {
     private final DueRows due;
     private final Ends ends;
     private final Tombstones tombstones;
+    private final Housekeeping housekeeping;
 
     /**
      * @param queues of this ledger alone
@@ -52,6 +55,7 @@ final class GuardRows implements GuardedLedger {
         this.looks = new JdbcLedger(database, queues, rows, burials, true);
         this.ends = new Ends(burials);
         this.due = new DueRows(database, queues, rows);
+        this.housekeeping = new GuardHousekeeping(database, queues, rows);
         this.tombstones = new Tombstones(database, queues, retention, System::nanoTime);
     }
 
@@ -236,42 +240,13 @@ final class GuardRows implements GuardedLedger {
     }
 
     @Override
-    public boolean delete(String queue, JobId id) {
-        Integer number = queues.existing(queue);
-        return number != null
-                && database.inTransaction("delete job " + id, statements -> {
-                    GuardStep work = new GuardStep(statements, queues, rows);
-                    JobRow row = work.row(queue, id);
-                    if (row == null || row.place() > Rows.SENT) {
-                        return false;
-                    }
-                    if (row.place() == Rows.SENT) {
-                        work.put(true, row.job(), Writing.of(Rows.GONE, work.nowMillis()));
-                    } else {
-                        work.remove(row.job());
-                    }
-                    return true;
-                });
+    public Housekeeping housekeeping() {
+        return housekeeping;
     }
 
-    /** It is due at once; who calls this has it sent. */
     @Override
-    public boolean replay(String queue, JobId id) {
-        Integer number = queues.existing(queue);
-        if (number == null) {
-            return false;
-        }
-        return database.inTransaction("replay job " + id, statements -> {
-            GuardStep work = new GuardStep(statements, queues, rows);
-            JobRow row = work.row(queue, id);
-            return row != null
-                    && row.place() >= Rows.DEAD
-                    && row.place() < Rows.SENT
-                    && work.put(
-                            true,
-                            row.job().withState(row.job().state().replayed()),
-                            Writing.of(Rows.SCHEDULED, work.nowMillis()));
-        });
+    public void onEviction(EvictionListener listener) {
+        burials.listen(listener);
     }
 
     @Override

@@ -9,7 +9,9 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
+import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.Outbox;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -37,6 +39,8 @@ final class JdbcBroker implements Broker {
             Capability.WAITING_LIST,
             Capability.WAITING_FIND,
             Capability.WAITING_DELETE,
+            Capability.PRIORITISE,
+            Capability.WORKER_LIST,
             Capability.PAUSE,
             Capability.HANDLER_ROUTING,
             Capability.JOINS_TRANSACTION,
@@ -46,6 +50,7 @@ final class JdbcBroker implements Broker {
     private final Queues queues;
     private final Sender sender;
     private final JdbcLedger ledger;
+    private final Housekeeping housekeeping;
     private final JdbcOutbox outbox;
     private final BrokerSettings settings;
     private final JdbcParts parts;
@@ -60,6 +65,7 @@ final class JdbcBroker implements Broker {
         Burials burials = new Burials(settings.dead());
         this.sender = new Sender(database, queues);
         this.ledger = new JdbcLedger(database, queues, rows, burials);
+        this.housekeeping = new JdbcHousekeeping(database, queues, rows, this::signal);
         this.outbox = new JdbcOutbox(database, settings.namespace());
         this.notices = new Notices(
                 database,
@@ -210,17 +216,13 @@ final class JdbcBroker implements Broker {
     }
 
     @Override
-    public boolean delete(String queue, JobId id) {
-        return ledger.delete(queue, id);
+    public Housekeeping housekeeping() {
+        return housekeeping;
     }
 
     @Override
-    public boolean replay(String queue, JobId id) {
-        boolean replayed = ledger.replay(queue, id);
-        if (replayed) {
-            signal(queue);
-        }
-        return replayed;
+    public void onEviction(EvictionListener listener) {
+        parts.burials().listen(listener);
     }
 
     @Override

@@ -5,16 +5,14 @@ import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.broker.jdbc.Rows.JobRow;
-import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
-import io.goose.spi.Ledger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Looking at jobs and changing what waits. Thread-safe. */
-final class JdbcLedger implements Ledger {
+/** Looking at jobs. Thread-safe. */
+final class JdbcLedger {
 
     private final Database database;
     private final Queues queues;
@@ -45,8 +43,7 @@ final class JdbcLedger implements Ledger {
         return forATransport ? Rows.BEGUN : Rows.RUNNING;
     }
 
-    @Override
-    public QueueStats stats(String queue) {
+    QueueStats stats(String queue) {
         Integer number = queues.existing(queue);
         if (number == null) {
             return new QueueStats(queue, 0, 0, 0, 0, 0, false);
@@ -70,8 +67,7 @@ final class JdbcLedger implements Ledger {
         });
     }
 
-    @Override
-    public Optional<StoredJob> find(String queue, JobId id) {
+    Optional<StoredJob> find(String queue, JobId id) {
         Integer number = queues.existing(queue);
         if (number == null) {
             return Optional.empty();
@@ -87,8 +83,7 @@ final class JdbcLedger implements Ledger {
                 .map(JdbcLedger::stored);
     }
 
-    @Override
-    public List<StoredJob> list(String queue, Place place, int offset, int limit) {
+    List<StoredJob> list(String queue, Place place, int offset, int limit) {
         Integer number = queues.existing(queue);
         if (number == null) {
             return List.of();
@@ -133,47 +128,6 @@ final class JdbcLedger implements Ledger {
             case Rows.DEAD -> Place.DEAD;
             default -> Place.PARKED;
         };
-    }
-
-    @Override
-    public boolean delete(String queue, JobId id) {
-        Integer number = queues.existing(queue);
-        return number != null
-                && database.inTransaction(
-                        "delete job " + id,
-                        statements -> statements.update(
-                                        "DELETE FROM {job} WHERE queue = ? AND id = ? AND place <> 1 AND place + 0 < "
-                                                + Rows.SENT,
-                                        number,
-                                        id.value())
-                                == 1);
-    }
-
-    @Override
-    public boolean replay(String queue, JobId id) {
-        Integer number = queues.existing(queue);
-        return number != null
-                && database.inTransaction("replay job " + id, statements -> {
-                    Optional<JobRow> row = statements.first(
-                            "SELECT " + Rows.COLUMNS
-                                    + " FROM {job} WHERE queue = ? AND id = ? AND place + 0 IN (3, 4, 6) FOR UPDATE",
-                            rows.of(queue),
-                            number,
-                            id.value());
-                    if (row.isEmpty()) {
-                        return false;
-                    }
-                    DeliveryState anew = row.get().job().state().replayed();
-                    return statements.update(
-                                    "UPDATE {job} SET place = 0, lane = 2, seq = ?, due = NULL, crashes = 0, need = NULL,"
-                                            + " note = NULL, record = ? WHERE queue = ? AND id = ?"
-                                            + " AND place + 0 IN (3, 4, 6)",
-                                    Step.begin(statements).number(),
-                                    Rows.encode(anew),
-                                    number,
-                                    id.value())
-                            == 1;
-                });
     }
 
     void pause(String queue, boolean paused) throws Database.Unfinished {

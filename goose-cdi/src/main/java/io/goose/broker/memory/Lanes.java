@@ -36,6 +36,16 @@ final class Lanes {
         size++;
     }
 
+    /** Adds a job ahead of all others of the lane that its state names. */
+    void addFirst(Entry entry) {
+        Map<JobId, Entry> lane = lane(entry);
+        Map<JobId, Entry> behind = new LinkedHashMap<>(lane);
+        lane.clear();
+        lane.put(entry.id, entry);
+        lane.putAll(behind);
+        size++;
+    }
+
     void remove(Entry entry) {
         if (lane(entry).remove(entry.id) != null) {
             size--;

@@ -10,6 +10,8 @@ import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Capability;
+import io.goose.spi.EvictionListener;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -46,10 +48,13 @@ public final class MemoryBroker implements Broker {
             Capability.WAITING_LIST,
             Capability.WAITING_FIND,
             Capability.WAITING_DELETE,
+            Capability.PRIORITISE,
+            Capability.WORKER_LIST,
             Capability.PAUSE,
             Capability.HANDLER_ROUTING));
 
     private final MemoryStore store;
+    private final Housekeeping housekeeping;
     private final List<MemorySession> sessions = new ArrayList<>(); // guarded by the store's lock
     private volatile boolean open = true;
 
@@ -64,6 +69,7 @@ public final class MemoryBroker implements Broker {
 
     private MemoryBroker(MemoryStore store) {
         this.store = store;
+        this.housekeeping = new MemoryHousekeeping(this::connected);
     }
 
     /** A broker with a storage of its own and the standard settings. */
@@ -158,13 +164,13 @@ public final class MemoryBroker implements Broker {
     }
 
     @Override
-    public boolean delete(String queue, JobId id) {
-        return connected().delete(queue, id);
+    public Housekeeping housekeeping() {
+        return housekeeping;
     }
 
     @Override
-    public boolean replay(String queue, JobId id) {
-        return connected().replay(queue, id);
+    public void onEviction(EvictionListener listener) {
+        store.evictions.add(listener);
     }
 
     @Override

@@ -89,6 +89,15 @@ final class MemoryQueue {
         lanes.add(entry);
     }
 
+    /** Puts a job ahead of all others at the front, or of all suspects if it is one. */
+    void toHead(Entry entry) {
+        detach(entry);
+        entry.place = Place.WAITING;
+        entry.state =
+                entry.state.withLane(entry.isSuspect() ? Lane.SUSPECT : Lane.FRONT).withNotBefore(null);
+        lanes.addFirst(entry);
+    }
+
     /** Sets a job aside until {@code due}, or until a session announces {@code need}. */
     void toScheduled(Entry entry, Instant due, @Nullable String need) {
         detach(entry);

@@ -8,6 +8,7 @@ import io.goose.job.JobId;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BrokerSettings;
+import io.goose.spi.EvictionListener;
 import io.goose.spi.SendResult;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ final class MemoryStore {
     private final Map<String, MemoryQueue> queues = new TreeMap<>(); // guarded by lock
     private final SentMarks marks; // guarded by lock
     final Sessions sessions; // guarded by lock
+    final List<EvictionListener> evictions = new CopyOnWriteArrayList<>();
 
     MemoryStore(BrokerSettings settings, InstantSource clock) {
         this.settings = settings;
@@ -136,6 +139,7 @@ final class MemoryStore {
             evicted.add(oldest.id);
         }
         if (!evicted.isEmpty()) {
+            evictions.forEach(listener -> listener.evicted(queue.name, evicted.size()));
             LOG.log(
                     Level.WARNING,
                     "GOOSE-3002: deleted {0} dead jobs of queue ''{1}'', beyond goose.dead.max={2} or"
@@ -208,37 +212,8 @@ final class MemoryStore {
         }
     }
 
-    boolean delete(String name, JobId id) {
-        lock.lock();
-        try {
-            Entry entry = entry(name, id);
-            if (entry == null || entry.place == Place.RUNNING) {
-                return false;
-            }
-            queue(name).remove(entry);
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    boolean replay(String name, JobId id) {
-        lock.lock();
-        try {
-            Entry entry = entry(name, id);
-            if (entry == null || (entry.place != Place.DEAD && entry.place != Place.PARKED)) {
-                return false;
-            }
-            entry.state = entry.state.replayed();
-            queue(name).toLane(entry, Lane.FRONT, null);
-            sessions.signal(name);
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable Entry entry(String name, JobId id) {
+    /** The job with this id in this queue; null if there is none. Called with the lock held. */
+    @Nullable Entry entry(String name, JobId id) {
         MemoryQueue queue = queues.get(name);
         return queue == null ? null : queue.get(id);
     }

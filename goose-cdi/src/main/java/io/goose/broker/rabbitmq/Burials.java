@@ -73,6 +73,7 @@ final class Burials {
                     queue,
                     retention.max(),
                     retention.maxAge());
+            parts.evictions().get().evicted(queue, left[1]);
         }
     }
 

@@ -4,14 +4,13 @@ import io.goose.UnsupportedCapabilityException;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
-import io.goose.broker.rabbitmq.Sender.Parcel;
-import io.goose.broker.rabbitmq.Sender.Spot;
 import io.goose.broker.rabbitmq.Walks.Seen;
 import io.goose.broker.rabbitmq.Walks.Step;
 import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Capability;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.Ledger;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
@@ -35,6 +34,7 @@ final class RabbitLedger implements Ledger {
     private final RabbitParts parts;
     private final ToIntFunction<String> fetched;
     private final ToIntFunction<String> running;
+    private final Housekeeping housekeeping;
 
     /**
      * @param fetched how many jobs of a queue this process has fetched and not leased
@@ -44,6 +44,7 @@ final class RabbitLedger implements Ledger {
         this.parts = parts;
         this.fetched = fetched;
         this.running = running;
+        this.housekeeping = new RabbitHousekeeping(this, parts);
     }
 
     /** All queues that were ever used. */
@@ -87,11 +88,10 @@ final class RabbitLedger implements Ledger {
         AtomicReference<StoredJob> found = new AtomicReference<>();
         for (Place place : List.of(Place.DEAD, Place.PARKED)) {
             parts.walks().through(physical(queue, place), message -> {
-                if (!isOf(message, id)) {
-                    return Step.Leave.INSTANCE;
+                if (isOf(message, id)) {
+                    found.set(stored(queue, place, message));
                 }
-                found.set(stored(queue, place, message));
-                return Step.Stop.INSTANCE;
+                return Step.Leave.INSTANCE; // to the end: a part that is left goes behind the rest
             });
             if (found.get() != null) {
                 return Optional.of(found.get());
@@ -119,40 +119,28 @@ final class RabbitLedger implements Ledger {
         return List.copyOf(page.subList(Math.min(offset, page.size()), Math.min(offset + limit, page.size())));
     }
 
+    /** The oldest first, for that is how they come out; those behind the last are left without a look. */
     @Override
-    public boolean delete(String queue, JobId id) {
-        if (take(queue, id, message -> new Step.Remove(true))) {
-            return true;
+    public void visit(String queue, Place place, int most, Predicate<StoredJob> visitor) {
+        if (place != Place.DEAD && place != Place.PARKED) {
+            list(queue, place, 0, 1); // which says why not
+            return;
         }
-        throw unsupported("delete a job that is not dead or parked", Capability.WAITING_DELETE);
-    }
-
-    @Override
-    public boolean replay(String queue, JobId id) {
-        return take(queue, id, message -> {
-            QueuedJob job = job(queue, message);
-            return new Step.Replace(new Parcel(job.withState(job.state().replayed()), Spot.FRONT), true);
+        int[] left = {most};
+        parts.walks().through(physical(queue, place), message -> {
+            if (left[0] > 0) {
+                left[0] = visitor.test(stored(queue, place, message)) ? left[0] - 1 : 0;
+            }
+            return Step.Leave.INSTANCE;
         });
     }
 
-    private boolean take(String queue, JobId id, Function<Seen, Step> how) {
-        boolean[] taken = new boolean[1];
-        for (Place place : List.of(Place.DEAD, Place.PARKED)) {
-            parts.walks().through(physical(queue, place), message -> {
-                if (!isOf(message, id)) {
-                    return Step.Leave.INSTANCE;
-                }
-                taken[0] = true;
-                return how.apply(message);
-            });
-            if (taken[0]) {
-                return true;
-            }
-        }
-        return false;
+    @Override
+    public Housekeeping housekeeping() {
+        return housekeeping;
     }
 
-    private String physical(String queue, Place place) {
+    String physical(String queue, Place place) {
         return place == Place.DEAD ? parts.names().dead(queue) : parts.names().parked(queue);
     }
 
@@ -164,7 +152,7 @@ final class RabbitLedger implements Ledger {
         return new StoredJob(job(queue, message), place, Messages.header(message.properties(), Messages.NOTE));
     }
 
-    private QueuedJob job(String queue, Seen message) {
+    QueuedJob job(String queue, Seen message) {
         try {
             return parts.messages().read(queue, message.properties(), message.body());
         } catch (Messages.UnreadableException unreadable) { // shown as it is
@@ -174,7 +162,7 @@ final class RabbitLedger implements Ledger {
         }
     }
 
-    private UnsupportedCapabilityException unsupported(String what, Capability capability) {
+    UnsupportedCapabilityException unsupported(String what, Capability capability) {
         return new UnsupportedCapabilityException("GOOSE-3094: cannot " + what + " at "
                 + parts.settings().describe()
                 + ", for RabbitMQ alone keeps no list of jobs (" + capability + "); give the broker a ledger by "

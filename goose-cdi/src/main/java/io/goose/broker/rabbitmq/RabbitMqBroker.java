@@ -12,6 +12,8 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
+import io.goose.spi.EvictionListener;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -29,6 +31,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
@@ -72,7 +76,8 @@ final class RabbitMqBroker implements Broker {
                 publisher,
                 sender,
                 new Walks(consuming, sender, rabbit.times().answer()),
-                clock);
+                clock,
+                new AtomicReference<>(EvictionListener.NONE));
         this.ledger = new RabbitLedger(
                 parts, queue -> sum(session -> session.fetched(queue)), queue -> sum(session -> session.leased(queue)));
         this.looks = connector
@@ -173,13 +178,18 @@ final class RabbitMqBroker implements Broker {
     }
 
     @Override
-    public boolean delete(String queue, JobId id) {
-        return ledger.delete(queue, id);
+    public void visit(String queue, Place place, int most, Predicate<StoredJob> visitor) {
+        ledger.visit(queue, place, most, visitor);
     }
 
     @Override
-    public boolean replay(String queue, JobId id) {
-        return ledger.replay(queue, id);
+    public void onEviction(EvictionListener listener) {
+        parts.evictions().set(listener);
+    }
+
+    @Override
+    public Housekeeping housekeeping() {
+        return ledger.housekeeping();
     }
 
     /** Sessions that were not closed before are as those of a process that died. */

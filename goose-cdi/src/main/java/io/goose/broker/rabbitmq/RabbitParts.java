@@ -1,9 +1,15 @@
 package io.goose.broker.rabbitmq;
 
 import io.goose.spi.BrokerSettings;
+import io.goose.spi.EvictionListener;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** What the parts of a broker share. */
+/**
+ * What the parts of a broker share.
+ *
+ * @param evictions who is told of dead jobs that had to go
+ */
 record RabbitParts(
         BrokerSettings broker,
         RabbitSettings settings,
@@ -16,4 +22,5 @@ record RabbitParts(
         Publisher publisher,
         Sender sender,
         Walks walks,
-        InstantSource clock) {}
+        InstantSource clock,
+        AtomicReference<EvictionListener> evictions) {}

@@ -51,7 +51,7 @@ final class Walks {
             static final Leave INSTANCE = new Leave();
         }
 
-        /** Leave it, and look no further. */
+        /** Leave it, and look no further. What was left goes behind the rest then, where a queue has a delivery limit. */
         record Stop() implements Step {
             static final Stop INSTANCE = new Stop();
         }
@@ -87,14 +87,22 @@ final class Walks {
     }
 
     private void walk(Channel channel, String physical, Visitor visitor) {
+        long left = 0;
         try {
             boolean last = false;
             while (!last) {
                 GetResponse got = channel.basicGet(physical, false);
                 if (got == null) {
-                    return;
+                    break;
                 }
-                last = take(channel, got, visitor.visit(new Seen(got.getProps(), EncodedEnvelope.wrap(got.getBody()))));
+                Step step = visitor.visit(new Seen(got.getProps(), EncodedEnvelope.wrap(got.getBody())));
+                last = take(channel, got, step);
+                if (step instanceof Step.Leave || step instanceof Step.Stop) {
+                    left = got.getEnvelope().getDeliveryTag();
+                }
+            }
+            if (left > 0) { // at the end of a channel it would take a moment, in which the next look misses them
+                channel.basicNack(left, true, true);
             }
         } catch (IOException | RuntimeException failure) {
             if (failure instanceof GooseException ours) {

@@ -1,17 +1,27 @@
 package io.goose.broker.redis;
 
 import io.goose.spi.BrokerSettings.DeadRetention;
+import io.goose.spi.EvictionListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** Says what was deleted of the dead; it never happens in silence. */
+/** Says what was deleted of the dead; it never happens in silence. Thread-safe. */
 final class Eviction {
 
     private static final Logger LOG = System.getLogger(Eviction.class.getPackageName());
 
-    private Eviction() {}
+    private final DeadRetention retention;
+    private volatile EvictionListener listener = EvictionListener.NONE;
 
-    static void report(String queue, long count, DeadRetention retention) {
+    Eviction(DeadRetention retention) {
+        this.retention = retention;
+    }
+
+    void listen(EvictionListener told) {
+        listener = told;
+    }
+
+    void report(String queue, long count) {
         if (count > 0) {
             LOG.log(
                     Level.WARNING,
@@ -20,6 +30,7 @@ final class Eviction {
                     queue,
                     retention.max(),
                     retention.maxAge());
+            listener.evicted(queue, count);
         }
     }
 }

@@ -59,8 +59,7 @@ final class GuardEnds implements Effects.Delivery {
             if (!recorded.isEmpty()) {
                 effects.deliver(each.queue(), recorded);
             }
-            Eviction.report(
-                    each.queue().queue, (Long) reply.get(1), parts.settings().dead());
+            parts.eviction().report(each.queue().queue, (Long) reply.get(1));
         }
     }
 

@@ -11,7 +11,13 @@ import java.util.Collection;
  * @param registry of the queues of this ledger alone
  * @param patience how long a call of a producer is repeated that was not answered
  */
-record GuardParts(BrokerSettings settings, Exchange exchange, Registry registry, Records records, Duration patience) {
+record GuardParts(
+        BrokerSettings settings,
+        Exchange exchange,
+        Registry registry,
+        Records records,
+        Eviction eviction,
+        Duration patience) {
 
     /** Sees to it that queues are known before something is written for them. */
     void require(Collection<String> queues) {

@@ -41,8 +41,7 @@ final class GuardUpkeep {
             tidy(evicted);
         } finally {
             lock.unlock();
-            evicted.forEach((queue, count) ->
-                    Eviction.report(queue, count, parts.settings().dead()));
+            evicted.forEach(parts.eviction()::report);
         }
     }
 

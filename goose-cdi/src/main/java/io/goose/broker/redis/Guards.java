@@ -11,7 +11,9 @@ import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
+import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.SendResult;
 import io.goose.spi.SessionSpec;
 import java.time.Duration;
@@ -39,6 +41,7 @@ final class Guards implements GuardedLedger {
     private final GuardEnds ends;
     private final GuardUpkeep upkeep;
     private final GuardLooks looks;
+    private final Housekeeping housekeeping;
 
     Guards(GuardParts parts) {
         this.parts = parts;
@@ -47,6 +50,7 @@ final class Guards implements GuardedLedger {
         this.ends = new GuardEnds(parts, calls);
         this.upkeep = new GuardUpkeep(parts, ends.effects());
         this.looks = new GuardLooks(parts);
+        this.housekeeping = new GuardHousekeeping(parts);
     }
 
     private QueueKeys keys(String queue) {
@@ -254,14 +258,9 @@ final class Guards implements GuardedLedger {
 
     @Override
     public void forget(String queue, JobId id) {
-        remove("forget", queue, id);
-    }
-
-    private boolean remove(String mode, String queue, JobId id) {
         QueueKeys keys = keys(queue);
-        Call call = Call.script(
-                Script.LEDGER_REMOVE, keys, keys.of(Script.LEDGER_REMOVE), List.of(QueueKeys.bytes(mode), id(id)));
-        return parts.exchange().run(mode + " job " + id, call.once()).number() == 1;
+        Call call = Call.script(Script.LEDGER_FORGET, keys, keys.of(Script.LEDGER_FORGET), List.of(id(id)));
+        parts.exchange().run("forget job " + id, call);
     }
 
     @Override
@@ -280,7 +279,7 @@ final class Guards implements GuardedLedger {
                     .list();
             for (Object need : names) {
                 if (stored.canRun(Records.text((byte[]) need))) {
-                    recalled += replay(queue, "need", (byte[]) need);
+                    recalled += recall(queue, (byte[]) need);
                 }
             }
         }
@@ -288,14 +287,14 @@ final class Guards implements GuardedLedger {
     }
 
     /** What is left of very many is for the next call. */
-    private int replay(QueueKeys queue, String mode, byte[] which) {
+    private int recall(QueueKeys queue, byte[] need) {
         Call call = Call.script(
-                Script.LEDGER_REPLAY,
+                Script.LEDGER_RECALL,
                 queue,
-                queue.of(Script.LEDGER_REPLAY),
-                List.of(QueueKeys.bytes(mode), which, QueueKeys.bytes(MOST_RECALLED)));
+                queue.of(Script.LEDGER_RECALL),
+                List.of(need, QueueKeys.bytes(MOST_RECALLED)));
         return (int) parts.exchange()
-                .run("replay jobs of queue '" + queue.queue + "'", call.once())
+                .run("recall jobs of queue '" + queue.queue + "'", call.once())
                 .number();
     }
 
@@ -342,13 +341,12 @@ final class Guards implements GuardedLedger {
     }
 
     @Override
-    public boolean delete(String queue, JobId id) {
-        return remove("delete", queue, id);
+    public Housekeeping housekeeping() {
+        return housekeeping;
     }
 
-    /** It is due at once; who calls this has it sent. */
     @Override
-    public boolean replay(String queue, JobId id) {
-        return replay(keys(queue), "job", id(id)) == 1;
+    public void onEviction(EvictionListener listener) {
+        parts.eviction().listen(listener);
     }
 }

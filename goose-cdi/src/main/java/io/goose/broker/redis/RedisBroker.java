@@ -8,7 +8,9 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
+import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -38,6 +40,8 @@ final class RedisBroker implements Broker {
             Capability.WAITING_LIST,
             Capability.WAITING_FIND,
             Capability.WAITING_DELETE,
+            Capability.PRIORITISE,
+            Capability.WORKER_LIST,
             Capability.PAUSE,
             Capability.HANDLER_ROUTING));
 
@@ -61,6 +65,7 @@ final class RedisBroker implements Broker {
                 records,
                 new SettleCall.Writer(records, registry.wakePrefix(), settings.dead(), settings.dedupeRetention()),
                 new Effects(exchange, new EffectSender(registry, settings.dedupeRetention())),
+                new Eviction(settings.dead()),
                 new Notices(exchange, connector, threads, registry, settings.name()));
         this.sender = new Sender(exchange, registry, records, redis, settings.dedupeRetention());
         this.ledger = new RedisLedger(parts);
@@ -95,7 +100,13 @@ final class RedisBroker implements Broker {
         BrokerSettings settings = parts.settings();
         Registry queues = new Registry(parts.exchange(), settings.namespace() + ":ledger:" + target);
         return Optional.of(
-                new Guards(new GuardParts(settings, parts.exchange(), queues, parts.records(), sendTimeout)));
+                new Guards(new GuardParts(
+                        settings,
+                        parts.exchange(),
+                        queues,
+                        parts.records(),
+                        new Eviction(settings.dead()),
+                        sendTimeout)));
     }
 
     @Override
@@ -184,13 +195,13 @@ final class RedisBroker implements Broker {
     }
 
     @Override
-    public boolean delete(String queue, JobId id) {
-        return ledger.delete(queue, id);
+    public void onEviction(EvictionListener listener) {
+        parts.eviction().listen(listener);
     }
 
     @Override
-    public boolean replay(String queue, JobId id) {
-        return ledger.replay(queue, id);
+    public Housekeeping housekeeping() {
+        return ledger.housekeeping();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.broker.redis.StoredJobs.Entry;
 import io.goose.job.JobId;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.Ledger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,33 +19,24 @@ import redis.clients.jedis.Protocol.Command;
 /** Looks at what is stored and changes it. Thread-safe. */
 final class RedisLedger implements Ledger {
 
-    private static final int MOST_ROUNDS = 20;
     private static final int PAGE = 500;
 
     private final RedisParts parts;
     private final StoredJobs stored;
+    private final Housekeeping housekeeping;
 
     RedisLedger(RedisParts parts) {
         this.parts = parts;
         this.stored = new StoredJobs(parts.exchange(), parts.records());
+        this.housekeeping = new RedisHousekeeping(parts, this::stored);
     }
 
     private QueueKeys keys(String queue) {
         return parts.registry().keys(QueueNames.check(queue));
     }
 
-    private List<byte[]> sessions(QueueKeys keys) {
-        return command(keys, Command.ZRANGE, keys.key("sess"), QueueKeys.bytes(0), QueueKeys.bytes(-1)).stream()
-                .map(session -> (byte[]) session)
-                .toList();
-    }
-
     private List<byte[]> leases(QueueKeys keys) {
-        return leases(keys, sessions(keys));
-    }
-
-    private static List<byte[]> leases(QueueKeys keys, List<byte[]> sessions) {
-        return sessions.stream()
+        return RedisWorkers.sessions(parts, keys).stream()
                 .map(session -> keys.lease(Records.text(session)))
                 .toList();
     }
@@ -198,38 +190,8 @@ final class RedisLedger implements Ledger {
     }
 
     @Override
-    public boolean delete(String queue, JobId id) {
-        QueueKeys keys = keys(queue);
-        byte[] name = stored(keys, id);
-        for (int round = 1; round <= MOST_ROUNDS; round++) {
-            List<byte[]> sessions = sessions(keys);
-            List<byte[]> arguments = new ArrayList<>(1 + sessions.size());
-            arguments.add(name);
-            arguments.addAll(sessions);
-            Call call = Call.script(Script.DELETE, keys, keys.of(Script.DELETE, leases(keys, sessions)), arguments);
-            long answer = parts.exchange().run("delete job " + id, call.once()).number();
-            if (answer >= 0) {
-                return answer == 1;
-            } // else a session came in between, and the job may be one of its own
-        }
-        throw parts.exchange()
-                .exception(
-                        "delete job " + id,
-                        new RedisFault(RedisFault.Kind.NOT_NOW, "sessions come and go all the time", null));
-    }
-
-    @Override
-    public boolean replay(String queue, JobId id) {
-        QueueKeys keys = keys(queue);
-        Call call = Call.script(
-                Script.REPLAY,
-                keys,
-                keys.of(Script.REPLAY),
-                List.of(
-                        QueueKeys.bytes(id.value()),
-                        QueueKeys.bytes(parts.registry().wakePrefix()),
-                        keys.queueBytes));
-        return parts.exchange().run("replay job " + id, call.once()).number() == 1;
+    public Housekeeping housekeeping() {
+        return housekeeping;
     }
 
     /** Pauses or resumes leasing. */

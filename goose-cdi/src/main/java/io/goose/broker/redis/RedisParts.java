@@ -14,4 +14,5 @@ record RedisParts(
         Records records,
         SettleCall.Writer writer,
         Effects effects,
+        Eviction eviction,
         Notices notices) {}

@@ -51,7 +51,7 @@ final class RedisSession implements Session, Notices.Listener {
         this.standings = new Standings(parts, this.spec, this::ended);
         this.claimer =
                 new Claimer(parts.exchange(), parts.records(), parts.registry().wakePrefix(), this.spec);
-        this.settling = new Settling(parts.exchange(), parts.writer(), parts.effects(), standings, this::ended);
+        this.settling = new Settling(parts, standings, this::ended);
         this.sweeper = new Sweeper(parts, this.spec, standings);
     }
 

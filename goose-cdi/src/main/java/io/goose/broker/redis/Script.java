@@ -33,9 +33,12 @@ final class Script {
     static final Script EFFECTS = new Script("effects");
     static final Script PAUSE = new Script("pause");
     static final Script FIND = new Script("find");
-    static final Script DELETE = new Script("delete");
-    static final Script REPLAY = new Script("replay");
     static final Script STATS = new Script("stats");
+
+    static final Script HOUSE_DELETE = ofHousekeeping("delete");
+    static final Script HOUSE_PRIORITISE = ofHousekeeping("prioritise");
+    static final Script HOUSE_REPLAY = ofHousekeeping("replay");
+    static final Script HOUSE_PURGE = ofHousekeeping("purge");
 
     static final Script LEDGER_KEEP = ofLedgers("keep");
     static final Script LEDGER_MAY = ofLedgers("may");
@@ -46,8 +49,12 @@ final class Script {
     static final Script LEDGER_BACK = ofLedgers("back");
     static final Script LEDGER_SETTLE = ofLedgers("settle");
     static final Script LEDGER_FIND = ofLedgers("find");
-    static final Script LEDGER_REMOVE = ofLedgers("remove");
+    static final Script LEDGER_FORGET = ofLedgers("forget");
+    static final Script LEDGER_DELETE = ofLedgers("delete");
+    static final Script LEDGER_PRIORITISE = ofLedgers("prioritise");
     static final Script LEDGER_REPLAY = ofLedgers("replay");
+    static final Script LEDGER_RECALL = ofLedgers("recall");
+    static final Script LEDGER_PURGE = ofLedgers("purge");
     static final Script LEDGER_STATS = ofLedgers("stats");
     static final Script LEDGER_PAUSE = ofLedgers("pause");
     static final Script LEDGER_TIDY = ofLedgers("tidy");
@@ -78,6 +85,12 @@ final class Script {
     /** A script of the ledgers for others, which pass the same keys to all of theirs. */
     private static Script ofLedgers(String file) {
         return new Script(keysOf("ledger/shared"), List.of("shared", "ledger/shared", "ledger/" + file));
+    }
+
+    /** A script that changes many jobs at once; these pass the same keys first. */
+    private static Script ofHousekeeping(String file) {
+        return new Script(
+                keysOf("housekeeping/shared"), List.of("shared", "housekeeping/shared", "housekeeping/" + file));
     }
 
     private static List<String> keysOf(String file) {

@@ -30,6 +30,7 @@ final class Settling {
     private final Exchange exchange;
     private final Writer writer;
     private final Effects effects;
+    private final Eviction eviction;
     private final Standings standings;
     private final Consumer<Held> ended;
 
@@ -37,10 +38,11 @@ final class Settling {
      * @param standings the session's standings with its queues
      * @param ended called for each lease that the session has no more
      */
-    Settling(Exchange exchange, Writer writer, Effects effects, Standings standings, Consumer<Held> ended) {
-        this.exchange = exchange;
-        this.writer = writer;
-        this.effects = effects;
+    Settling(RedisParts parts, Standings standings, Consumer<Held> ended) {
+        this.exchange = parts.exchange();
+        this.writer = parts.writer();
+        this.effects = parts.effects();
+        this.eviction = parts.eviction();
         this.standings = standings;
         this.ended = ended;
     }
@@ -185,7 +187,7 @@ final class Settling {
             if (!recorded.isEmpty()) {
                 effects.deliver(standing.queue, recorded);
             }
-            Eviction.report(standing.queue.queue, (Long) reply.get(2), writer.dead());
+            eviction.report(standing.queue.queue, (Long) reply.get(2));
         }
         int stale = 0;
         for (int i = 0; i < letters.length; i++) {

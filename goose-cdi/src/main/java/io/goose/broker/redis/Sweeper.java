@@ -278,7 +278,7 @@ final class Sweeper {
             rescued.addAll(0, ids(reply.get(1)));
             suspects.addAll(0, ids(reply.get(2)));
             found.buried.addAll(ids(reply.get(3)));
-            Eviction.report(queue.queue, (Long) reply.get(4), parts.settings().dead());
+            parts.eviction().report(queue.queue, (Long) reply.get(4));
         } while (more && !budget.isSpent());
         found.rescued.addAll(rescued);
         found.suspects.addAll(suspects);
@@ -301,7 +301,7 @@ final class Sweeper {
                     .number();
             total += gone;
         } while (gone > 0 && !budget.isSpent());
-        Eviction.report(queue.queue, total, parts.settings().dead());
+        parts.eviction().report(queue.queue, total);
     }
 
     private static List<JobId> ids(Object reply) {

@@ -7,6 +7,8 @@ import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
+import io.goose.spi.EvictionListener;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.Outbox;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /**
  * A broker whose connections join transactions, called so that they do not, except by {@link #sendInTransaction}. Sessions
@@ -24,10 +27,12 @@ final class OutsideBroker implements Broker {
 
     private final Broker inner;
     private final Outside outside;
+    private final Housekeeping housekeeping;
 
     OutsideBroker(Broker inner, Outside outside) {
         this.inner = inner;
         this.outside = outside;
+        this.housekeeping = new OutsideHousekeeping(inner.housekeeping(), outside);
     }
 
     @Override
@@ -106,13 +111,18 @@ final class OutsideBroker implements Broker {
     }
 
     @Override
-    public boolean delete(String queue, JobId id) {
-        return outside.call(() -> inner.delete(queue, id));
+    public void visit(String queue, Place place, int most, Predicate<StoredJob> visitor) {
+        outside.run(() -> inner.visit(queue, place, most, visitor));
     }
 
     @Override
-    public boolean replay(String queue, JobId id) {
-        return outside.call(() -> inner.replay(queue, id));
+    public Housekeeping housekeeping() {
+        return housekeeping;
+    }
+
+    @Override
+    public void onEviction(EvictionListener listener) {
+        inner.onEviction(listener);
     }
 
     @Override

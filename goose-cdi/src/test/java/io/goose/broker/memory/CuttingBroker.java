@@ -10,6 +10,7 @@ import io.goose.spi.Beat;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
 import io.goose.spi.Claim;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.Lease;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -210,13 +211,8 @@ final class CuttingBroker implements Broker {
     }
 
     @Override
-    public boolean delete(String queue, JobId id) {
-        return behind.delete(queue, id);
-    }
-
-    @Override
-    public boolean replay(String queue, JobId id) {
-        return behind.replay(queue, id);
+    public Housekeeping housekeeping() {
+        return behind.housekeeping();
     }
 
     @Override

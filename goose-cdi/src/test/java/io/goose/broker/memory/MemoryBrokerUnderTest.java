@@ -40,6 +40,8 @@ final class MemoryBrokerUnderTest implements BrokerUnderTest {
                 Capability.WAITING_LIST,
                 Capability.WAITING_FIND,
                 Capability.WAITING_DELETE,
+                Capability.PRIORITISE,
+                Capability.WORKER_LIST,
                 Capability.PAUSE,
                 Capability.HANDLER_ROUTING);
     }

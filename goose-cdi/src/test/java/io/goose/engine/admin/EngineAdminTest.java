@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.admin.Place;
 import io.goose.admin.StoredJob;
+import io.goose.engine.run.JobScope;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
@@ -16,6 +17,7 @@ import io.goose.spi.Settlement;
 import io.goose.tck.BareTransport;
 import io.goose.tck.TestJobs;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +27,9 @@ import org.junit.jupiter.api.Test;
 final class EngineAdminTest {
 
     private final Broker broker = BareTransport.create(true);
-    private final EngineAdmin admin = new EngineAdmin(broker);
+    private final EngineAdmin admin = new EngineAdmin(
+            broker,
+            new AuditTrail("main", List.of(), InstantSource.system(), JobScope.NONE, (name, body) -> new Thread(body, name)));
 
     @AfterEach
     void close() {
@@ -62,5 +66,20 @@ final class EngineAdminTest {
 
         assertThatThrownBy(() -> admin.find(waiting)).isInstanceOf(UnsupportedCapabilityException.class);
         assertThatThrownBy(() -> admin.delete(waiting)).isInstanceOf(UnsupportedCapabilityException.class);
+        assertThatThrownBy(() -> admin.prioritise(waiting)).isInstanceOf(UnsupportedCapabilityException.class);
+    }
+
+    @Test
+    void theDead_areSentAnewTakenOutAndEmptied_allTheSame() {
+        List<JobId> dead = List.of(dead("b"), dead("b"), dead("b"), dead("b"));
+
+        assertThat(admin.replayOldest("b", Place.DEAD, 1)).isEqualTo(1);
+        assertThat(admin.pop("b").map(job -> job.job().id())).contains(dead.get(1));
+        assertThat(admin.purge("b", Place.DEAD)).isEqualTo(2);
+        assertThat(admin.purge("b", Place.WAITING)).isEqualTo(1);
+        assertThat(admin.replayAll("b", Place.DEAD)).isZero();
+        assertThat(admin.pop("b")).isEmpty();
+        assertThatThrownBy(() -> admin.purge("b", Place.SCHEDULED)).isInstanceOf(UnsupportedCapabilityException.class);
+        assertThatThrownBy(admin::workers).isInstanceOf(UnsupportedCapabilityException.class);
     }
 }

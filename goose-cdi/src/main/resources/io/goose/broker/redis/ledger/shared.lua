@@ -73,6 +73,12 @@ local function remove(id, r)
   if r.place == 'P' then clear_parked(id) end
 end
 
+-- A job ends without having run: what else is known of it ends here. If the transport may have a message of it a tombstone stays, and the
+-- message is old when it comes.
+local function drop(id, r)
+  if r.place == 'S' and r.moves == 0 then remove(id, r) else put(id, r, 'G', r.moves, now) end
+end
+
 local function write(id, record, envelope)
   redis.call('HSET', body, id, envelope)
   if record ~= '' then

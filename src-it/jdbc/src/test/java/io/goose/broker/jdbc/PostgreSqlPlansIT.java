@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.goose.broker.jdbc.TransactionRecorder.Asked;
 import io.goose.it.jdbc.DatabaseSetUp;
+import io.goose.admin.Place;
 import io.goose.job.DeliveryState;
 import io.goose.job.EncodedEnvelope;
+import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.BrokerSettings.DeadRetention;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
@@ -22,6 +25,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -61,6 +65,10 @@ final class PostgreSqlPlansIT {
             "DELETE FROM goose_job USING",
             "UPDATE goose_job SET place = ?",
             "DELETE FROM goose_job WHERE", // in the transaction of a job
+            "seq < 0", // whether something was prioritised
+            "lane = CASE WHEN crashes > 0 THEN 0 ELSE 2 END, seq = ?, due = NULL, need = NULL WHERE", // prioritise
+            "SELECT id, seq FROM goose_job WHERE queue = ? AND place = 3 AND due <= ?", // delete older than
+            "DELETE FROM goose_job WHERE queue = ? AND id = ? AND place + 0 IN", // delete, purge
             "SELECT token FROM goose_job", // with a beat
             "FROM goose_queue q WHERE namespace"); // a sweep
 
@@ -133,9 +141,30 @@ final class PostgreSqlPlansIT {
                         .toList());
                 left -= next.size();
             }
+            keepHouse(broker.housekeeping(), broker, session);
             assertThat(session.renew().lost()).isEmpty();
             assertThat(session.sweep().isNothing()).isTrue();
             return recorder.transactions();
+        }
+    }
+
+    /** What a person does with many jobs at a time; that reads and changes as little. */
+    private static void keepHouse(Housekeeping jobs, Broker broker, Session session) {
+        List<QueuedJob> sent = TestJobs.jobs(QUEUE, 4);
+        List<JobId> ids = TestJobs.ids(sent);
+        broker.send(sent).toCompletableFuture().join();
+        jobs.prioritise(QUEUE, Set.of(Place.WAITING, Place.SCHEDULED), ids.subList(2, 4));
+        Lease lease = session.lease(QUEUE, 1, 1 << 20).leases().get(0);
+        assertThat(lease.job().id()).isEqualTo(ids.get(2));
+        session.settle(List.of(Settlement.of(lease, new Outcome.Dead(lease.job().state()))));
+        assertThat(jobs.oldest(QUEUE, Place.DEAD, 500)).isEqualTo(ids.subList(2, 3));
+        assertThat(jobs.replay(QUEUE, Housekeeping.ENDED, ids)).isEqualTo(ids.subList(2, 3));
+        assertThat(jobs.delete(QUEUE, Housekeeping.ALL_BUT_RUNNING, ids.subList(0, 1)))
+                .hasSize(1);
+        assertThat(jobs.purge(QUEUE, Place.WAITING, null, 500)).hasSize(3);
+        assertThat(jobs.purge(QUEUE, Place.DEAD, Instant.now(), 500)).isEmpty();
+        for (Place place : Housekeeping.ALL_BUT_RUNNING) {
+            assertThat(jobs.purge(QUEUE, place, null, 500)).isEmpty();
         }
     }
 

@@ -66,6 +66,8 @@ final class JdbcUnderTest implements BrokerUnderTest {
                 Capability.WAITING_LIST,
                 Capability.WAITING_FIND,
                 Capability.WAITING_DELETE,
+                Capability.PRIORITISE,
+                Capability.WORKER_LIST,
                 Capability.PAUSE,
                 Capability.HANDLER_ROUTING,
                 Capability.JOINS_TRANSACTION,

@@ -69,9 +69,18 @@ final class JoinedUnderTest implements BrokerUnderTest {
     public Set<Capability> capabilities() {
         Set<Capability> all = EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE);
         if (track == Track.ALL) {
-            all.addAll(EnumSet.of(Capability.WAITING_LIST, Capability.WAITING_FIND, Capability.WAITING_DELETE));
+            all.addAll(EnumSet.of(
+                    Capability.WAITING_LIST,
+                    Capability.WAITING_FIND,
+                    Capability.WAITING_DELETE,
+                    Capability.PRIORITISE));
         }
         return all;
+    }
+
+    @Override
+    public boolean prioritisesAhead() {
+        return false;
     }
 
     @Override
