@@ -56,6 +56,21 @@ public interface GooseClient {
     JobId performAt(Instant when, JobCall call);
 
     /**
+     * Registers a recurring job, or replaces the entry of that name. At each of its ticks one worker of the cluster enqueues the call,
+     * at the front of the queue; what the options of this client and its annotation say of the job is kept with it. Nothing runs
+     * where no worker of the broker is. Registering what is there changes nothing; with the same schedule and zone a tick that is due
+     * stays due and the next one stays where it is, with another schedule they are counted from now on.
+     *
+     * <p>Not part of a transaction: it is done when this returns.
+     *
+     * @return the entry
+     * @throws IllegalArgumentException also if the entry has no schedule, or one that cannot be read or never comes, and if this
+     *     client has an id for its jobs
+     * @throws UnsupportedCapabilityException if the broker keeps no recurring jobs
+     */
+    CronEntry performEvery(CronEntry entry, JobCall call);
+
+    /**
      * Enqueues many jobs to run as soon as workers are free, with few round trips. Not one step: where some of several jobs
      * fail, others have been enqueued, before and after them. A call that cannot be made a job, for example because an
      * argument cannot be encoded, is found before any job is sent.
@@ -253,5 +268,63 @@ public interface GooseClient {
                     F extends @Nullable Object>
             JobId performAt(Instant when, JobRef6<T, A, B, C, D, E, F> job, A a, B b, C c, D d, E e, F f) {
         return performAt(when, JobCall.of(job, a, b, c, d, e, f));
+    }
+
+    /** Registers a call of {@code job}; see {@link #performEvery(CronEntry, JobCall)}. */
+    default <T> CronEntry performEvery(CronEntry entry, JobRef0<T> job) {
+        return performEvery(entry, JobCall.of(job));
+    }
+
+    /** Registers a call of {@code job}; see {@link #performEvery(CronEntry, JobCall)}. */
+    default <T, A extends @Nullable Object> CronEntry performEvery(CronEntry entry, JobRef1<T, A> job, A a) {
+        return performEvery(entry, JobCall.of(job, a));
+    }
+
+    /** Registers a call of {@code job}; see {@link #performEvery(CronEntry, JobCall)}. */
+    default <T, A extends @Nullable Object, B extends @Nullable Object> CronEntry performEvery(
+            CronEntry entry, JobRef2<T, A, B> job, A a, B b) {
+        return performEvery(entry, JobCall.of(job, a, b));
+    }
+
+    /** Registers a call of {@code job}; see {@link #performEvery(CronEntry, JobCall)}. */
+    default <T, A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+            CronEntry performEvery(CronEntry entry, JobRef3<T, A, B, C> job, A a, B b, C c) {
+        return performEvery(entry, JobCall.of(job, a, b, c));
+    }
+
+    /** Registers a call of {@code job}; see {@link #performEvery(CronEntry, JobCall)}. */
+    default <
+                    T,
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object>
+            CronEntry performEvery(CronEntry entry, JobRef4<T, A, B, C, D> job, A a, B b, C c, D d) {
+        return performEvery(entry, JobCall.of(job, a, b, c, d));
+    }
+
+    /** Registers a call of {@code job}; see {@link #performEvery(CronEntry, JobCall)}. */
+    default <
+                    T,
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object>
+            CronEntry performEvery(CronEntry entry, JobRef5<T, A, B, C, D, E> job, A a, B b, C c, D d, E e) {
+        return performEvery(entry, JobCall.of(job, a, b, c, d, e));
+    }
+
+    /** Registers a call of {@code job}; see {@link #performEvery(CronEntry, JobCall)}. */
+    default <
+                    T,
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object,
+                    F extends @Nullable Object>
+            CronEntry performEvery(CronEntry entry, JobRef6<T, A, B, C, D, E, F> job, A a, B b, C c, D d, E e, F f) {
+        return performEvery(entry, JobCall.of(job, a, b, c, d, e, f));
     }
 }

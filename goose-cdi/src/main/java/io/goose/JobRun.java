@@ -38,6 +38,9 @@ public interface JobRun {
     /** The time a scheduled job was asked for. */
     Optional<Instant> runAt();
 
+    /** The tick that the job is for, as the schedule of its recurring job gives it; empty if it is none of one. */
+    Optional<Instant> tick();
+
     /**
      * The time after which the job is not worth starting, as its producer wrote it. Reserved: Goose sets none yet and starts
      * such a job all the same.

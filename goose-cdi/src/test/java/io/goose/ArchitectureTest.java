@@ -69,7 +69,7 @@ final class ArchitectureTest {
         ARROWS.put(EVENT, List.of(API, JOB));
         ARROWS.put(ADMIN, List.of(API, JOB));
         ARROWS.put(SPI, List.of(API, JOB, ADMIN, JSON));
-        ARROWS.put(ENGINE, List.of(API, JOB, EVENT, ADMIN, SPI, JSON, "com.github.f4b6a3.uuid.."));
+        ARROWS.put(ENGINE, List.of(API, JOB, EVENT, ADMIN, SPI, JSON, "com.github.f4b6a3.uuid..", "com.cronutils.."));
         ARROWS.put("io.goose.broker.memory..", List.of(JOB, SPI, ADMIN));
         ARROWS.put("io.goose.broker.net..", List.of(SPI, "javax.net.."));
         ARROWS.put("io.goose.broker.redis..", List.of(JOB, SPI, ADMIN, NET, "redis.clients.jedis..", "javax.net.."));

@@ -7,6 +7,7 @@ import io.goose.engine.config.SettingsReport;
 import io.goose.engine.config.SettingsSource;
 import io.goose.engine.config.Spelling;
 import io.goose.engine.config.TransactionalJobs;
+import io.goose.engine.cron.CronDeclarations;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinitions;
 import io.goose.engine.handler.JobMethod;
@@ -96,6 +97,7 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
             List<JobMethod> good = goodJobs(
                     all.stream().filter(bean -> !replacements.isReplaced(bean)).toList(), codec, settings);
             checkInjectedBrokers(settings);
+            CronDeclarations.checkStrays(found.recurring(), problems);
             Map<JobMethod, JobMethod> successors = replacements.jobs(all);
             JobCatalogue catalogue = catalogue(good, successors);
             GooseSettings read = settings.settings();
@@ -153,7 +155,9 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
                 names.remove(successor.name());
             });
             return JobCatalogue.of(
-                    JobDefinitions.of(good, this::invoker, job -> formerNames.getOrDefault(job, Set.of())), problems);
+                            JobDefinitions.of(good, this::invoker, job -> formerNames.getOrDefault(job, Set.of())),
+                            problems)
+                    .withCrons(CronDeclarations.of(good, problems));
         }
 
         private BeanInvoker invoker(JobMethod job) {

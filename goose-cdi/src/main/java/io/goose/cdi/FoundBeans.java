@@ -31,6 +31,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +48,7 @@ final class FoundBeans {
     private final Map<Class<?>, List<JobMethod>> messageDriven = new LinkedHashMap<>();
     private final List<Extending> extending = new ArrayList<>();
     private final Set<AnnotatedElement> specialized = new HashSet<>(); // classes, and methods that produce beans
+    private final Set<Class<?>> recurring = new LinkedHashSet<>();
     private final UnfoundJobs unfound = new UnfoundJobs();
     private final Map<String, String> brokersInjected = new TreeMap<>(); // name, one place that wants it
 
@@ -135,6 +137,15 @@ final class FoundBeans {
     /** A class with jobs, whether or not it becomes a bean. */
     void addDeclaring(AnnotatedType<?> type) {
         unfound.addDeclaring(type);
+    }
+
+    /** A class with methods that are to recur, whether or not they are jobs. */
+    void addRecurring(AnnotatedType<?> type) {
+        recurring.add(type.getJavaClass());
+    }
+
+    Set<Class<?>> recurring() {
+        return recurring;
     }
 
     private static int priority(ProcessBean<?> event) {

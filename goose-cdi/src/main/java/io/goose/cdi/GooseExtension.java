@@ -3,6 +3,7 @@ package io.goose.cdi;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.AsyncJob;
+import io.goose.Cron;
 import io.goose.GooseConfigurationException;
 import io.goose.Job;
 import jakarta.annotation.Priority;
@@ -47,6 +48,10 @@ public final class GooseExtension implements Extension {
 
     void collectDeclaring(@Observes @WithAnnotations({Job.class, AsyncJob.class}) ProcessAnnotatedType<?> event) {
         found.addDeclaring(event.getAnnotatedType());
+    }
+
+    void collectRecurring(@Observes @WithAnnotations({Cron.class, Cron.Entries.class}) ProcessAnnotatedType<?> event) {
+        found.addRecurring(event.getAnnotatedType());
     }
 
     // A container refuses by itself to intercept what is final, at once, before the other mistakes are known.

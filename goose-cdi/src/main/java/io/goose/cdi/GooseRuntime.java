@@ -9,6 +9,7 @@ import io.goose.JobRun;
 import io.goose.Middleware;
 import io.goose.RetryDelay;
 import io.goose.Workers;
+import io.goose.admin.CronAdmin;
 import io.goose.admin.QueueAdmin;
 import io.goose.admin.QueueChangeListener;
 import io.goose.broker.composed.ComposedBroker;
@@ -101,6 +102,9 @@ final class GooseRuntime {
         }
         if (type == QueueAdmin.class) {
             return engine.admin(broker == null ? valid().settings().engine().defaultBroker() : broker);
+        }
+        if (type == CronAdmin.class) {
+            return engine.cronAdmin(broker == null ? valid().settings().engine().defaultBroker() : broker);
         }
         if (type == JobRun.class) {
             return engine.currentRun();

@@ -4,6 +4,7 @@ import io.goose.GooseBroker;
 import io.goose.GooseClient;
 import io.goose.JobRun;
 import io.goose.Workers;
+import io.goose.admin.CronAdmin;
 import io.goose.admin.QueueAdmin;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.context.spi.CreationalContext;
@@ -32,6 +33,8 @@ final class SyntheticBeans {
         addNamed(event, GooseClient.class);
         addPart(event, QueueAdmin.class);
         addNamed(event, QueueAdmin.class);
+        addPart(event, CronAdmin.class);
+        addNamed(event, CronAdmin.class);
         addPart(event, JobRun.class);
         addPart(event, Workers.class);
     }

@@ -6,12 +6,14 @@ import io.goose.GooseClient;
 import io.goose.GooseConfigurationException;
 import io.goose.JobRun;
 import io.goose.Workers;
+import io.goose.admin.CronAdmin;
 import io.goose.admin.QueueAdmin;
 import io.goose.engine.admin.AuditTrail;
 import io.goose.engine.admin.EngineAdmin;
 import io.goose.engine.client.EngineClient;
 import io.goose.engine.client.JobFactory;
 import io.goose.engine.codec.JsonbArgumentCodec;
+import io.goose.engine.cron.EngineCronAdmin;
 import io.goose.engine.retry.RetryDecision;
 import io.goose.engine.run.CurrentRun;
 import io.goose.engine.run.InTransaction;
@@ -56,6 +58,7 @@ public final class Engine implements AutoCloseable {
     private final Map<String, BrokerTransactions> transactions = new TreeMap<>();
     private final Map<String, Broker> brokers = new LinkedHashMap<>(); // in the order in which they were made
     private final Map<String, EngineClient> clients = new TreeMap<>();
+    private final EngineCrons crons;
     private final CurrentRun current = new CurrentRun();
     private final EngineWorkers workers;
     private final JsonbArgumentCodec json =
@@ -83,6 +86,7 @@ public final class Engine implements AutoCloseable {
                 parts.host().clock(),
                 new JobFactory.Limits(settings.retryMax(), settings.maxJobSize()),
                 parts.host().name());
+        this.crons = new EngineCrons(this.brokers, jobs.origin(), parts);
         this.transactions.forEach((name, ofBroker) -> clients.put(
                 name,
                 new EngineClient(new EngineClient.Parts(
@@ -92,6 +96,7 @@ public final class Engine implements AutoCloseable {
                         parts.extensions().enqueueMiddlewares(),
                         parts.host().clock(),
                         ofBroker.binding(),
+                        crons.of(name)::register,
                         this::engineClient))));
         this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings), current::isInside);
     }
@@ -158,7 +163,8 @@ public final class Engine implements AutoCloseable {
                         runner,
                         announced(),
                         parts.threads(),
-                        new WorkerParts.Where(parts.host().name(), parts.host().mayLease())));
+                        new WorkerParts.Where(parts.host().name(), parts.host().mayLease())),
+                crons.beside(name, name.equals(settings.defaultBroker()) ? engineClient(name) : null));
     }
 
     private @Nullable InTransaction inTransaction(String broker) {
@@ -193,7 +199,10 @@ public final class Engine implements AutoCloseable {
      *     jobs that need one
      */
     public void start() {
-        List<String> lacking = withoutTransactions();
+        List<String> lacking = new ArrayList<>(withoutTransactions());
+        if (settings.workers().containsKey(settings.defaultBroker())) {
+            lacking.addAll(crons.lacking(settings.defaultBroker()));
+        }
         if (!lacking.isEmpty()) {
             throw new GooseConfigurationException(lacking);
         }
@@ -285,6 +294,14 @@ public final class Engine implements AutoCloseable {
                 parts.host().clock(),
                 parts.host().scope(),
                 parts.threads());
+    }
+
+    /** The recurring jobs of a broker; throws IllegalArgumentException for a name that is not configured. */
+    public CronAdmin cronAdmin(String broker) {
+        if (!brokers.containsKey(broker)) {
+            throw unknown(broker);
+        }
+        return new EngineCronAdmin(crons.of(broker));
     }
 
     private Broker broker(String name) {

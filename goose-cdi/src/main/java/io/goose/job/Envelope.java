@@ -48,6 +48,14 @@ public final class Envelope {
      */
     public record Origin(String lib, String version, String host) {}
 
+    /**
+     * The tick of a recurring job.
+     *
+     * @param name the entry's
+     * @param tick the time that the schedule gives, without jitter
+     */
+    public record Cron(String name, Instant tick) {}
+
     private final Builder values;
     private final List<String> tags;
     private final Map<String, String> headers;
@@ -125,6 +133,11 @@ public final class Envelope {
         return Optional.ofNullable(values.retry);
     }
 
+    /** The entry and the tick that the job is for, if it is that of a recurring one. */
+    public Optional<Cron> cron() {
+        return Optional.ofNullable(values.cron);
+    }
+
     /** The job that caused this one. */
     public Optional<JobId> parent() {
         return Optional.ofNullable(values.parent);
@@ -159,6 +172,7 @@ public final class Envelope {
         private @Nullable Instant deadline;
         private @Nullable Duration timeout;
         private @Nullable Retry retry;
+        private @Nullable Cron cron;
         private @Nullable JobId parent;
         private @Nullable Origin origin;
         private Map<String, String> headers = Map.of();
@@ -213,6 +227,11 @@ public final class Envelope {
 
         public Builder retry(@Nullable Retry value) {
             retry = value;
+            return this;
+        }
+
+        public Builder cron(@Nullable Cron value) {
+            cron = value;
             return this;
         }
 

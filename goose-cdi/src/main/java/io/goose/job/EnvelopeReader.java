@@ -53,6 +53,7 @@ final class EnvelopeReader {
         @Nullable Instant deadline = null;
         @Nullable Duration timeout = null;
         Envelope.@Nullable Retry retry = null;
+        Envelope.@Nullable Cron cron = null;
         @Nullable JobId parent = null;
         Envelope.@Nullable Origin origin = null;
         Map<String, String> headers = Map.of();
@@ -77,6 +78,7 @@ final class EnvelopeReader {
                 case "deadline" -> deadline = time(value);
                 case "timeoutMs" -> timeout = Duration.ofMillis(integer(value, 1, MAX_INTEGER));
                 case "retry" -> retry = retry(value);
+                case "cron" -> cron = cron(value);
                 case "parent" -> parent = id(value);
                 case "origin" -> origin = origin(value);
                 case "headers" -> headers = headers(value);
@@ -102,6 +104,7 @@ final class EnvelopeReader {
                 .deadline(deadline)
                 .timeout(timeout)
                 .retry(retry)
+                .cron(cron)
                 .parent(parent)
                 .origin(origin)
                 .headers(headers)
@@ -184,6 +187,22 @@ final class EnvelopeReader {
             throw missing("retry.max");
         }
         return new Envelope.Retry(max, queue, skipDead, policy);
+    }
+
+    private Envelope.Cron cron(Event value) throws UndecodableEnvelopeException {
+        expect(value, Event.START_OBJECT, "an object");
+        @Nullable String name = null;
+        @Nullable Instant tick = null;
+        Keys keys = new Keys("cron.");
+        while (keys.next()) {
+            Event item = in.next();
+            switch (keys.name) {
+                case "name" -> name = word(item);
+                case "tick" -> tick = time(item);
+                default -> skip(item, 3);
+            }
+        }
+        return new Envelope.Cron(present(name, "cron.name"), present(tick, "cron.tick"));
     }
 
     private Envelope.Origin origin(Event value) throws UndecodableEnvelopeException {

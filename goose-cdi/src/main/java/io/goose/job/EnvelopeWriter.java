@@ -32,6 +32,7 @@ final class EnvelopeWriter {
         envelope.deadline().ifPresent(value -> time(out, "deadline", value));
         envelope.timeout().ifPresent(value -> timeout(out, value));
         envelope.retry().ifPresent(value -> retry(out.key("retry"), value));
+        envelope.cron().ifPresent(value -> cron(out.key("cron"), value));
         envelope.parent().ifPresent(value -> string(out, "parent", value.value()));
         envelope.origin().ifPresent(value -> origin(out.key("origin"), value));
         if (!envelope.headers().isEmpty()) {
@@ -91,6 +92,12 @@ final class EnvelopeWriter {
         if (retry.policy() != null) {
             string(out, "policy", retry.policy());
         }
+        out.raw('}');
+    }
+
+    private static void cron(JsonText out, Envelope.Cron cron) {
+        out.raw("{\"name\":").string(cron.name());
+        time(out, "tick", cron.tick());
         out.raw('}');
     }
 

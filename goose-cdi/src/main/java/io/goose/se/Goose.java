@@ -3,6 +3,7 @@ package io.goose.se;
 import io.goose.GooseClient;
 import io.goose.JobRun;
 import io.goose.Workers;
+import io.goose.admin.CronAdmin;
 import io.goose.admin.QueueAdmin;
 import io.goose.engine.Engine;
 
@@ -77,6 +78,20 @@ public final class Goose implements AutoCloseable {
      */
     public QueueAdmin admin(String broker) {
         return engine.admin(broker);
+    }
+
+    /** Looks at the recurring jobs of the default broker and changes them. */
+    public CronAdmin cronAdmin() {
+        return engine.cronAdmin(defaultBroker);
+    }
+
+    /**
+     * Looks at the recurring jobs of a configured broker and changes them.
+     *
+     * @throws IllegalArgumentException if no broker has this name; the message lists those there are
+     */
+    public CronAdmin cronAdmin(String broker) {
+        return engine.cronAdmin(broker);
     }
 
     /** The workers of this instance, to start and stop them by hand; {@link #close} ends them for good. */

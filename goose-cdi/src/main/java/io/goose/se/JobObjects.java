@@ -2,6 +2,7 @@ package io.goose.se;
 
 import io.goose.engine.config.GooseSettings;
 import io.goose.engine.config.TransactionalJobs;
+import io.goose.engine.cron.CronDeclarations;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinitions;
 import io.goose.engine.handler.JobInvoker;
@@ -69,7 +70,9 @@ final class JobObjects {
                 }
             }
         });
-        return JobCatalogue.of(JobDefinitions.of(good, this::invoker, job -> Set.of()), problems);
+        CronDeclarations.checkStrays(objects.keySet(), problems);
+        return JobCatalogue.of(JobDefinitions.of(good, this::invoker, job -> Set.of()), problems)
+                .withCrons(CronDeclarations.of(good, problems));
     }
 
     private static void check(JobMethod job, Set<String> delays, List<String> problems) {

@@ -24,7 +24,7 @@ public enum Capability {
     PAUSE,
     /** Gives a job that a worker does not know at once to one that does. */
     HANDLER_ROUTING,
-    /** Keeps recurring jobs. Reserved. */
+    /** Keeps recurring jobs. */
     CRON,
     /** Counts the jobs of a batch. Reserved. */
     BATCH,

@@ -1,5 +1,6 @@
 package io.goose.spi;
 
+import io.goose.UnsupportedCapabilityException;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
@@ -68,5 +69,12 @@ public interface Ledger {
     /** Sends a dead or parked job of this queue anew; of several concurrent calls one returns true. */
     default boolean replay(String queue, JobId id) {
         return !housekeeping().replay(queue, Housekeeping.ENDED, List.of(id)).isEmpty();
+    }
+
+    /** The recurring jobs that are kept here. Needs {@link Capability#CRON}; a {@link GuardedLedger} has them too. */
+    default CronLedger crons() {
+        throw new UnsupportedCapabilityException(
+                "GOOSE-3100: this broker keeps no recurring jobs (CRON); use Redis or JDBC,"
+                        + " or give a message broker a ledger by goose.broker.<name>.ledger");
     }
 }

@@ -10,6 +10,7 @@ import io.goose.spi.Broker;
 import io.goose.spi.Capability;
 import io.goose.spi.Claim;
 import io.goose.spi.Housekeeping;
+import io.goose.spi.CronLedger;
 import io.goose.spi.Lease;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -18,6 +19,7 @@ import io.goose.spi.Settlement;
 import io.goose.spi.Sweep;
 import io.goose.spi.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +42,9 @@ public final class FaultyBroker implements Broker {
         RETURN,
         RENEW,
         SWEEP,
-        CLOSE_SESSION
+        CLOSE_SESSION,
+        CRON_DUE,
+        CRON_APPLY
     }
 
     private final Broker real;
@@ -212,6 +216,59 @@ public final class FaultyBroker implements Broker {
     @Override
     public Housekeeping housekeeping() {
         return real.housekeeping();
+    }
+
+    @Override
+    public CronLedger crons() {
+        return new FaultyCrons(real.crons());
+    }
+
+    private final class FaultyCrons implements CronLedger {
+        private final CronLedger kept;
+
+        private FaultyCrons(CronLedger kept) {
+            this.kept = kept;
+        }
+
+        @Override
+        public Instant now() {
+            return kept.now();
+        }
+
+        @Override
+        public Due due(int most) {
+            return through(Call.CRON_DUE, () -> kept.due(most));
+        }
+
+        @Override
+        public List<Boolean> apply(List<Change> changes) {
+            return through(Call.CRON_APPLY, () -> kept.apply(changes));
+        }
+
+        @Override
+        public Optional<Kept> find(String name) {
+            return kept.find(name);
+        }
+
+        @Override
+        public long size() {
+            return kept.size();
+        }
+
+        @Override
+        public List<Kept> list(int offset, int limit) {
+            return kept.list(offset, limit);
+        }
+
+        @Override
+        public boolean delete(String name) {
+            return kept.delete(name);
+        }
+
+        @Override
+        public boolean isUnderWay(String queue, JobId id) {
+            return kept.isUnderWay(queue, id);
+        }
     }
 
     @Override

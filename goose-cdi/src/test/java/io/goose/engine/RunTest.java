@@ -263,8 +263,8 @@ class RunTest {
 
             assertThat(good).hasValue(15);
             assertThat(engine.stats("default").dead()).isEqualTo(15);
-            assertThat(engine.threads().alive()).as("threads").hasSize(3 + 3);
-            assertThat(engine.threads().all()).as("none was replaced").hasSize(3 + 3);
+            assertThat(engine.threads().alive()).as("threads").hasSize(3 + 4);
+            assertThat(engine.threads().all()).as("none was replaced").hasSize(3 + 4);
             assertThat(engine.status().deadLoops()).isEmpty();
         }
     }

@@ -415,7 +415,7 @@ class StopTest {
             engine.engine().workers().stop();
             engine.start();
             engine.start();
-            assertThat(engine.threads().all()).hasSize(2 + 3);
+            assertThat(engine.threads().all()).hasSize(2 + 4);
             engine.engine().workers().stop();
             engine.engine().workers().stop();
             assertThat(engine.engine().workers().isRunning()).isFalse();

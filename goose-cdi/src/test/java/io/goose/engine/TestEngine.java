@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** An engine over one broker called {@code main}, with jobs that are lambdas. Closing it stops it. */
 public final class TestEngine implements AutoCloseable {
@@ -135,6 +136,7 @@ public final class TestEngine implements AutoCloseable {
         private TransactionMode transactionMode = TransactionMode.AUTO;
         private Duration transactionTimeout = EngineSettings.DEFAULT_TRANSACTION_TIMEOUT;
         private final Map<String, String> outboxes = new HashMap<>();
+        private @Nullable JobCatalogue given;
 
         private Builder(Broker broker) {
             this.broker = broker;
@@ -176,6 +178,12 @@ public final class TestEngine implements AutoCloseable {
 
         public Builder job(JobDefinition definition) {
             jobs.add(definition);
+            return this;
+        }
+
+        /** These jobs, and no others. */
+        public Builder catalogue(JobCatalogue catalogue) {
+            given = catalogue;
             return this;
         }
 
@@ -319,7 +327,7 @@ public final class TestEngine implements AutoCloseable {
         public TestEngine build() {
             System.clearProperty(STOP_DEADLINE);
             List<String> problems = new ArrayList<>();
-            JobCatalogue catalogue = JobCatalogue.of(jobs, problems);
+            JobCatalogue catalogue = given != null ? given : JobCatalogue.of(jobs, problems);
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException(problems.toString());
             }

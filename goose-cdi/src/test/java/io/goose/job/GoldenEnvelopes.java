@@ -41,6 +41,7 @@ final class GoldenEnvelopes {
         envelopes.put("numbers", numbers());
         envelopes.put("text", text());
         envelopes.put("nested", nested());
+        envelopes.put("tick", tick());
         return envelopes;
     }
 
@@ -71,6 +72,15 @@ final class GoldenEnvelopes {
                 .parent(JobId.of("01890a5d-ac96-774b-bcce-b302099a8056"))
                 .origin(new Envelope.Origin("goose", "0.1.0", "web-1"))
                 .headers(Map.of("trace", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "locale", "de-CH"))
+                .build();
+    }
+
+    private static Envelope tick() {
+        return Envelope.builder(ID, "com.acme.Digest#build", "mail", args(), NEW_YEAR.plusMillis(7))
+                .lane(Lane.FRONT)
+                .retry(new Envelope.Retry(27, null, false, null))
+                .cron(new Envelope.Cron("digest", NEW_YEAR))
+                .origin(new Envelope.Origin("goose", "0.1.0", "web-1"))
                 .build();
     }
 

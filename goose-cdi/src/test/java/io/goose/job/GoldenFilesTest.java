@@ -27,6 +27,7 @@ class GoldenFilesTest {
         assertThat(read.args()).isEqualTo(envelope.args());
         assertThat(read.retry()).isEqualTo(envelope.retry());
         assertThat(read.headers()).isEqualTo(envelope.headers());
+        assertThat(read.cron()).isEqualTo(envelope.cron());
     }
 
     @Test

@@ -48,6 +48,9 @@ final class RandomEnvelopes {
                     random.nextBoolean() ? word(random) : null));
         }
         if (random.nextBoolean()) {
+            builder.cron(new Envelope.Cron(word(random), time(random)));
+        }
+        if (random.nextBoolean()) {
             builder.parent(id(random));
             builder.origin(new Envelope.Origin(text(random), text(random), text(random)));
         }

@@ -165,6 +165,14 @@ public abstract class BrokerTck {
         }
 
         @Nested
+        class Recurs extends CronContract {
+            @Override
+            protected BrokerUnderTest create() throws Exception {
+                return broker();
+            }
+        }
+
+        @Nested
         class Concurrently extends ConcurrencyContract {
             @Override
             protected BrokerUnderTest create() throws Exception {

@@ -30,11 +30,7 @@ public abstract class CapabilityContract extends BrokerContract {
 
     /** What has no operation in the interfaces yet: nobody can have it. */
     private static final Set<Capability> WITHOUT_OPERATION = EnumSet.of(
-            Capability.CRON,
-            Capability.BATCH,
-            Capability.UNIQUE,
-            Capability.CANCEL,
-            Capability.STATUS);
+            Capability.BATCH, Capability.UNIQUE, Capability.CANCEL, Capability.STATUS);
 
     @Test
     void theCapabilitiesAreThoseExpectedAndStayTheSame() {
@@ -60,6 +56,7 @@ public abstract class CapabilityContract extends BrokerContract {
                 "PRIORITISE",
                 "WORKER_LIST",
                 "PAUSE",
+                "CRON",
                 "JOINS_TRANSACTION",
                 "TRANSACTIONAL_SETTLE"
             })
@@ -78,6 +75,8 @@ public abstract class CapabilityContract extends BrokerContract {
             broker.pause(QUEUE);
             broker.resume(QUEUE);
         });
+
+        operations.put(Capability.CRON, () -> broker.crons().due(1));
 
         // The same on a thread without a transaction: to send is part of none there.
         operations.put(Capability.JOINS_TRANSACTION, () -> {

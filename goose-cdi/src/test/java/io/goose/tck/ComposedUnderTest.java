@@ -83,7 +83,8 @@ public final class ComposedUnderTest implements BrokerUnderTest {
 
     @Override
     public Set<Capability> capabilities() {
-        Set<Capability> all = EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE);
+        Set<Capability> all =
+                EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE, Capability.CRON);
         if (track == Track.ALL || !isBare()) {
             all.addAll(EnumSet.of(
                     Capability.WAITING_LIST,

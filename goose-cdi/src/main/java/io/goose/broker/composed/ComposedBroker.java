@@ -9,6 +9,7 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
 import io.goose.spi.EvictionListener;
+import io.goose.spi.CronLedger;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.JoinableTransport;
@@ -209,6 +210,12 @@ public final class ComposedBroker implements Broker {
     public void onEviction(EvictionListener listener) {
         halves.ledger().onEviction(listener);
         halves.view().onEviction(listener);
+    }
+
+    /** The jobs of ticks are kept, and due at once; the relay sends them. */
+    @Override
+    public CronLedger crons() {
+        return new ComposedCrons(halves.ledger().crons(), this::sendDue);
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.Set;
 record Halves(Transport transport, Ledger view, GuardedLedger ledger, Track track) {
 
     private static final Set<Capability> OF_EVERY_LEDGER =
-            EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE);
+            EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE, Capability.CRON);
     private static final Set<Capability> OF_ROWS =
             EnumSet.of(
                     Capability.WAITING_LIST,

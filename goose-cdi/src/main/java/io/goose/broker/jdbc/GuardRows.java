@@ -10,6 +10,7 @@ import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.EvictionListener;
+import io.goose.spi.CronLedger;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.SendResult;
@@ -42,6 +43,7 @@ final class GuardRows implements GuardedLedger {
     private final Ends ends;
     private final Tombstones tombstones;
     private final Housekeeping housekeeping;
+    private final JdbcCrons crons;
 
     /**
      * @param queues of this ledger alone
@@ -56,6 +58,7 @@ final class GuardRows implements GuardedLedger {
         this.ends = new Ends(burials);
         this.due = new DueRows(database, queues, rows);
         this.housekeeping = new GuardHousekeeping(database, queues, rows);
+        this.crons = new JdbcCrons(database, queues, this::keepAll, looks::find, queue -> {});
         this.tombstones = new Tombstones(database, queues, retention, System::nanoTime);
     }
 
@@ -84,6 +87,18 @@ final class GuardRows implements GuardedLedger {
             }
             return results;
         });
+    }
+
+    private void keepAll(Statements statements, List<QueuedJob> jobs) throws SQLException {
+        GuardStep work = new GuardStep(statements, queues, rows);
+        for (QueuedJob job : jobs) {
+            Ends.keep(work, job);
+        }
+    }
+
+    @Override
+    public CronLedger crons() {
+        return crons;
     }
 
     @Override

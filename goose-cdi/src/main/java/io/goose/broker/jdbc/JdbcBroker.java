@@ -10,6 +10,7 @@ import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
 import io.goose.spi.EvictionListener;
+import io.goose.spi.CronLedger;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.Outbox;
@@ -43,6 +44,7 @@ final class JdbcBroker implements Broker {
             Capability.WORKER_LIST,
             Capability.PAUSE,
             Capability.HANDLER_ROUTING,
+            Capability.CRON,
             Capability.JOINS_TRANSACTION,
             Capability.TRANSACTIONAL_SETTLE));
 
@@ -52,6 +54,7 @@ final class JdbcBroker implements Broker {
     private final JdbcLedger ledger;
     private final Housekeeping housekeeping;
     private final JdbcOutbox outbox;
+    private final JdbcCrons crons;
     private final BrokerSettings settings;
     private final JdbcParts parts;
     private final Notices notices;
@@ -67,6 +70,12 @@ final class JdbcBroker implements Broker {
         this.ledger = new JdbcLedger(database, queues, rows, burials);
         this.housekeeping = new JdbcHousekeeping(database, queues, rows, this::signal);
         this.outbox = new JdbcOutbox(database, settings.namespace());
+        this.crons = new JdbcCrons(
+                database,
+                queues,
+                (statements, jobs) -> sender.insertPrepared(statements, jobs),
+                ledger::find,
+                this::signal);
         this.notices = new Notices(
                 database,
                 listenSource,
@@ -223,6 +232,11 @@ final class JdbcBroker implements Broker {
     @Override
     public void onEviction(EvictionListener listener) {
         parts.burials().listen(listener);
+    }
+
+    @Override
+    public CronLedger crons() {
+        return crons;
     }
 
     @Override

@@ -150,6 +150,13 @@ final class Sender {
         return fresh;
     }
 
+    /** The same for queues that were prepared. */
+    void insertPrepared(Statements statements, List<QueuedJob> jobs) throws SQLException {
+        Map<String, Integer> numbers = new HashMap<>();
+        jobs.forEach(job -> numbers.put(job.queue(), queues.known(job.queue())));
+        insert(statements, jobs, numbers);
+    }
+
     private static boolean[] mark(Statements statements, List<QueuedJob> jobs, Map<String, Integer> numbers)
             throws SQLException {
         List<@Nullable Object[]> marks = new ArrayList<>();

@@ -12,6 +12,7 @@ import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Capability;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.Housekeeping;
+import io.goose.spi.CronLedger;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -51,7 +52,8 @@ public final class MemoryBroker implements Broker {
             Capability.PRIORITISE,
             Capability.WORKER_LIST,
             Capability.PAUSE,
-            Capability.HANDLER_ROUTING));
+            Capability.HANDLER_ROUTING,
+            Capability.CRON));
 
     private final MemoryStore store;
     private final Housekeeping housekeeping;
@@ -171,6 +173,11 @@ public final class MemoryBroker implements Broker {
     @Override
     public void onEviction(EvictionListener listener) {
         store.evictions.add(listener);
+    }
+
+    @Override
+    public CronLedger crons() {
+        return new MemoryCrons(this::connected);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.EvictionListener;
+import io.goose.spi.CronLedger;
 import io.goose.spi.SendResult;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -43,6 +44,7 @@ final class MemoryStore {
     private final SentMarks marks; // guarded by lock
     final Sessions sessions; // guarded by lock
     final List<EvictionListener> evictions = new CopyOnWriteArrayList<>();
+    final Map<String, CronLedger.Kept> crons = new TreeMap<>(); // guarded by lock
 
     MemoryStore(BrokerSettings settings, InstantSource clock) {
         this.settings = settings;

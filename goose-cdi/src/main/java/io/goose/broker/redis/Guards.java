@@ -12,6 +12,7 @@ import io.goose.job.JobId;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.EvictionListener;
+import io.goose.spi.CronLedger;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.SendResult;
@@ -42,6 +43,7 @@ final class Guards implements GuardedLedger {
     private final GuardUpkeep upkeep;
     private final GuardLooks looks;
     private final Housekeeping housekeeping;
+    private final RedisCrons crons;
 
     Guards(GuardParts parts) {
         this.parts = parts;
@@ -51,6 +53,11 @@ final class Guards implements GuardedLedger {
         this.upkeep = new GuardUpkeep(parts, ends.effects());
         this.looks = new GuardLooks(parts);
         this.housekeeping = new GuardHousekeeping(parts);
+        this.crons = new RedisCrons(
+                parts.exchange(),
+                parts.registry(),
+                parts.records(),
+                new RedisCrons.Manner(Script.LEDGER_CRON_APPLY, parts.settings().dedupeRetention(), this::find));
     }
 
     private QueueKeys keys(String queue) {
@@ -313,6 +320,11 @@ final class Guards implements GuardedLedger {
         parts.require(List.of(queue));
         Call call = Call.script(Script.LEDGER_PAUSE, keys, keys.of(Script.LEDGER_PAUSE), List.of(paused));
         parts.exchange().run("pause or resume queue '" + queue + "'", call);
+    }
+
+    @Override
+    public CronLedger crons() {
+        return crons;
     }
 
     @Override

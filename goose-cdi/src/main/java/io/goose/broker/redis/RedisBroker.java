@@ -9,6 +9,7 @@ import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
 import io.goose.spi.EvictionListener;
+import io.goose.spi.CronLedger;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.SendResult;
@@ -43,12 +44,14 @@ final class RedisBroker implements Broker {
             Capability.PRIORITISE,
             Capability.WORKER_LIST,
             Capability.PAUSE,
-            Capability.HANDLER_ROUTING));
+            Capability.HANDLER_ROUTING,
+            Capability.CRON));
 
     private final RedisParts parts;
     private final Sender sender;
     private final RedisLedger ledger;
     private final Duration sendTimeout;
+    private final RedisCrons crons;
     private final Set<RedisSession> sessions = ConcurrentHashMap.newKeySet();
 
     RedisBroker(BrokerSettings settings, WorkerThreads threads) {
@@ -70,6 +73,11 @@ final class RedisBroker implements Broker {
         this.sender = new Sender(exchange, registry, records, redis, settings.dedupeRetention());
         this.ledger = new RedisLedger(parts);
         this.sendTimeout = redis.sendTimeout();
+        this.crons = new RedisCrons(
+                exchange,
+                registry,
+                records,
+                new RedisCrons.Manner(Script.CRON_APPLY, settings.dedupeRetention(), ledger::find));
     }
 
     private static Topology topology(RedisSettings redis, Connector connector, SetUp setUp) {
@@ -202,6 +210,11 @@ final class RedisBroker implements Broker {
     @Override
     public Housekeeping housekeeping() {
         return ledger.housekeeping();
+    }
+
+    @Override
+    public CronLedger crons() {
+        return crons;
     }
 
     @Override

@@ -32,6 +32,11 @@ final class Registry {
         this.key = QueueKeys.bytes(namespace + ":queues");
     }
 
+    /** Where it is said in which queue each recurring job is. */
+    byte[] cronHomes() {
+        return QueueKeys.bytes(namespace + ":cron");
+    }
+
     /** The prefix of the channels on which sessions are woken. */
     String wakePrefix() {
         return namespace + ":wake:";
@@ -68,9 +73,14 @@ final class Registry {
 
     /** Like {@link #note}, for one queue, which must be known. */
     void require(String queue) {
-        RedisFault fault = note(List.of(queue));
+        requireAll(List.of(queue));
+    }
+
+    /** Like {@link #note}, for queues that must be known. */
+    void requireAll(Collection<String> queues) {
+        RedisFault fault = note(queues);
         if (fault != null) {
-            throw exchange.exception("note queue '" + queue + "'", fault);
+            throw exchange.exception("note queues " + queues, fault);
         }
     }
 

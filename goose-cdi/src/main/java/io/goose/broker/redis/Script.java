@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The scripts, one for each step that must happen whole or not at all. Their files say what they do. Immutable. */
 final class Script {
@@ -39,6 +40,16 @@ final class Script {
     static final Script HOUSE_PRIORITISE = ofHousekeeping("prioritise");
     static final Script HOUSE_REPLAY = ofHousekeeping("replay");
     static final Script HOUSE_PURGE = ofHousekeeping("purge");
+    static final Script CRON_APPLY = new Script(keysOf("cron/own"), List.of("shared", "cron/own", "cron/apply"));
+    static final Script CRON_DUE = new Script("cron/due");
+    static final Script CRON_FIND = new Script("cron/find");
+    static final Script CRON_ARRIVE = new Script("cron/arrive");
+    static final Script CRON_REMOVE = new Script("cron/remove");
+    static final Script CRON_HOME = new Script("cron/home");
+    static final Script LEDGER_CRON_APPLY = new Script(
+            Stream.concat(keysOf("ledger/shared").stream(), keysOf("cron/due").stream())
+                    .toList(),
+            List.of("shared", "ledger/shared", "cron/kept", "cron/apply"));
 
     static final Script LEDGER_KEEP = ofLedgers("keep");
     static final Script LEDGER_MAY = ofLedgers("may");

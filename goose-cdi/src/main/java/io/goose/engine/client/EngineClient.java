@@ -1,6 +1,7 @@
 package io.goose.engine.client;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.CronEntry;
 import io.goose.EnqueueInvocation;
 import io.goose.EnqueueMiddleware;
 import io.goose.EnqueueOutcomeUnknownException;
@@ -45,6 +46,7 @@ public final class EngineClient implements GooseClient {
      * @param middlewares around enqueuing, outermost first
      * @param clock wall-clock time
      * @param transaction what ties jobs to the transaction around a call
+     * @param crons the broker's recurring jobs
      * @param others the targets of the other brokers, by name
      */
     public record Parts(
@@ -54,7 +56,15 @@ public final class EngineClient implements GooseClient {
             List<EnqueueMiddleware> middlewares,
             InstantSource clock,
             TransactionBinding transaction,
+            Recurring crons,
             Function<String, EngineClient> others) {}
+
+    /** Keeps recurring jobs. */
+    @FunctionalInterface
+    public interface Recurring {
+        /** Registers an entry, with a job as a template of those that it enqueues. */
+        CronEntry register(CronEntry entry, QueuedJob job);
+    }
 
     private record Target(Parts parts, GroupCommits commits) {}
 
@@ -102,6 +112,17 @@ public final class EngineClient implements GooseClient {
                 throw failure;
             }
         });
+    }
+
+    @Override
+    public CronEntry performEvery(CronEntry entry, JobCall call) {
+        Objects.requireNonNull(entry, "entry");
+        if (options.id().isPresent()) {
+            throw new IllegalArgumentException("GOOSE-2230: the jobs of cron entry '" + entry.name()
+                    + "' have ids of their own, one for each tick; use a client without an id");
+        }
+        around(call, null, job -> target.parts().crons().register(entry, job));
+        return entry;
     }
 
     @Override

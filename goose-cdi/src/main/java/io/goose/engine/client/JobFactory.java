@@ -54,6 +54,11 @@ public final class JobFactory {
         this.origin = new Envelope.Origin(LIBRARY, version == null ? "dev" : version, host);
     }
 
+    /** What the jobs say of where they were made. */
+    public Envelope.Origin origin() {
+        return origin;
+    }
+
     /** What a call's annotation says, for the options that the call does not set. */
     JobOptions declared(JobCall call) {
         return declared(call, catalogue.resolve(call));

@@ -23,14 +23,27 @@ import org.jspecify.annotations.Nullable;
 public final class JobCatalogue {
 
     /** No jobs: an application that only enqueues. */
-    public static final JobCatalogue EMPTY = new JobCatalogue(Map.of(), Map.of());
+    public static final JobCatalogue EMPTY = new JobCatalogue(Map.of(), Map.of(), List.of());
 
     private final Map<String, JobDefinition> byName; // names and aliases
     private final Map<String, List<JobDefinition>> bySignature;
+    private final List<DeclaredCron> crons;
 
-    private JobCatalogue(Map<String, JobDefinition> byName, Map<String, List<JobDefinition>> bySignature) {
+    private JobCatalogue(
+            Map<String, JobDefinition> byName, Map<String, List<JobDefinition>> bySignature, List<DeclaredCron> crons) {
         this.byName = byName;
         this.bySignature = bySignature;
+        this.crons = List.copyOf(crons);
+    }
+
+    /** This catalogue with jobs that recur. */
+    public JobCatalogue withCrons(List<DeclaredCron> declared) {
+        return new JobCatalogue(byName, bySignature, declared);
+    }
+
+    /** The entries that jobs declare. */
+    public List<DeclaredCron> crons() {
+        return crons;
     }
 
     /**
@@ -48,7 +61,7 @@ public final class JobCatalogue {
                     .computeIfAbsent(s, k -> new ArrayList<>())
                     .add(definition));
         }
-        return new JobCatalogue(Collections.unmodifiableMap(byName), bySignature);
+        return new JobCatalogue(Collections.unmodifiableMap(byName), bySignature, List.of());
     }
 
     private static void claim(

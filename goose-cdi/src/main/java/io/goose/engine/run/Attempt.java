@@ -94,6 +94,11 @@ final class Attempt implements JobRun {
     }
 
     @Override
+    public Optional<Instant> tick() {
+        return envelope.cron().map(Envelope.Cron::tick);
+    }
+
+    @Override
     public Optional<Instant> deadline() {
         return envelope.deadline();
     }

@@ -89,6 +89,11 @@ public final class CurrentRun implements JobRun {
     }
 
     @Override
+    public Optional<Instant> tick() {
+        return current().tick();
+    }
+
+    @Override
     public Optional<Instant> deadline() {
         return current().deadline();
     }

@@ -9,6 +9,7 @@ import io.goose.spi.Broker;
 import io.goose.spi.Capability;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.Housekeeping;
+import io.goose.spi.CronLedger;
 import io.goose.spi.Outbox;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -123,6 +124,11 @@ final class OutsideBroker implements Broker {
     @Override
     public void onEviction(EvictionListener listener) {
         inner.onEviction(listener);
+    }
+
+    @Override
+    public CronLedger crons() {
+        return new OutsideCrons(inner.crons(), outside);
     }
 
     @Override

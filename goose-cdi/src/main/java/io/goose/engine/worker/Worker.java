@@ -51,11 +51,23 @@ public final class Worker {
     private final Loop dispatchLoop;
     private final Loop settleLoop;
     private final Loop heartLoop;
+    private final List<SideLoop> sides;
+    private final List<Loop> sideLoops = new ArrayList<>();
     private volatile @Nullable Session session;
     private volatile boolean started; // written under this
     private volatile boolean sessionClosed; // written by the heart
 
     public Worker(WorkerSettings settings, WorkerParts parts) {
+        this(settings, parts, List.of());
+    }
+
+    /**
+     * A worker that does something beside its jobs.
+     *
+     * @param sides what; they end when it begins to stop
+     */
+    public Worker(WorkerSettings settings, WorkerParts parts, List<SideLoop> sides) {
+        this.sides = List.copyOf(sides);
         this.settings = settings;
         this.parts = parts;
         Lookahead lookahead = new Lookahead(
@@ -73,6 +85,9 @@ public final class Worker {
                 this::beat,
                 () -> sessionClosed,
                 settings.times().heartbeat().dividedBy(HEART_PAUSE_PARTS));
+        for (SideLoop side : this.sides) {
+            sideLoops.add(new Loop(prefix + '-' + side.name(), side::round, state::isStopping));
+        }
         this.abandoned = new AbandonedRuns(parts.threads(), prefix + "-abandoned", REPORT_EVERY);
         Runs runs = new Runs(this::run, new Runs.Around(buffer, held, lookahead, liveness, state), settler::add);
         for (int i = 1; i <= settings.threads(); i++) {
@@ -113,6 +128,7 @@ public final class Worker {
         all.add(settleLoop);
         all.add(heartLoop);
         all.add(dispatchLoop);
+        all.addAll(sideLoops);
         return all;
     }
 
@@ -217,6 +233,7 @@ public final class Worker {
         buffer.close();
         liveness.end(); // what was taken and waits for a beat before it starts need not start any more
         loops().forEach(Loop::endPauses);
+        sides.forEach(SideLoop::wake);
         Session open = session;
         if (open != null) {
             open.wake();
@@ -304,7 +321,9 @@ public final class Worker {
     /** Waits for the end of the loops, and with the heart for that of the session, at least a moment. */
     void awaitEnd(long deadlineNanos) throws InterruptedException {
         boolean inTime = true;
-        for (Loop loop : List.of(dispatchLoop, settleLoop, heartLoop)) {
+        List<Loop> ending = new ArrayList<>(List.of(dispatchLoop, settleLoop, heartLoop));
+        ending.addAll(sideLoops);
+        for (Loop loop : ending) {
             inTime &= awaitEnd(loop, deadlineNanos);
         }
         int owing = dispatcher.owing();

@@ -132,7 +132,7 @@ final class JdbcBrokerFactoryTest {
                     .isInstanceOf(BrokerRefusedException.class)
                     .hasMessageStartingWith("GOOSE-3042: ")
                     .hasMessageContaining("version 0")
-                    .hasMessageContaining("version 1");
+                    .hasMessageContaining("version 2");
         }
     }
 
@@ -176,6 +176,7 @@ final class JdbcBrokerFactoryTest {
         assertThat(tables("WORK"))
                 .containsExactly(
                         "BG_BEAT",
+                        "BG_CRON",
                         "BG_JOB",
                         "BG_MARK",
                         "BG_NEED",

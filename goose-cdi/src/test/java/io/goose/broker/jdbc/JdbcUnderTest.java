@@ -80,6 +80,7 @@ final class JdbcUnderTest implements BrokerUnderTest {
                 Capability.WORKER_LIST,
                 Capability.PAUSE,
                 Capability.HANDLER_ROUTING,
+                Capability.CRON,
                 Capability.JOINS_TRANSACTION,
                 Capability.TRANSACTIONAL_SETTLE);
     }

@@ -11,6 +11,7 @@ import io.goose.spi.Broker;
 import io.goose.spi.Capability;
 import io.goose.spi.Claim;
 import io.goose.spi.Housekeeping;
+import io.goose.spi.CronLedger;
 import io.goose.spi.Lease;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -213,6 +214,11 @@ final class CuttingBroker implements Broker {
     @Override
     public Housekeeping housekeeping() {
         return behind.housekeeping();
+    }
+
+    @Override
+    public CronLedger crons() {
+        return behind.crons();
     }
 
     @Override

@@ -43,7 +43,8 @@ final class MemoryBrokerUnderTest implements BrokerUnderTest {
                 Capability.PRIORITISE,
                 Capability.WORKER_LIST,
                 Capability.PAUSE,
-                Capability.HANDLER_ROUTING);
+                Capability.HANDLER_ROUTING,
+                Capability.CRON);
     }
 
     @Override

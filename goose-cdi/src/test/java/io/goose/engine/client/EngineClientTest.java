@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.CronEntry;
 import io.goose.EnqueueInvocation;
 import io.goose.EnqueueMiddleware;
 import io.goose.EnqueueOutcomeUnknownException;
@@ -72,7 +73,12 @@ class EngineClientTest {
             return many.stream().map(answer).toList();
         });
         return new EngineClient(new EngineClient.Parts(
-                broker, transport, factory, middlewares, clock, TransactionBinding.NONE, others));
+                broker, transport, factory, middlewares, clock, TransactionBinding.NONE, this::register, others));
+    }
+
+    private CronEntry register(CronEntry entry, QueuedJob job) {
+        sent.add(job);
+        return entry;
     }
 
     private void job(String name, JobOptions options, Set<String> signatures, Class<?>... parameters) {
@@ -320,6 +326,7 @@ class EngineClientTest {
                 List.of(),
                 clock,
                 TransactionBinding.NONE,
+                this::register,
                 name -> {
                     throw new IllegalArgumentException(name);
                 }));
@@ -329,6 +336,27 @@ class EngineClientTest {
                         .allSatisfy(result ->
                                 assertThat(result.failure()).isInstanceOf(EnqueueOutcomeUnknownException.class)))
                 .hasRootCauseMessage("torn");
+    }
+
+    @Test
+    void aRecurringJobPassesTheEnqueueMiddlewaresOnceAndHasNoIdOfTheCallers() {
+        middlewares.add(next -> next.proceed(
+                next.call(),
+                next.options()
+                        .or(JobOptions.builder()
+                                .queue("chosen")
+                                .header("a", "b")
+                                .build())));
+        CronEntry entry = CronEntry.named("digest").schedule("@daily");
+
+        assertThat(client().performEvery(entry, JobCall.of("x", 7))).isEqualTo(entry);
+
+        assertThat(only().queue()).isEqualTo("chosen");
+        assertThat(envelope(only()).headers()).containsEntry("a", "b");
+        assertThatThrownBy(() -> client().with(o -> o.id(JobId.random())).performEvery(entry, JobCall.of("x")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("GOOSE-2230");
+        assertThat(sent).hasSize(1);
     }
 
     @Test

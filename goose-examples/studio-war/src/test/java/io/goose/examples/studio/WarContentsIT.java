@@ -43,6 +43,7 @@ class WarContentsIT {
             assertThat(jars)
                     .containsExactly(
                             "amqp-client",
+                            "cron-utils",
                             "goose-cdi",
                             "jedis",
                             "jspecify",

@@ -20,6 +20,10 @@ final class ChaosEngine {
     static final String COUNTED = "counted";
     static final String HELD = "held";
     static final String KILLER = "killer";
+    static final String TICKED = "ticked";
+
+    /** More than there are ticks of one entry. */
+    static final int MOST_TICKS = 1_000;
 
     static final String BEGAN = "began";
     static final String FAILED = "failed";
@@ -94,6 +98,13 @@ final class ChaosEngine {
                 log.note(DETOURED, number);
             }
             log.note(DONE, number);
+        }
+
+        /** Notes the tick that it is for, as a number of its entry. */
+        @Job(name = TICKED)
+        void ticked(int entry, long base) {
+            long tick = run.get().tick().orElseThrow().getEpochSecond() - base;
+            log.note(TICKED, entry * MOST_TICKS + Math.toIntExact(tick));
         }
 
         /** Runs until a file is there. */

@@ -67,7 +67,8 @@ final class JoinedUnderTest implements BrokerUnderTest {
 
     @Override
     public Set<Capability> capabilities() {
-        Set<Capability> all = EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE);
+        Set<Capability> all =
+                EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE, Capability.CRON);
         if (track == Track.ALL) {
             all.addAll(EnumSet.of(
                     Capability.WAITING_LIST,

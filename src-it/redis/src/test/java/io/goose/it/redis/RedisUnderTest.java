@@ -80,7 +80,8 @@ final class RedisUnderTest implements BrokerUnderTest {
                 Capability.PRIORITISE,
                 Capability.WORKER_LIST,
                 Capability.PAUSE,
-                Capability.HANDLER_ROUTING);
+                Capability.HANDLER_ROUTING,
+                Capability.CRON);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.goose.it.server.RedisServer;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
+import io.goose.spi.CronLedger;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.GuardedLedger.Change;
 import io.goose.spi.GuardedLedger.Delivery;
@@ -72,9 +73,25 @@ final class RightsIT extends FaultTest {
         broker.resume(QUEUE);
         assertThat(session.renew().lost()).isEmpty();
         session.sweep();
+        assertThatEntriesWork(broker.crons());
+        assertThatEntriesWork(broker.ledgerFor("mq").orElseThrow().crons());
         assertThat(drain(session)).containsExactly(sent.get(0), sent.get(2));
         assertThat(broker.stats(QUEUE).running()).isZero();
         assertThatALedgerWorks(broker.ledgerFor("mq").orElseThrow());
+    }
+
+    private static void assertThatEntriesWork(CronLedger crons) {
+        CronLedger.Kept entry =
+                new CronLedger.Kept("e", QUEUE, "d", "s", crons.now(), CronLedger.Kept.nextVersion(null));
+        CronLedger.Kept moved =
+                new CronLedger.Kept("e", "other", "d", "s", entry.due(), CronLedger.Kept.nextVersion(entry));
+        assertThat(crons.apply(List.of(new CronLedger.Change(null, entry, List.of()))))
+                .containsExactly(true);
+        assertThat(crons.apply(List.of(new CronLedger.Change(entry, moved, List.of()))))
+                .containsExactly(true);
+        assertThat(crons.due(10).entries()).containsExactly(moved);
+        assertThat(crons.list(0, 10)).containsExactly(moved);
+        assertThat(crons.delete("e")).isTrue();
     }
 
     private static void assertThatALedgerWorks(GuardedLedger ledger) {

@@ -1,0 +1,97 @@
+package io.goose.cdi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.goose.Cron;
+import io.goose.CronEntry;
+import io.goose.GooseBroker;
+import io.goose.GooseClient;
+import io.goose.Job;
+import io.goose.admin.CronAdmin;
+import io.goose.engine.Eventually;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+
+class RecurringBeansTest {
+
+    static final BlockingQueue<String> RUNS = new LinkedBlockingQueue<>();
+
+    @ApplicationScoped
+    static class Cleaner {
+        @Job(name = "cleaner.sweep")
+        @Cron("* * * * * *")
+        void sweep() {
+            RUNS.add("sweep");
+        }
+
+        @Job(name = "cleaner.empty")
+        void empty() {
+            RUNS.add("empty");
+        }
+    }
+
+    @ApplicationScoped
+    static class Operator {
+        @Inject
+        GooseClient goose;
+
+        @Inject
+        CronAdmin admin;
+
+        @Inject
+        @GooseBroker("reports")
+        CronAdmin reports;
+
+        CronAdmin admin() {
+            return admin;
+        }
+
+        CronAdmin reports() {
+            return reports;
+        }
+
+        GooseClient goose() {
+            return goose;
+        }
+    }
+
+    @ApplicationScoped
+    static class NoJob {
+        @Cron("@daily")
+        void lost() {}
+    }
+
+    @Test
+    void annotatedBeans_recurAndTheirAdminIsInjected() {
+        try (TestApplication application = TestApplication.with(Cleaner.class, Operator.class)
+                .config("goose.brokers", "main,reports")
+                .config("goose.broker.reports.kind", "memory")
+                .start()) {
+            Operator operator = application.get(Operator.class);
+            assertThat(Eventually.next(RUNS)).isEqualTo("sweep");
+            assertThat(operator.admin().find("cleaner.sweep")).isPresent();
+
+            operator.goose()
+                    .via("reports")
+                    .performEvery(CronEntry.named("empty").schedule("@daily"), Cleaner::empty);
+
+            assertThat(operator.reports().find("empty").orElseThrow().call().handler())
+                    .isEqualTo("cleaner.empty");
+            assertThat(operator.admin().find("empty")).isEmpty();
+        }
+    }
+
+    @Test
+    void aMethodThatIsNoJob_failsTheDeployment() {
+        TestApplication.Builder application = TestApplication.with(NoJob.class);
+
+        assertThatThrownBy(application::start)
+                .hasStackTraceContaining(
+                        "GOOSE-2228: io.goose.cdi.RecurringBeansTest$NoJob#lost has @Cron, but is no job;"
+                                + " annotate it with @Job too");
+    }
+}
