@@ -55,6 +55,10 @@ public @interface AsyncJob {
     @Nonbinding
     boolean skipDead() default false;
 
+    /** See {@link Job#timeout()}. */
+    @Nonbinding
+    String timeout() default "";
+
     /** See {@link Job#noRetryOn()}. */
     @Nonbinding
     Class<? extends Throwable>[] noRetryOn() default {};

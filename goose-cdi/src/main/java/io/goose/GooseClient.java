@@ -81,6 +81,21 @@ public interface GooseClient {
      */
     List<JobId> performAll(Collection<JobCall> calls);
 
+    /**
+     * Cancels a job, wherever it is: one that waits, is scheduled or waits to be retried is removed; a worker that has it is
+     * told, wherever it runs, and {@link JobRun#isCancelled()} says so there. The run is interrupted after
+     * {@code goose.cancel.grace}, by default at once, and never retried. Not part of a transaction: it happens at once,
+     * and does not see jobs that were enqueued in one that has not ended.
+     *
+     * <p>The queue of the job is looked for: this asks all queues of the broker. A job that goes to another queue at this moment,
+     * to be retried there, is found there.
+     *
+     * @throws BrokerUnavailableException if the broker could not be reached; nobody knows then whether the job is cancelled,
+     *     and the call can be repeated
+     * @throws UnsupportedCapabilityException if the broker cannot cancel
+     */
+    CancelResult cancel(JobId id);
+
     /** A client that uses these options; what they leave unset stays as it is here. */
     GooseClient with(JobOptions options);
 

@@ -47,6 +47,12 @@ public @interface Job {
     /** Whether the job is dropped, not buried, after its last retry; death handlers are called all the same. */
     boolean skipDead() default false;
 
+    /**
+     * How long one run may take, in ISO-8601, for example {@code PT5M}; default {@code goose.job.timeout}, unlimited. A run
+     * that takes longer is interrupted and has failed with a {@link JobTimeoutException}.
+     */
+    String timeout() default "";
+
     /** Failures of these types, or of subtypes, are not retried: the job dies at once. */
     Class<? extends Throwable>[] noRetryOn() default {};
 

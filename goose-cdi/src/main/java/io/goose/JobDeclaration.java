@@ -1,6 +1,8 @@
 package io.goose;
 
 import java.lang.annotation.Annotation;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param retryQueue empty for unset
  * @param retryDelay empty for unset
  * @param skipDead false for unset
+ * @param timeout empty for unset
  * @param noRetryOn failures that are not retried
  * @param transactional whether the body runs in a transaction that completes the job
  * @param broker the broker that calls of an {@link AsyncJob} enqueue on; empty for the default one
@@ -29,6 +32,7 @@ public record JobDeclaration(
         String retryQueue,
         String retryDelay,
         boolean skipDead,
+        String timeout,
         List<Class<? extends Throwable>> noRetryOn,
         boolean transactional,
         String broker,
@@ -61,6 +65,7 @@ public record JobDeclaration(
                 job.retryQueue(),
                 job.retryDelay(),
                 job.skipDead(),
+                job.timeout(),
                 List.of(job.noRetryOn()),
                 job.transactional(),
                 "",
@@ -76,6 +81,7 @@ public record JobDeclaration(
                 job.retryQueue(),
                 job.retryDelay(),
                 job.skipDead(),
+                job.timeout(),
                 List.of(job.noRetryOn()),
                 job.transactional(),
                 job.broker(),
@@ -106,8 +112,17 @@ public record JobDeclaration(
         return async ? "@AsyncJob" : "@Job";
     }
 
+    private Duration parsedTimeout() {
+        try {
+            return Duration.parse(timeout);
+        } catch (DateTimeParseException wrong) {
+            throw new IllegalArgumentException(
+                    "GOOSE-4128: '" + timeout + "' is no duration; write it in ISO-8601, for" + " example PT5M", wrong);
+        }
+    }
+
     /**
-     * Queue and retry settings.
+     * Queue, timeout and retry settings.
      *
      * @throws IllegalArgumentException if a member has a value that is not allowed; the message says which and why
      */
@@ -127,6 +142,9 @@ public record JobDeclaration(
         }
         if (skipDead) {
             options.skipDead(true);
+        }
+        if (!timeout.isEmpty()) {
+            options.timeout(parsedTimeout());
         }
         return options.build();
     }

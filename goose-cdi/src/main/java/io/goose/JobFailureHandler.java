@@ -18,6 +18,18 @@ public interface JobFailureHandler {
     default void onDeath(JobRun run, Throwable failure) {}
 
     /**
+     * The job ended because its {@link JobOptions.Builder#deadline deadline} passed before it was begun, or while it
+     * {@link Snooze snoozed}. It is removed.
+     */
+    default void onExpired(JobRun run) {}
+
+    /**
+     * The job was cancelled while a worker had it: before it was begun, or while it ran and then threw. It is removed. Nobody is
+     * told of a job that is removed before a worker has it: who cancels it is answered so.
+     */
+    default void onCancelled(JobRun run) {}
+
+    /**
      * Jobs of committed transactions could not be sent, see {@link JobLost}. Not on a job's thread; at the stop of the
      * application too, when the broker is not to be had.
      */

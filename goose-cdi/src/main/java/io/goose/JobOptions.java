@@ -1,6 +1,8 @@
 package io.goose;
 
 import io.goose.job.JobId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobOptions {
 
+    private static final Duration LONGEST = Duration.ofDays(3650);
+
     /** Nothing is set. */
     public static final JobOptions NONE = builder().build();
 
@@ -27,6 +31,9 @@ public final class JobOptions {
     private final @Nullable String queue;
     private final RetryPolicy retry;
     private final boolean front;
+    private final @Nullable Duration timeout;
+    private final @Nullable Instant deadline;
+    private final @Nullable Duration deadlineIn;
     private final List<String> tags;
     private final Map<String, String> headers;
 
@@ -35,6 +42,9 @@ public final class JobOptions {
         queue = builder.queue;
         retry = builder.retry;
         front = builder.front;
+        timeout = builder.timeout;
+        deadline = builder.deadline;
+        deadlineIn = builder.deadlineIn;
         tags = List.copyOf(builder.tags);
         headers = Map.copyOf(builder.headers);
     }
@@ -57,6 +67,10 @@ public final class JobOptions {
         merged.queue = queue != null ? queue : other.queue;
         merged.retry = retry.or(other.retry);
         merged.front = front || other.front;
+        merged.timeout = timeout != null ? timeout : other.timeout;
+        boolean own = deadline != null || deadlineIn != null;
+        merged.deadline = own ? deadline : other.deadline;
+        merged.deadlineIn = own ? deadlineIn : other.deadlineIn;
         merged.tags.addAll(other.tags);
         merged.tags.addAll(tags);
         merged.headers.putAll(other.headers);
@@ -84,6 +98,20 @@ public final class JobOptions {
         return front;
     }
 
+    /** How long one run may take; empty if unset. */
+    public Optional<Duration> timeout() {
+        return Optional.ofNullable(timeout);
+    }
+
+    /**
+     * The time after which the job is not begun any more; empty if unset.
+     *
+     * @param enqueuedAt from when on it counts if it was given as a duration
+     */
+    public Optional<Instant> deadline(Instant enqueuedAt) {
+        return deadlineIn != null ? Optional.of(enqueuedAt.plus(deadlineIn)) : Optional.ofNullable(deadline);
+    }
+
     /** Words for people, in the order in which they were given, each once. */
     public List<String> tags() {
         return tags;
@@ -100,6 +128,9 @@ public final class JobOptions {
         private @Nullable String queue;
         private RetryPolicy retry = RetryPolicy.UNSET;
         private boolean front;
+        private @Nullable Duration timeout;
+        private @Nullable Instant deadline;
+        private @Nullable Duration deadlineIn;
         private final Set<String> tags = new LinkedHashSet<>();
         private final Map<String, String> headers = new LinkedHashMap<>();
 
@@ -158,6 +189,39 @@ public final class JobOptions {
         public Builder front() {
             front = true;
             return this;
+        }
+
+        /**
+         * How long one run may take. One that takes longer is interrupted and has failed with a {@link JobTimeoutException}.
+         * Default: the annotation's, else {@code goose.job.timeout}, unlimited. Positive, millisecond resolution.
+         */
+        public Builder timeout(Duration value) {
+            timeout = positive("timeout", value);
+            return this;
+        }
+
+        /**
+         * The time by which the job must have been done: it is not begun later, a run under way is interrupted, and it is not
+         * retried beyond. By the clocks of the workers. Default: none. Replaces {@link #deadlineIn}.
+         */
+        public Builder deadline(Instant value) {
+            deadline = Objects.requireNonNull(value, "deadline");
+            deadlineIn = null;
+            return this;
+        }
+
+        /** The same, counted from the moment of the enqueue. Positive. Replaces {@link #deadline}. */
+        public Builder deadlineIn(Duration value) {
+            deadlineIn = positive("deadlineIn", value);
+            deadline = null;
+            return this;
+        }
+
+        private static Duration positive(String option, Duration value) {
+            if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("GOOSE-4128: " + option + " is 1 ms to 3650 days, was " + value);
+            }
+            return value;
         }
 
         /** Words for people, added to those given before; one that is there already is not added again. Default: none. */

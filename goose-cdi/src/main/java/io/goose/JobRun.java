@@ -42,8 +42,8 @@ public interface JobRun {
     Optional<Instant> tick();
 
     /**
-     * The time after which the job is not worth starting, as its producer wrote it. Reserved: Goose sets none yet and starts
-     * such a job all the same.
+     * When this run will be interrupted if it has not ended by then: after its timeout or at the job's deadline, whichever
+     * comes first, by this host's clock; empty if it has neither.
      */
     Optional<Instant> deadline();
 
@@ -63,10 +63,11 @@ public interface JobRun {
     boolean isLost();
 
     /**
-     * Whether the job should end soon: its lease was lost, or the worker is stopping and the grace is over.
+     * Whether the job should end soon: it was cancelled, its time is over ({@link #deadline}), its lease was lost, or the
+     * worker is stopping and the grace is over.
      *
-     * <p>Leave by throwing, whatever exception: the job is then released without an attempt and runs again. A return means that
-     * the job is done.
+     * <p>Leave by throwing, whatever exception. A cancelled job is over then; one whose time is over has failed; in the other
+     * cases it is released without an attempt and runs again. A return means that the job is done.
      */
     boolean isCancelled();
 }

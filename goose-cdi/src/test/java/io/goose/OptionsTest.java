@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.goose.job.JobId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -48,6 +49,37 @@ class OptionsTest {
         assertThat(joined.tags()).containsExactly("declared", "too", "call");
         assertThat(joined.headers()).isEqualTo(Map.of("a", "call", "b", "declared"));
         assertThat(JobOptions.NONE.or(JobOptions.NONE).queue()).isEmpty();
+    }
+
+    @Test
+    void timeoutAndDeadlineOfTheCallWinAndADeadlineIsOneThing() {
+        Instant enqueued = Instant.parse("2026-03-04T05:06:07Z");
+        Instant until = Instant.parse("2026-03-05T00:00:00Z");
+        JobOptions declared = JobOptions.builder()
+                .timeout(Duration.ofMinutes(1))
+                .deadline(until)
+                .build();
+
+        JobOptions joined = JobOptions.builder()
+                .timeout(Duration.ofSeconds(2))
+                .deadlineIn(Duration.ofHours(1))
+                .build()
+                .or(declared);
+
+        assertThat(joined.timeout()).contains(Duration.ofSeconds(2));
+        assertThat(joined.deadline(enqueued)).contains(enqueued.plusSeconds(3600));
+        assertThat(JobOptions.builder().front().build().or(declared).deadline(enqueued))
+                .contains(until);
+        JobOptions.Builder both = JobOptions.builder();
+        assertThat(both.deadlineIn(Duration.ofDays(1)).deadline(until).build().deadline(enqueued))
+                .contains(until);
+        assertThat(both.deadlineIn(Duration.ofDays(1)).build().deadline(enqueued))
+                .contains(enqueued.plus(Duration.ofDays(1)));
+        assertThat(JobOptions.NONE.deadline(enqueued)).isEmpty();
+        for (Duration none : List.of(Duration.ZERO, Duration.ofMillis(-1), Duration.ofDays(4000))) {
+            assertThatThrownBy(() -> both.timeout(none)).hasMessageStartingWith("GOOSE-4128");
+            assertThatThrownBy(() -> both.deadlineIn(none)).hasMessageStartingWith("GOOSE-4128");
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.goose.admin.CronAdmin;
 import io.goose.admin.QueueAdmin;
 import io.goose.engine.admin.AuditTrail;
 import io.goose.engine.admin.EngineAdmin;
+import io.goose.engine.client.Cancelling;
 import io.goose.engine.client.EngineClient;
 import io.goose.engine.client.JobFactory;
 import io.goose.engine.codec.JsonbArgumentCodec;
@@ -97,6 +98,7 @@ public final class Engine implements AutoCloseable {
                         parts.host().clock(),
                         ofBroker.binding(),
                         crons.of(name)::register,
+                        new Cancelling(ofBroker.broker())::cancel,
                         this::engineClient))));
         this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings), current::isInside);
     }
@@ -153,7 +155,8 @@ public final class Engine implements AutoCloseable {
                 new RetryDecision(
                         settings.retryMax(), parts.extensions().retryDelays(), bound -> ThreadLocalRandom.current()
                                 .nextInt(bound)),
-                worker.times().unknownPatience(),
+                new JobRunner.Times(
+                        worker.times().unknownPatience(), settings.limits().timeout()),
                 inTransaction(name));
         return new Worker(
                 worker,
@@ -163,7 +166,7 @@ public final class Engine implements AutoCloseable {
                         runner,
                         announced(),
                         parts.threads(),
-                        new WorkerParts.Where(parts.host().name(), parts.host().mayLease())),
+                        new WorkerParts.Where(parts.host().name(), parts.host().mayLease(), settings.limits())),
                 crons.beside(name, name.equals(settings.defaultBroker()) ? engineClient(name) : null));
     }
 

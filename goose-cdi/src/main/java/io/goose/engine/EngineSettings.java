@@ -1,5 +1,6 @@
 package io.goose.engine;
 
+import io.goose.engine.run.RunLimits;
 import io.goose.engine.transaction.TransactionMode;
 import io.goose.engine.worker.WorkerSettings;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Objects;
  * @param maxJobSize the largest envelope in bytes, {@code goose.job.max-size}
  * @param transaction what an enqueue inside a transaction means, {@code goose.transaction}
  * @param transactionTimeout of the transactions of transactional jobs, {@code goose.transaction.timeout}
+ * @param limits how long runs may take
  * @param outboxes the broker that has the outbox of another, by that one's name
  */
 public record EngineSettings(
@@ -26,6 +28,7 @@ public record EngineSettings(
         int maxJobSize,
         TransactionMode transaction,
         Duration transactionTimeout,
+        RunLimits limits,
         Map<String, String> outboxes) {
 
     public static final Duration DEFAULT_TRANSACTION_TIMEOUT = Duration.ofMinutes(10);
@@ -36,6 +39,7 @@ public record EngineSettings(
         Objects.requireNonNull(defaultBroker, "defaultBroker");
         Objects.requireNonNull(transaction, "transaction");
         Objects.requireNonNull(transactionTimeout, "transactionTimeout");
+        Objects.requireNonNull(limits, "limits");
         outboxes = Map.copyOf(outboxes);
         workers = Map.copyOf(workers);
     }

@@ -32,7 +32,7 @@ public enum Capability {
     UNIQUE,
     /** Holds jobs back that are beyond a limit. Reserved. */
     LIMITS,
-    /** Remembers jobs that are to be cancelled. Reserved. */
+    /** Cancels jobs that wait, and tells the sessions that have one. */
     CANCEL,
     /** Keeps the state and result of jobs that have ended. Reserved. */
     STATUS,

@@ -1,5 +1,6 @@
 package io.goose.spi;
 
+import io.goose.CancelResult;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
@@ -64,6 +65,19 @@ public interface Ledger {
         return !housekeeping()
                 .delete(queue, Housekeeping.ALL_BUT_RUNNING, List.of(id))
                 .isEmpty();
+    }
+
+    /**
+     * Cancels a job of this queue. One that waits, is scheduled or parked is removed. Of one that is leased it is noted, in one
+     * step that excludes its end, and the session that has it is told, see {@link Session#onCancel}. A lease of such a job that
+     * ends with any outcome after which the job would be there, waiting, scheduled or parked, or that is given back or rescued,
+     * removes the job instead; the verdict is the same. What was noted goes with the job. Repeating it does no harm. Needs
+     * {@link Capability#CANCEL}.
+     */
+    default CancelResult cancel(String queue, JobId id) {
+        throw new UnsupportedCapabilityException("GOOSE-3120: job " + id + " on queue '" + queue
+                + "' cannot be cancelled: its broker does not declare CANCEL; let the job look by itself whether it is still"
+                + " wanted, or use a broker that has it");
     }
 
     /** Sends a dead or parked job of this queue anew; of several concurrent calls one returns true. */

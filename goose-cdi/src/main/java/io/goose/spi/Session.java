@@ -98,6 +98,14 @@ public interface Session extends AutoCloseable {
     default void hold(String queue, boolean paused) {}
 
     /**
+     * Says who is to be told of leased jobs that are to be cancelled. Called once, before the first {@link #lease}. The session
+     * tells of each of its leases at the latest with the second beat after the cancellation, at once where there are notices, perhaps
+     * several times, and perhaps of a lease of which the claim is under way or that has ended. By default it
+     * does nothing: where jobs can not be cancelled there is nobody to be told.
+     */
+    default void onCancel(CancelListener listener) {}
+
+    /**
      * Gives leases back whose jobs were not started: to the front, in their order, no attempt counted. Stale ones are
      * ignored.
      */

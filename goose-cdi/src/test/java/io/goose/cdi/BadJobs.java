@@ -205,6 +205,18 @@ final class BadJobs {
     }
 
     @ApplicationScoped
+    static class BadTimeout {
+        @Job(timeout = "5 minutes")
+        public void run() {}
+    }
+
+    @ApplicationScoped
+    static class NoTimeout {
+        @AsyncJob(timeout = "PT0S")
+        public void run() {}
+    }
+
+    @ApplicationScoped
     static class BadName {
         @Job(name = "send mail")
         public void run() {}

@@ -195,6 +195,16 @@ class JobDeclarationMistakesTest {
                                 + " fixed:PT5S, exponential:PT1S,2.0,PT1H or named:<bean>",
                         BadJobs.BadDelay.class),
                 mistake(
+                        "theTimeoutIsNoDuration",
+                        "GOOSE-2112: job @@BadTimeout#run() has @Job(timeout=\"5 minutes\"): it is no duration; write it in"
+                                + " ISO-8601, for example PT5M",
+                        BadJobs.BadTimeout.class),
+                mistake(
+                        "theTimeoutIsZero",
+                        "GOOSE-2112: job @@NoTimeout#run() has @AsyncJob(timeout=\"PT0S\"): it is out of range; set it to"
+                                + " PT0.001S … P3650D, or leave it out for none",
+                        BadJobs.NoTimeout.class),
+                mistake(
                         "theNameHasASpace",
                         "GOOSE-2112: job @@BadName#run() has @Job(name=\"send mail\"): it has white space or a control"
                                 + " character; leave that out",

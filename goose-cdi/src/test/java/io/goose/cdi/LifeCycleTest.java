@@ -11,6 +11,7 @@ import io.goose.Job;
 import io.goose.JobFailureHandler;
 import io.goose.JobInvocation;
 import io.goose.JobRun;
+import io.goose.JobTimeoutException;
 import io.goose.Middleware;
 import io.goose.RetryDelay;
 import io.goose.Workers;
@@ -42,6 +43,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +69,12 @@ class LifeCycleTest {
         @Job(retryDelay = "named:atOnce", maxRetries = 1)
         public void fail() {
             throw new IllegalStateException("as told");
+        }
+
+        @Job(timeout = "PT0.05S", noRetryOn = JobTimeoutException.class)
+        public void hang() throws InterruptedException {
+            RUNS.add("hangs");
+            new CountDownLatch(1).await();
         }
     }
 
@@ -160,6 +168,16 @@ class LifeCycleTest {
             assertThat(next()).isEqualTo("error 1");
             assertThat(next()).isEqualTo("death 2");
             assertThat(SEEN).containsExactly("delay");
+        }
+    }
+
+    @Test
+    void timeoutOfTheAnnotation_endsTheRun() throws Exception {
+        try (TestApplication app =
+                TestApplication.with(Mailer.class, AtOnce.class, Watcher.class).start()) {
+            app.get(GooseClient.class).performAsync(Mailer::hang);
+            assertThat(next()).isEqualTo("hangs");
+            assertThat(next()).isEqualTo("death 1");
         }
     }
 

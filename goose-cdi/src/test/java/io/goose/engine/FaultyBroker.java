@@ -1,5 +1,6 @@
 package io.goose.engine;
 
+import io.goose.CancelResult;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
@@ -7,10 +8,11 @@ import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Beat;
 import io.goose.spi.Broker;
+import io.goose.spi.CancelListener;
 import io.goose.spi.Capability;
 import io.goose.spi.Claim;
-import io.goose.spi.Housekeeping;
 import io.goose.spi.CronLedger;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.Lease;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -134,6 +136,11 @@ public final class FaultyBroker implements Broker {
         @Override
         public List<Verdict> settle(List<Settlement> settlements) {
             return through(Call.SETTLE, () -> session.settle(settlements));
+        }
+
+        @Override
+        public void onCancel(CancelListener listener) {
+            session.onCancel(listener);
         }
 
         @Override
@@ -269,6 +276,11 @@ public final class FaultyBroker implements Broker {
         public boolean isUnderWay(String queue, JobId id) {
             return kept.isUnderWay(queue, id);
         }
+    }
+
+    @Override
+    public CancelResult cancel(String queue, JobId id) {
+        return real.cancel(queue, id);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinition;
 import io.goose.engine.handler.JobInvoker;
 import io.goose.engine.run.JobScope;
+import io.goose.engine.run.RunLimits;
 import io.goose.engine.transaction.TransactionMode;
 import io.goose.engine.worker.WorkerSettings;
 import io.goose.engine.worker.WorkerStatus;
@@ -135,6 +136,7 @@ public final class TestEngine implements AutoCloseable {
         private SurroundingTransaction transaction = SurroundingTransaction.NONE;
         private TransactionMode transactionMode = TransactionMode.AUTO;
         private Duration transactionTimeout = EngineSettings.DEFAULT_TRANSACTION_TIMEOUT;
+        private RunLimits limits = RunLimits.DEFAULT;
         private final Map<String, String> outboxes = new HashMap<>();
         private @Nullable JobCatalogue given;
 
@@ -173,6 +175,12 @@ public final class TestEngine implements AutoCloseable {
 
         public Builder transactionTimeout(Duration time) {
             transactionTimeout = time;
+            return this;
+        }
+
+        /** How long runs may take. */
+        public Builder limits(RunLimits of) {
+            limits = of;
             return this;
         }
 
@@ -346,7 +354,15 @@ public final class TestEngine implements AutoCloseable {
             TestThreads threads = threadsFrom instanceof TestThreads own ? own : new TestThreads();
             Engine engine = Engine.create(
                     new EngineSettings(
-                            "main", workers, true, retryMax, maxJobSize, transactionMode, transactionTimeout, outboxes),
+                            "main",
+                            workers,
+                            true,
+                            retryMax,
+                            maxJobSize,
+                            transactionMode,
+                            transactionTimeout,
+                            limits,
+                            outboxes),
                     new EngineParts(
                             catalogue,
                             codec,

@@ -100,6 +100,7 @@ class AdminPageTest {
         String example = own.substring(own.indexOf("    // page\n") + 12, own.indexOf("\n    // end"))
                 .replaceFirst("static class", "class");
 
-        assertThat(Files.readString(Path.of("..", "docs", "admin.md"))).contains(example.stripIndent().strip());
+        assertThat(Files.readString(Path.of("..", "docs", "admin.md")))
+                .contains(example.stripIndent().strip());
     }
 }

@@ -141,6 +141,14 @@ public abstract class BrokerTck {
         }
 
         @Nested
+        class Cancels extends CancelContract {
+            @Override
+            protected BrokerUnderTest create() throws Exception {
+                return broker();
+            }
+        }
+
+        @Nested
         class Looks extends LedgerContract {
             @Override
             protected BrokerUnderTest create() throws Exception {

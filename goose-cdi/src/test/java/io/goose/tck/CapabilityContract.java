@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 public abstract class CapabilityContract extends BrokerContract {
 
     /** What has no operation in the interfaces yet: nobody can have it. */
-    private static final Set<Capability> WITHOUT_OPERATION = EnumSet.of(
-            Capability.BATCH, Capability.UNIQUE, Capability.CANCEL, Capability.STATUS);
+    private static final Set<Capability> WITHOUT_OPERATION =
+            EnumSet.of(Capability.BATCH, Capability.UNIQUE, Capability.STATUS);
 
     @Test
     void theCapabilitiesAreThoseExpectedAndStayTheSame() {
@@ -57,6 +57,7 @@ public abstract class CapabilityContract extends BrokerContract {
                 "WORKER_LIST",
                 "PAUSE",
                 "CRON",
+                "CANCEL",
                 "JOINS_TRANSACTION",
                 "TRANSACTIONAL_SETTLE"
             })
@@ -67,9 +68,8 @@ public abstract class CapabilityContract extends BrokerContract {
         operations.put(Capability.WAITING_LIST, () -> broker.list(QUEUE, Place.WAITING, 0, 10));
         operations.put(Capability.WAITING_FIND, () -> broker.find(QUEUE, job.id()));
         operations.put(Capability.WAITING_DELETE, () -> broker.delete(QUEUE, job.id()));
-        operations.put(
-                Capability.PRIORITISE,
-                () -> broker.housekeeping().prioritise(QUEUE, Set.of(Place.WAITING), List.of(job.id())));
+        operations.put(Capability.PRIORITISE, () -> broker.housekeeping()
+                .prioritise(QUEUE, Set.of(Place.WAITING), List.of(job.id())));
         operations.put(Capability.WORKER_LIST, () -> broker.housekeeping().workers());
         operations.put(Capability.PAUSE, () -> {
             broker.pause(QUEUE);
@@ -77,6 +77,7 @@ public abstract class CapabilityContract extends BrokerContract {
         });
 
         operations.put(Capability.CRON, () -> broker.crons().due(1));
+        operations.put(Capability.CANCEL, () -> broker.cancel(QUEUE, job.id()));
 
         // The same on a thread without a transaction: to send is part of none there.
         operations.put(Capability.JOINS_TRANSACTION, () -> {

@@ -65,7 +65,10 @@ public abstract class HousekeepingContract extends BrokerContract {
         List<JobId> dead = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             QueuedJob job = sendOne();
-            apply(worker, leaseSoon(worker), new Outcome.Dead(job.state().afterDeath(TestJobs.failure("no"), underTest.now())));
+            apply(
+                    worker,
+                    leaseSoon(worker),
+                    new Outcome.Dead(job.state().afterDeath(TestJobs.failure("no"), underTest.now())));
             dead.add(job.id());
             underTest.advance(Duration.ofMillis(3));
         }
@@ -110,7 +113,8 @@ public abstract class HousekeepingContract extends BrokerContract {
 
         assertThat(jobs.delete(QUEUE, WAITING, of(ids, 4, 0))).isEqualTo(of(ids, 4, 0));
         assertThat(jobs.delete(QUEUE, WAITING, of(ids, 2))).isEqualTo(of(ids, 2));
-        assertThat(jobs.delete(QUEUE, WAITING, List.of(unknown(), ids.get(5), ids.get(2)))).isEqualTo(of(ids, 5));
+        assertThat(jobs.delete(QUEUE, WAITING, List.of(unknown(), ids.get(5), ids.get(2))))
+                .isEqualTo(of(ids, 5));
 
         assertThat(listed(Place.WAITING)).isEqualTo(of(ids, 1, 3));
         assertThat(drain(open())).isEqualTo(of(ids, 1, 3));
@@ -213,14 +217,16 @@ public abstract class HousekeepingContract extends BrokerContract {
         assertThat(jobs.prioritise(QUEUE, WAITING, List.of(all.get(1).id()))).hasSize(1);
 
         List<Lease> leases = lease(worker, 3);
-        assertThat(leases.stream().filter(Lease::suspect).map(lease -> lease.job().id()))
+        assertThat(leases.stream().filter(Lease::suspect).map(lease -> lease.job()
+                        .id()))
                 .containsExactly(all.get(1).id());
         done(worker, leases);
         assertThat(drain(worker)).containsExactly(all.get(0).id());
     }
 
     @Test
-    @DisplayName("6.3 scheduled-jobs-prioritise-test: one, many, unknown ones ignored; then on the queue, not on the schedule")
+    @DisplayName(
+            "6.3 scheduled-jobs-prioritise-test: one, many, unknown ones ignored; then on the queue, not on the schedule")
     void selectedScheduledJobsRunNow() {
         needs(Capability.SCHEDULED_LIST);
         List<JobId> ids = schedule(5);
@@ -248,7 +254,8 @@ public abstract class HousekeepingContract extends BrokerContract {
 
         assertThat(jobs.delete(QUEUE, SCHEDULED, of(ids, 0))).isEqualTo(of(ids, 0));
         assertThat(jobs.delete(QUEUE, SCHEDULED, of(ids, 4, 2))).isEqualTo(of(ids, 4, 2));
-        assertThat(jobs.delete(QUEUE, SCHEDULED, List.of(ids.get(4), ids.get(1)))).isEqualTo(of(ids, 1));
+        assertThat(jobs.delete(QUEUE, SCHEDULED, List.of(ids.get(4), ids.get(1))))
+                .isEqualTo(of(ids, 1));
 
         assertThat(listed(Place.SCHEDULED)).isEqualTo(of(ids, 3));
     }
@@ -260,23 +267,33 @@ public abstract class HousekeepingContract extends BrokerContract {
         List<JobId> ids = bury(worker, 6);
 
         assertThat(jobs.delete(QUEUE, DEAD, of(ids, 1))).isEqualTo(of(ids, 1));
-        assertThat(jobs.delete(QUEUE, DEAD, List.of(unknown(), ids.get(3), ids.get(1)))).isEqualTo(of(ids, 3));
+        assertThat(jobs.delete(QUEUE, DEAD, List.of(unknown(), ids.get(3), ids.get(1))))
+                .isEqualTo(of(ids, 3));
         assertThat(jobs.replay(QUEUE, DEAD, of(ids, 1, 3))).isEmpty();
         assertThat(jobs.replay(QUEUE, Set.of(Place.PARKED), of(ids, 0))).isEmpty();
-        assertThat(jobs.replay(QUEUE, DEAD, List.of(ids.get(5), unknown(), ids.get(0)))).isEqualTo(of(ids, 5, 0));
-        assertThat(jobs.delete(QUEUE, DEAD, of(ids, 5))).as("it is not dead any more").isEmpty();
+        assertThat(jobs.replay(QUEUE, DEAD, List.of(ids.get(5), unknown(), ids.get(0))))
+                .isEqualTo(of(ids, 5, 0));
+        assertThat(jobs.delete(QUEUE, DEAD, of(ids, 5)))
+                .as("it is not dead any more")
+                .isEmpty();
 
         assertThat(listed(Place.DEAD)).isEqualTo(of(ids, 4, 2));
         assertThat(drainSoon(worker, 2)).containsExactlyInAnyOrderElementsOf(of(ids, 5, 0));
     }
 
     @Test
-    @DisplayName("6.3, 6.7 dead-jobs-test: seven die: the oldest, delete-older-than, replay-n 2, purge, replay-n on empty")
+    @DisplayName(
+            "6.3, 6.7 dead-jobs-test: seven die: the oldest, delete-older-than, replay-n 2, purge, replay-n on empty")
     void theDeadAreTakenOldestFirst() {
         Session worker = open();
         List<JobId> ids = bury(worker, 7);
         assertThat(broker.stats(QUEUE).dead()).isEqualTo(7);
-        Instant third = broker.list(QUEUE, Place.DEAD, 4, 1).get(0).job().state().failures().diedAt();
+        Instant third = broker.list(QUEUE, Place.DEAD, 4, 1)
+                .get(0)
+                .job()
+                .state()
+                .failures()
+                .diedAt();
 
         assertThat(jobs.oldest(QUEUE, Place.DEAD, 2)).isEqualTo(of(ids, 0, 1));
         assertThat(jobs.purge(QUEUE, Place.DEAD, third, 2)).isEqualTo(of(ids, 0, 1));
@@ -307,12 +324,14 @@ public abstract class HousekeepingContract extends BrokerContract {
             schedule(1);
         }
         List<JobId> gone = new ArrayList<>();
-        eventually("all are purged", () -> { // a message broker may have some on their way
-            List<JobId> part = jobs.purge(QUEUE, Place.WAITING, null, 300);
-            assertThat(part).hasSizeLessThanOrEqualTo(300);
-            gone.addAll(part);
-            return gone.size() >= ids.size();
-        });
+        eventually(
+                "all are purged",
+                () -> { // a message broker may have some on their way
+                    List<JobId> part = jobs.purge(QUEUE, Place.WAITING, null, 300);
+                    assertThat(part).hasSizeLessThanOrEqualTo(300);
+                    gone.addAll(part);
+                    return gone.size() >= ids.size();
+                });
 
         assertThat(gone).containsExactlyInAnyOrderElementsOf(ids);
         assertThat(jobs.purge(QUEUE, Place.WAITING, null, 300)).isEmpty();
@@ -354,16 +373,21 @@ public abstract class HousekeepingContract extends BrokerContract {
         List<WorkerInfo> workers = jobs.workers();
 
         assertThat(workers).hasSize(2);
-        assertThat(workers).filteredOn(one -> one.queues().contains(QUEUE)).singleElement().satisfies(one -> {
-            assertThat(one.host()).isEqualTo("tck-host");
-            assertThat(one.threads()).isEqualTo(5);
-            assertThat(one.queues()).containsExactlyInAnyOrder(QUEUE, "tck-second");
-            assertThat(one.leased()).containsExactly(new LeasedJob(QUEUE, job.id()));
-            assertThat(one.aliveUntil()).isAfter(underTest.now());
-            assertThat(one.closing()).isFalse();
-        });
-        assertThat(workers).filteredOn(one -> one.queues().contains("tck-third")).singleElement().satisfies(one ->
-                assertThat(one.leased()).isEmpty());
+        assertThat(workers)
+                .filteredOn(one -> one.queues().contains(QUEUE))
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.host()).isEqualTo("tck-host");
+                    assertThat(one.threads()).isEqualTo(5);
+                    assertThat(one.queues()).containsExactlyInAnyOrder(QUEUE, "tck-second");
+                    assertThat(one.leased()).containsExactly(new LeasedJob(QUEUE, job.id()));
+                    assertThat(one.aliveUntil()).isAfter(underTest.now());
+                    assertThat(one.closing()).isFalse();
+                });
+        assertThat(workers)
+                .filteredOn(one -> one.queues().contains("tck-third"))
+                .singleElement()
+                .satisfies(one -> assertThat(one.leased()).isEmpty());
         apply(worker, lease, Outcome.Done.INSTANCE);
         worker.close();
         idle.close();

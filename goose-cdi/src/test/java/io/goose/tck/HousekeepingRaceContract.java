@@ -48,7 +48,8 @@ public abstract class HousekeepingRaceContract extends BrokerContract {
     private List<QueuedJob> raced = List.of();
 
     @Test
-    @DisplayName("R2, 6.10 (#179): jobs that eight threads replay, prioritise, delete and settle are never there twice and never lost")
+    @DisplayName(
+            "R2, 6.10 (#179): jobs that eight threads replay, prioritise, delete and settle are never there twice and never lost")
     void jobsThatAreChangedByManyAtOnceEndOnce() {
         int all = Integer.getInteger(JOBS_PROPERTY, JOBS) / (can(Capability.WAITING_FIND) ? 1 : FEW);
         List<Broker> connections = List.of(broker, connect());

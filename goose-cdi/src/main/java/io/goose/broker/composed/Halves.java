@@ -19,12 +19,8 @@ record Halves(Transport transport, Ledger view, GuardedLedger ledger, Track trac
 
     private static final Set<Capability> OF_EVERY_LEDGER =
             EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE, Capability.CRON);
-    private static final Set<Capability> OF_ROWS =
-            EnumSet.of(
-                    Capability.WAITING_LIST,
-                    Capability.WAITING_FIND,
-                    Capability.WAITING_DELETE,
-                    Capability.PRIORITISE);
+    private static final Set<Capability> OF_ROWS = EnumSet.of(
+            Capability.WAITING_LIST, Capability.WAITING_FIND, Capability.WAITING_DELETE, Capability.PRIORITISE);
 
     /** What the two can together. */
     Set<Capability> capabilities() {
@@ -32,6 +28,7 @@ record Halves(Transport transport, Ledger view, GuardedLedger ledger, Track trac
         all.addAll(transport.capabilities());
         all.remove(Capability.JOINS_TRANSACTION);
         all.remove(Capability.TRANSACTIONAL_SETTLE);
+        all.remove(Capability.CANCEL); // the ledger has no place for it yet, and half of the jobs are there
         if (hasAllRows()) {
             all.addAll(OF_ROWS);
             all.remove(Capability.HANDLER_ROUTING); // each job is where its row says, so the ledger keeps it

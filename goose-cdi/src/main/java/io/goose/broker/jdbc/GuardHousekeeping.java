@@ -128,8 +128,7 @@ final class GuardHousekeeping implements Housekeeping {
         Long millis = until == null ? null : until.toEpochMilli();
         return number == null
                 ? List.of()
-                : database.inTransaction(
-                        what, statements -> sets.first(statements, number, place, millis, most, ""));
+                : database.inTransaction(what, statements -> sets.first(statements, number, place, millis, most, ""));
     }
 
     @Override

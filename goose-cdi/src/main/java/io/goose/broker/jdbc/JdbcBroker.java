@@ -1,5 +1,6 @@
 package io.goose.broker.jdbc;
 
+import io.goose.CancelResult;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
@@ -9,8 +10,8 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
-import io.goose.spi.EvictionListener;
 import io.goose.spi.CronLedger;
+import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.Outbox;
@@ -43,6 +44,7 @@ final class JdbcBroker implements Broker {
             Capability.PRIORITISE,
             Capability.WORKER_LIST,
             Capability.PAUSE,
+            Capability.CANCEL,
             Capability.HANDLER_ROUTING,
             Capability.CRON,
             Capability.JOINS_TRANSACTION,
@@ -82,7 +84,7 @@ final class JdbcBroker implements Broker {
                 threads,
                 settings.namespace(),
                 () -> sessions.stream().map(JdbcSession::id).toList(),
-                this::signalHere);
+                this::noticed);
         this.parts = new JdbcParts(
                 database,
                 rows,
@@ -92,13 +94,41 @@ final class JdbcBroker implements Broker {
                 new Upkeep(database, queues, burials, settings.dedupeRetention(), System::nanoTime),
                 this::signal,
                 notices,
-                new JoinedSettles(database));
+                new JoinedSettles(database),
+                new Cancels(database, queues));
     }
 
     /** Something became ready: ends the waits of sessions of the queue. */
     private void signal(String queue) {
         signalHere(queue);
         notices.announce(queue);
+    }
+
+    private void noticed(String notice) {
+        if (notice.isEmpty()) { // the connection for notices is new
+            sessions.forEach(session -> session.told().missed());
+        }
+        if (!Notices.isCancel(notice, this::tellCancelled)) {
+            signalHere(notice);
+        }
+    }
+
+    /** Tells the session with a lease, if it is one of this process; whether it is. */
+    private boolean tellCancelled(String session, JobId id, long token) {
+        Optional<JdbcSession> holder =
+                sessions.stream().filter(one -> one.id().equals(session)).findFirst();
+        holder.ifPresent(one -> one.told().tell(id, token));
+        return holder.isPresent();
+    }
+
+    @Override
+    public CancelResult cancel(String queue, JobId id) {
+        Cancels.Answer answer = parts.cancels().cancel(queue, id);
+        Cancels.Noted noted = answer.noted();
+        if (noted != null && !tellCancelled(noted.session(), id, noted.token())) {
+            notices.sendCancel(noted);
+        }
+        return answer.result();
     }
 
     /** Ends the waits of this process's sessions of a queue, of all for an empty name. */

@@ -82,16 +82,14 @@ final class JdbcHousekeeping implements Housekeeping {
         if (from.isEmpty() || values.isEmpty()) {
             return List.of();
         }
-        return signalled(
-                queue,
-                change("prioritise", queue, (statements, number) -> {
-                    long first = -Step.begin(statements).number();
-                    List<@Nullable Object[]> rowsOfAll = new ArrayList<>();
-                    for (String id : values) {
-                        rowsOfAll.add(new Object[] {first + rowsOfAll.size() % Step.NUMBERS, number, id});
-                    }
-                    return JobSets.hits(values, statements.updateAll(PRIORITISE + sets.in(from), rowsOfAll));
-                }));
+        return signalled(queue, change("prioritise", queue, (statements, number) -> {
+            long first = -Step.begin(statements).number();
+            List<@Nullable Object[]> rowsOfAll = new ArrayList<>();
+            for (String id : values) {
+                rowsOfAll.add(new Object[] {first + rowsOfAll.size() % Step.NUMBERS, number, id});
+            }
+            return JobSets.hits(values, statements.updateAll(PRIORITISE + sets.in(from), rowsOfAll));
+        }));
     }
 
     @Override
@@ -100,24 +98,22 @@ final class JdbcHousekeeping implements Housekeeping {
         if (from.isEmpty()) {
             return List.of();
         }
-        return signalled(
-                queue,
-                change("replay", queue, (statements, number) -> {
-                    Step step = Step.begin(statements);
-                    List<JobId> replayed = new ArrayList<>();
-                    for (String id : JobSets.values(ids)) {
-                        Optional<JobRow> row = statements.first(
-                                "SELECT " + Rows.BARE + " FROM {job} WHERE queue = ? AND id = ? AND " + sets.in(from)
-                                        + " FOR UPDATE",
-                                rows.of(queue),
-                                number,
-                                id);
-                        if (row.isPresent() && replay(statements, number, row.get(), from, step, replayed.size())) {
-                            replayed.add(row.get().job().id());
-                        }
-                    }
-                    return replayed;
-                }));
+        return signalled(queue, change("replay", queue, (statements, number) -> {
+            Step step = Step.begin(statements);
+            List<JobId> replayed = new ArrayList<>();
+            for (String id : JobSets.values(ids)) {
+                Optional<JobRow> row = statements.first(
+                        "SELECT " + Rows.BARE + " FROM {job} WHERE queue = ? AND id = ? AND " + sets.in(from)
+                                + " FOR UPDATE",
+                        rows.of(queue),
+                        number,
+                        id);
+                if (row.isPresent() && replay(statements, number, row.get(), from, step, replayed.size())) {
+                    replayed.add(row.get().job().id());
+                }
+            }
+            return replayed;
+        }));
     }
 
     private boolean replay(Statements statements, int queue, JobRow row, Set<Place> from, Step step, int index)
@@ -134,8 +130,8 @@ final class JdbcHousekeeping implements Housekeeping {
 
     @Override
     public List<JobId> oldest(String queue, Place place, int most) {
-        return change("look at", queue, (statements, number) ->
-                sets.first(statements, number, place, null, most, "").stream()
+        return change(
+                "look at", queue, (statements, number) -> sets.first(statements, number, place, null, most, "").stream()
                         .map(JobId::new)
                         .toList());
     }
@@ -148,10 +144,7 @@ final class JdbcHousekeeping implements Housekeeping {
                 "purge",
                 queue,
                 (statements, number) -> sets.delete(
-                        statements,
-                        number,
-                        from,
-                        sets.first(statements, number, place, millis, most, " {free}")));
+                        statements, number, from, sets.first(statements, number, place, millis, most, " {free}")));
     }
 
     @Override

@@ -20,7 +20,8 @@ record JdbcParts(
         Upkeep upkeep,
         Consumer<String> wakeups,
         Notices notices,
-        JoinedSettles joined) {
+        JoinedSettles joined,
+        Cancels cancels) {
 
     /** Wakes whoever may lease what these settlements made ready. */
     void wake(List<Settlement> settlements) {

@@ -6,6 +6,7 @@ import io.goose.broker.jdbc.Claimer.Result;
 import io.goose.broker.jdbc.Database.Unfinished;
 import io.goose.broker.jdbc.SettleMemory.Settle;
 import io.goose.spi.Beat;
+import io.goose.spi.CancelListener;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
 import io.goose.spi.LeaseState;
@@ -35,8 +36,7 @@ final class JdbcSession implements Session {
 
     private static final System.Logger LOG = System.getLogger(JdbcSession.class.getPackageName());
 
-    private static final long IDLE_SAID_MILLIS = 5_000;
-    private static final long IDLE_SAID_NANOS = IDLE_SAID_MILLIS * 1_000_000;
+    private static final long IDLE_SAID_NANOS = Sessions.IDLE_SAID_MILLIS * 1_000_000;
 
     /** A heart that has beaten waits this part of its time for a claim to end, before it leaves the rest for the next beat. */
     private static final int CLAIM_WAIT_PARTS = 5;
@@ -50,6 +50,7 @@ final class JdbcSession implements Session {
     private final Rescuer rescuer;
     private final Patience patience = new Patience();
     private final Runnable onClose;
+    private final CancelTold told;
 
     private final ReentrantLock claiming = new ReentrantLock();
     private volatile Standing standing; // written under claiming
@@ -71,12 +72,22 @@ final class JdbcSession implements Session {
         this.claimer = new Claimer(parts.rows());
         this.rescuer = new Rescuer(parts.rows(), parts.burials());
         this.onClose = onClose;
+        this.told = new CancelTold(parts.cancels());
         this.standing = parts.sessions().register(spec);
     }
 
     @Override
     public String id() {
         return standing.id();
+    }
+
+    @Override
+    public void onCancel(CancelListener listener) {
+        told.listen(listener);
+    }
+
+    CancelTold told() {
+        return told;
     }
 
     boolean serves(String queue) {
@@ -121,11 +132,7 @@ final class JdbcSession implements Session {
             return false;
         }
         Standing mine = standing;
-        parts.database()
-                .attempt(
-                        "say that a session is idle",
-                        statements -> statements.update(
-                                "UPDATE {session} SET idle = {now} + ? WHERE id = ?", 2 * IDLE_SAID_MILLIS, mine.id()));
+        parts.database().attempt("say that a session is idle", statements -> Sessions.sayIdle(statements, mine.id()));
         idleSaidNanos = System.nanoTime();
         return true;
     }
@@ -282,6 +289,7 @@ final class JdbcSession implements Session {
                             statements -> Sessions.prolong(statements, mine)
                                     ? Optional.of(Rescuer.Expired.read(statements, mine))
                                     : Optional.empty());
+            told.tell(mine, expired.map(Rescuer.Expired::cancelled).orElse(List.of()));
             expired.ifPresentOrElse(
                     others -> rescuer.noteBeat(others, spec.heartbeat().toMillis()), rescuer::forget);
             return afterBeat(mine, expired.isPresent());
@@ -379,15 +387,7 @@ final class JdbcSession implements Session {
         onClose.run();
         Standing mine = standing;
         try {
-            parts.database().inTransaction("close a session", statements -> {
-                Sessions.lock(statements, mine.id());
-                if (statements.number("SELECT COUNT(*) FROM {job} WHERE session = ? AND place = 1", mine.id()) == 0) {
-                    Sessions.remove(statements, mine.id());
-                } else {
-                    statements.update("UPDATE {session} SET closed = 1 WHERE id = ?", mine.id());
-                }
-                return mine;
-            });
+            parts.database().inTransaction("close a session", statements -> Sessions.end(statements, mine.id()));
             parts.upkeep().run(parts.wakeups());
         } catch (GooseException away) { // its leases become free by expiry
             LOG.log(Level.WARNING, "GOOSE-3044: a session could not say good-bye; it expires by itself", away);

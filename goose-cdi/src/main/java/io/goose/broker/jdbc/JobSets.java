@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -100,9 +99,8 @@ final class JobSets {
                         values.toArray()));
             }
         }
-        Stream<Found> ordered = place == Place.PARKED
-                ? found.stream().sorted(Comparator.comparingLong(Found::seq))
-                : found.stream();
+        Stream<Found> ordered =
+                place == Place.PARKED ? found.stream().sorted(Comparator.comparingLong(Found::seq)) : found.stream();
         return ordered.limit(most).map(Found::id).toList();
     }
 
@@ -118,8 +116,7 @@ final class JobSets {
         }
         List<@Nullable Object[]> keys = new ArrayList<>();
         ids.forEach(id -> keys.add(new Object[] {queue, id}));
-        int[] counts =
-                statements.updateAll("DELETE FROM {job} WHERE queue = ? AND id = ? AND " + in(places), keys);
+        int[] counts = statements.updateAll("DELETE FROM {job} WHERE queue = ? AND id = ? AND " + in(places), keys);
         return hits(List.copyOf(ids), counts);
     }
 

@@ -1,6 +1,8 @@
 package io.goose.broker.jdbc;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.GooseException;
+import io.goose.job.JobId;
 import io.goose.spi.WorkerThreads;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +33,8 @@ final class Notices {
 
     private static final long BETWEEN_NOTICES_NANOS = Duration.ofMillis(10).toNanos();
     private static final long JOIN_MILLIS = 2_000;
+
+    private static final String CANCEL = "cancel";
 
     private static final String NOTIFY = "SELECT pg_notify(?, q.name) FROM {queue} q"
             + " WHERE q.namespace = ? AND q.name = ANY (?) AND EXISTS (SELECT 1 FROM {served} v"
@@ -111,6 +115,41 @@ final class Notices {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Who is told of a cancelled lease by a notice. */
+    @FunctionalInterface
+    interface Cancelled {
+        boolean tell(String session, JobId id, long token);
+    }
+
+    /** Tells other processes of a cancelled lease, at once. Whoever has it looks by itself with its next beat. */
+    void sendCancel(Cancels.Noted noted) {
+        if (!exist()) {
+            return;
+        }
+        String notice = String.join("\n", CANCEL, noted.session(), noted.id().value(), Long.toString(noted.token()));
+        try {
+            database.inTransaction(
+                    "send a notice of a cancellation",
+                    statements -> statements.query("SELECT pg_notify(?, ?)", row -> 1, channel, notice));
+        } catch (GooseException unsent) {
+            LOG.log(Level.DEBUG, "a notice of a cancellation could not be sent", unsent);
+        }
+    }
+
+    /** Whether a notice is of a cancelled lease, which is told then: no queue has such a name. */
+    static boolean isCancel(String notice, Cancelled cancelled) {
+        String[] parts = notice.split("\n", -1);
+        if (parts.length != 4
+                || !parts[0].equals(CANCEL)
+                || !parts[2].matches(".{1,64}")
+                || !parts[3].matches("\\d{1,18}")) {
+            return false;
+        }
+        boolean here = cancelled.tell(parts[1], new JobId(parts[2]), Long.parseLong(parts[3]));
+        LOG.log(Level.DEBUG, "a notice of a cancelled lease came, which is here: {0}", here);
+        return true;
     }
 
     private @Nullable Thread start(String name, Runnable body) {

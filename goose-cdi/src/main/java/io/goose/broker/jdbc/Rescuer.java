@@ -47,8 +47,8 @@ final class Rescuer {
         this.burials = burials;
     }
 
-    /** Who was found expired, and when. */
-    record Expired(List<String> ids, long nowMillis) {
+    /** Who was found expired, and when; and which leases of our own are to be cancelled. */
+    record Expired(List<String> ids, long nowMillis, List<Cancels.Noted> cancelled) {
         static Expired read(Statements statements, Standing self) throws SQLException {
             long now = statements.number("SELECT {now}");
             return new Expired(
@@ -59,7 +59,8 @@ final class Rescuer {
                             self.namespace(),
                             now,
                             self.id()),
-                    now);
+                    now,
+                    Cancels.of(statements, self.id()));
         }
     }
 
@@ -195,6 +196,7 @@ final class Rescuer {
             }
             statements.updateAll(GIVE_UP, values);
         }
+        Cancels.removeGivenBack(statements, worker.id());
         if (!found.buried().isEmpty()) {
             burials.happened(queue);
         }

@@ -17,6 +17,9 @@ final class Sessions {
 
     private static final int CHUNK = 500;
 
+    /** How often a session that waits says so. */
+    static final long IDLE_SAID_MILLIS = 5_000;
+
     private static final String LIVE = "SELECT s.id FROM {session} s JOIN {served} q ON q.session = s.id"
             + " JOIN {need} n ON n.session = s.id JOIN {beat} b ON b.session = s.id"
             + " WHERE q.queue = ? AND n.name = ? AND s.closed = 0 AND b.expiry > ?";
@@ -167,6 +170,11 @@ final class Sessions {
                 == 1;
     }
 
+    /** Says that a session waits for notices, for twice as long as until it says so again. */
+    static int sayIdle(Statements statements, String id) throws SQLException {
+        return statements.update("UPDATE {session} SET idle = {now} + ? WHERE id = ?", 2 * IDLE_SAID_MILLIS, id);
+    }
+
     /** Locks a session's row; whether there is one. Whoever takes its leases, or takes them away, does this first. */
     static boolean lock(Statements statements, String id) throws SQLException {
         return statements
@@ -174,9 +182,22 @@ final class Sessions {
                 .isPresent();
     }
 
+    /** Ends a session in order: it is forgotten, or its leases expire uncounted. */
+    static boolean end(Statements statements, String id) throws SQLException {
+        lock(statements, id);
+        boolean holdsNothing = statements.number("SELECT COUNT(*) FROM {job} WHERE session = ? AND place = 1", id) == 0;
+        if (holdsNothing) {
+            remove(statements, id);
+        } else {
+            statements.update("UPDATE {session} SET closed = 1 WHERE id = ?", id);
+        }
+        return holdsNothing;
+    }
+
     /** Forgets a session that holds nothing. */
     static void remove(Statements statements, String id) throws SQLException {
         statements.update("DELETE FROM {settled} WHERE session = ?", id);
+        statements.update("DELETE FROM {cancel} WHERE session = ?", id);
         statements.update("DELETE FROM {served} WHERE session = ?", id);
         statements.update("DELETE FROM {need} WHERE session = ?", id);
         statements.update("DELETE FROM {beat} WHERE session = ?", id);

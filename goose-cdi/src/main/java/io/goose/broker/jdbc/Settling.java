@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Applies outcomes and effects to jobs whose lease is still the settler's. Thread-safe. */
@@ -78,14 +79,17 @@ final class Settling {
             first[i] = verdicts[i] == null;
         }
         removeAll(statements, settle, verdicts);
-        moveAll(statements, settle, step, verdicts);
+        boolean putBack = moveAll(statements, settle, step, verdicts)
+                || settlements.stream().anyMatch(one -> retryElsewhere(one) != null);
+        Set<Long> cancelled =
+                putBack ? Cancels.removeGivenBack(statements, settle.standing().id()) : Set.of();
         List<Verdict> answers = new ArrayList<>();
         List<QueuedJob> sent = new ArrayList<>();
         for (int i = 0; i < verdicts.length; i++) {
             Verdict verdict = verdicts[i];
             answers.add(verdict == null ? Verdict.STALE : verdict);
             if (first[i] && verdict == Verdict.APPLIED) {
-                noteSent(settlements.get(i), step, sent);
+                noteSent(settlements.get(i), step, sent, cancelled);
             }
         }
         insert(statements, sent);
@@ -162,8 +166,8 @@ final class Settling {
                 : null;
     }
 
-    /** The others: they stay in their queue and go to another place. */
-    private static void moveAll(Statements statements, Settle settle, Step step, @Nullable Verdict[] verdicts)
+    /** The others: they stay in their queue and go to another place. Whether there were any. */
+    private static boolean moveAll(Statements statements, Settle settle, Step step, @Nullable Verdict[] verdicts)
             throws SQLException {
         Standing standing = settle.standing();
         List<Settlement> settlements = settle.settlements();
@@ -181,13 +185,14 @@ final class Settling {
         for (int i = 0; i < hit.length; i++) {
             verdicts[moved.get(i)] = hit[i] == 1 ? Verdict.APPLIED : Verdict.STALE;
         }
+        return !moved.isEmpty();
     }
 
     /** What follows from a settlement that was applied. */
-    private void noteSent(Settlement settlement, Step step, List<QueuedJob> sent) {
+    private void noteSent(Settlement settlement, Step step, List<QueuedJob> sent, Set<Long> cancelled) {
         QueuedJob job = settlement.lease().job();
         Outcome.Retry retry = retryElsewhere(settlement);
-        if (retry != null) {
+        if (retry != null && !cancelled.contains(settlement.lease().token())) {
             Instant notBefore = Instant.ofEpochMilli(step.nowMillis()).plus(retry.after());
             sent.add(new QueuedJob(
                     retry.queue(),
@@ -244,6 +249,7 @@ final class Settling {
                     .toFront(lease.job().state()));
         }
         statements.updateAll(MOVE, values);
+        Cancels.removeGivenBack(statements, standing.id());
         return stands;
     }
 

@@ -49,11 +49,13 @@ final class Strays {
                 standing.id(),
             });
         }
-        return OptionalInt.of(Arrays.stream(statements.updateAll(
+        int given = Arrays.stream(statements.updateAll(
                         "UPDATE {job} SET place = 0, lane = ?, seq = ?, session = NULL, claim = NULL"
                                 + " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place + 0 = 1",
                         values))
-                .sum());
+                .sum();
+        Cancels.removeGivenBack(statements, standing.id());
+        return OptionalInt.of(given);
     }
 
     private static List<Stray> unlocked(Statements statements, Standing standing, Collection<Lease> found)

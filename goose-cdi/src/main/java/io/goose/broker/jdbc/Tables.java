@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Tables {
 
     private static final String[] NAMES = {
-        "job", "queue", "mark", "session", "beat", "served", "need", "settled", "outbox", "cron"
+        "job", "queue", "mark", "session", "beat", "served", "need", "settled", "outbox", "cron", "cancel"
     };
 
     private final String prefix;

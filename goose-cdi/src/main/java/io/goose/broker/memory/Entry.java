@@ -28,6 +28,9 @@ final class Entry {
     /** Whether it was leased before. */
     boolean leasedBefore;
 
+    /** Whether somebody has cancelled it while it was leased: it is not put back, wherever that happens. */
+    boolean cancelled;
+
     /** Why a parked job is parked; null elsewhere. */
     @Nullable String note;
 

@@ -1,6 +1,7 @@
 package io.goose.broker.memory;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.CancelResult;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
@@ -10,9 +11,9 @@ import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Capability;
+import io.goose.spi.CronLedger;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.Housekeeping;
-import io.goose.spi.CronLedger;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -52,6 +53,7 @@ public final class MemoryBroker implements Broker {
             Capability.PRIORITISE,
             Capability.WORKER_LIST,
             Capability.PAUSE,
+            Capability.CANCEL,
             Capability.HANDLER_ROUTING,
             Capability.CRON));
 
@@ -178,6 +180,11 @@ public final class MemoryBroker implements Broker {
     @Override
     public CronLedger crons() {
         return new MemoryCrons(this::connected);
+    }
+
+    @Override
+    public CancelResult cancel(String queue, JobId id) {
+        return connected().cancel(queue, id);
     }
 
     @Override

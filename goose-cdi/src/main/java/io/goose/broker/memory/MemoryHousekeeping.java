@@ -72,8 +72,8 @@ final class MemoryHousekeeping implements Housekeeping {
         List<JobId> backwards = new ArrayList<>(ids.stream().distinct().toList());
         Collections.reverse(backwards);
         return locked(store -> {
-            List<JobId> moved = change(
-                    store, queue, Housekeeping.both(places, UPCOMING), backwards, MemoryQueue::toHead);
+            List<JobId> moved =
+                    change(store, queue, Housekeeping.both(places, UPCOMING), backwards, MemoryQueue::toHead);
             if (!moved.isEmpty()) {
                 store.sessions.signal(queue);
             }
@@ -84,11 +84,10 @@ final class MemoryHousekeeping implements Housekeeping {
     @Override
     public List<JobId> replay(String queue, Set<Place> places, List<JobId> ids) {
         return locked(store -> {
-            List<JobId> moved =
-                    change(store, queue, Housekeeping.both(places, ENDED), ids, (inQueue, entry) -> {
-                        entry.state = entry.state.replayed();
-                        inQueue.toLane(entry, Lane.FRONT, null);
-                    });
+            List<JobId> moved = change(store, queue, Housekeeping.both(places, ENDED), ids, (inQueue, entry) -> {
+                entry.state = entry.state.replayed();
+                inQueue.toLane(entry, Lane.FRONT, null);
+            });
             if (!moved.isEmpty()) {
                 store.sessions.signal(queue);
             }

@@ -93,8 +93,9 @@ final class MemoryQueue {
     void toHead(Entry entry) {
         detach(entry);
         entry.place = Place.WAITING;
-        entry.state =
-                entry.state.withLane(entry.isSuspect() ? Lane.SUSPECT : Lane.FRONT).withNotBefore(null);
+        entry.state = entry.state
+                .withLane(entry.isSuspect() ? Lane.SUSPECT : Lane.FRONT)
+                .withNotBefore(null);
         lanes.addFirst(entry);
     }
 
@@ -112,6 +113,7 @@ final class MemoryQueue {
 
     void toDead(Entry entry) {
         detach(entry);
+        entry.cancelled = false; // it has ended: who replays it wants it to run
         entry.place = Place.DEAD;
         dead.put(entry.id, entry);
     }

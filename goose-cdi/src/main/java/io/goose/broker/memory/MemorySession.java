@@ -2,6 +2,7 @@ package io.goose.broker.memory;
 
 import io.goose.BrokerUnavailableException;
 import io.goose.spi.Beat;
+import io.goose.spi.CancelListener;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
 import io.goose.spi.LeaseState;
@@ -33,6 +34,7 @@ final class MemorySession implements Session {
     private boolean closed;
     private boolean somethingReady;
     private boolean woken;
+    private CancelListener cancels = (id, token) -> {};
 
     MemorySession(MemoryBroker broker, MemoryStore store, SessionSpec spec) {
         this.broker = broker;
@@ -152,6 +154,19 @@ final class MemorySession implements Session {
     @Override
     public LeaseState look(Lease lease) {
         return connected(() -> settler.holds(standing, lease) ? LeaseState.HELD : LeaseState.ENDED);
+    }
+
+    @Override
+    public void onCancel(CancelListener listener) {
+        locked(() -> {
+            cancels = listener;
+            return this;
+        });
+    }
+
+    /** A lease is to be cancelled. Called with the store's lock held. */
+    void tellCancelled(Lease lease) {
+        cancels.cancelled(lease.job().id(), lease.token());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.goose.broker.memory;
 
+import io.goose.CancelResult;
 import io.goose.QueueNames;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
@@ -8,8 +9,9 @@ import io.goose.job.JobId;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BrokerSettings;
-import io.goose.spi.EvictionListener;
 import io.goose.spi.CronLedger;
+import io.goose.spi.EvictionListener;
+import io.goose.spi.Lease;
 import io.goose.spi.SendResult;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -209,6 +211,27 @@ final class MemoryStore {
                     .limit(limit)
                     .map(Entry::asStored)
                     .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    CancelResult cancel(String name, JobId id) {
+        lock.lock();
+        try {
+            Entry entry = entry(name, id);
+            if (entry == null || entry.place == Place.DEAD) {
+                return CancelResult.NOT_FOUND;
+            }
+            Lease lease = entry.lease;
+            Standing holder = entry.holder;
+            if (lease == null || holder == null) {
+                queue(name).remove(entry);
+                return CancelResult.REMOVED;
+            }
+            entry.cancelled = true;
+            holder.session.tellCancelled(lease);
+            return CancelResult.ASKED;
         } finally {
             lock.unlock();
         }

@@ -87,6 +87,10 @@ final class Rescuer {
         for (Entry entry : leased) {
             Lease lease = Objects.requireNonNull(entry.lease, "lease");
             other.session.lost(lease);
+            if (entry.cancelled) {
+                queue.remove(entry);
+                continue;
+            }
             if (!exposed.contains(entry)) {
                 queue.toLane(entry, Lane.FRONT, null);
                 found.rescued.add(entry.id);

@@ -40,7 +40,11 @@ final class Settler {
                 continue;
             }
             boolean suspect = settlement.lease().suspect();
-            apply(entry, settlement.outcome());
+            if (entry.cancelled && !(settlement.outcome() instanceof Outcome.Dead)) {
+                queueOf(entry).remove(entry);
+            } else {
+                apply(entry, settlement.outcome());
+            }
             settlement.effects().forEach(this::apply);
             if (suspect) {
                 holder.session.signalReady(); // it may have the next suspect now
@@ -54,7 +58,9 @@ final class Settler {
     void giveBack(Standing holder, List<Lease> leases) {
         for (Lease lease : leases) {
             Entry entry = leasedEntry(holder, lease);
-            if (entry != null) {
+            if (entry != null && entry.cancelled) {
+                queueOf(entry).remove(entry);
+            } else if (entry != null) {
                 toFront(entry);
             }
         }

@@ -70,8 +70,7 @@ final class RabbitHousekeeping implements Housekeeping {
     @Override
     public List<JobId> prioritise(String queue, Set<Place> places, List<JobId> ids) {
         throw ledger.unsupported(
-                "prioritise a job",
-                places.contains(Place.WAITING) ? Capability.PRIORITISE : Capability.SCHEDULED_LIST);
+                "prioritise a job", places.contains(Place.WAITING) ? Capability.PRIORITISE : Capability.SCHEDULED_LIST);
     }
 
     /** In the order of the queue. */

@@ -138,7 +138,8 @@ final class Claimer {
         }
     }
 
-    private static long token(byte[] value) {
+    /** The token in the value of a lease. */
+    static long token(byte[] value) {
         return Long.parseLong(new String(value, 0, value.length - 1, StandardCharsets.US_ASCII));
     }
 

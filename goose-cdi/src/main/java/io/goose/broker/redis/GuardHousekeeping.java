@@ -21,8 +21,8 @@ import redis.clients.jedis.Protocol.Command;
 final class GuardHousekeeping implements Housekeeping {
 
     /** As in the scripts: what waits is with the transport. */
-    private static final Map<Place, String> LETTERS = new EnumMap<>(
-            Map.of(Place.WAITING, "T", Place.SCHEDULED, "S", Place.DEAD, "D", Place.PARKED, "P"));
+    private static final Map<Place, String> LETTERS =
+            new EnumMap<>(Map.of(Place.WAITING, "T", Place.SCHEDULED, "S", Place.DEAD, "D", Place.PARKED, "P"));
 
     private final GuardParts parts;
 
@@ -80,8 +80,7 @@ final class GuardHousekeeping implements Housekeeping {
                 keys.key(place == Place.PARKED ? "parked" : "dead"),
                 QueueKeys.bytes(0),
                 QueueKeys.bytes(most - 1));
-        return ids(
-                parts.exchange().run("look at queue '" + queue + "'", call).list());
+        return ids(parts.exchange().run("look at queue '" + queue + "'", call).list());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.goose.broker.redis;
 
+import io.goose.job.JobId;
 import io.goose.spi.WorkerThreads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -55,6 +56,9 @@ final class Notices implements AutoCloseable {
     interface Listener {
         /** A job came. */
         void noticed();
+
+        /** A lease is to be cancelled. */
+        void cancelled(JobId id, long token);
 
         /** There was no connection for a while: a notice may have been missed. */
         void missed();
@@ -238,10 +242,26 @@ final class Notices implements AutoCloseable {
                 return;
             }
             Listener listener = listeners.get(new String(channel, StandardCharsets.UTF_8));
-            if (listener != null) {
+            if (listener != null && !isCancel(listener, message.get(2))) {
                 listener.noticed();
             }
         }
+    }
+
+    /** Whether a notice is of a cancellation, of which the listener is told then: no queue is called so. */
+    private static boolean isCancel(Listener listener, Object payload) {
+        if (!(payload instanceof byte[] bytes)) {
+            return false;
+        }
+        String[] parts = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
+        if (parts.length != 3
+                || !parts[0].equals("cancel")
+                || !parts[1].matches(".{1,64}")
+                || !parts[2].matches("\\d{1,18}")) {
+            return false;
+        }
+        listener.cancelled(new JobId(parts[1]), Long.parseLong(parts[2]));
+        return true;
     }
 
     /** Called with the lock held. */

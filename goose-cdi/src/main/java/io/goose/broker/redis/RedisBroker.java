@@ -1,5 +1,6 @@
 package io.goose.broker.redis;
 
+import io.goose.CancelResult;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
@@ -8,8 +9,8 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
-import io.goose.spi.EvictionListener;
 import io.goose.spi.CronLedger;
+import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.SendResult;
@@ -44,6 +45,7 @@ final class RedisBroker implements Broker {
             Capability.PRIORITISE,
             Capability.WORKER_LIST,
             Capability.PAUSE,
+            Capability.CANCEL,
             Capability.HANDLER_ROUTING,
             Capability.CRON));
 
@@ -107,14 +109,8 @@ final class RedisBroker implements Broker {
     public Optional<GuardedLedger> ledgerFor(String target) {
         BrokerSettings settings = parts.settings();
         Registry queues = new Registry(parts.exchange(), settings.namespace() + ":ledger:" + target);
-        return Optional.of(
-                new Guards(new GuardParts(
-                        settings,
-                        parts.exchange(),
-                        queues,
-                        parts.records(),
-                        new Eviction(settings.dead()),
-                        sendTimeout)));
+        return Optional.of(new Guards(new GuardParts(
+                settings, parts.exchange(), queues, parts.records(), new Eviction(settings.dead()), sendTimeout)));
     }
 
     @Override
@@ -215,6 +211,11 @@ final class RedisBroker implements Broker {
     @Override
     public CronLedger crons() {
         return crons;
+    }
+
+    @Override
+    public CancelResult cancel(String queue, JobId id) {
+        return ledger.cancel(queue, id);
     }
 
     @Override

@@ -27,8 +27,8 @@ final class RedisHousekeeping implements Housekeeping {
     /** How many entries of lists a script looks through: some tens of milliseconds at most. */
     private static final byte[] MOST_ENTRIES = QueueKeys.bytes(2_000_000);
 
-    private static final Map<Place, String> LETTERS = new EnumMap<>(
-            Map.of(Place.WAITING, "W", Place.SCHEDULED, "S", Place.DEAD, "D", Place.PARKED, "P"));
+    private static final Map<Place, String> LETTERS =
+            new EnumMap<>(Map.of(Place.WAITING, "W", Place.SCHEDULED, "S", Place.DEAD, "D", Place.PARKED, "P"));
     private static final Map<Place, String> SETS =
             new EnumMap<>(Map.of(Place.SCHEDULED, "due", Place.DEAD, "dead", Place.PARKED, "parked"));
 
@@ -64,11 +64,10 @@ final class RedisHousekeeping implements Housekeeping {
     }
 
     private static void collect(Object reply, Map<String, JobId> names, List<JobId> into) {
-        ((List<?>) reply)
-                .forEach(name -> {
-                    JobId id = names.get(Records.text((byte[]) name));
-                    into.add(id == null ? StoredId.of((byte[]) name) : id);
-                });
+        ((List<?>) reply).forEach(name -> {
+            JobId id = names.get(Records.text((byte[]) name));
+            into.add(id == null ? StoredId.of((byte[]) name) : id);
+        });
     }
 
     private Object run(String what, Script script, QueueKeys keys, List<byte[]> more, List<byte[]> arguments) {

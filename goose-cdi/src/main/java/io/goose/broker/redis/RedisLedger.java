@@ -1,5 +1,6 @@
 package io.goose.broker.redis;
 
+import io.goose.CancelResult;
 import io.goose.QueueNames;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
@@ -20,6 +21,7 @@ import redis.clients.jedis.Protocol.Command;
 final class RedisLedger implements Ledger {
 
     private static final int PAGE = 500;
+    private static final int MOST_ROUNDS = 20;
 
     private final RedisParts parts;
     private final StoredJobs stored;
@@ -36,7 +38,11 @@ final class RedisLedger implements Ledger {
     }
 
     private List<byte[]> leases(QueueKeys keys) {
-        return RedisWorkers.sessions(parts, keys).stream()
+        return leases(keys, RedisWorkers.sessions(parts, keys));
+    }
+
+    private static List<byte[]> leases(QueueKeys keys, List<byte[]> sessions) {
+        return sessions.stream()
                 .map(session -> keys.lease(Records.text(session)))
                 .toList();
     }
@@ -192,6 +198,25 @@ final class RedisLedger implements Ledger {
     @Override
     public Housekeeping housekeeping() {
         return housekeeping;
+    }
+
+    @Override
+    public CancelResult cancel(String queue, JobId id) {
+        QueueKeys keys = keys(queue);
+        String what = "cancel job " + id;
+        for (int round = 1; round <= MOST_ROUNDS; round++) {
+            List<byte[]> sessions = RedisWorkers.sessions(parts, keys);
+            List<byte[]> arguments = new ArrayList<>(
+                    List.of(stored(keys, id), QueueKeys.bytes(parts.registry().wakePrefix())));
+            arguments.addAll(sessions);
+            Call call = Call.script(Script.CANCEL, keys, keys.of(Script.CANCEL, leases(keys, sessions)), arguments);
+            int answer = (int) parts.exchange().run(what, call.once()).number();
+            if (answer >= 0) {
+                return answer == 1 ? CancelResult.REMOVED : answer == 2 ? CancelResult.ASKED : CancelResult.NOT_FOUND;
+            } // else a session came in between, and the job may be one of its own
+        }
+        throw parts.exchange()
+                .exception(what, new RedisFault(RedisFault.Kind.NOT_NOW, "sessions come and go all the time", null));
     }
 
     /** Pauses or resumes leasing. */

@@ -2,7 +2,9 @@ package io.goose.broker.redis;
 
 import io.goose.GooseException;
 import io.goose.broker.redis.Standing.Held;
+import io.goose.job.JobId;
 import io.goose.spi.Beat;
+import io.goose.spi.CancelListener;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
 import io.goose.spi.Session;
@@ -156,7 +158,18 @@ final class RedisSession implements Session, Notices.Listener {
     }
 
     @Override
+    public void onCancel(CancelListener listener) {
+        standings.onCancel(listener);
+    }
+
+    @Override
+    public void cancelled(JobId id, long token) {
+        standings.cancels().cancelled(id, token);
+    }
+
+    @Override
     public void missed() {
+        standings.cancels().missed();
         if (idle) {
             wake();
         }

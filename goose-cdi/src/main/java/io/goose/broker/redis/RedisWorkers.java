@@ -22,8 +22,8 @@ final class RedisWorkers {
 
     /** The sessions of a queue. */
     static List<byte[]> sessions(RedisParts parts, QueueKeys keys) {
-        Call call = Call.command(
-                keys.route(), Command.ZRANGE, keys.key("sess"), QueueKeys.bytes(0), QueueKeys.bytes(-1));
+        Call call =
+                Call.command(keys.route(), Command.ZRANGE, keys.key("sess"), QueueKeys.bytes(0), QueueKeys.bytes(-1));
         return parts.exchange().run("look at queue '" + keys.queue + "'", call).list().stream()
                 .map(session -> (byte[]) session)
                 .toList();
@@ -114,10 +114,8 @@ final class RedisWorkers {
         for (int i = 0; i < queues.size(); i++) {
             List<Object> pairs = checked(answers.get(i));
             for (int n = 0; n < pairs.size(); n += 2) {
-                standings.add(new Standing(
-                        queues.get(i),
-                        Records.text((byte[]) pairs.get(n)),
-                        (long) Double.parseDouble(Records.text((byte[]) pairs.get(n + 1)))));
+                standings.add(new Standing(queues.get(i), Records.text((byte[]) pairs.get(n)), (long)
+                        Double.parseDouble(Records.text((byte[]) pairs.get(n + 1)))));
             }
         }
         return standings;

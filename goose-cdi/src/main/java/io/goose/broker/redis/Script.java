@@ -34,6 +34,7 @@ final class Script {
     static final Script EFFECTS = new Script("effects");
     static final Script PAUSE = new Script("pause");
     static final Script FIND = new Script("find");
+    static final Script CANCEL = new Script("cancel");
     static final Script STATS = new Script("stats");
 
     static final Script HOUSE_DELETE = ofHousekeeping("delete");

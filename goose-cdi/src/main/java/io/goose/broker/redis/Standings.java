@@ -2,6 +2,8 @@ package io.goose.broker.redis;
 
 import io.goose.GooseException;
 import io.goose.broker.redis.Standing.Held;
+import io.goose.job.JobId;
+import io.goose.spi.CancelListener;
 import io.goose.spi.Lease;
 import io.goose.spi.SessionSpec;
 import java.lang.System.Logger;
@@ -40,6 +42,7 @@ final class Standings {
     private final ReentrantLock lock = new ReentrantLock();
     private int generation; // guarded by lock
     private List<Lease> lost = new ArrayList<>(); // guarded by lock
+    private volatile CancelListener cancels = (id, token) -> {};
     private final Set<String> unadopted = ConcurrentHashMap.newKeySet(); // queues whose jobs could not be adopted last
 
     Standings(RedisParts parts, SessionSpec spec, Consumer<Held> ended) {
@@ -51,6 +54,14 @@ final class Standings {
     /** The first part of all ids, the same for the life of the session; its notices come under this name. */
     String channel() {
         return channel;
+    }
+
+    void onCancel(CancelListener listener) {
+        cancels = listener;
+    }
+
+    CancelListener cancels() {
+        return cancels;
     }
 
     Standing present(String queue) {
@@ -245,6 +256,11 @@ final class Standings {
             return false;
         }
         tryToAdopt(standing.queue, (List<?>) reply.get(1));
+        List<?> cancelled = (List<?>) reply.get(2);
+        for (int i = 0; i < cancelled.size(); i += 2) {
+            JobId id = new JobId(Records.text((byte[]) cancelled.get(i)));
+            cancels.cancelled(id, Claimer.token((byte[]) cancelled.get(i + 1)));
+        }
         if (count != standing.held.size()) {
             compare(standing);
         }

@@ -103,9 +103,7 @@ public final class AuditTrail {
                 change.broker(),
                 change.count(),
                 change.place() == null ? "" : change.place(),
-                change.ids().size() > MOST_NAMED
-                        ? change.ids().subList(0, MOST_NAMED) + " and more"
-                        : change.ids(),
+                change.ids().size() > MOST_NAMED ? change.ids().subList(0, MOST_NAMED) + " and more" : change.ids(),
                 change.by() == null ? "somebody" : change.by());
         tell(change);
     }

@@ -199,9 +199,8 @@ public final class EngineAdmin implements QueueAdmin {
 
     private static Set<Place> in(Place place, Set<Place> allowed) {
         if (!allowed.contains(place)) {
-            throw new IllegalArgumentException(
-                    "GOOSE-2242: jobs that are " + place + " cannot be changed so, but those that are "
-                            + EnumSet.copyOf(allowed));
+            throw new IllegalArgumentException("GOOSE-2242: jobs that are " + place
+                    + " cannot be changed so, but those that are " + EnumSet.copyOf(allowed));
         }
         return Set.of(place);
     }
@@ -217,11 +216,7 @@ public final class EngineAdmin implements QueueAdmin {
 
     /** What was done before a part fails is told all the same. */
     private List<JobId> inParts(
-            Kind kind,
-            String queue,
-            Place place,
-            List<List<JobId>> parts,
-            Function<List<JobId>, List<JobId>> change) {
+            Kind kind, String queue, Place place, List<List<JobId>> parts, Function<List<JobId>, List<JobId>> change) {
         QueueNames.check(queue);
         List<JobId> changed = new ArrayList<>();
         try {
@@ -276,8 +271,7 @@ public final class EngineAdmin implements QueueAdmin {
                 return Optional.empty();
             }
             // It is read before it goes: who dies between has not lost it.
-            Optional<StoredJob> job =
-                    broker.find(queue, oldest.get(0)).filter(stored -> stored.place() == Place.DEAD);
+            Optional<StoredJob> job = broker.find(queue, oldest.get(0)).filter(stored -> stored.place() == Place.DEAD);
             if (job.isPresent() && !jobs.delete(queue, dead, oldest).isEmpty()) {
                 trail.changed(Kind.POPPED, queue, Place.DEAD, oldest, who);
                 return job;

@@ -20,8 +20,7 @@ final class Matcher {
 
     boolean matches(StoredJob stored) {
         Boolean failed = filter.failed();
-        if (failed != null
-                && failed != (stored.job().state().failures().last() != null)) {
+        if (failed != null && failed != (stored.job().state().failures().last() != null)) {
             return false;
         }
         boolean needsEnvelope = filter.handler() != null || filter.tag() != null || filter.argument() != null;

@@ -1,6 +1,7 @@
 package io.goose.engine.client;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.CancelResult;
 import io.goose.CronEntry;
 import io.goose.EnqueueInvocation;
 import io.goose.EnqueueMiddleware;
@@ -47,6 +48,7 @@ public final class EngineClient implements GooseClient {
      * @param clock wall-clock time
      * @param transaction what ties jobs to the transaction around a call
      * @param crons the broker's recurring jobs
+     * @param cancel cancels the job with an id
      * @param others the targets of the other brokers, by name
      */
     public record Parts(
@@ -57,6 +59,7 @@ public final class EngineClient implements GooseClient {
             InstantSource clock,
             TransactionBinding transaction,
             Recurring crons,
+            Function<JobId, CancelResult> cancel,
             Function<String, EngineClient> others) {}
 
     /** Keeps recurring jobs. */
@@ -226,6 +229,11 @@ public final class EngineClient implements GooseClient {
         return rejected.message().startsWith(prefix)
                 ? rejected.message().substring(prefix.length())
                 : rejected.message();
+    }
+
+    @Override
+    public CancelResult cancel(JobId id) {
+        return target.parts().cancel().apply(Objects.requireNonNull(id, "id"));
     }
 
     @Override

@@ -94,12 +94,16 @@ public final class JobFactory {
         String handler = definition == null ? call.handler() : definition.name();
         String queue = options.queue().orElse(QueueNames.DEFAULT);
         boolean front = options.front() || runAt != null;
-        Envelope envelope = Envelope.builder(id, handler, queue, encode(call, definition, id), clock.instant())
+        Instant now = clock.instant();
+        Instant deadline = deadline(options, now, runAt);
+        Envelope envelope = Envelope.builder(id, handler, queue, encode(call, definition, id), now)
                 .encoding(arguments.name())
                 .lane(options.front() ? Lane.FRONT : Lane.BACK)
                 .tags(options.tags())
                 .headers(options.headers())
                 .runAt(runAt)
+                .deadline(deadline)
+                .timeout(options.timeout().orElse(null))
                 .retry(retry(options.retry()))
                 .origin(origin)
                 .build();
@@ -116,6 +120,15 @@ public final class JobFactory {
         DeliveryState state =
                 front ? DeliveryState.FRESH.withLane(Lane.FRONT).withNotBefore(runAt) : DeliveryState.FRESH;
         return new QueuedJob(queue, id, encoded, state, options.id().isPresent());
+    }
+
+    private static @Nullable Instant deadline(JobOptions options, Instant now, @Nullable Instant runAt) {
+        Instant deadline = options.deadline(now).orElse(null);
+        if (deadline != null && runAt != null && !deadline.isAfter(runAt)) {
+            throw new IllegalArgumentException("GOOSE-4129: a job for " + runAt + " cannot have the deadline "
+                    + deadline + ": it would never be begun; leave the deadline out, or set it to a later time");
+        }
+        return deadline;
     }
 
     private EncodedEnvelope encode(Envelope envelope) {

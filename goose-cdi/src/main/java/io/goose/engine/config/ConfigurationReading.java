@@ -3,6 +3,7 @@ package io.goose.engine.config;
 import io.goose.RetryPolicy;
 import io.goose.engine.EngineSettings;
 import io.goose.engine.config.GooseSettings.ConfiguredBroker;
+import io.goose.engine.run.RunLimits;
 import io.goose.engine.transaction.TransactionMode;
 import io.goose.engine.worker.WorkerSettings;
 import io.goose.spi.BrokerFactory;
@@ -72,11 +73,21 @@ final class ConfigurationReading {
                         EngineSettings.DEFAULT_TRANSACTION_TIMEOUT,
                         Duration.ofSeconds(1),
                         Duration.ofDays(1)),
+                limits(),
                 outboxes(names, all, reader.kindOfEach(), ledgers));
         String threadFactory = values.text(Keys.THREAD_FACTORY).orElse(GooseSettings.DEFAULT_THREAD_FACTORY);
         new UnknownKeys(source, kinds, reader.kindOfEach(), all).check(problems, warnings);
         GooseSettings settings = problems.isEmpty() ? new GooseSettings(engine, brokers, threadFactory) : null;
         return new SettingsReport(settings, all, problems, warnings);
+    }
+
+    private RunLimits limits() {
+        RunLimits otherwise = RunLimits.DEFAULT;
+        Duration longest = Duration.ofDays(365);
+        return new RunLimits(
+                values.duration(Keys.JOB_TIMEOUT, otherwise.timeout(), Duration.ZERO, longest),
+                values.duration(Keys.CANCEL_GRACE, otherwise.cancelGrace(), Duration.ZERO, Duration.ofHours(1)),
+                values.duration(Keys.STUCK_AFTER, otherwise.stuckAfter(), Duration.ZERO, longest));
     }
 
     private TransactionMode transaction() {

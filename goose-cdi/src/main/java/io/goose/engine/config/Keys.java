@@ -13,6 +13,9 @@ final class Keys {
     static final String NAMESPACE = "goose.namespace";
     static final String RETRY_MAX = "goose.retry.max";
     static final String MAX_SIZE = "goose.job.max-size";
+    static final String JOB_TIMEOUT = "goose.job.timeout";
+    static final String CANCEL_GRACE = "goose.cancel.grace";
+    static final String STUCK_AFTER = "goose.stuck.after";
     static final String DEDUPE_RETENTION = "goose.dedupe.retention";
     static final String UNKNOWN_PATIENCE = "goose.unknown.patience";
     static final String TRANSACTION = "goose.transaction";
@@ -49,6 +52,9 @@ final class Keys {
             NAMESPACE,
             RETRY_MAX,
             MAX_SIZE,
+            JOB_TIMEOUT,
+            CANCEL_GRACE,
+            STUCK_AFTER,
             DEDUPE_RETENTION,
             UNKNOWN_PATIENCE,
             TRANSACTION,

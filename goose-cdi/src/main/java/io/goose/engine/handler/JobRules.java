@@ -1,6 +1,7 @@
 package io.goose.engine.handler;
 
 import io.goose.JobDeclaration;
+import io.goose.JobOptions;
 import io.goose.QueueNames;
 import io.goose.RetryDelay;
 import io.goose.job.JobId;
@@ -8,6 +9,8 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -183,6 +186,9 @@ public final class JobRules {
         if (members.maxRetries() < -1) {
             member(job, "maxRetries", String.valueOf(members.maxRetries()), "it is negative; 0 means no retry");
         }
+        if (!members.timeout().isEmpty()) {
+            checkTimeout(job, members.timeout());
+        }
         if (!members.retryDelay().isEmpty()) {
             try {
                 RetryDelay.parse(members.retryDelay());
@@ -193,6 +199,22 @@ public final class JobRules {
                         members.retryDelay(),
                         "it is no delay; write standard, fixed:PT5S, exponential:PT1S,2.0,PT1H or named:<bean>");
             }
+        }
+    }
+
+    private void checkTimeout(JobMethod job, String timeout) {
+        try {
+            JobOptions valid =
+                    JobOptions.builder().timeout(Duration.parse(timeout)).build();
+            assert valid.timeout().isPresent();
+        } catch (DateTimeParseException unparsable) {
+            member(job, "timeout", timeout, "it is no duration; write it in ISO-8601, for example PT5M");
+        } catch (IllegalArgumentException outOfRange) {
+            member(
+                    job,
+                    "timeout",
+                    timeout,
+                    "it is out of range; set it to PT0.001S … P3650D, or leave it out for none");
         }
     }
 

@@ -48,7 +48,8 @@ public final class RetryDecision {
     }
 
     /** The outcome of a run that failed and is followed by another. */
-    public Outcome retry(Envelope envelope, String presentQueue, DeliveryState state, Throwable failure, Instant now) {
+    public Outcome.Retry retry(
+            Envelope envelope, String presentQueue, DeliveryState state, Throwable failure, Instant now) {
         String queue = envelope.retry().map(Envelope.Retry::queue).orElse(presentQueue);
         return new Outcome.Retry(
                 delay(envelope, state.retryCount(), failure), queue, state.afterFailure(Failure.of(failure), now));
@@ -108,7 +109,8 @@ public final class RetryDecision {
         return duration.getSeconds() + duration.getNano() / 1e9;
     }
 
-    private static Duration bounded(Duration delay) {
+    /** A delay that a broker can add to a time. */
+    public static Duration bounded(Duration delay) {
         if (delay.isNegative()) {
             return Duration.ZERO;
         }

@@ -4,10 +4,12 @@ import io.goose.JobRun;
 import io.goose.job.Envelope;
 import io.goose.job.JobId;
 import io.goose.spi.Lease;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One run of one job. Made by the job's thread; the worker's loops may mark it lost or ended. */
 final class Attempt implements JobRun {
@@ -18,6 +20,8 @@ final class Attempt implements JobRun {
     private final int maxRetries;
     private final LeaseWatch watch;
     private boolean armed; // job's thread only
+    private volatile @Nullable Instant limit; // written by the job's thread
+    private volatile @Nullable Duration timeout; // written by the job's thread; null if the limit is the deadline
 
     /**
      * @param handler the job's present name; the envelope may have a former one
@@ -36,6 +40,34 @@ final class Attempt implements JobRun {
 
     Envelope envelope() {
         return envelope;
+    }
+
+    LeaseWatch watch() {
+        return watch;
+    }
+
+    /**
+     * Begins with user code.
+     *
+     * @param timeOfOne how long a run of this job may take; zero for as long as it likes
+     */
+    void begin(Instant now, Duration timeOfOne) {
+        Instant deadline = envelope.deadline().orElse(null);
+        Duration left = deadline == null ? null : Duration.between(now, deadline);
+        if (!timeOfOne.isZero() && (left == null || timeOfOne.compareTo(left) < 0)) {
+            timeout = timeOfOne;
+            limit = now.plus(timeOfOne);
+            watch.bodyBegins(timeOfOne);
+        } else {
+            limit = deadline;
+            watch.bodyBegins(left);
+        }
+    }
+
+    /** The failure of this run, if it took too long. */
+    Throwable overdue(Throwable thrown) {
+        Instant until = limit;
+        return Endings.tooLong(this, until == null ? enqueuedAt() : until, timeout, thrown);
     }
 
     /** Arms the token that tells the engine's own invocation from every other call. */
@@ -100,7 +132,7 @@ final class Attempt implements JobRun {
 
     @Override
     public Optional<Instant> deadline() {
-        return envelope.deadline();
+        return Optional.ofNullable(limit);
     }
 
     @Override
@@ -125,6 +157,6 @@ final class Attempt implements JobRun {
 
     @Override
     public boolean isCancelled() {
-        return watch.isLost() || watch.isInterrupted();
+        return watch.isCancelled() || watch.isOverdue() || watch.isLost() || watch.isInterrupted();
     }
 }

@@ -3,7 +3,6 @@ package io.goose.engine.run;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
-import io.goose.Discard;
 import io.goose.JobFailureHandler;
 import io.goose.JobInvocation;
 import io.goose.JobRun;
@@ -12,7 +11,6 @@ import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinition;
 import io.goose.engine.retry.FailureLog;
 import io.goose.engine.retry.RetryDecision;
-import io.goose.job.DeliveryState;
 import io.goose.job.Envelope;
 import io.goose.job.EnvelopeCodec;
 import io.goose.job.UndecodableEnvelopeException;
@@ -46,7 +44,8 @@ public final class JobRunner {
     private final Map<String, ArgumentCodec> codecs;
     private final Surroundings around;
     private final RetryDecision retries;
-    private final Duration unknownPatience;
+    private final Endings endings;
+    private final Times times;
     private final @Nullable InTransaction transactional;
     private final LeftTransactions left;
 
@@ -69,6 +68,14 @@ public final class JobRunner {
             SurroundingTransaction transaction) {}
 
     /**
+     * How long things may take.
+     *
+     * @param unknownPatience how long a job that no worker knows is offered before it is parked
+     * @param timeout of one run, where the job has none; zero for none
+     */
+    public record Times(Duration unknownPatience, Duration timeout) {}
+
+    /**
      * @param codecs the encodings of arguments that it can read, by name
      * @param transactional null if the broker or the host cannot complete jobs in their transactions
      */
@@ -77,13 +84,14 @@ public final class JobRunner {
             Map<String, ArgumentCodec> codecs,
             Surroundings around,
             RetryDecision retries,
-            Duration unknownPatience,
+            Times times,
             @Nullable InTransaction transactional) {
         this.catalogue = catalogue;
         this.codecs = Map.copyOf(codecs);
         this.around = around;
         this.retries = retries;
-        this.unknownPatience = unknownPatience;
+        this.endings = new Endings(retries, around.failureHandlers(), around.clock());
+        this.times = times;
         this.transactional = transactional;
         this.left = new LeftTransactions(around.transaction());
     }
@@ -100,13 +108,15 @@ public final class JobRunner {
         try {
             envelope = envelopes.decode(lease.job().envelope());
         } catch (UndecodableEnvelopeException bad) {
-            return Optional.of(undecodable(lease, bad));
+            Outcome over = endings.unbegun(lease, null, watch);
+            return Optional.of(over != null ? over : undecodable(lease, bad));
         }
         ArgumentCodec codec = codecs.get(envelope.encoding());
         JobDefinition job = catalogue.find(envelope.handler()).orElse(null);
         if (codec == null || job == null) {
-            return Optional.of(
-                    unknown(lease, Needs.all(Needs.encoding(envelope.encoding()), Needs.handler(envelope.handler()))));
+            Outcome over = endings.unbegun(lease, envelope, watch);
+            String need = Needs.all(Needs.encoding(envelope.encoding()), Needs.handler(envelope.handler()));
+            return Optional.of(over != null ? over : unknown(lease, need));
         }
         Attempt attempt = new Attempt(lease, envelope, job.name(), retries.max(envelope), watch);
         Optional<Outcome> outcome = job.settings().transactional() && transactional == null
@@ -136,12 +146,12 @@ public final class JobRunner {
     /** A job that others may know: offered to them, without an attempt, for as long as patience lasts. */
     private Outcome unknown(Lease lease, String need) {
         Duration age = lease.unknownFor(); // by the broker's clock: a worker's may be hours off
-        if (age.compareTo(unknownPatience) >= 0) {
+        if (age.compareTo(times.unknownPatience()) >= 0) {
             LOG.log(
                     ERROR,
                     () -> "GOOSE-4103: job " + lease.job().id() + " on queue '"
                             + lease.job().queue() + "' has found no worker that knows " + need + " for " + age
-                            + " (goose.unknown.patience=" + unknownPatience
+                            + " (goose.unknown.patience=" + times.unknownPatience()
                             + ") and is parked, unless one is there at this moment; it comes back by itself when a worker"
                             + " that knows it starts");
             return new Outcome.Parked("no worker knows " + need, need);
@@ -207,12 +217,25 @@ public final class JobRunner {
     }
 
     private Optional<Outcome> runInScope(JobDefinition job, Attempt attempt, ArgumentCodec codec, Session session) {
+        Outcome over = endings.unbegun(attempt.lease(), attempt.envelope(), attempt.watch());
+        if (over != null) {
+            return Optional.of(left.leavingNothing(attempt, () -> endings.told(attempt, over)));
+        }
         boolean whole = job.settings().transactional();
         Optional<Throwable> failure = left.leavingNothing(attempt, () -> failure(job, attempt, codec, session));
         if (failure.isEmpty()) {
+            endings.completed(attempt);
             return whole ? Optional.empty() : Optional.of(Outcome.Done.INSTANCE);
         }
-        return Optional.of(left.leavingNothing(attempt, () -> ended(job, attempt, failure.get())));
+        return Optional.of(left.leavingNothing(attempt, () -> endings.failed(job, attempt, failure.get())));
+    }
+
+    /** What the producer said, then what the method's annotation says here, then the configuration. */
+    private Duration timeout(JobDefinition job, Attempt attempt) {
+        return attempt.envelope()
+                .timeout()
+                .or(() -> job.settings().options().timeout())
+                .orElse(times.timeout());
     }
 
     private Optional<Throwable> failure(JobDefinition job, Attempt attempt, ArgumentCodec codec, Session session) {
@@ -231,10 +254,12 @@ public final class JobRunner {
     }
 
     private void invokeOnce(JobDefinition job, Attempt attempt, ArgumentCodec codec) throws Throwable {
+        attempt.begin(around.clock().instant(), timeout(job, attempt));
         try {
             invoke(job, attempt, codec);
         } finally {
             attempt.disarm();
+            attempt.watch().bodyEnded();
         }
     }
 
@@ -246,59 +271,6 @@ public final class JobRunner {
         } else {
             new Link(0, job, attempt, Collections.unmodifiableList(values)).proceed();
         }
-    }
-
-    /** Decides after a failure. */
-    private Outcome ended(JobDefinition job, Attempt attempt, Throwable thrown) {
-        Throwable failure = Causes.unwrap(thrown);
-        if (failure instanceof Discard) {
-            return Outcome.Done.INSTANCE; // the job itself says that it need not be done any more
-        }
-        if (attempt.isCancelled() || (attempt.stopping() && Causes.isServerStopping(thrown))) {
-            return Outcome.Release.NOW; // ended by our stop, not by a fault of its own: no attempt is counted
-        }
-        DeliveryState state = attempt.lease().job().state();
-        Envelope envelope = attempt.envelope();
-        if (retries.isLast(envelope, state, failure, job.settings().noRetryOn())) {
-            FailureLog.log(
-                    LOG,
-                    ERROR,
-                    () -> "GOOSE-4105: job " + attempt.id() + " (" + attempt.handler() + ") died in attempt "
-                            + attempt.attempt(),
-                    failure);
-            tell(attempt, failure, JobFailureHandler::onDeath);
-            return retries.death(envelope, state, failure, around.clock().instant());
-        }
-        FailureLog.log(
-                LOG,
-                WARNING,
-                () -> "GOOSE-4104: job " + attempt.id() + " (" + attempt.handler() + ") failed in attempt "
-                        + attempt.attempt() + " and will be retried",
-                failure);
-        tell(attempt, failure, JobFailureHandler::onError);
-        return retries.retry(
-                envelope, attempt.queue(), state, failure, around.clock().instant());
-    }
-
-    private void tell(Attempt attempt, Throwable failure, Told told) {
-        for (JobFailureHandler handler : around.failureHandlers()) {
-            try {
-                told.by(handler, attempt, failure);
-            } catch (Throwable broken) { // a handler never changes a job's fate
-                FailureLog.log(
-                        LOG,
-                        ERROR,
-                        () -> "GOOSE-4106: the failure handler "
-                                + handler.getClass().getName() + " failed for job " + attempt.id()
-                                + "; the job's fate is unchanged",
-                        broken);
-            }
-        }
-    }
-
-    @FunctionalInterface
-    private interface Told {
-        void by(JobFailureHandler handler, JobRun run, Throwable failure);
     }
 
     /** The rest of the chain from one middleware on. */

@@ -1,5 +1,6 @@
 package io.goose.engine.transaction;
 
+import io.goose.CancelResult;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
@@ -7,9 +8,9 @@ import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
+import io.goose.spi.CronLedger;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.Housekeeping;
-import io.goose.spi.CronLedger;
 import io.goose.spi.Outbox;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -129,6 +130,11 @@ final class OutsideBroker implements Broker {
     @Override
     public CronLedger crons() {
         return new OutsideCrons(inner.crons(), outside);
+    }
+
+    @Override
+    public CancelResult cancel(String queue, JobId id) {
+        return outside.call(() -> inner.cancel(queue, id));
     }
 
     @Override

@@ -77,10 +77,7 @@ final class AbandonedRuns {
         if (thread == null) {
             return false; // it has ended meanwhile
         }
-        StringBuilder stack = new StringBuilder();
-        for (StackTraceElement frame : thread.getStackTrace()) {
-            stack.append("\n\tat ").append(frame);
-        }
+        String stack = Stacks.of(thread);
         LOG.log(
                 ERROR,
                 () -> "GOOSE-4007: job " + run.lease().job().id() + " ignores its interrupt and still runs on thread '"

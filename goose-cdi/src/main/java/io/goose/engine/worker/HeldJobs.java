@@ -1,5 +1,6 @@
 package io.goose.engine.worker;
 
+import io.goose.job.JobId;
 import io.goose.spi.Lease;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +14,7 @@ final class HeldJobs {
     private final ConcurrentMap<Key, LeasedJob> byLease = new ConcurrentHashMap<>();
     private final AtomicInteger untold = new AtomicInteger();
     private final WorkerState state;
+    private final RunWatch watch;
 
     /** A job may be held twice: its lost run has not ended yet, and this worker leased it again. */
     private record Key(String id, long token) {
@@ -21,13 +23,18 @@ final class HeldJobs {
         }
     }
 
-    HeldJobs(WorkerState state) {
+    HeldJobs(WorkerState state, RunWatch watch) {
         this.state = state;
+        this.watch = watch;
     }
 
     LeasedJob add(Lease lease, long nowNanos) {
-        LeasedJob job = new LeasedJob(lease, state, nowNanos);
-        byLease.put(Key.of(lease), job);
+        LeasedJob job = new LeasedJob(lease, state, watch, nowNanos);
+        Key key = Key.of(lease);
+        byLease.put(key, job);
+        if (watch.forget(key)) {
+            job.cancel();
+        }
         return job;
     }
 
@@ -67,6 +74,17 @@ final class HeldJobs {
             }
         }
         return running;
+    }
+
+    /** Notes that somebody asked for the cancellation of a job whose lease is here, or perhaps on its way. */
+    void cancel(JobId id, long token) {
+        Key key = new Key(id.value(), token);
+        watch.remember(key); // first: whoever adds it meanwhile sees this, or is found
+        LeasedJob job = byLease.get(key);
+        if (job != null) {
+            watch.forget(key);
+            job.cancel();
+        }
     }
 
     /** The jobs that run at this moment. */

@@ -6,7 +6,9 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.engine.run.LeaseWatch;
+import io.goose.job.JobId;
 import io.goose.spi.Beat;
+import io.goose.spi.CancelListener;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +44,13 @@ public final class Worker {
     private final WorkerState state = new WorkerState();
     private final JobBuffer buffer = new JobBuffer();
     private final Settler settler = new Settler(this::suspectEnded);
-    private final HeldJobs held = new HeldJobs(state);
+    private final RunWatch watch;
+    private final HeldJobs held;
     private final Liveness liveness;
     private final Dispatcher dispatcher;
     private final AbandonedRuns abandoned;
     private final CountDownLatch opened = new CountDownLatch(1);
-    private final CountDownLatch heartStops = new CountDownLatch(1);
+    private final Semaphore heartWakes = new Semaphore(0); // a permit ends the heart's pause
     private final List<Loop> jobLoops = new ArrayList<>();
     private final Loop dispatchLoop;
     private final Loop settleLoop;
@@ -72,10 +76,12 @@ public final class Worker {
         this.parts = parts;
         Lookahead lookahead = new Lookahead(
                 settings.times().lookahead(), settings.threads(), parts.runner().unbufferedQueues());
+        String prefix = "goose-" + parts.name();
+        this.watch = new RunWatch(parts.host().limits(), parts.threads(), prefix + "-timers", System::nanoTime);
+        this.held = new HeldJobs(state, watch);
         this.liveness = new Liveness(settings.times().lease(), System::nanoTime);
         this.dispatcher =
                 new Dispatcher(settings, buffer, lookahead, held, parts.host().mayLease());
-        String prefix = "goose-" + parts.name();
         this.dispatchLoop = new Loop(prefix + "-dispatcher", this::dispatch, this::leasedAndGaveBackAll);
         // To the very end: runs that ignored their interrupt may end while other workers still write.
         this.settleLoop = new Loop(prefix + "-settler", this::settle, () -> state.phase() == WorkerState.Phase.STOPPED);
@@ -160,8 +166,10 @@ public final class Worker {
                         settings.times().heartbeat(),
                         parts.host().name()));
         liveness.beat(System.nanoTime());
+        fresh.onCancel(new Cancellations());
         session = fresh;
         opened.countDown();
+        heartWakes.release();
         if (state.phase() == WorkerState.Phase.STOPPED) { // the stop did not wait for this call and saw no session
             fresh.close();
         }
@@ -183,6 +191,7 @@ public final class Worker {
             endSession();
             return;
         }
+        watch.look(held.running()); // first: the broker may be away, and that be what they hang in
         Session open = session;
         if (open != null) {
             long begun = System.nanoTime();
@@ -202,9 +211,21 @@ public final class Worker {
                 report(open.sweep());
             }
         }
-        boolean ending = (open == null ? opened : heartStops)
-                .await(settings.times().heartbeat().toNanos(), TimeUnit.NANOSECONDS);
-        LOG.log(DEBUG, "the heart goes on, before its time: {0}", ending);
+        boolean woken = heartWakes.tryAcquire(settings.times().heartbeat().toNanos(), TimeUnit.NANOSECONDS);
+        LOG.log(DEBUG, "the heart goes on, before its time: {0}, besides: {1}", woken, heartWakes.drainPermits());
+    }
+
+    /** What the session hears of cancellations. */
+    private final class Cancellations implements CancelListener {
+        @Override
+        public void cancelled(JobId id, long token) {
+            held.cancel(id, token);
+        }
+
+        @Override
+        public void missed() {
+            heartWakes.release();
+        }
     }
 
     private void report(Sweep sweep) {
@@ -313,7 +334,8 @@ public final class Worker {
                     parts.name());
         }
         state.advance(WorkerState.Phase.STOPPED);
-        heartStops.countDown();
+        heartWakes.release();
+        watch.timers().end();
         opened.countDown();
         settler.hurry();
     }
@@ -321,7 +343,8 @@ public final class Worker {
     /** Waits for the end of the loops, and with the heart for that of the session, at least a moment. */
     void awaitEnd(long deadlineNanos) throws InterruptedException {
         boolean inTime = true;
-        List<Loop> ending = new ArrayList<>(List.of(dispatchLoop, settleLoop, heartLoop));
+        List<Loop> ending = new ArrayList<>(
+                List.of(dispatchLoop, settleLoop, heartLoop, watch.timers().loop()));
         ending.addAll(sideLoops);
         for (Loop loop : ending) {
             inTime &= awaitEnd(loop, deadlineNanos);
@@ -377,6 +400,7 @@ public final class Worker {
                 settler.unwritten(),
                 settler.stale(),
                 liveness.sinceLastBeat(),
+                watch.stuck(),
                 loops().stream().filter(Loop::isDead).map(Loop::name).toList());
     }
 }

@@ -1,6 +1,7 @@
 package io.goose.engine.worker;
 
 import io.goose.engine.run.JobRunner;
+import io.goose.engine.run.RunLimits;
 import io.goose.spi.Broker;
 import io.goose.spi.WorkerThreads;
 import java.util.Set;
@@ -24,6 +25,7 @@ public record WorkerParts(
      *
      * @param name of the host, for people to read
      * @param mayLease false while the server is suspended
+     * @param limits how long runs may take
      */
-    public record Where(String name, BooleanSupplier mayLease) {}
+    public record Where(String name, BooleanSupplier mayLease, RunLimits limits) {}
 }

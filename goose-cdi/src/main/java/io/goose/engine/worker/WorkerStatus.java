@@ -12,6 +12,7 @@ import java.util.List;
  * @param unwritten outcomes decided and not written
  * @param stale outcomes that came after their lease was lost, so far
  * @param sinceLastBeat how long ago the broker last knew that it lives
+ * @param stuck jobs that were found to run for suspiciously long when the heart looked last
  * @param deadLoops loops whose thread has gone
  */
 public record WorkerStatus(
@@ -21,6 +22,7 @@ public record WorkerStatus(
         int unwritten,
         long stale,
         Duration sinceLastBeat,
+        int stuck,
         List<String> deadLoops) {
 
     public WorkerStatus {

@@ -1,9 +1,9 @@
--- keys: sinfo body rec
+-- keys: sinfo body rec cancel
 -- One more: lease:<session>
 -- Removes jobs that ran to their end: the fast path of settle.
 -- ARGV: session, number of the settle, how many, the ids, the lease values; each id once
 -- Returns one letter for each: A applied, S not this session's any more; the first answer if the number is repeated.
-local sinfo, body, rec, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local sinfo, body, rec, cancel, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local session, number, count = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
 local known = redis.call('HMGET', sinfo, 's:' .. session, 'i:' .. session)
@@ -27,6 +27,7 @@ if #ours > 0 then
   redis.call('HDEL', lease, unpack(ours))
   redis.call('HDEL', body, unpack(ours))
   if redis.call('HLEN', rec) > 0 then redis.call('HDEL', rec, unpack(ours)) end
+  if redis.call('HLEN', cancel) > 0 then redis.call('HDEL', cancel, unpack(ours)) end
 end
 local answer = table.concat(answers)
 if known[2] then redis.call('HSET', sinfo, 's:' .. session, number .. ':' .. answer) end

@@ -1,10 +1,10 @@
--- keys: sess sinfo suspect front body rec dead idle
+-- keys: sess sinfo suspect front body rec dead idle cancel
 -- One more: lease:<session> of the dead session.
--- Gives back what a dead session held, at most 500 jobs a call, the youngest leases first.
+-- Gives back what a dead session held, and removes what was cancelled, at most 500 jobs a call, the youngest leases first.
 -- ARGV: the dead session, prefix of the wake-up channels, queue, how many crashes bury, most dead, age of the dead (ms)
 -- Returns { 1 if there is more, ids back at the front, ids that became suspects, ids that were buried, dead evicted }
-local sess, sinfo, suspect, front, body, rec, dead, idle, lease =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local sess, sinfo, suspect, front, body, rec, dead, idle, cancel, lease =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
 local session, prefix, queue, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local now = clock()
 
@@ -18,7 +18,8 @@ if redis.call('HEXISTS', sinfo, 'x:' .. session) == 1 then exposure = -1 end
 
 local held, entries = redis.call('HGETALL', lease), {}
 for i = 1, #held, 2 do
-  entries[#entries + 1] = { tonumber(string.match(held[i + 1], '^%d+')), held[i], string.sub(held[i + 1], -1) == 's' }
+  entries[#entries + 1] =
+      { tonumber(string.match(held[i + 1], '^%d+')), held[i], string.sub(held[i + 1], -1) == 's', false, held[i + 1] }
 end
 table.sort(entries, function(a, b) return a[1] < b[1] end)
 
@@ -52,11 +53,16 @@ end
 -- refused the job is still held.
 redis.call('HDEL', lease, '')
 local rescued, suspects, buried, heads, ended = {}, {}, {}, {}, {}
+local any_cancelled = redis.call('HLEN', cancel) > 0
 local lowest = math.max(1, #entries - 499)
 for i = #entries, lowest, -1 do
   local id, was_suspect, counted = entries[i][2], entries[i][3], entries[i][4]
   ended[#ended + 1] = id
-  if counted then
+  if any_cancelled and redis.call('HGET', cancel, id) == entries[i][5] then
+    redis.call('HDEL', body, id)
+    redis.call('HDEL', rec, id)
+    redis.call('HDEL', cancel, id)
+  elseif counted then
     local r = parse(redis.call('HGET', rec, id))
     r.crashes = r.crashes + 1
     if was_suspect and r.crashes >= limit then

@@ -1,4 +1,4 @@
--- keys: sess sinfo suspect front back due body rec stale dead parked note idle needs unk fx fxt in
+-- keys: sess sinfo suspect front back due body rec stale dead parked note idle needs unk fx fxt in cancel
 -- More: lease:<session>, then h:<need>, s:<need> and n:<need> for each need that is named.
 -- Applies outcomes and effects, each job's in one step.
 -- ARGV: session, number of the settle or 0, prefix of the wake-up channels, queue, most dead, age of the dead (ms), how long a
@@ -9,8 +9,8 @@
 -- Returns { letters as of done.lua, names of recorded effects, how many dead were evicted }
 local sess, sinfo, suspect, front, back, due, body, rec, stale =
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local dead, parked, note, idle, needs, unk, fx, fxt, accepted, lease =
-    KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19]
+local dead, parked, note, idle, needs, unk, fx, fxt, accepted, cancel, lease =
+    KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19], KEYS[20]
 local session, number, prefix, queue = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local now = clock()
 
@@ -29,7 +29,7 @@ local lanes, suspects, unknown, live = {}, {}, {}, {}
 local cursor = 9
 for i = 1, tonumber(ARGV[8]) do
   local need = ARGV[cursor]
-  lanes[need], suspects[need], unknown[need] = KEYS[17 + 3 * i], KEYS[18 + 3 * i], KEYS[19 + 3 * i]
+  lanes[need], suspects[need], unknown[need] = KEYS[18 + 3 * i], KEYS[19 + 3 * i], KEYS[20 + 3 * i]
   cursor = cursor + 1
 end
 
@@ -177,6 +177,7 @@ while cursor <= #ARGV do
   cursor = cursor + 7 + 7 * tonumber(ARGV[cursor + 6])
 end
 local held = #ids > 0 and redis.call('HMGET', lease, unpack(ids)) or {}
+local asked = #ids > 0 and redis.call('HLEN', cancel) > 0 and redis.call('HMGET', cancel, unpack(ids)) or {}
 local answers, settled = {}, {}
 -- Changes nothing: a server out of memory refuses a script whose first write adds something, and a user without the right to
 -- take leases away is refused before anything is written. A lease goes last: where a command is refused the job is still held.
@@ -189,7 +190,10 @@ for n, id in ipairs(ids) do
   else
     answers[n] = 'A'
     settled[id] = true
-    if operation == 'U' then
+    if asked[n] then redis.call('HDEL', cancel, id) end
+    if asked[n] == value and operation ~= 'X' then -- cancelled: it is not put back
+      apply.D(id)
+    elseif operation == 'U' then
       local crashed = string.sub(value, -1) == 's' or crashes(redis.call('HGET', rec, id)) > 0
       redis.call('RPUSH', crashed and suspect or front, id)
       hurry = true

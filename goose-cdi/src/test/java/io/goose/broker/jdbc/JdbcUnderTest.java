@@ -79,6 +79,7 @@ final class JdbcUnderTest implements BrokerUnderTest {
                 Capability.PRIORITISE,
                 Capability.WORKER_LIST,
                 Capability.PAUSE,
+                Capability.CANCEL,
                 Capability.HANDLER_ROUTING,
                 Capability.CRON,
                 Capability.JOINS_TRANSACTION,

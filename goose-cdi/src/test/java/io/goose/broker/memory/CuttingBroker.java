@@ -1,6 +1,7 @@
 package io.goose.broker.memory;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.CancelResult;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
@@ -8,10 +9,11 @@ import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Beat;
 import io.goose.spi.Broker;
+import io.goose.spi.CancelListener;
 import io.goose.spi.Capability;
 import io.goose.spi.Claim;
-import io.goose.spi.Housekeeping;
 import io.goose.spi.CronLedger;
+import io.goose.spi.Housekeeping;
 import io.goose.spi.Lease;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -151,6 +153,11 @@ final class CuttingBroker implements Broker {
         }
 
         @Override
+        public void onCancel(CancelListener listener) {
+            session.onCancel(listener);
+        }
+
+        @Override
         public void returnUnstarted(List<Lease> leases) {
             session.returnUnstarted(leases);
         }
@@ -219,6 +226,11 @@ final class CuttingBroker implements Broker {
     @Override
     public CronLedger crons() {
         return behind.crons();
+    }
+
+    @Override
+    public CancelResult cancel(String queue, JobId id) {
+        return behind.cancel(queue, id);
     }
 
     @Override

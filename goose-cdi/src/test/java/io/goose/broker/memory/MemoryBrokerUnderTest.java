@@ -43,6 +43,7 @@ final class MemoryBrokerUnderTest implements BrokerUnderTest {
                 Capability.PRIORITISE,
                 Capability.WORKER_LIST,
                 Capability.PAUSE,
+                Capability.CANCEL,
                 Capability.HANDLER_ROUTING,
                 Capability.CRON);
     }

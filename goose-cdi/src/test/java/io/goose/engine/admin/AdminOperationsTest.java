@@ -55,8 +55,8 @@ final class AdminOperationsTest {
                     new BrokerSettings.DeadRetention(MOST_DEAD, Duration.ofDays(90))),
             clock);
     private final List<QueueChange> changes = new CopyOnWriteArrayList<>();
-    private final AuditTrail trail = new AuditTrail(
-            "main", List.of(changes::add), clock, JobScope.NONE, (name, body) -> new Thread(body, name));
+    private final AuditTrail trail =
+            new AuditTrail("main", List.of(changes::add), clock, JobScope.NONE, (name, body) -> new Thread(body, name));
     private final QueueAdmin admin = new EngineAdmin(broker, trail);
 
     @AfterEach
@@ -120,10 +120,12 @@ final class AdminOperationsTest {
         JsonArray address = Json.createArrayBuilder()
                 .add("ann@example.org")
                 .add(7)
-                .add(Json.createObjectBuilder().add("to", Json.createArrayBuilder().add("deep")))
+                .add(Json.createObjectBuilder()
+                        .add("to", Json.createArrayBuilder().add("deep")))
                 .build();
         JobId first = send(job(envelope("Mailer#send", address).tags(List.of("vip", "eu"))));
-        JobId second = send(job(envelope("Mailer#send", Json.createArrayBuilder().add(true).build())));
+        JobId second = send(
+                job(envelope("Mailer#send", Json.createArrayBuilder().add(true).build())));
         JobId third = send(job(envelope("Digest#build", address)));
         JobId unreadable = send(TestJobs.job("mail"));
 
@@ -132,7 +134,8 @@ final class AdminOperationsTest {
         assertThat(found(JobFilter.ANY.handler("Mailer"))).isEmpty();
         assertThat(found(JobFilter.ANY.tag("vip"))).containsExactly(first);
         assertThat(found(JobFilter.ANY.argument("7"))).containsExactly(first, third);
-        assertThat(found(JobFilter.ANY.argument("deep").handler("Digest#build"))).containsExactly(third);
+        assertThat(found(JobFilter.ANY.argument("deep").handler("Digest#build")))
+                .containsExactly(third);
         assertThat(found(JobFilter.ANY.argument("ann"))).isEmpty();
         assertThat(found(JobFilter.ANY.argument("true"))).containsExactly(second);
         assertThat(found(JobFilter.ANY.failed(true))).isEmpty();
@@ -173,9 +176,10 @@ final class AdminOperationsTest {
 
         assertThat(admin.prioritise("mail", Place.WAITING, selected)).isEqualTo(selected);
 
-        List<JobId> expected = Stream.concat(selected.stream(), ids.subList(0, 100).stream())
-                .toList();
-        assertThat(admin.list("mail", Place.WAITING, 0, 1000).stream().map(one -> one.job().id()))
+        List<JobId> expected =
+                Stream.concat(selected.stream(), ids.subList(0, 100).stream()).toList();
+        assertThat(admin.list("mail", Place.WAITING, 0, 1000).stream()
+                        .map(one -> one.job().id()))
                 .containsExactlyElementsOf(expected.subList(0, 1000));
         assertThat(admin.delete("mail", Place.WAITING, selected)).hasSize(1_200);
         assertThat(admin.stats("mail")).isEqualTo(new QueueStats("mail", 100, 0, 0, 0, 0, false));
@@ -189,7 +193,8 @@ final class AdminOperationsTest {
 
         assertThat(admin.pop("mail").map(StoredJob::job).map(QueuedJob::id)).contains(dead.get(0));
         assertThat(admin.replayOldest("mail", Place.DEAD, 2)).isEqualTo(2);
-        assertThat(admin.list("mail", Place.WAITING, 0, 10).stream().map(one -> one.job().id()))
+        assertThat(admin.list("mail", Place.WAITING, 0, 10).stream()
+                        .map(one -> one.job().id()))
                 .containsExactlyElementsOf(dead.subList(1, 3));
         assertThat(admin.replayAll("mail", Place.DEAD)).isEqualTo(1_207);
         assertThat(admin.replayOldest("mail", Place.DEAD, 5)).isZero();
@@ -207,9 +212,11 @@ final class AdminOperationsTest {
 
         assertThat(admin.deleteDeadUntil("mail", clock.instant().minus(Duration.ofHours(1))))
                 .isEqualTo(3);
-        assertThat(admin.list("mail", Place.DEAD, 0, 10).stream().map(one -> one.job().id()))
+        assertThat(admin.list("mail", Place.DEAD, 0, 10).stream()
+                        .map(one -> one.job().id()))
                 .containsExactlyInAnyOrderElementsOf(later);
-        assertThat(admin.deleteDeadUntil("mail", clock.instant().minusSeconds(1))).isZero();
+        assertThat(admin.deleteDeadUntil("mail", clock.instant().minusSeconds(1)))
+                .isZero();
     }
 
     @Test
@@ -227,7 +234,10 @@ final class AdminOperationsTest {
         List<JobId> ids = send(4);
         QueueAdmin ann = admin.by("ann");
         try (LogCapture log = LogCapture.open()) {
-            ann.prioritise("mail", Place.WAITING, List.of(ids.get(3), TestJobs.job("mail").id()));
+            ann.prioritise(
+                    "mail",
+                    Place.WAITING,
+                    List.of(ids.get(3), TestJobs.job("mail").id()));
             ann.delete(ids.get(0));
             ann.delete(ids.get(0));
             admin.purge("mail", Place.WAITING);
@@ -235,7 +245,9 @@ final class AdminOperationsTest {
             ann.pause("mail");
 
             assertThat(log.messages()).hasSize(4).allMatch(line -> line.startsWith("INFO GOOSE-2240: "));
-            assertThat(log.messages().get(1)).contains("by ann").contains(ids.get(0).value());
+            assertThat(log.messages().get(1))
+                    .contains("by ann")
+                    .contains(ids.get(0).value());
         }
 
         assertThat(changes)

@@ -29,7 +29,8 @@ final class EngineAdminTest {
     private final Broker broker = BareTransport.create(true);
     private final EngineAdmin admin = new EngineAdmin(
             broker,
-            new AuditTrail("main", List.of(), InstantSource.system(), JobScope.NONE, (name, body) -> new Thread(body, name)));
+            new AuditTrail(
+                    "main", List.of(), InstantSource.system(), JobScope.NONE, (name, body) -> new Thread(body, name)));
 
     @AfterEach
     void close() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.CancelResult;
 import io.goose.CronEntry;
 import io.goose.EnqueueInvocation;
 import io.goose.EnqueueMiddleware;
@@ -73,7 +74,15 @@ class EngineClientTest {
             return many.stream().map(answer).toList();
         });
         return new EngineClient(new EngineClient.Parts(
-                broker, transport, factory, middlewares, clock, TransactionBinding.NONE, this::register, others));
+                broker,
+                transport,
+                factory,
+                middlewares,
+                clock,
+                TransactionBinding.NONE,
+                this::register,
+                id -> CancelResult.NOT_FOUND,
+                others));
     }
 
     private CronEntry register(CronEntry entry, QueuedJob job) {
@@ -327,6 +336,7 @@ class EngineClientTest {
                 clock,
                 TransactionBinding.NONE,
                 this::register,
+                id -> CancelResult.NOT_FOUND,
                 name -> {
                     throw new IllegalArgumentException(name);
                 }));

@@ -154,6 +154,16 @@ class ConfigurationMistakesTest {
                         "10",
                         "GOOSE-2008: goose.job.max-size=10 is out of range; set it to 1024 … 67108864 (default 262144)"),
                 mistake(
+                        "aTimeoutIsNone",
+                        "goose.job.timeout",
+                        "5m",
+                        "GOOSE-2005: goose.job.timeout=5m is no duration; write it in ISO-8601, for example PT0S"),
+                mistake(
+                        "theGraceOfACancellationIsTooLong",
+                        "goose.cancel.grace",
+                        "PT2H",
+                        "GOOSE-2006: goose.cancel.grace=PT2H is out of range; set it to PT0S … PT1H (default PT0S)"),
+                mistake(
                         "aSwitchIsNeitherOnNorOff",
                         "goose.worker.enabled",
                         "yes",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.goose.broker.jdbc.JdbcBrokerFactory;
 import io.goose.broker.memory.MemoryBrokerFactory;
+import io.goose.engine.run.RunLimits;
 import io.goose.engine.transaction.TransactionMode;
 import io.goose.engine.worker.WorkerSettings;
 import io.goose.spi.BrokerFactory;
@@ -37,6 +38,8 @@ class GooseSettingsTest {
         assertThat(settings.engine().maxJobSize()).isEqualTo(262_144);
         assertThat(settings.engine().transaction()).isEqualTo(TransactionMode.AUTO);
         assertThat(settings.engine().outboxes()).isEmpty();
+        assertThat(settings.engine().limits())
+                .isEqualTo(new RunLimits(Duration.ofMinutes(2), Duration.ofSeconds(5), Duration.ofHours(1)));
         assertThat(settings.threadFactory()).isEqualTo("java:comp/DefaultManagedThreadFactory");
         BrokerSettings main = settings.brokers().get("main").settings();
         assertThat(main.namespace()).isEqualTo("goose");
@@ -66,6 +69,9 @@ class GooseSettingsTest {
                         "goose.worker.thread-factory", "concurrent/threads",
                         "goose.retry.max", "3",
                         "goose.job.max-size", "2048",
+                        "goose.job.timeout", "PT2M",
+                        "goose.cancel.grace", "PT5S",
+                        "goose.stuck.after", "PT1H",
                         "goose.dedupe.retention", "PT2H",
                         "goose.unknown.patience", "PT2M",
                         "goose.dead.max", "10",

@@ -12,6 +12,7 @@ import jakarta.json.JsonArray;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +37,22 @@ class RunPartsTest {
         public boolean isStopping() {
             return false;
         }
+
+        @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
+        public boolean isOverdue() {
+            return false;
+        }
+
+        @Override
+        public void bodyBegins(Duration limit) {}
+
+        @Override
+        public void bodyEnded() {}
     };
 
     private static Attempt attempt(String handler) {

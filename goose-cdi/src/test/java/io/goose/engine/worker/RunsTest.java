@@ -8,6 +8,8 @@ import io.goose.broker.memory.MemoryBroker;
 import io.goose.engine.FaultyBroker;
 import io.goose.engine.FaultyBroker.Call;
 import io.goose.engine.ManualClock;
+import io.goose.engine.TestThreads;
+import io.goose.engine.run.RunLimits;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
@@ -32,7 +34,8 @@ class RunsTest {
             new SessionSpec(List.of("q"), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "here"));
     private final WorkerState state = new WorkerState();
     private final JobBuffer buffer = new JobBuffer();
-    private final HeldJobs held = new HeldJobs(state);
+    private final RunWatch watch = new RunWatch(RunLimits.DEFAULT, new TestThreads(), "timers", System::nanoTime);
+    private final HeldJobs held = new HeldJobs(state, watch);
     private final Lookahead lookahead = new Lookahead(Duration.ZERO, 1, Set.of());
     private final Dispatcher dispatcher = new Dispatcher(
             new WorkerSettings(Map.of("q", 1), WorkerSettings.Order.WEIGHTED, 1, WorkerSettings.Times.DEFAULT),

@@ -13,6 +13,7 @@ import io.goose.engine.FaultyBroker.Call;
 import io.goose.engine.LogCapture;
 import io.goose.engine.ManualClock;
 import io.goose.engine.TestThreads;
+import io.goose.engine.run.RunLimits;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
@@ -44,8 +45,12 @@ class WorkerPartsTest {
         return new Lease(TestJobs.job("q"), token, suspect);
     }
 
+    private static RunWatch watch() {
+        return new RunWatch(RunLimits.DEFAULT, new TestThreads(), "timers", System::nanoTime);
+    }
+
     private static LeasedJob leased(Lease lease, long nanos) {
-        return new LeasedJob(lease, new WorkerState(), nanos);
+        return new LeasedJob(lease, new WorkerState(), watch(), nanos);
     }
 
     @Nested
@@ -246,7 +251,7 @@ class WorkerPartsTest {
     @Nested
     class AHeldJob {
 
-        private final HeldJobs held = new HeldJobs(new WorkerState());
+        private final HeldJobs held = new HeldJobs(new WorkerState(), watch());
 
         @Test
         void isLostByItsTokenEvenWhenThisWorkerHasLeasedItAgain() {

@@ -1,7 +1,9 @@
 package io.goose.tck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.goose.CancelResult;
 import io.goose.GooseClient;
 import io.goose.JobCall;
 import io.goose.JobFailureHandler;
@@ -15,6 +17,7 @@ import io.goose.job.JobId;
 import io.goose.se.Goose;
 import io.goose.se.GooseBuilder;
 import io.goose.spi.Broker;
+import io.goose.spi.Capability;
 import io.goose.tck.BrokerUnderTest;
 import io.goose.tck.ConcurrencyContract;
 import io.goose.tck.Together;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 
 /**
@@ -63,6 +67,11 @@ public abstract class EngineScenarios {
         @Override
         public void onDeath(JobRun run, Throwable failure) {
             told.add(new Told("death", run.queue(), run.attempt(), run.retriesLeft(), failure));
+        }
+
+        @Override
+        public void onCancelled(JobRun run) {
+            told.add(new Told("cancelled", run.queue(), run.attempt(), run.retriesLeft(), null));
         }
     };
 
@@ -132,6 +141,28 @@ public abstract class EngineScenarios {
         assertThat(next(jobs.ran)).isEqualTo("hello");
         awaitDrained(goose, QUEUE);
         assertThat(jobs.ran).isEmpty();
+    }
+
+    @Test
+    void aJobThatRunsOnAnotherNodeIsToldOfItsCancellationAndNeverRunsAgain(TestReporter reporter) {
+        assumeThat(underTest.capabilities()).contains(Capability.CANCEL);
+        Goose client = closedLater(engine(QUEUE));
+        Goose worker = started(engine(QUEUE).config("goose.worker.heartbeat", "PT5S"));
+        JobId id = onTest(client).performAsync(JobCall.of("hang"));
+        await("it runs", () -> jobs.started.getCount() == 0);
+
+        long begun = System.nanoTime();
+        assertThat(client.client().cancel(id)).isEqualTo(CancelResult.ASKED);
+        Told first = next(told);
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+
+        reporter.publishEntry("cancelled after", took.toString());
+        assertThat(first.what()).isEqualTo("cancelled");
+        assertThat(took).as("by a notice, not by a heartbeat").isLessThan(Duration.ofSeconds(4));
+        awaitDrained(worker, QUEUE);
+        assertThat(client.admin().find(id)).isEmpty();
+        assertThat(jobs.waitingRuns.get()).isEqualTo(1);
+        assertThat(told).isEmpty();
     }
 
     @Test

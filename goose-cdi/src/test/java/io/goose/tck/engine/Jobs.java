@@ -26,6 +26,14 @@ public class Jobs {
         ran.add(text);
     }
 
+    /** Waits until it is interrupted. */
+    @Job(name = "hang")
+    public void hang() throws InterruptedException {
+        waitingRuns.incrementAndGet();
+        started.countDown();
+        new CountDownLatch(1).await();
+    }
+
     @Job(name = "add-five")
     public int addFive(int number) {
         return number + 5;

@@ -80,6 +80,7 @@ final class RedisUnderTest implements BrokerUnderTest {
                 Capability.PRIORITISE,
                 Capability.WORKER_LIST,
                 Capability.PAUSE,
+                Capability.CANCEL,
                 Capability.HANDLER_ROUTING,
                 Capability.CRON);
     }
