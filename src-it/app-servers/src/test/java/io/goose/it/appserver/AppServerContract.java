@@ -17,7 +17,8 @@ abstract class AppServerContract
                 MistakeTests,
                 DeploymentTests,
                 TwoApplicationsTests,
-                ThreadTests {
+                ThreadTests,
+                RecurringTests {
 
     private final AppServer.Kind kind;
     private final Layout layout;
