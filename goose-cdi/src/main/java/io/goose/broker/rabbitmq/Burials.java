@@ -8,6 +8,7 @@ import io.goose.broker.rabbitmq.Walks.Step;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -73,7 +74,7 @@ final class Burials {
                     queue,
                     retention.max(),
                     retention.maxAge());
-            parts.evictions().get().evicted(queue, left[1]);
+            Objects.requireNonNull(parts.evictions().get()).evicted(queue, left[1]);
         }
     }
 

@@ -32,9 +32,8 @@ final class RabbitHousekeeping implements Housekeeping {
         this.parts = parts;
     }
 
-    /** Changes those that are dead or parked, in the order of the queue. */
-    private List<JobId> take(
-            String queue, Set<Place> places, List<JobId> ids, Function<Seen, Function<Boolean, Step>> how) {
+    /** Changes those that are dead or parked, in the order of the queue; to its end, for a part that is left goes behind the rest. */
+    private List<JobId> take(String queue, Set<Place> places, List<JobId> ids, Function<Seen, Step> how) {
         List<JobId> taken = new ArrayList<>();
         Set<String> left = new HashSet<>();
         ids.forEach(id -> left.add(id.value()));
@@ -47,7 +46,7 @@ final class RabbitHousekeeping implements Housekeeping {
                 if (id == null || !left.remove(id)) {
                     return Step.Leave.INSTANCE;
                 }
-                Step step = how.apply(message).apply(left.isEmpty());
+                Step step = how.apply(message);
                 taken.add(new JobId(id));
                 return step;
             });
@@ -57,7 +56,7 @@ final class RabbitHousekeeping implements Housekeeping {
 
     @Override
     public List<JobId> delete(String queue, Set<Place> places, List<JobId> ids) {
-        List<JobId> deleted = take(queue, places, ids, message -> Step.Remove::new);
+        List<JobId> deleted = take(queue, places, ids, message -> new Step.Remove(false));
         if (deleted.size() < ids.size() && places.contains(Place.WAITING)) {
             throw ledger.unsupported("delete a job that is not dead or parked", Capability.WAITING_DELETE);
         }
@@ -76,9 +75,9 @@ final class RabbitHousekeeping implements Housekeeping {
     /** In the order of the queue. */
     @Override
     public List<JobId> replay(String queue, Set<Place> places, List<JobId> ids) {
-        return take(queue, places, ids, message -> last -> {
+        return take(queue, places, ids, message -> {
             QueuedJob job = ledger.job(queue, message);
-            return new Step.Replace(new Parcel(job.withState(job.state().replayed()), Spot.FRONT), last);
+            return new Step.Replace(new Parcel(job.withState(job.state().replayed()), Spot.FRONT), false);
         });
     }
 
@@ -89,7 +88,7 @@ final class RabbitHousekeeping implements Housekeeping {
             if (oldest.size() < most) {
                 oldest.add(ledger.job(queue, message).id());
             }
-            return Step.Leave.INSTANCE; // to the end: a part that is left goes behind the rest
+            return Step.Leave.INSTANCE; // to the end, as take
         });
         return List.copyOf(oldest);
     }

@@ -2,9 +2,9 @@ package io.goose.broker.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.goose.admin.Place;
 import io.goose.broker.jdbc.TransactionRecorder.Asked;
 import io.goose.it.jdbc.DatabaseSetUp;
-import io.goose.admin.Place;
 import io.goose.job.DeliveryState;
 import io.goose.job.EncodedEnvelope;
 import io.goose.job.JobId;
