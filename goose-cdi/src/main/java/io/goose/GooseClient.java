@@ -1,5 +1,6 @@
 package io.goose;
 
+import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import java.time.Duration;
 import java.time.Instant;

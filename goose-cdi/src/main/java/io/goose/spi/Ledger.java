@@ -1,10 +1,10 @@
 package io.goose.spi;
 
-import io.goose.CancelResult;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
+import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import java.util.List;
 import java.util.Optional;

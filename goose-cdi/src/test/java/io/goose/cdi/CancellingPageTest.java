@@ -2,13 +2,13 @@ package io.goose.cdi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.goose.CancelResult;
 import io.goose.GooseClient;
 import io.goose.Job;
 import io.goose.JobFailureHandler;
 import io.goose.JobRun;
 import io.goose.JobTimeoutException;
 import io.goose.Snooze;
+import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

@@ -3,7 +3,6 @@ package io.goose.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.goose.CancelResult;
 import io.goose.JobCall;
 import io.goose.JobExpiredException;
 import io.goose.JobFailureHandler;
@@ -19,6 +18,7 @@ import io.goose.broker.memory.MemoryBroker;
 import io.goose.engine.FaultyBroker.Call;
 import io.goose.engine.handler.JobInvoker;
 import io.goose.engine.run.RunLimits;
+import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.tck.BareTransport;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package io.goose.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.goose.CancelResult;
 import io.goose.admin.Place;
+import io.goose.job.CancelResult;
 import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;

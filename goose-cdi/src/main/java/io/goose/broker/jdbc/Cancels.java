@@ -1,7 +1,7 @@
 package io.goose.broker.jdbc;
 
-import io.goose.CancelResult;
 import io.goose.broker.jdbc.Database.Unfinished;
+import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import java.sql.SQLException;
 import java.util.ArrayList;

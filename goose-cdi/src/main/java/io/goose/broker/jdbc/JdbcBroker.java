@@ -1,10 +1,10 @@
 package io.goose.broker.jdbc;
 
-import io.goose.CancelResult;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.broker.jdbc.Database.Unfinished;
+import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;

@@ -1,9 +1,9 @@
 package io.goose.broker.redis;
 
-import io.goose.CancelResult;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
+import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;

@@ -1,11 +1,11 @@
 package io.goose.broker.redis;
 
-import io.goose.CancelResult;
 import io.goose.QueueNames;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.broker.redis.StoredJobs.Entry;
+import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.Ledger;

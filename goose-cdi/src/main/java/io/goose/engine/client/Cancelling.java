@@ -1,6 +1,6 @@
 package io.goose.engine.client;
 
-import io.goose.CancelResult;
+import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.spi.Broker;
 

@@ -1,7 +1,6 @@
 package io.goose.engine.client;
 
 import io.goose.BrokerUnavailableException;
-import io.goose.CancelResult;
 import io.goose.CronEntry;
 import io.goose.EnqueueInvocation;
 import io.goose.EnqueueMiddleware;
@@ -12,6 +11,7 @@ import io.goose.GooseException;
 import io.goose.JobCall;
 import io.goose.JobOptions;
 import io.goose.PartlyEnqueuedException;
+import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.SendResult;

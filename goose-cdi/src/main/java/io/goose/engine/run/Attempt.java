@@ -6,6 +6,7 @@ import io.goose.job.JobId;
 import io.goose.spi.Lease;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,8 +52,13 @@ final class Attempt implements JobRun {
      *
      * @param timeOfOne how long a run of this job may take; zero for as long as it likes
      */
-    void begin(Instant now, Duration timeOfOne) {
+    void begin(InstantSource clock, Duration timeOfOne) {
         Instant deadline = envelope.deadline().orElse(null);
+        if (deadline == null && timeOfOne.isZero()) {
+            watch.bodyBegins(null);
+            return;
+        }
+        Instant now = clock.instant();
         Duration left = deadline == null ? null : Duration.between(now, deadline);
         if (!timeOfOne.isZero() && (left == null || timeOfOne.compareTo(left) < 0)) {
             timeout = timeOfOne;

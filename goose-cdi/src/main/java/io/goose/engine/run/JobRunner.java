@@ -254,7 +254,7 @@ public final class JobRunner {
     }
 
     private void invokeOnce(JobDefinition job, Attempt attempt, ArgumentCodec codec) throws Throwable {
-        attempt.begin(around.clock().instant(), timeout(job, attempt));
+        attempt.begin(around.clock(), timeout(job, attempt));
         try {
             invoke(job, attempt, codec);
         } finally {

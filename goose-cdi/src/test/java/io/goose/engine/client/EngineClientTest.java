@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.goose.BrokerUnavailableException;
-import io.goose.CancelResult;
 import io.goose.CronEntry;
 import io.goose.EnqueueInvocation;
 import io.goose.EnqueueMiddleware;
@@ -24,6 +23,7 @@ import io.goose.engine.TestCodec;
 import io.goose.engine.TestEngine;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinition;
+import io.goose.job.CancelResult;
 import io.goose.job.DeliveryState;
 import io.goose.job.Envelope;
 import io.goose.job.EnvelopeCodec;

@@ -1,6 +1,7 @@
 package io.goose.engine.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.goose.EnqueueRejectedException;
@@ -31,6 +32,18 @@ class JobFactoryTest {
                 .hasMessageStartingWith("GOOSE-1018: cannot enqueue job ")
                 .hasMessageContaining("'runAt'");
         assertThat(thrown.id()).isNotNull();
+    }
+
+    @Test
+    void deadlineThatIsNotAfterTheTime_isRefused() {
+        Instant time = Instant.parse("2026-05-01T00:00:00Z");
+        JobOptions until = JobOptions.builder().deadline(time).build();
+
+        assertThatThrownBy(() -> factory.job(JobCall.of("a.B#c"), until, time))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("GOOSE-4129: a job for 2026-05-01T00:00:00Z cannot have the deadline");
+        assertThat(factory.job(JobCall.of("a.B#c"), until, time.minusMillis(1)).queue())
+                .isEqualTo("default");
     }
 
     @Test

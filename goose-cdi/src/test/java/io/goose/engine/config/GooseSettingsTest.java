@@ -38,8 +38,7 @@ class GooseSettingsTest {
         assertThat(settings.engine().maxJobSize()).isEqualTo(262_144);
         assertThat(settings.engine().transaction()).isEqualTo(TransactionMode.AUTO);
         assertThat(settings.engine().outboxes()).isEmpty();
-        assertThat(settings.engine().limits())
-                .isEqualTo(new RunLimits(Duration.ofMinutes(2), Duration.ofSeconds(5), Duration.ofHours(1)));
+        assertThat(settings.engine().limits()).isEqualTo(RunLimits.DEFAULT);
         assertThat(settings.threadFactory()).isEqualTo("java:comp/DefaultManagedThreadFactory");
         BrokerSettings main = settings.brokers().get("main").settings();
         assertThat(main.namespace()).isEqualTo("goose");
@@ -93,6 +92,8 @@ class GooseSettingsTest {
         assertThat(settings.engine().autoStart()).isFalse();
         assertThat(settings.engine().retryMax()).isEqualTo(3);
         assertThat(settings.engine().maxJobSize()).isEqualTo(2048);
+        assertThat(settings.engine().limits())
+                .isEqualTo(new RunLimits(Duration.ofMinutes(2), Duration.ofSeconds(5), Duration.ofHours(1)));
         assertThat(settings.threadFactory()).isEqualTo("concurrent/threads");
         BrokerSettings main = settings.brokers().get("main").settings();
         assertThat(main.get("password")).contains("geheim");

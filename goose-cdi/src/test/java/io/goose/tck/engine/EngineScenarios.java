@@ -3,7 +3,6 @@ package io.goose.tck.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.goose.CancelResult;
 import io.goose.GooseClient;
 import io.goose.JobCall;
 import io.goose.JobFailureHandler;
@@ -13,6 +12,7 @@ import io.goose.RetryDelay;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
+import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.se.Goose;
 import io.goose.se.GooseBuilder;

@@ -1,7 +1,7 @@
-package io.goose;
+package io.goose.job;
 
 /**
- * What {@link GooseClient#cancel} came to.
+ * What cancelling a job came to.
  *
  * @since 0.1
  */
