@@ -13,7 +13,6 @@ import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
-import io.goose.spi.Sweep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -208,7 +207,7 @@ public final class Worker {
                         interrupted);
             }
             if (!state.isStopping()) {
-                report(open.sweep());
+                Sweeps.report(parts.name(), open.sweep());
             }
         }
         boolean woken = heartWakes.tryAcquire(settings.times().heartbeat().toNanos(), TimeUnit.NANOSECONDS);
@@ -226,24 +225,6 @@ public final class Worker {
         public void missed() {
             heartWakes.release();
         }
-    }
-
-    private void report(Sweep sweep) {
-        if (sweep.isNothing()) {
-            return;
-        }
-        LOG.log(
-                sweep.buried().isEmpty() ? WARNING : ERROR,
-                "GOOSE-4006: put in order on broker ''{0}'': {1} jobs of dead workers returned, {2} that were perhaps running"
-                        + " made suspects, {3} buried because they were running alone when their worker died again: {4};"
-                        + " {5} jobs rerouted, {6} effects delivered",
-                parts.name(),
-                sweep.rescued().size(),
-                sweep.suspects().size(),
-                sweep.buried().size(),
-                sweep.buried(),
-                sweep.rerouted(),
-                sweep.effects());
     }
 
     // The steps of a stop, in their order. WorkerStop takes each with all workers before it takes the next with any.
