@@ -101,6 +101,6 @@ class AdminPageTest {
                 .replaceFirst("static class", "class");
 
         assertThat(Files.readString(Path.of("..", "docs", "admin.md")))
-                .contains(example.stripIndent().strip());
+                .contains(example.stripTrailing().stripIndent().strip());
     }
 }
