@@ -55,6 +55,7 @@ public final class FaultyBroker implements Broker {
     private final Map<Call, AtomicInteger> counts = new ConcurrentHashMap<>();
 
     private volatile Duration leastWait = Duration.ZERO;
+    private volatile CancelListener cancelListener = (id, token) -> {};
 
     public FaultyBroker(Broker real) {
         this.real = real;
@@ -79,6 +80,11 @@ public final class FaultyBroker implements Broker {
     public void heal(Call call) {
         before.remove(call);
         after.remove(call);
+    }
+
+    /** Who is told of cancellations by the session that was opened last. */
+    public CancelListener cancelListener() {
+        return cancelListener;
     }
 
     /** How many such calls were made. */
@@ -140,6 +146,7 @@ public final class FaultyBroker implements Broker {
 
         @Override
         public void onCancel(CancelListener listener) {
+            cancelListener = listener;
             session.onCancel(listener);
         }
 

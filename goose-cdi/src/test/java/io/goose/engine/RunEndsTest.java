@@ -348,6 +348,25 @@ class RunEndsTest {
     }
 
     @Test
+    void cancellationsThatMayHaveBeenMissedAreAskedForBeforeTheNextHeartbeat() {
+        FaultyBroker faulty = new FaultyBroker(broker);
+        try (TestEngine engine = TestEngine.on(faulty)
+                .clock(clock)
+                .heartbeat(Duration.ofHours(1))
+                .job("x", arguments -> hang())
+                .start()) {
+            engine.client().performAsync(JobCall.of("x"));
+            Eventually.await(begun);
+            Eventually.until("the first beat is over", () -> faulty.count(Call.SWEEP) == 1);
+            int beats = faulty.count(Call.RENEW);
+
+            faulty.cancelListener().missed();
+
+            Eventually.until("it beats again", () -> faulty.count(Call.RENEW) == beats + 1);
+        }
+    }
+
+    @Test
     void aBrokerThatCannotCancelRefuses() {
         try (TestEngine engine =
                 TestEngine.on(BareTransport.create(true)).clientOnly().build()) {
