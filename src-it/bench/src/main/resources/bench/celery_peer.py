@@ -19,6 +19,7 @@ app.conf.update(
     broker_transport_options={"confirm_publish": True},
     worker_prefetch_multiplier=10,
     worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
 )
 begun = []
 done = threading.Semaphore(0)
@@ -52,4 +53,4 @@ for i in range(jobs):
 row("delay, confirmed, classic, 1 thread", time.monotonic() - start, processor_time() - used)
 used = processor_time()
 threading.Thread(target=tell, daemon=True).start()
-app.Worker(pool="threads", concurrency=threads, loglevel="ERROR", without_gossip=True, without_mingle=True).start()
+app.Worker(pool="threads", concurrency=threads, loglevel="ERROR", quiet=True, without_gossip=True, without_mingle=True).start()

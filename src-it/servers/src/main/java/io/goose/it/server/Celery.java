@@ -52,7 +52,7 @@ public record Celery(Path interpreter, Version version) {
 
     /** Starts a program, which is read from {@code script}; its errors are with its output. */
     public Process run(URL script, Object... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(interpreter.toString(), "-"));
+        List<String> command = new ArrayList<>(List.of(interpreter.toString(), "-W", "ignore", "-"));
         Stream.of(arguments).map(Object::toString).forEach(command::add);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (InputStream source = script.openStream();
