@@ -63,7 +63,7 @@ abstract class StudioOnRabbitContract {
             launcher.await("the studio is open", PATIENCE, () -> new LogFile(console).contains("Ctrl-C stops"));
             assertThat(new LogFile(console).since(0)).contains(SAMPLES * TASKS + " done, 0 dead, 0 open");
             assertThat(log.since(0))
-                    .contains("(amqp://127.0.0.1:" + rabbit.node().port() + ") starts")
+                    .contains("(amqp://127.0.0.1:" + rabbit.node().port() + " with a ledger) starts")
                     .contains("GOOSE-3050: jobs are kept in H2");
 
             byte[] whole = Files.readAllBytes(EXAMPLES.resolve("studio-war/src/main/webapp/samples/rocket.jpg"));
