@@ -80,6 +80,7 @@ public abstract class EngineScenarios {
 
     @BeforeEach
     void openBroker() throws Exception {
+        System.clearProperty("io.goose.stop-deadline"); // a stop without grace in the test before, not of this application
         underTest = create();
     }
 
