@@ -53,10 +53,7 @@ final class JdbcHousekeeping implements Housekeeping {
 
     private List<JobId> change(String what, String queue, Change change) {
         Integer number = queues.existing(queue);
-        return number == null
-                ? List.of()
-                : database.inTransaction(
-                        what + " jobs of queue '" + queue + "'", statements -> change.in(statements, number));
+        return number == null ? List.of() : database.inTransaction(what, statements -> change.in(statements, number));
     }
 
     private List<JobId> signalled(String queue, List<JobId> ready) {
@@ -69,7 +66,7 @@ final class JdbcHousekeeping implements Housekeeping {
     @Override
     public List<JobId> delete(String queue, Set<Place> places, List<JobId> ids) {
         Set<Place> from = Housekeeping.both(places, ALL_BUT_RUNNING);
-        return change("delete", queue, (statements, number) -> {
+        return change(JobSets.what("delete", queue, ids), queue, (statements, number) -> {
             statements.number("SELECT {now}{byIndex}");
             return sets.delete(statements, number, from, JobSets.values(ids));
         });
@@ -82,7 +79,7 @@ final class JdbcHousekeeping implements Housekeeping {
         if (from.isEmpty() || values.isEmpty()) {
             return List.of();
         }
-        return signalled(queue, change("prioritise", queue, (statements, number) -> {
+        return signalled(queue, change(JobSets.what("prioritise", queue, ids), queue, (statements, number) -> {
             long first = -Step.begin(statements).number();
             List<@Nullable Object[]> rowsOfAll = new ArrayList<>();
             for (String id : values) {
@@ -98,7 +95,7 @@ final class JdbcHousekeeping implements Housekeeping {
         if (from.isEmpty()) {
             return List.of();
         }
-        return signalled(queue, change("replay", queue, (statements, number) -> {
+        return signalled(queue, change(JobSets.what("replay", queue, ids), queue, (statements, number) -> {
             Step step = Step.begin(statements);
             List<JobId> replayed = new ArrayList<>();
             for (String id : JobSets.values(ids)) {
@@ -131,7 +128,9 @@ final class JdbcHousekeeping implements Housekeeping {
     @Override
     public List<JobId> oldest(String queue, Place place, int most) {
         return change(
-                "look at", queue, (statements, number) -> sets.first(statements, number, place, null, most, "").stream()
+                "look at queue '" + queue + "'",
+                queue,
+                (statements, number) -> sets.first(statements, number, place, null, most, "").stream()
                         .map(JobId::new)
                         .toList());
     }
@@ -141,7 +140,7 @@ final class JdbcHousekeeping implements Housekeeping {
         Set<Place> from = Housekeeping.both(Set.of(place), ALL_BUT_RUNNING);
         Long millis = until == null ? null : until.toEpochMilli();
         return change(
-                "purge",
+                "purge queue '" + queue + "'",
                 queue,
                 (statements, number) -> sets.delete(
                         statements, number, from, sets.first(statements, number, place, millis, most, " {free}")));

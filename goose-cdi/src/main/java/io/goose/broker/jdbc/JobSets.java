@@ -128,6 +128,11 @@ final class JobSets {
                 .toList();
     }
 
+    /** What is done to jobs of a queue, as in "cannot …". */
+    static String what(String verb, String queue, List<JobId> ids) {
+        return ids.size() == 1 ? verb + " job " + ids.get(0) : verb + " jobs of queue '" + queue + "'";
+    }
+
     /** Each once, as it is stored. */
     static List<String> values(List<JobId> ids) {
         return ids.stream().map(JobId::value).distinct().toList();
