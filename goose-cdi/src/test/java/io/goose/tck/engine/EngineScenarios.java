@@ -80,7 +80,8 @@ public abstract class EngineScenarios {
 
     @BeforeEach
     void openBroker() throws Exception {
-        System.clearProperty("io.goose.stop-deadline"); // a stop without grace in the test before, not of this application
+        System.clearProperty(
+                "io.goose.stop-deadline"); // a stop without grace in the test before, not of this application
         underTest = create();
     }
 
