@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** What many waiting jobs and an old transaction do to the throughput of Goose, and the plan of its claim. */
 final class Backlog {
@@ -76,8 +75,8 @@ final class Backlog {
         out.println(Measured.row("goose execute, " + many + " waiting", full));
         out.println(Measured.row("goose execute, " + FEW + " waiting, old transaction", old));
         out.printf("the old transaction was %d s old and %d jobs had passed since it began%n", age, passed);
-        ratio("throughput at " + many + " / at " + FEW + " (goal 0.7)", full, few);
-        ratio("throughput with an old transaction (goal 0.7)", old, few);
+        out.println(Measured.ratio("throughput at " + many + " / at " + FEW + " (goal 0.7)", full, few));
+        out.println(Measured.ratio("throughput with an old transaction (goal 0.7)", old, few));
     }
 
     /** Rounds with few jobs waiting. */
@@ -93,9 +92,5 @@ final class Backlog {
 
     private String waiting() throws Exception {
         return database.lines("SELECT COUNT(*) FROM goose_job WHERE place = 0").get(0);
-    }
-
-    private void ratio(String what, List<Measured> ones, List<Measured> others) {
-        out.printf(Locale.ROOT, "%-46s %.2f%n", what, Measured.median(ones) / Measured.median(others));
     }
 }

@@ -2,9 +2,7 @@ package io.goose.it.bench;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Enqueues and executes jobs that do nothing (one string, one int) with Goose, with the bare client and with a peer, in
@@ -57,15 +55,15 @@ public final class Bench {
     private void bare(Target redis, boolean counts) throws Exception {
         BareLimits bare = new BareLimits(redis, threads);
         redis.clear();
-        note(counts, bareAlone, Measured.of(alone, redis, () -> bare.pushAlone(alone)));
+        Measured.note(counts, bareAlone, Measured.of(alone, redis, () -> bare.pushAlone(alone)));
         redis.clear();
-        note(counts, bareTogether, Measured.of(jobs, redis, () -> bare.pushTogether(jobs)));
-        redis.clear();
-        bare.fill(jobs);
-        note(counts, bareMove, Measured.of(jobs, redis, () -> bare.moveAndRemove(jobs)));
+        Measured.note(counts, bareTogether, Measured.of(jobs, redis, () -> bare.pushTogether(jobs)));
         redis.clear();
         bare.fill(jobs);
-        note(counts, bareBatched, Measured.of(jobs, redis, () -> bare.batchedClaims(jobs)));
+        Measured.note(counts, bareMove, Measured.of(jobs, redis, () -> bare.moveAndRemove(jobs)));
+        redis.clear();
+        bare.fill(jobs);
+        Measured.note(counts, bareBatched, Measured.of(jobs, redis, () -> bare.batchedClaims(jobs)));
     }
 
     private double[] goose(Target redis, boolean counts, boolean last) throws Exception {
@@ -73,12 +71,12 @@ public final class Bench {
         try (GooseUnderTest goose = GooseUnderTest.onRedis(redis.url(), threads)) {
             goose.start();
             goose.pause();
-            note(counts, gooseAlone, Measured.of(alone, redis, () -> goose.enqueueAlone(alone)));
-            note(counts, gooseTogether, Measured.of(jobs, redis, () -> goose.enqueueTogether(jobs)));
-            note(counts, gooseExecute, Measured.of(jobs + alone, redis, () -> goose.execute(jobs + alone)));
+            Measured.note(counts, gooseAlone, Measured.of(alone, redis, () -> goose.enqueueAlone(alone)));
+            Measured.note(counts, gooseTogether, Measured.of(jobs, redis, () -> goose.enqueueTogether(jobs)));
+            Measured.note(counts, gooseExecute, Measured.of(jobs + alone, redis, () -> goose.execute(jobs + alone)));
             goose.pause();
-            note(counts, gooseBulk, Measured.of(jobs, redis, () -> goose.enqueueInBulk(jobs)));
-            note(counts, gooseExecute, Measured.of(jobs, redis, () -> goose.execute(jobs)));
+            Measured.note(counts, gooseBulk, Measured.of(jobs, redis, () -> goose.enqueueInBulk(jobs)));
+            Measured.note(counts, gooseExecute, Measured.of(jobs, redis, () -> goose.execute(jobs)));
             return last ? goose.latencies(1_000) : new double[0];
         }
     }
@@ -86,14 +84,8 @@ public final class Bench {
     private void peer(Target redis, boolean counts) throws Exception {
         redis.clear();
         try (RedissonPeer peer = new RedissonPeer(redis.url(), threads)) {
-            note(counts, peerEnqueue, Measured.of(ofPeer, redis, () -> peer.enqueue(ofPeer)));
-            note(counts, peerExecute, Measured.of(ofPeer, redis, () -> peer.execute(ofPeer)));
-        }
-    }
-
-    private static void note(boolean counts, List<Measured> rounds, Measured one) {
-        if (counts) {
-            rounds.add(one);
+            Measured.note(counts, peerEnqueue, Measured.of(ofPeer, redis, () -> peer.enqueue(ofPeer)));
+            Measured.note(counts, peerExecute, Measured.of(ofPeer, redis, () -> peer.execute(ofPeer)));
         }
     }
 
@@ -110,21 +102,12 @@ public final class Bench {
         OUT.println(Measured.row("peer (Redisson) enqueue, " + threads + " threads", peerEnqueue));
         OUT.println(Measured.row("peer (Redisson) execute, " + threads + " threads", peerExecute));
         OUT.println();
-        ratio("execute / b2 (goal 0.25)", gooseExecute, bareBatched);
-        ratio("execute / BLMOVE + LREM (goal 1.5)", gooseExecute, bareMove);
-        ratio("enqueue alone / LPUSH alone (goal 0.6)", gooseAlone, bareAlone);
-        ratio("enqueue together / LPUSH together (goal 0.7)", gooseTogether, bareTogether);
-        ratio("enqueue together / peer", gooseTogether, peerEnqueue);
-        ratio("execute / peer", gooseExecute, peerExecute);
-        Arrays.sort(latencies);
-        OUT.printf(
-                Locale.ROOT,
-                "pickup latency at 50 jobs/s: p50 %.2f ms, p99 %.2f ms (goals 2 and 15)%n",
-                latencies[latencies.length / 2],
-                latencies[latencies.length * 99 / 100]);
-    }
-
-    private static void ratio(String what, List<Measured> ours, List<Measured> theirs) {
-        OUT.printf(Locale.ROOT, "%-46s %.2f%n", what, Measured.median(ours) / Measured.median(theirs));
+        OUT.println(Measured.ratio("execute / b2 (goal 0.25)", gooseExecute, bareBatched));
+        OUT.println(Measured.ratio("execute / BLMOVE + LREM (goal 1.5)", gooseExecute, bareMove));
+        OUT.println(Measured.ratio("enqueue alone / LPUSH alone (goal 0.6)", gooseAlone, bareAlone));
+        OUT.println(Measured.ratio("enqueue together / LPUSH together (goal 0.7)", gooseTogether, bareTogether));
+        OUT.println(Measured.ratio("enqueue together / peer", gooseTogether, peerEnqueue));
+        OUT.println(Measured.ratio("execute / peer", gooseExecute, peerExecute));
+        OUT.println(Measured.latency("pickup latency at 50 jobs/s", latencies) + " (goals 2 and 15)");
     }
 }

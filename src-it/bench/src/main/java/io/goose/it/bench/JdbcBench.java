@@ -4,7 +4,6 @@ import io.goose.it.bench.DbSchedulerPeer.Limits;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -93,44 +92,40 @@ public final class JdbcBench {
         try (GooseUnderTest goose = GooseUnderTest.onDatabase(database.pool(), threads)) {
             goose.start();
             goose.pause();
-            note(counts, gooseTogether, Measured.of(jobs, database, () -> goose.enqueueTogether(jobs)));
-            note(counts, gooseExecute, Measured.of(jobs, database, () -> goose.execute(jobs)));
+            Measured.note(counts, gooseTogether, Measured.of(jobs, database, () -> goose.enqueueTogether(jobs)));
+            Measured.note(counts, gooseExecute, Measured.of(jobs, database, () -> goose.execute(jobs)));
             goose.pause();
-            note(counts, gooseBulk, Measured.of(jobs, database, () -> goose.enqueueInBulk(jobs)));
-            note(counts, gooseExecute, Measured.of(jobs, database, () -> goose.execute(jobs)));
+            Measured.note(counts, gooseBulk, Measured.of(jobs, database, () -> goose.enqueueInBulk(jobs)));
+            Measured.note(counts, gooseExecute, Measured.of(jobs, database, () -> goose.execute(jobs)));
         }
     }
 
     private void dbScheduler(DatabaseTarget database, boolean counts) throws Exception {
         database.run(DbSchedulerPeer.TABLES);
         DbSchedulerPeer peer = new DbSchedulerPeer(database.pool(), threads);
-        note(
+        Measured.note(
                 counts,
                 dbSchedulerTogether,
                 Measured.of(ofDbScheduler, database, () -> peer.enqueueTogether(ofDbScheduler)));
         for (int i = 0; i < LIMITS.size(); i++) {
             if (i > 0) {
-                note(
+                Measured.note(
                         counts,
                         dbSchedulerBulk,
                         Measured.of(ofDbScheduler, database, () -> peer.enqueueInBulk(ofDbScheduler)));
             }
-            note(counts, dbSchedulerExecute.get(i), peer.execute(ofDbScheduler, LIMITS.get(i), database));
+            Measured.note(counts, dbSchedulerExecute.get(i), peer.execute(ofDbScheduler, LIMITS.get(i), database));
         }
     }
 
     private void jobRunr(DatabaseTarget database, boolean counts) throws Exception {
         database.run("DROP SCHEMA IF EXISTS " + JobRunrPeer.SCHEMA + " CASCADE", "CREATE SCHEMA " + JobRunrPeer.SCHEMA);
         try (JobRunrPeer peer = new JobRunrPeer(database.pool(), threads)) {
-            note(counts, jobRunrTogether, Measured.of(ofJobRunr, database, () -> peer.enqueueTogether(ofJobRunr)));
-            note(counts, jobRunrBulk, Measured.of(ofJobRunr, database, () -> peer.enqueueInBulk(ofJobRunr)));
-            note(counts, jobRunrExecute, Measured.of(2 * ofJobRunr, database, () -> peer.execute(2 * ofJobRunr)));
-        }
-    }
-
-    private static void note(boolean counts, List<Measured> rounds, Measured one) {
-        if (counts) {
-            rounds.add(one);
+            Measured.note(
+                    counts, jobRunrTogether, Measured.of(ofJobRunr, database, () -> peer.enqueueTogether(ofJobRunr)));
+            Measured.note(counts, jobRunrBulk, Measured.of(ofJobRunr, database, () -> peer.enqueueInBulk(ofJobRunr)));
+            Measured.note(
+                    counts, jobRunrExecute, Measured.of(2 * ofJobRunr, database, () -> peer.execute(2 * ofJobRunr)));
         }
     }
 
@@ -154,15 +149,11 @@ public final class JdbcBench {
         OUT.println(Measured.row("JobRunr enqueue of a stream", jobRunrBulk));
         OUT.println(Measured.row("JobRunr execute, " + threads + " threads", jobRunrExecute));
         OUT.println();
-        ratio("execute / db-scheduler's best (goal 3)", gooseExecute, best);
-        ratio("enqueue in bulk / db-scheduler (goal 1)", gooseBulk, dbSchedulerBulk);
-        ratio("enqueue together / db-scheduler", gooseTogether, dbSchedulerTogether);
-        ratio("execute / JobRunr", gooseExecute, jobRunrExecute);
-        ratio("enqueue in bulk / JobRunr", gooseBulk, jobRunrBulk);
-        ratio("enqueue together / JobRunr", gooseTogether, jobRunrTogether);
-    }
-
-    private static void ratio(String what, List<Measured> ours, List<Measured> theirs) {
-        OUT.printf(Locale.ROOT, "%-46s %.2f%n", what, Measured.median(ours) / Measured.median(theirs));
+        OUT.println(Measured.ratio("execute / db-scheduler's best (goal 3)", gooseExecute, best));
+        OUT.println(Measured.ratio("enqueue in bulk / db-scheduler (goal 1)", gooseBulk, dbSchedulerBulk));
+        OUT.println(Measured.ratio("enqueue together / db-scheduler", gooseTogether, dbSchedulerTogether));
+        OUT.println(Measured.ratio("execute / JobRunr", gooseExecute, jobRunrExecute));
+        OUT.println(Measured.ratio("enqueue in bulk / JobRunr", gooseBulk, jobRunrBulk));
+        OUT.println(Measured.ratio("enqueue together / JobRunr", gooseTogether, jobRunrTogether));
     }
 }

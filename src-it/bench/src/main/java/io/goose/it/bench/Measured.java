@@ -57,6 +57,30 @@ record Measured(int jobs, long nanos, long clientNanos, long serverNanos) {
         return sorted[sorted.length / 2];
     }
 
+    /** Keeps a round; not one that only warms up. */
+    static void note(boolean counts, List<Measured> rounds, Measured one) {
+        if (counts) {
+            rounds.add(one);
+        }
+    }
+
+    /** The ratio of two medians. */
+    static String ratio(String what, List<Measured> ours, List<Measured> theirs) {
+        return String.format(Locale.ROOT, "%-56s %.2f", what, median(ours) / median(theirs));
+    }
+
+    /** The median and the 99th percentile of times. */
+    static String latency(String what, double[] millis) {
+        double[] sorted = millis.clone();
+        Arrays.sort(sorted);
+        return String.format(
+                Locale.ROOT,
+                "%s: p50 %.2f ms, p99 %.2f ms",
+                what,
+                sorted[sorted.length / 2],
+                sorted[sorted.length * 99 / 100]);
+    }
+
     static String row(String what, List<Measured> rounds) {
         double[] rates =
                 rounds.stream().mapToDouble(Measured::perSecond).sorted().toArray();

@@ -4,9 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /** What NOTIFY brings to workers of another process, and what it costs the transactions that enqueue. */
 final class Notices {
@@ -47,16 +45,9 @@ final class Notices {
         out.println();
         out.println(Measured.row("business commits, NOTIFY on", on));
         out.println(Measured.row("business commits, NOTIFY off", off));
-        out.printf(
-                Locale.ROOT,
-                "%-46s %.2f%n",
-                "commits with NOTIFY on / off (goal 0.95)",
-                Measured.median(on) / Measured.median(off));
-        out.printf(
-                Locale.ROOT,
-                "pickup latency at 50 jobs/s by another process's worker: p50 %.2f ms, p99 %.2f ms (goal p50 5)%n",
-                millis[millis.length / 2],
-                millis[millis.length * 99 / 100]);
+        out.println(Measured.ratio("commits with NOTIFY on / off (goal 0.95)", on, off));
+        out.println(
+                Measured.latency("pickup latency at 50 jobs/s by another process's worker", millis) + " (goal p50 5)");
     }
 
     private static double[] latencies(GooseUnderTest worker, HikariDataSource pool) throws Exception {
@@ -64,9 +55,7 @@ final class Notices {
         try (GooseUnderTest sender = GooseUnderTest.enqueuingOnly(transactions.source(), transactions)) {
             sender.start();
             worker.latencies(JOBS, sender); // to warm up
-            double[] millis = worker.latencies(JOBS, sender);
-            Arrays.sort(millis);
-            return millis;
+            return worker.latencies(JOBS, sender);
         }
     }
 }

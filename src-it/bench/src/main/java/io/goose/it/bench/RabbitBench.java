@@ -5,9 +5,7 @@ import com.rabbitmq.client.GetResponse;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -88,11 +86,11 @@ public final class RabbitBench {
 
     private void bare(RabbitTarget rabbit, byte[] body, boolean counts) throws Exception {
         try (BareRabbit bare = new BareRabbit(rabbit, type, body, threads)) {
-            note(counts, bareAlone, Measured.of(alone, rabbit, () -> bare.publishAlone(alone)));
-            note(counts, bareTogether, Measured.of(together, rabbit, () -> bare.publishTogether(together)));
+            Measured.note(counts, bareAlone, Measured.of(alone, rabbit, () -> bare.publishAlone(alone)));
+            Measured.note(counts, bareTogether, Measured.of(together, rabbit, () -> bare.publishTogether(together)));
             bare.clear();
-            note(counts, bareWindow, Measured.of(jobs, rabbit, () -> bare.publishInWindow(jobs, WINDOW)));
-            note(counts, bareConsume, Measured.of(jobs, rabbit, () -> bare.consume(jobs)));
+            Measured.note(counts, bareWindow, Measured.of(jobs, rabbit, () -> bare.publishInWindow(jobs, WINDOW)));
+            Measured.note(counts, bareConsume, Measured.of(jobs, rabbit, () -> bare.consume(jobs)));
         }
     }
 
@@ -102,20 +100,14 @@ public final class RabbitBench {
             goose.start();
             goose.pause();
             TimeUnit.SECONDS.sleep(2); // a claim that is under way does not see the pause
-            note(counts, gooseAlone, Measured.of(alone, rabbit, () -> goose.enqueueAlone(alone)));
-            note(counts, gooseTogether, Measured.of(together, rabbit, () -> goose.enqueueTogether(together)));
+            Measured.note(counts, gooseAlone, Measured.of(alone, rabbit, () -> goose.enqueueAlone(alone)));
+            Measured.note(counts, gooseTogether, Measured.of(together, rabbit, () -> goose.enqueueTogether(together)));
             goose.execute(alone + together);
             goose.pause();
             TimeUnit.SECONDS.sleep(2);
-            note(counts, gooseBulk, Measured.of(jobs, rabbit, () -> goose.enqueueInBulk(jobs)));
-            note(counts, gooseExecute, Measured.of(jobs, rabbit, () -> goose.execute(jobs)));
+            Measured.note(counts, gooseBulk, Measured.of(jobs, rabbit, () -> goose.enqueueInBulk(jobs)));
+            Measured.note(counts, gooseExecute, Measured.of(jobs, rabbit, () -> goose.execute(jobs)));
             return last ? goose.latencies(1_000) : new double[0];
-        }
-    }
-
-    private static void note(boolean counts, List<Measured> rounds, Measured one) {
-        if (counts) {
-            rounds.add(one);
         }
     }
 
@@ -131,19 +123,10 @@ public final class RabbitBench {
         OUT.println(Measured.row("bare consumer, prefetch 250", bareConsume));
         OUT.println(Measured.row("goose execute, " + threads + " threads", gooseExecute));
         OUT.println();
-        ratio("enqueue alone / bare (goal 0.6)", gooseAlone, bareAlone);
-        ratio("enqueue together / bare (goal 0.6)", gooseTogether, bareTogether);
-        ratio("enqueue in bulk / bare with the same window (goal 0.6)", gooseBulk, bareWindow);
-        ratio("execute / bare consumer (goal 0.4)", gooseExecute, bareConsume);
-        Arrays.sort(latencies);
-        OUT.printf(
-                Locale.ROOT,
-                "pickup latency at 50 jobs/s: p50 %.2f ms, p99 %.2f ms (goals 2 and 15)%n",
-                latencies[latencies.length / 2],
-                latencies[latencies.length * 99 / 100]);
-    }
-
-    private static void ratio(String what, List<Measured> ours, List<Measured> theirs) {
-        OUT.printf(Locale.ROOT, "%-56s %.2f%n", what, Measured.median(ours) / Measured.median(theirs));
+        OUT.println(Measured.ratio("enqueue alone / bare (goal 0.6)", gooseAlone, bareAlone));
+        OUT.println(Measured.ratio("enqueue together / bare (goal 0.6)", gooseTogether, bareTogether));
+        OUT.println(Measured.ratio("enqueue in bulk / bare with the same window (goal 0.6)", gooseBulk, bareWindow));
+        OUT.println(Measured.ratio("execute / bare consumer (goal 0.4)", gooseExecute, bareConsume));
+        OUT.println(Measured.latency("pickup latency at 50 jobs/s", latencies) + " (goals 2 and 15)");
     }
 }
