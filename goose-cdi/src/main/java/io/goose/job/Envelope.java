@@ -56,6 +56,52 @@ public final class Envelope {
      */
     public record Cron(String name, Instant tick) {}
 
+    /**
+     * The place of the job in a batch.
+     *
+     * @param id the batch's
+     * @param index which member it is, at least 0
+     */
+    public record Batch(JobId id, int index) {}
+
+    /**
+     * The key that no second job of the queue may have, and how long.
+     *
+     * @param key what makes jobs the same, not empty
+     * @param scope how long the job holds the key
+     * @param until when the key becomes free; there with {@link Scope#UNTIL}, else null
+     * @param onConflict what a job becomes whose key is held by another
+     */
+    public record Unique(String key, Scope scope, @Nullable Instant until, OnConflict onConflict) {
+
+        /** How long a job holds its key. In the envelope by its name in lower case, as is {@link OnConflict}. */
+        public enum Scope {
+            /** Until it is started first. */
+            WAITING,
+            /** Until it has ended, its retries included. */
+            RUNNING,
+            /** Until a time, whatever becomes of the job. */
+            UNTIL
+        }
+
+        /** What becomes of a job whose key is held by another. */
+        public enum OnConflict {
+            /** It is not enqueued. */
+            KEEP,
+            /** It takes the place of the other one if that was not started. */
+            REPLACE,
+            /** It takes the place of the other one if that was not started, and its time. */
+            DEBOUNCE
+        }
+    }
+
+    /**
+     * What is kept of the job when it has ended.
+     *
+     * @param keep how long its result can be asked for
+     */
+    public record Result(Duration keep) {}
+
     private final Builder values;
     private final List<String> tags;
     private final Map<String, String> headers;
@@ -138,6 +184,21 @@ public final class Envelope {
         return Optional.ofNullable(values.cron);
     }
 
+    /** The batch that the job is a member of. */
+    public Optional<Batch> batch() {
+        return Optional.ofNullable(values.batch);
+    }
+
+    /** The key that no other job may have. */
+    public Optional<Unique> unique() {
+        return Optional.ofNullable(values.unique);
+    }
+
+    /** Whether and how long the result is kept. */
+    public Optional<Result> result() {
+        return Optional.ofNullable(values.result);
+    }
+
     /** The job that caused this one. */
     public Optional<JobId> parent() {
         return Optional.ofNullable(values.parent);
@@ -173,6 +234,9 @@ public final class Envelope {
         private @Nullable Duration timeout;
         private @Nullable Retry retry;
         private @Nullable Cron cron;
+        private @Nullable Batch batch;
+        private @Nullable Unique unique;
+        private @Nullable Result result;
         private @Nullable JobId parent;
         private @Nullable Origin origin;
         private Map<String, String> headers = Map.of();
@@ -232,6 +296,21 @@ public final class Envelope {
 
         public Builder cron(@Nullable Cron value) {
             cron = value;
+            return this;
+        }
+
+        public Builder batch(@Nullable Batch value) {
+            batch = value;
+            return this;
+        }
+
+        public Builder unique(@Nullable Unique value) {
+            unique = value;
+            return this;
+        }
+
+        public Builder result(@Nullable Result value) {
+            result = value;
             return this;
         }
 

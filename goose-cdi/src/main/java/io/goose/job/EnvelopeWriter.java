@@ -30,8 +30,11 @@ final class EnvelopeWriter {
         time(out, "enqueuedAt", envelope.enqueuedAt());
         envelope.runAt().ifPresent(value -> time(out, "runAt", value));
         envelope.deadline().ifPresent(value -> time(out, "deadline", value));
-        envelope.timeout().ifPresent(value -> timeout(out, value));
+        envelope.timeout().ifPresent(value -> out.key("timeoutMs").number(millis("timeoutMs", value)));
         envelope.retry().ifPresent(value -> retry(out.key("retry"), value));
+        envelope.batch().ifPresent(value -> batch(out.key("batch"), value));
+        envelope.unique().ifPresent(value -> unique(out.key("unique"), value));
+        envelope.result().ifPresent(value -> result(out.key("result"), value));
         envelope.cron().ifPresent(value -> cron(out.key("cron"), value));
         envelope.parent().ifPresent(value -> string(out, "parent", value.value()));
         envelope.origin().ifPresent(value -> origin(out.key("origin"), value));
@@ -47,19 +50,19 @@ final class EnvelopeWriter {
 
     private static void time(JsonText out, String name, Instant time) {
         // Compared as instants: the far past and future have no number of milliseconds in a long.
-        if (time.isBefore(Instant.EPOCH) || time.isAfter(Instant.ofEpochMilli(EnvelopeReader.MAX_INTEGER))) {
+        if (time.isBefore(Instant.EPOCH) || time.isAfter(Instant.ofEpochMilli(FieldReader.MAX_INTEGER))) {
             throw new IllegalArgumentException(
                     "field '" + name + "' must be from 1970 to 2^53 ms after it, was " + time);
         }
         out.key(name).number(time.toEpochMilli());
     }
 
-    private static void timeout(JsonText out, Duration timeout) {
-        if (timeout.isNegative() || timeout.compareTo(Duration.ofMillis(EnvelopeReader.MAX_INTEGER)) > 0) {
-            throw new IllegalArgumentException("field 'timeoutMs' must be from 1 to 2^53-1 ms, was " + timeout);
+    private static long millis(String name, Duration duration) {
+        if (duration.isNegative() || duration.compareTo(Duration.ofMillis(FieldReader.MAX_INTEGER)) > 0) {
+            throw new IllegalArgumentException("field '" + name + "' must be from 1 to 2^53-1 ms, was " + duration);
         }
-        // A timeout below the resolution is still one.
-        out.key("timeoutMs").number(Math.max(1, timeout.toMillis()));
+        // What is below the resolution is still something.
+        return Math.max(1, duration.toMillis());
     }
 
     private static String laneName(Lane lane) {
@@ -99,6 +102,30 @@ final class EnvelopeWriter {
         out.raw("{\"name\":").string(cron.name());
         time(out, "tick", cron.tick());
         out.raw('}');
+    }
+
+    private static void batch(JsonText out, Envelope.Batch batch) {
+        if (batch.index() < 0) {
+            throw new IllegalArgumentException("field 'batch.index' must be at least 0, was " + batch.index());
+        }
+        out.raw("{\"id\":").string(batch.id().value());
+        out.key("index").number(batch.index()).raw('}');
+    }
+
+    private static void unique(JsonText out, Envelope.Unique unique) {
+        out.raw("{\"key\":").string(unique.key());
+        string(out, "scope", FieldReader.lowerCase(unique.scope()));
+        if (unique.until() != null) {
+            time(out, "until", unique.until());
+        }
+        if (unique.onConflict() != Envelope.Unique.OnConflict.KEEP) {
+            string(out, "onConflict", FieldReader.lowerCase(unique.onConflict()));
+        }
+        out.raw('}');
+    }
+
+    private static void result(JsonText out, Envelope.Result result) {
+        out.raw("{\"keep\":").number(millis("result.keep", result.keep())).raw('}');
     }
 
     private static void origin(JsonText out, Envelope.Origin origin) {

@@ -33,7 +33,7 @@ class EnvelopeSchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "full", "numbers", "text", "nested", "foreign"})
+    @ValueSource(strings = {"minimal", "full", "numbers", "text", "nested", "tick", "member", "foreign"})
     void goldenFile_isValid(String name) {
         assertThat(schema.validate(GoldenEnvelopes.file(name).text(), InputFormat.JSON))
                 .isEmpty();
@@ -87,6 +87,18 @@ class EnvelopeSchemaTest {
                 "\"default\"; \"a:b\"",
                 "\"default\"; \"a\\nb\"",
                 "1767225600000; 1,\"retry\":{\"max\":1,\"policy\":1}",
+                "1767225600000; 1,\"batch\":{\"id\":\"01890a5d-ac96-774b-bcce-b302099a8055\"}",
+                "1767225600000; 1,\"batch\":{\"id\":\"b\",\"index\":0}",
+                "1767225600000; 1,\"batch\":{\"index\":0}",
+                "1767225600000; 1,\"batch\":{\"id\":\"01890a5d-ac96-774b-bcce-b302099a8055\",\"index\":-1}",
+                "1767225600000; 1,\"unique\":{\"scope\":\"waiting\"}",
+                "1767225600000; 1,\"unique\":{\"key\":\"\",\"scope\":\"waiting\"}",
+                "1767225600000; 1,\"unique\":{\"key\":\"k\"}",
+                "1767225600000; 1,\"unique\":{\"key\":\"k\",\"scope\":\"WAITING\"}",
+                "1767225600000; 1,\"unique\":{\"key\":\"k\",\"scope\":\"until\"}",
+                "1767225600000; 1,\"unique\":{\"key\":\"k\",\"scope\":\"running\",\"onConflict\":\"drop\"}",
+                "1767225600000; 1,\"result\":{}",
+                "1767225600000; 1,\"result\":{\"keep\":0}",
                 "1767225600000; 1,\"parent\":\"x\"",
                 "1767225600000; 1,\"origin\":{\"lib\":\"a\",\"version\":\"b\"}",
                 "1767225600000; 1,\"origin\":{\"lib\":\"a\",\"version\":\"b\",\"host\":1}",

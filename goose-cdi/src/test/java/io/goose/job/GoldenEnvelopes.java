@@ -42,6 +42,7 @@ final class GoldenEnvelopes {
         envelopes.put("text", text());
         envelopes.put("nested", nested());
         envelopes.put("tick", tick());
+        envelopes.put("member", member());
         return envelopes;
     }
 
@@ -81,6 +82,18 @@ final class GoldenEnvelopes {
                 .retry(new Envelope.Retry(27, null, false, null))
                 .cron(new Envelope.Cron("digest", NEW_YEAR))
                 .origin(new Envelope.Origin("goose", "0.1.0", "web-1"))
+                .build();
+    }
+
+    private static Envelope member() {
+        return Envelope.builder(ID, "com.acme.Photos#scale", "photos", args("a.png"), NEW_YEAR)
+                .batch(new Envelope.Batch(JobId.of("01890a5d-ac96-774b-bcce-b302099a8055"), 41))
+                .unique(new Envelope.Unique(
+                        "scale:a.png",
+                        Envelope.Unique.Scope.UNTIL,
+                        NEW_YEAR.plusSeconds(3600),
+                        Envelope.Unique.OnConflict.REPLACE))
+                .result(new Envelope.Result(Duration.ofHours(1)))
                 .build();
     }
 

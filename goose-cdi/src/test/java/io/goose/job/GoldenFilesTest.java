@@ -16,7 +16,7 @@ class GoldenFilesTest {
     private final EnvelopeCodec codec = new EnvelopeCodec();
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "full", "numbers", "text", "nested"})
+    @ValueSource(strings = {"minimal", "full", "numbers", "text", "nested", "tick", "member"})
     void envelope_isWrittenAsTheFileAndReadFromIt(String name) throws Exception {
         Envelope envelope = GoldenEnvelopes.written().get(name);
         EncodedEnvelope file = GoldenEnvelopes.file(name);
@@ -28,6 +28,9 @@ class GoldenFilesTest {
         assertThat(read.retry()).isEqualTo(envelope.retry());
         assertThat(read.headers()).isEqualTo(envelope.headers());
         assertThat(read.cron()).isEqualTo(envelope.cron());
+        assertThat(read.batch()).isEqualTo(envelope.batch());
+        assertThat(read.unique()).isEqualTo(envelope.unique());
+        assertThat(read.result()).isEqualTo(envelope.result());
     }
 
     @Test

@@ -51,6 +51,20 @@ final class RandomEnvelopes {
             builder.cron(new Envelope.Cron(word(random), time(random)));
         }
         if (random.nextBoolean()) {
+            builder.batch(new Envelope.Batch(id(random), random.nextInt(Integer.MAX_VALUE)));
+        }
+        if (random.nextBoolean()) {
+            Envelope.Unique.Scope scope = any(random, Envelope.Unique.Scope.values());
+            builder.unique(new Envelope.Unique(
+                    word(random),
+                    scope,
+                    scope == Envelope.Unique.Scope.UNTIL ? time(random) : null,
+                    any(random, Envelope.Unique.OnConflict.values())));
+        }
+        if (random.nextBoolean()) {
+            builder.result(new Envelope.Result(Duration.ofMillis(1 + random.nextLong(MAX_INTEGER))));
+        }
+        if (random.nextBoolean()) {
             builder.parent(id(random));
             builder.origin(new Envelope.Origin(text(random), text(random), text(random)));
         }
@@ -60,6 +74,10 @@ final class RandomEnvelopes {
             builder.headers(headers);
         }
         return builder.build();
+    }
+
+    private static <E> E any(Random random, E[] values) {
+        return values[random.nextInt(values.length)];
     }
 
     private static JobId id(Random random) {
