@@ -27,11 +27,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session of the transport that asks the ledger where a job has been or goes. An end that the ledger keeps is written there
@@ -47,7 +46,7 @@ final class ComposedSession implements Session {
     private final SessionSpec spec;
     private final Parts parts;
     private final Changes changes;
-    private final Map<String, Long> dueNanos = new ConcurrentHashMap<>(); // by queue, in the time of System.nanoTime
+    private final Dues dues = new Dues(System::nanoTime);
 
     // Of the last claim, what nobody but this session knows to be leased; of the thread that leases alone.
     private List<Settlement> owedOld = List.of();
@@ -85,13 +84,20 @@ final class ComposedSession implements Session {
     @Override
     public Claim lease(String queue, int max, long maxBytes, boolean suspects) {
         settleWhatIsOwed();
+        if (dues.areNone(queue)) {
+            Claim claim = inner.lease(queue, max, maxBytes, suspects);
+            if (!claim.leases().isEmpty()) {
+                return begun(claim, dues.untilNext(queue));
+            }
+        }
         Due due = serves(queue) ? relay(queue) : Due.NOTHING;
         tellWhetherPaused(queue, due.paused());
-        if (due.paused()) {
-            return new Claim(List.of(), false, true, null);
-        }
-        Duration untilNext = due.untilNext();
-        Claim claim = inner.lease(queue, max, maxBytes, suspects);
+        return due.paused()
+                ? new Claim(List.of(), false, true, null)
+                : begun(inner.lease(queue, max, maxBytes, suspects), due.untilNext());
+    }
+
+    private Claim begun(Claim claim, @Nullable Duration untilNext) {
         List<Lease> leases = begun(claim.leases());
         Duration there = claim.nextDue();
         return new Claim(
@@ -121,13 +127,9 @@ final class ComposedSession implements Session {
     }
 
     private Due relay(String queue) {
+        long before = dues.changes();
         Due due = parts.relay().send(queue);
-        Duration untilNext = due.untilNext();
-        if (untilNext == null || untilNext.compareTo(Duration.ofDays(1)) > 0) {
-            dueNanos.remove(queue);
-        } else {
-            dueNanos.put(queue, System.nanoTime() + untilNext.toNanos());
-        }
+        dues.answered(queue, due, before);
         return due;
     }
 
@@ -180,16 +182,12 @@ final class ComposedSession implements Session {
 
     @Override
     public void await(Duration wait) throws InterruptedException {
-        long now = System.nanoTime();
-        long nanos = wait.toNanos();
-        for (Long due : dueNanos.values()) {
-            nanos = Math.min(nanos, Math.max(0, due - now));
-        }
-        inner.await(Duration.ofNanos(nanos));
+        inner.await(dues.untilNext(wait));
     }
 
     @Override
     public void wake() {
+        dues.changed();
         inner.wake();
     }
 

@@ -50,6 +50,7 @@ final class ComposedSessionTest {
 
     private final JdbcConnectionPool pool = JdbcConnectionPool.create(
             "jdbc:h2:mem:composed" + NUMBERS.incrementAndGet() + ";DB_CLOSE_DELAY=-1", "sa", "");
+    private final AtomicInteger questions = new AtomicInteger();
     private volatile boolean ledgerIsAway;
     private final Broker owner = JdbcBrokerFactory.of(source())
             .create(
@@ -67,6 +68,7 @@ final class ComposedSessionTest {
                     if (ledgerIsAway) {
                         throw new SQLException("the ledger is away", "08001");
                     }
+                    questions.incrementAndGet();
                     try {
                         return method.invoke(pool, arguments);
                     } catch (InvocationTargetException thrown) {
@@ -102,6 +104,29 @@ final class ComposedSessionTest {
 
     private static void away() {
         throw new BrokerUnavailableException("the transport is away", null);
+    }
+
+    @Test
+    void aJobOfTheTransport_isNotHeldUpByAQuestion_whenTheLedgerHasJustSaidThatNothingIsDue() {
+        assertThat(leased()).isEmpty();
+        int before = questions.get();
+        QueuedJob plain = TestJobs.job(QUEUE);
+        transport.send(List.of(plain)).toCompletableFuture().join();
+
+        assertThat(leased()).extracting(QueuedJob::id).containsExactly(plain.id());
+        assertThat(questions).hasValue(before);
+        assertThat(leased()).isEmpty();
+        assertThat(questions).as("there is time to ask").hasValueGreaterThan(before);
+    }
+
+    @Test
+    void aQueueThatIsPaused_givesNothing_whateverTheLedgerHasJustSaid() {
+        assertThat(leased()).isEmpty();
+        transport.send(List.of(TestJobs.job(QUEUE))).toCompletableFuture().join();
+
+        broker.pause(QUEUE);
+
+        assertThat(leased()).isEmpty();
     }
 
     @Test
