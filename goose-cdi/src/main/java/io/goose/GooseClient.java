@@ -35,7 +35,7 @@ public interface GooseClient {
     /**
      * Enqueues a job to run as soon as a worker is free.
      *
-     * @return the job's id
+     * @return the job's id; where one with its unique key is there already, the id of that one, see {@link #enqueue(JobCall)}
      */
     JobId performAsync(JobCall call);
 
@@ -43,7 +43,7 @@ public interface GooseClient {
      * Enqueues a job to run after {@code delay}.
      *
      * @param delay from now by the caller's clock, millisecond resolution; zero or negative means at once, at the front of the queue
-     * @return the job's id
+     * @return as of {@link #performAsync(JobCall)}
      */
     JobId performIn(Duration delay, JobCall call);
 
@@ -52,15 +52,28 @@ public interface GooseClient {
      *
      * @param when by the broker's clock, millisecond resolution; a time that is past means at once, at the front of the
      *     queue
-     * @return the job's id
+     * @return as of {@link #performAsync(JobCall)}
      */
     JobId performAt(Instant when, JobCall call);
+
+    /**
+     * As {@link #performAsync(JobCall)}, and tells whether the job was added: one that is to be {@link Unique} may be there already, and so
+     * may one with an id that the caller chose.
+     */
+    Enqueued enqueue(JobCall call);
+
+    /** The same as {@link #performIn(Duration, JobCall)}. */
+    Enqueued enqueueIn(Duration delay, JobCall call);
+
+    /** The same as {@link #performAt(Instant, JobCall)}. */
+    Enqueued enqueueAt(Instant when, JobCall call);
 
     /**
      * Registers a recurring job, or replaces the entry of that name. At each of its ticks one worker of the cluster enqueues the call,
      * at the front of the queue; what the options of this client and its annotation say of the job is kept with it. Nothing runs
      * where no worker of the broker is. Registering what is there changes nothing; with the same schedule and zone a tick that is due
-     * stays due and the next one stays where it is, with another schedule they are counted from now on.
+     * stays due and the next one stays where it is, with another schedule they are counted from now on. Whether ticks overlap the entry
+     * says; that their jobs are unique is not looked at.
      *
      * <p>Not part of a transaction: it is done when this returns.
      *

@@ -6,6 +6,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The members of a {@link Job} or {@link AsyncJob} as they are written, so that each that is wrong can be named. Immutable.
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param transactional whether the body runs in a transaction that completes the job
  * @param broker the broker that calls of an {@link AsyncJob} enqueue on; empty for the default one
  * @param async whether calling the method enqueues it
+ * @param unique what makes its jobs unique; null if they are not
  * @since 0.1
  */
 public record JobDeclaration(
@@ -36,7 +38,8 @@ public record JobDeclaration(
         List<Class<? extends Throwable>> noRetryOn,
         boolean transactional,
         String broker,
-        boolean async) {
+        boolean async,
+        @Nullable UniqueJob unique) {
 
     public JobDeclaration {
         aliases = List.copyOf(aliases);
@@ -45,18 +48,24 @@ public record JobDeclaration(
 
     /** The first declaration among the annotations of a method. */
     public static Optional<JobDeclaration> in(Iterable<? extends Annotation> annotations) {
+        UniqueJob unique = null;
+        for (Annotation annotation : annotations) {
+            if (annotation instanceof UniqueJob found) {
+                unique = found;
+            }
+        }
         for (Annotation annotation : annotations) {
             if (annotation instanceof Job job) {
-                return Optional.of(of(job));
+                return Optional.of(of(job, unique));
             }
             if (annotation instanceof AsyncJob job) {
-                return Optional.of(of(job));
+                return Optional.of(of(job, unique));
             }
         }
         return Optional.empty();
     }
 
-    private static JobDeclaration of(Job job) {
+    private static JobDeclaration of(Job job, @Nullable UniqueJob unique) {
         return new JobDeclaration(
                 job.name(),
                 List.of(job.aliases()),
@@ -69,10 +78,11 @@ public record JobDeclaration(
                 List.of(job.noRetryOn()),
                 job.transactional(),
                 "",
-                false);
+                false,
+                unique);
     }
 
-    private static JobDeclaration of(AsyncJob job) {
+    private static JobDeclaration of(AsyncJob job, @Nullable UniqueJob unique) {
         return new JobDeclaration(
                 job.name(),
                 List.of(job.aliases()),
@@ -85,7 +95,8 @@ public record JobDeclaration(
                 List.of(job.noRetryOn()),
                 job.transactional(),
                 job.broker(),
-                true);
+                true,
+                unique);
     }
 
     /**
@@ -112,17 +123,34 @@ public record JobDeclaration(
         return async ? "@AsyncJob" : "@Job";
     }
 
-    private Duration parsedTimeout() {
+    private static Duration parsed(String duration) {
         try {
-            return Duration.parse(timeout);
+            return Duration.parse(duration);
         } catch (DateTimeParseException wrong) {
             throw new IllegalArgumentException(
-                    "GOOSE-4128: '" + timeout + "' is no duration; write it in ISO-8601, for" + " example PT5M", wrong);
+                    "GOOSE-4128: '" + duration + "' is no duration; write it in ISO-8601, for" + " example PT5M",
+                    wrong);
         }
     }
 
+    private static Unique parsed(UniqueJob unique) {
+        Unique parsed =
+                unique.lasting().isEmpty() ? Unique.of(unique.scope()) : Unique.lasting(parsed(unique.lasting()));
+        if (unique.byHandler() && unique.arguments().length > 0) {
+            throw new IllegalArgumentException(
+                    "GOOSE-2276: @UniqueJob has byHandler, which compares no arguments, and arguments; leave one of them out");
+        }
+        if (unique.byHandler() || unique.arguments().length > 0) {
+            parsed = parsed.byArguments(unique.arguments());
+        }
+        if (!unique.per().isEmpty()) {
+            parsed = parsed.per(parsed(unique.per()));
+        }
+        return parsed.onConflict(unique.onConflict());
+    }
+
     /**
-     * Queue, timeout and retry settings.
+     * Queue, timeout, retry settings and what makes the jobs unique.
      *
      * @throws IllegalArgumentException if a member has a value that is not allowed; the message says which and why
      */
@@ -144,7 +172,10 @@ public record JobDeclaration(
             options.skipDead(true);
         }
         if (!timeout.isEmpty()) {
-            options.timeout(parsedTimeout());
+            options.timeout(parsed(timeout));
+        }
+        if (unique != null) {
+            options.unique(parsed(unique));
         }
         return options.build();
     }

@@ -34,6 +34,7 @@ public final class JobOptions {
     private final @Nullable Duration timeout;
     private final @Nullable Instant deadline;
     private final @Nullable Duration deadlineIn;
+    private final @Nullable Unique unique;
     private final List<String> tags;
     private final Map<String, String> headers;
 
@@ -45,6 +46,7 @@ public final class JobOptions {
         timeout = builder.timeout;
         deadline = builder.deadline;
         deadlineIn = builder.deadlineIn;
+        unique = builder.unique;
         tags = List.copyOf(builder.tags);
         headers = Map.copyOf(builder.headers);
     }
@@ -71,6 +73,7 @@ public final class JobOptions {
         boolean own = deadline != null || deadlineIn != null;
         merged.deadline = own ? deadline : other.deadline;
         merged.deadlineIn = own ? deadlineIn : other.deadlineIn;
+        merged.unique = unique != null ? unique : other.unique;
         merged.tags.addAll(other.tags);
         merged.tags.addAll(tags);
         merged.headers.putAll(other.headers);
@@ -112,6 +115,11 @@ public final class JobOptions {
         return deadlineIn != null ? Optional.of(enqueuedAt.plus(deadlineIn)) : Optional.ofNullable(deadline);
     }
 
+    /** What makes the job the only one of its kind; empty if unset, and if it is not. */
+    public Optional<Unique> unique() {
+        return Optional.ofNullable(unique);
+    }
+
     /** Words for people, in the order in which they were given, each once. */
     public List<String> tags() {
         return tags;
@@ -131,6 +139,7 @@ public final class JobOptions {
         private @Nullable Duration timeout;
         private @Nullable Instant deadline;
         private @Nullable Duration deadlineIn;
+        private @Nullable Unique unique;
         private final Set<String> tags = new LinkedHashSet<>();
         private final Map<String, String> headers = new LinkedHashMap<>();
 
@@ -222,6 +231,15 @@ public final class JobOptions {
                 throw new IllegalArgumentException("GOOSE-4128: " + option + " is 1 ms to 3650 days, was " + value);
             }
             return value;
+        }
+
+        /**
+         * Makes the job the only one of its kind in its queue. Default: what {@link UniqueJob} says, else it is not. Needs a broker
+         * that can do that, or the enqueue is refused.
+         */
+        public Builder unique(Unique value) {
+            unique = Objects.requireNonNull(value, "unique");
+            return this;
         }
 
         /** Words for people, added to those given before; one that is there already is not added again. Default: none. */

@@ -28,7 +28,7 @@ public enum Capability {
     CRON,
     /** Counts the jobs of a batch. Reserved. */
     BATCH,
-    /** Refuses a second job with the same key. Reserved. */
+    /** Adds no second job with the same key. */
     UNIQUE,
     /** Holds jobs back that are beyond a limit. Reserved. */
     LIMITS,

@@ -20,4 +20,19 @@ public sealed interface Effect {
             Objects.requireNonNull(job, "job");
         }
     }
+
+    /**
+     * The job that is settled gives its unique key up, if it is the one that has it. For jobs that are over, so that what was noted of
+     * the key does not stay until somebody looks at it: a job that is not there holds no key anyway. Needs
+     * {@link Capability#UNIQUE}; where the key's home is kept apart from the job's queue it is recorded, and done after it.
+     *
+     * @param home the queue that the job was enqueued on
+     * @param key what it had
+     */
+    record ReleaseUnique(String home, String key) implements Effect {
+        public ReleaseUnique {
+            Objects.requireNonNull(home, "home");
+            Objects.requireNonNull(key, "key");
+        }
+    }
 }

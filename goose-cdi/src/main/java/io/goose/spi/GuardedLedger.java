@@ -1,5 +1,6 @@
 package io.goose.spi;
 
+import io.goose.UnsupportedCapabilityException;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
@@ -27,6 +28,27 @@ public interface GuardedLedger extends Ledger {
 
     /** Keeps jobs that are to run later, unless they are there already; one answer for each, in order. */
     List<SendResult> keep(List<QueuedJob> jobs);
+
+    /** Whether this can {@link #keepUnique}, so that a transport with it can have unique jobs. */
+    default boolean keepsUnique() {
+        return false;
+    }
+
+    /**
+     * Keeps jobs, each in one step unless another holds its {@link QueuedJob#unique() unique key}; one without a time is due at once. The one
+     * that has the key may be replaced as long as it has not been taken to be sent.
+     *
+     * @return one answer for each, in order
+     */
+    default List<SendResult> keepUnique(List<QueuedJob> jobs) {
+        throw new UnsupportedCapabilityException("GOOSE-3140: this ledger cannot keep unique jobs (UNIQUE)");
+    }
+
+    /**
+     * Says that jobs are over that had unique keys, so that what was noted of the keys does not stay until somebody looks at it. A job that
+     * is not there holds no key anyway: nothing is wrong if this is not called, or fails. By default it does nothing.
+     */
+    default void releaseUnique(List<Released> released) {}
 
     /**
      * Whether jobs that are to run at once may be sent; not, if one of that id is here, or if it is marked and was here or was
@@ -226,6 +248,19 @@ public interface GuardedLedger extends Ledger {
         /** One that needs no more than others. */
         public Kept(QueuedJob job, Place place, Duration after, @Nullable String note) {
             this(job, place, after, note, null);
+        }
+    }
+
+    /**
+     * A job that is over and the unique key that it had.
+     *
+     * @param home the queue that it was enqueued on
+     */
+    record Released(String home, String key, JobId id) {
+        public Released {
+            Objects.requireNonNull(home, "home");
+            Objects.requireNonNull(key, "key");
+            Objects.requireNonNull(id, "id");
         }
     }
 }

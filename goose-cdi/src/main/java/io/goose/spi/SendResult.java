@@ -23,6 +23,16 @@ public sealed interface SendResult {
         }
     }
 
+    /**
+     * The unique job that this one would repeat was not begun, and has the envelope of this one now, and its time if that was asked
+     * for. It keeps its id, which is another than the one in the envelope.
+     */
+    record Replaced(JobId id) implements SendResult {
+        public Replaced {
+            Objects.requireNonNull(id, "id");
+        }
+    }
+
     /** Whether the job is unique is decided later, when it is relayed. */
     record Deferred(JobId id) implements SendResult {
         public Deferred {

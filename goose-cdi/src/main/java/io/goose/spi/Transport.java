@@ -22,10 +22,12 @@ public interface Transport extends AutoCloseable {
      *
      * <p>A job with {@code state.notBefore} in the future waits until then ({@link Capability#DELAY}); one whose time is
      * past, and one whose lane is {@code FRONT}, goes to the front. A job whose id is present in that queue, in whatever place,
-     * is not added again.
+     * is not added again. One with a {@link QueuedJob#unique() unique key} that another holds is not added either: whether it is held
+     * and the enqueue are one atomic step ({@link Capability#UNIQUE}).
      *
      * @param jobs at most 500
      * @return one result for each, in order. The stage never completes exceptionally
+     * @throws UnsupportedCapabilityException if one has a unique key and this cannot keep it; nothing was sent
      */
     CompletionStage<List<SendResult>> send(List<QueuedJob> jobs);
 

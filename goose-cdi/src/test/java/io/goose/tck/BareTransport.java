@@ -22,6 +22,7 @@ import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.Settlement;
 import io.goose.spi.Sweep;
+import io.goose.spi.UniqueJobs;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -126,6 +127,7 @@ public final class BareTransport implements Broker {
 
     @Override
     public CompletionStage<List<SendResult>> send(List<QueuedJob> jobs) {
+        UniqueJobs.mustBeNone(jobs, describe());
         if (!alone) {
             jobs.forEach(job -> {
                 if (job.state().notBefore() != null) {

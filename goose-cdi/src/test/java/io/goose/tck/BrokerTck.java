@@ -141,6 +141,14 @@ public abstract class BrokerTck {
         }
 
         @Nested
+        class Uniques extends UniqueContract {
+            @Override
+            protected BrokerUnderTest create() throws Exception {
+                return broker();
+            }
+        }
+
+        @Nested
         class Cancels extends CancelContract {
             @Override
             protected BrokerUnderTest create() throws Exception {

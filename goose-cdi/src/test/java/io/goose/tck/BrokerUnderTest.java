@@ -89,6 +89,14 @@ public interface BrokerUnderTest extends AutoCloseable {
         return true;
     }
 
+    /**
+     * Whether the bytes of a unique job that waits are replaced; what a message broker has got is not changed there, only what is still
+     * scheduled. By default they are.
+     */
+    default boolean replacesWhatWaits() {
+        return true;
+    }
+
     /** The broker's time, as near as can be told from here. */
     default Instant now() {
         return Instant.now();

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.goose.UnsupportedCapabilityException;
 import io.goose.admin.Place;
+import io.goose.job.Envelope.Unique.OnConflict;
+import io.goose.job.Envelope.Unique.Scope;
 import io.goose.job.QueuedJob;
+import io.goose.job.UniqueKey;
 import io.goose.spi.Capability;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
@@ -29,8 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 public abstract class CapabilityContract extends BrokerContract {
 
     /** What has no operation in the interfaces yet: nobody can have it. */
-    private static final Set<Capability> WITHOUT_OPERATION =
-            EnumSet.of(Capability.BATCH, Capability.UNIQUE, Capability.STATUS);
+    private static final Set<Capability> WITHOUT_OPERATION = EnumSet.of(Capability.BATCH, Capability.STATUS);
 
     @Test
     void theCapabilitiesAreThoseExpectedAndStayTheSame() {
@@ -58,6 +60,7 @@ public abstract class CapabilityContract extends BrokerContract {
                 "PAUSE",
                 "CRON",
                 "CANCEL",
+                "UNIQUE",
                 "JOINS_TRANSACTION",
                 "TRANSACTIONAL_SETTLE"
             })
@@ -77,6 +80,10 @@ public abstract class CapabilityContract extends BrokerContract {
         });
 
         operations.put(Capability.CRON, () -> broker.crons().due(1));
+        operations.put(
+                Capability.UNIQUE,
+                () -> broker.send(List.of(TestJobs.job(QUEUE)
+                        .withUnique(new UniqueKey("key", Scope.RUNNING, null, OnConflict.KEEP, null)))));
         operations.put(Capability.CANCEL, () -> broker.cancel(QUEUE, job.id()));
 
         // The same on a thread without a transaction: to send is part of none there.

@@ -82,9 +82,14 @@ public final class ComposedUnderTest implements BrokerUnderTest {
     }
 
     @Override
+    public boolean replacesWhatWaits() {
+        return false;
+    }
+
+    @Override
     public Set<Capability> capabilities() {
-        Set<Capability> all =
-                EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE, Capability.CRON);
+        Set<Capability> all = EnumSet.of(
+                Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE, Capability.CRON, Capability.UNIQUE);
         if (track == Track.ALL || !isBare()) {
             all.addAll(EnumSet.of(
                     Capability.WAITING_LIST,

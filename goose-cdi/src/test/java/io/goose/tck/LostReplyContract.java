@@ -3,8 +3,12 @@ package io.goose.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.job.Envelope.Unique.OnConflict;
+import io.goose.job.Envelope.Unique.Scope;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.job.UniqueKey;
+import io.goose.spi.Capability;
 import io.goose.spi.Claim;
 import io.goose.spi.Effect;
 import io.goose.spi.Lease;
@@ -206,6 +210,30 @@ public abstract class LostReplyContract extends BrokerContract {
         }
 
         assertThat(drain(open())).isEqualTo(sent);
+        assertNothingLeft();
+    }
+
+    @Test
+    void aUniqueSendWhoseReplyIsLostIsRepeatedAndAddedOnce() {
+        needs(Capability.UNIQUE);
+        Session worker = open();
+        for (int i = 0; i < cuts(); i++) {
+            QueuedJob job =
+                    TestJobs.job(QUEUE).withUnique(new UniqueKey("key", Scope.RUNNING, null, OnConflict.KEEP, null));
+            Cut cut = cutter.cutNextReply(Request.SEND);
+
+            SendResult result = sendResults(List.of(job)).get(0);
+            assertHappened(cut);
+            for (int repeat = 0; result instanceof SendResult.Unknown; repeat++) {
+                assertThat(repeat).as("repeats of one send").isLessThan(50);
+                result = sendResults(List.of(job)).get(0);
+            }
+
+            assertThat(result).isIn(SendResult.Accepted.INSTANCE, new SendResult.Exists(job.id()));
+            QueuedJob other = TestJobs.job(QUEUE).withUnique(job.unique());
+            assertThat(sendResults(List.of(other))).containsExactly(new SendResult.Exists(job.id()));
+            assertThat(drain(worker)).containsExactly(job.id());
+        }
         assertNothingLeft();
     }
 

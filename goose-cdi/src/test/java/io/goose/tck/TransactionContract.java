@@ -3,9 +3,13 @@ package io.goose.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.goose.admin.Place;
+import io.goose.job.Envelope.Unique.OnConflict;
+import io.goose.job.Envelope.Unique.Scope;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.job.UniqueKey;
 import io.goose.spi.Beat;
+import io.goose.spi.Capability;
 import io.goose.spi.Lease;
 import io.goose.spi.LeaseState;
 import io.goose.spi.Outcome;
@@ -65,6 +69,29 @@ public abstract class TransactionContract extends BrokerContract {
 
         assertThat(drain(open())).isEmpty();
         assertThat(broker.stats(QUEUE).waiting()).isZero();
+    }
+
+    @Test
+    void aUniqueKeyIsThatOfTheTransactionThatCommits() {
+        needs(Capability.UNIQUE);
+        UniqueKey key = new UniqueKey("key", Scope.RUNNING, null, OnConflict.KEEP, null);
+        QueuedJob never = TestJobs.job(QUEUE).withUnique(key);
+        transactions.begin();
+        assertThat(broker.sendInTransaction(List.of(never))).containsExactly(SendResult.Accepted.INSTANCE);
+        transactions.rollback();
+
+        QueuedJob first = TestJobs.job(QUEUE).withUnique(key);
+        QueuedJob second = TestJobs.job(QUEUE).withUnique(key);
+        transactions.begin();
+        assertThat(broker.sendInTransaction(List.of(first, second)))
+                .containsExactly(SendResult.Accepted.INSTANCE, new SendResult.Exists(first.id()));
+        transactions.commit();
+        transactions.begin();
+        assertThat(broker.sendInTransaction(List.of(second))).containsExactly(new SendResult.Exists(first.id()));
+        transactions.commit();
+        broker.committed(Set.of(QUEUE));
+
+        assertThat(drain(open())).containsExactly(first.id());
     }
 
     @Test

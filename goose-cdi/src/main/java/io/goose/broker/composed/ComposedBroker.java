@@ -17,6 +17,7 @@ import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.Track;
+import io.goose.spi.UniqueJobs;
 import io.goose.spi.WorkerThreads;
 import java.lang.System.Logger.Level;
 import java.util.Collections;
@@ -66,6 +67,9 @@ public final class ComposedBroker implements Broker {
     public CompletionStage<List<SendResult>> send(List<QueuedJob> jobs) {
         if (closed) {
             return halves.transport().send(jobs); // which says so
+        }
+        if (!capabilities.contains(Capability.UNIQUE)) {
+            UniqueJobs.mustBeNone(jobs, describe());
         }
         Sending sending = new Sending(halves, marks, this::sendDue, jobs);
         return halves.transport().send(sending.forTheTransport()).thenApply(sending::answers);

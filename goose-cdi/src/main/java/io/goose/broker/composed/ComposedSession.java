@@ -222,6 +222,7 @@ final class ComposedSession implements Session {
             verdicts.add(isKept[i] ? Verdict.APPLIED : answers.get(i));
         }
         announce(kept);
+        UniqueEnds.release(parts.ledger(), settlements, verdicts);
         return verdicts;
     }
 

@@ -29,6 +29,10 @@ record Halves(Transport transport, Ledger view, GuardedLedger ledger, Track trac
         all.remove(Capability.JOINS_TRANSACTION);
         all.remove(Capability.TRANSACTIONAL_SETTLE);
         all.remove(Capability.CANCEL); // the ledger has no place for it yet, and half of the jobs are there
+        all.remove(Capability.UNIQUE); // what is unique is kept in the ledger until it has ended
+        if (ledger.keepsUnique()) {
+            all.add(Capability.UNIQUE);
+        }
         if (hasAllRows()) {
             all.addAll(OF_ROWS);
             all.remove(Capability.HANDLER_ROUTING); // each job is where its row says, so the ledger keeps it

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,10 @@ final class Sending {
     List<QueuedJob> forTheTransport() {
         try {
             // One with a bad name is for the transport to refuse.
-            keep(chosen(i -> isValid(i) && jobs.get(i).state().notBefore() != null));
+            keep(chosen(i -> isValid(i) && jobs.get(i).unique() != null), halves.ledger()::keepUnique);
+            keep(
+                    chosen(i -> isValid(i) && isOpen(i) && jobs.get(i).state().notBefore() != null),
+                    halves.ledger()::keep);
             enter(chosen(i -> isValid(i) && isOpen(i) && halves.enters(jobs.get(i))));
             if (halves.knowsIds()) {
                 askWhetherFree(chosen(i -> isValid(i) && isOpen(i) && taken[i] == null));
@@ -96,7 +100,7 @@ final class Sending {
         results[index] = new SendResult.Exists(jobs.get(index).id());
     }
 
-    private void keep(List<Integer> later) {
+    private void keep(List<Integer> later, Function<List<QueuedJob>, List<SendResult>> keeping) {
         List<Integer> free = new ArrayList<>(later);
         if (halves.knowsIds()) {
             free.removeIf(i -> {
@@ -111,7 +115,7 @@ final class Sending {
         if (free.isEmpty()) {
             return;
         }
-        List<SendResult> kept = halves.ledger().keep(jobs(free));
+        List<SendResult> kept = keeping.apply(jobs(free));
         Set<String> queues = new HashSet<>();
         for (int i = 0; i < kept.size(); i++) {
             results[free.get(i)] = kept.get(i);

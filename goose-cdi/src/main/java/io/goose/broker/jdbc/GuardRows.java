@@ -44,6 +44,7 @@ final class GuardRows implements GuardedLedger {
     private final Tombstones tombstones;
     private final Housekeeping housekeeping;
     private final JdbcCrons crons;
+    private final UniqueUpkeep uniques;
 
     /**
      * @param queues of this ledger alone
@@ -59,6 +60,7 @@ final class GuardRows implements GuardedLedger {
         this.due = new DueRows(database, queues, rows);
         this.housekeeping = new GuardHousekeeping(database, queues, rows);
         this.crons = new JdbcCrons(database, queues, this::keepAll, looks::find, queue -> {});
+        this.uniques = new UniqueUpkeep(database, queues, System::nanoTime);
         this.tombstones = new Tombstones(database, queues, retention, System::nanoTime);
     }
 
@@ -80,12 +82,40 @@ final class GuardRows implements GuardedLedger {
 
     @Override
     public List<SendResult> keep(List<QueuedJob> jobs) {
-        return step("keep " + jobs.size() + " jobs for later", jobs, work -> {
-            List<SendResult> results = new ArrayList<>();
-            for (QueuedJob job : jobs) {
-                results.add(Ends.keep(work, job) ? SendResult.Accepted.INSTANCE : new SendResult.Exists(job.id()));
+        return step("keep " + jobs.size() + " jobs for later", jobs, work -> keep(work, jobs));
+    }
+
+    private static List<SendResult> keep(GuardStep work, List<QueuedJob> jobs) throws SQLException {
+        List<SendResult> results = new ArrayList<>();
+        for (QueuedJob job : jobs) {
+            results.add(Ends.keep(work, job) ? SendResult.Accepted.INSTANCE : new SendResult.Exists(job.id()));
+        }
+        return results;
+    }
+
+    @Override
+    public boolean keepsUnique() {
+        return true;
+    }
+
+    @Override
+    public List<SendResult> keepUnique(List<QueuedJob> jobs) {
+        return step("keep " + jobs.size() + " unique jobs", jobs, work -> new UniqueRows(
+                        work.statements(), queues, queues::known, free -> keep(work, free))
+                .add(jobs));
+    }
+
+    @Override
+    public void releaseUnique(List<Released> released) {
+        List<Released> known = released.stream()
+                .filter(one -> queues.existing(one.home()) != null)
+                .toList();
+        database.inTransaction("give " + known.size() + " unique keys up", statements -> {
+            statements.number("SELECT {now}{byIndex}");
+            for (Released one : known) {
+                UniqueRows.release(statements, queues.known(one.home()), one.key(), one.id());
             }
-            return results;
+            return known;
         });
     }
 
@@ -232,6 +262,7 @@ final class GuardRows implements GuardedLedger {
     public void upkeep() {
         burials.evictChanged(database, queues);
         tombstones.forgetOld();
+        uniques.forgetOld();
     }
 
     @Override

@@ -47,6 +47,7 @@ final class JdbcBroker implements Broker {
             Capability.CANCEL,
             Capability.HANDLER_ROUTING,
             Capability.CRON,
+            Capability.UNIQUE,
             Capability.JOINS_TRANSACTION,
             Capability.TRANSACTIONAL_SETTLE));
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SchemaRunner {
 
-    private static final List<String> FILES = List.of("V1__jobs.sql", "V2__cron.sql", "V3__cancel.sql");
+    private static final List<String> FILES =
+            List.of("V1__jobs.sql", "V2__cron.sql", "V3__cancel.sql", "V5__unique.sql");
 
     private final DataSource source;
     private final Tables tables;

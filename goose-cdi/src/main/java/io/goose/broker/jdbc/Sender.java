@@ -85,9 +85,8 @@ final class Sender {
                     numbers.put(job.queue(), queues.numberOf(job.queue()));
                 }
             }
-            boolean[] added = database.attempt(
-                    "enqueue " + jobs.size() + " jobs", statements -> insert(statements, jobs, numbers));
-            return answers(jobs, added);
+            return database.attempt(
+                    "enqueue " + jobs.size() + " jobs", statements -> insertUnique(statements, jobs, numbers));
         } catch (Unfinished unfinished) {
             SendResult unknown = new SendResult.Unknown(unfinished.maybeDone(), unfinished.reason());
             return Collections.nCopies(jobs.size(), unknown);
@@ -97,15 +96,26 @@ final class Sender {
     private List<SendResult> join(List<QueuedJob> jobs) {
         Map<String, Integer> numbers = new HashMap<>();
         jobs.forEach(job -> numbers.put(job.queue(), queues.known(job.queue())));
-        // A fresh id is nobody else's; a chosen one may be in another transaction, which must not be waited for for
-        // ever.
-        boolean mayWait = jobs.stream().anyMatch(Sender::isMarked);
-        return answers(
-                jobs,
-                database.inCallersTransaction(
-                        "enqueue " + jobs.size() + " jobs in the caller's transaction",
-                        mayWait,
-                        statements -> insert(statements, jobs, numbers)));
+        // A fresh id is nobody else's; a chosen one, or a unique key, may be in another transaction, which must not be
+        // waited for for ever.
+        boolean mayWait = UniqueRows.areAmong(jobs) || jobs.stream().anyMatch(Sender::isMarked);
+        return database.inCallersTransaction(
+                "enqueue " + jobs.size() + " jobs in the caller's transaction",
+                mayWait,
+                statements -> insertUnique(statements, jobs, numbers));
+    }
+
+    /** Adds jobs, of which some may be unique. */
+    private List<SendResult> insertUnique(Statements statements, List<QueuedJob> jobs, Map<String, Integer> numbers)
+            throws SQLException {
+        return UniqueRows.areAmong(jobs)
+                ? new UniqueRows(
+                                statements,
+                                queues,
+                                queue -> numbers.getOrDefault(queue, 0),
+                                free -> answers(free, insert(statements, free, numbers)))
+                        .add(jobs)
+                : answers(jobs, insert(statements, jobs, numbers));
     }
 
     private static List<SendResult> answers(List<QueuedJob> jobs, boolean[] added) {

@@ -52,6 +52,8 @@ final class Settling {
             for (Effect effect : settlement.effects()) {
                 if (effect instanceof Effect.Enqueue enqueue) {
                     queues.numberOf(enqueue.job().queue());
+                } else if (effect instanceof Effect.ReleaseUnique release) {
+                    queues.numberOf(release.home());
                 }
             }
         }
@@ -90,6 +92,7 @@ final class Settling {
             answers.add(verdict == null ? Verdict.STALE : verdict);
             if (first[i] && verdict == Verdict.APPLIED) {
                 noteSent(settlements.get(i), step, sent, cancelled);
+                releaseKey(statements, settlements.get(i));
             }
         }
         insert(statements, sent);
@@ -209,6 +212,18 @@ final class Settling {
         }
         if (settlement.outcome() instanceof Outcome.Dead) {
             burials.happened(job.queue());
+        }
+    }
+
+    private void releaseKey(Statements statements, Settlement settlement) throws SQLException {
+        for (Effect effect : settlement.effects()) {
+            if (effect instanceof Effect.ReleaseUnique release) {
+                UniqueRows.release(
+                        statements,
+                        known(release.home()),
+                        release.key(),
+                        settlement.lease().job().id());
+            }
         }
     }
 

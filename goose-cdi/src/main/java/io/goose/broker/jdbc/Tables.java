@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Tables {
 
     private static final String[] NAMES = {
-        "job", "queue", "mark", "session", "beat", "served", "need", "settled", "outbox", "cron", "cancel"
+        "job", "queue", "mark", "session", "beat", "served", "need", "settled", "outbox", "cron", "cancel", "unique_key"
     };
 
     private final String prefix;

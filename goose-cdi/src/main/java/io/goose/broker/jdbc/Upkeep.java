@@ -50,6 +50,7 @@ final class Upkeep {
     private final Burials burials;
     private final Duration dedupeRetention;
     private final LongSupplier nanos;
+    private final UniqueUpkeep uniques;
     private volatile long marksClearedNanos;
     private volatile boolean marksAreLeft;
 
@@ -63,6 +64,7 @@ final class Upkeep {
         this.burials = burials;
         this.dedupeRetention = dedupeRetention;
         this.nanos = nanos;
+        this.uniques = new UniqueUpkeep(database, queues, nanos);
         this.marksClearedNanos = nanos.getAsLong();
     }
 
@@ -79,6 +81,7 @@ final class Upkeep {
         Map<String, Integer> rerouted = database.inTransaction("reroute jobs", this::reroute);
         rerouted.keySet().forEach(wakeups);
         burials.evictChanged(database, queues);
+        uniques.forgetOld();
         if (marksAreLeft || nanos.getAsLong() - marksClearedNanos > MARKS_EVERY_NANOS) {
             marksClearedNanos = nanos.getAsLong();
             forgetMarks();

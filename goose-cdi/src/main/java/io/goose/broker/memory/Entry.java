@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** One stored job. All fields are guarded by the store's lock; only {@link MemoryQueue} moves it between places. */
 final class Entry {
     final JobId id;
-    final EncodedEnvelope envelope;
     final String queue;
     final boolean marked;
+    EncodedEnvelope envelope;
     DeliveryState state;
     Place place = Place.WAITING;
 

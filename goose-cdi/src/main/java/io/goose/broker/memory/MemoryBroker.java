@@ -55,7 +55,8 @@ public final class MemoryBroker implements Broker {
             Capability.PAUSE,
             Capability.CANCEL,
             Capability.HANDLER_ROUTING,
-            Capability.CRON));
+            Capability.CRON,
+            Capability.UNIQUE));
 
     private final MemoryStore store;
     private final Housekeeping housekeeping;

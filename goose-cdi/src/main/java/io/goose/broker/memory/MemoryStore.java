@@ -45,6 +45,7 @@ final class MemoryStore {
     private final Map<String, MemoryQueue> queues = new TreeMap<>(); // guarded by lock
     private final SentMarks marks; // guarded by lock
     final Sessions sessions; // guarded by lock
+    final Uniques uniques = new Uniques(this); // guarded by lock
     final List<EvictionListener> evictions = new CopyOnWriteArrayList<>();
     final Map<String, CronLedger.Kept> crons = new TreeMap<>(); // guarded by lock
 
@@ -87,12 +88,17 @@ final class MemoryStore {
                                         "GOOSE-3001",
                                         "GOOSE-3001: cannot enqueue job " + job.id() + " to queue '" + job.queue()
                                                 + "': " + problem.get())
-                                : accept(job, job.marked() || job.state().moves() > 0));
+                                : job.unique() == null ? accept(job) : uniques.accept(job, job.unique()));
             }
             return results;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Adds a job that somebody sends. Called with the lock held. */
+    SendResult accept(QueuedJob job) {
+        return accept(job, job.marked() || job.state().moves() > 0);
     }
 
     /**

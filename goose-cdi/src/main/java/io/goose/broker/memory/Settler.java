@@ -45,7 +45,7 @@ final class Settler {
             } else {
                 apply(entry, settlement.outcome());
             }
-            settlement.effects().forEach(this::apply);
+            settlement.effects().forEach(effect -> apply(entry, effect));
             if (suspect) {
                 holder.session.signalReady(); // it may have the next suspect now
             }
@@ -97,9 +97,11 @@ final class Settler {
         }
     }
 
-    private void apply(Effect effect) {
+    private void apply(Entry entry, Effect effect) {
         if (effect instanceof Effect.Enqueue enqueue) {
             store.accept(enqueue.job(), true);
+        } else if (effect instanceof Effect.ReleaseUnique release) {
+            store.uniques.release(release, entry.id);
         }
     }
 

@@ -17,6 +17,7 @@ import io.goose.spi.Housekeeping;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
+import io.goose.spi.UniqueJobs;
 import io.goose.spi.WorkerThreads;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -105,6 +106,7 @@ final class RabbitMqBroker implements Broker {
             throw new IllegalArgumentException(
                     "at most " + MOST_IN_A_SEND + " jobs can be sent at once, not " + jobs.size());
         }
+        UniqueJobs.mustBeNone(jobs, describe());
         if (closed) {
             SendResult unsent = new SendResult.Unknown(false, closedException());
             return CompletableFuture.completedFuture(Collections.nCopies(jobs.size(), unsent));

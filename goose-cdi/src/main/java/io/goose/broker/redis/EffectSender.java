@@ -30,6 +30,9 @@ final class EffectSender implements Effects.Delivery {
             throw unknown;
         }
         QueueKeys to = registry.keys(queue);
+        if (UniqueReleases.isOne(effect)) {
+            return UniqueReleases.call(to, effect);
+        }
         // The number makes the call write even if the job is there already: what is waited for includes the job then.
         List<byte[]> arguments = List.of(
                 wakePrefix,

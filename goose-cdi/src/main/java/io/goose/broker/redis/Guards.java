@@ -42,6 +42,7 @@ final class Guards implements GuardedLedger {
     private final GuardEnds ends;
     private final GuardUpkeep upkeep;
     private final GuardLooks looks;
+    private final GuardUniques uniques;
     private final Housekeeping housekeeping;
     private final RedisCrons crons;
 
@@ -52,6 +53,7 @@ final class Guards implements GuardedLedger {
         this.ends = new GuardEnds(parts, calls);
         this.upkeep = new GuardUpkeep(parts, ends.effects());
         this.looks = new GuardLooks(parts);
+        this.uniques = new GuardUniques(parts, calls, looks);
         this.housekeeping = new GuardHousekeeping(parts);
         this.crons = new RedisCrons(
                 parts.exchange(),
@@ -129,6 +131,22 @@ final class Guards implements GuardedLedger {
                             : new SendResult.Exists(jobs.get(i).id()));
         }
         return results;
+    }
+
+    @Override
+    public boolean keepsUnique() {
+        return true;
+    }
+
+    @Override
+    public List<SendResult> keepUnique(List<QueuedJob> jobs) {
+        require(jobs);
+        return uniques.keep(jobs);
+    }
+
+    @Override
+    public void releaseUnique(List<Released> released) {
+        uniques.release(released);
     }
 
     @Override

@@ -47,7 +47,8 @@ final class RedisBroker implements Broker {
             Capability.PAUSE,
             Capability.CANCEL,
             Capability.HANDLER_ROUTING,
-            Capability.CRON));
+            Capability.CRON,
+            Capability.UNIQUE));
 
     private final RedisParts parts;
     private final Sender sender;
@@ -72,8 +73,8 @@ final class RedisBroker implements Broker {
                 new Effects(exchange, new EffectSender(registry, settings.dedupeRetention())),
                 new Eviction(settings.dead()),
                 new Notices(exchange, connector, threads, registry, settings.name()));
-        this.sender = new Sender(exchange, registry, records, redis, settings.dedupeRetention());
         this.ledger = new RedisLedger(parts);
+        this.sender = new Sender(parts, redis, new UniqueSends.Asking(parts, ledger::find));
         this.sendTimeout = redis.sendTimeout();
         this.crons = new RedisCrons(
                 exchange,

@@ -24,7 +24,7 @@ final class Script {
     static final Script CLOSE = new Script("close");
     static final Script CLAIM = new Script("claim");
     static final Script DONE = new Script("done");
-    static final Script SETTLE = new Script("settle");
+    static final Script SETTLE = new Script(keysOf("settle"), List.of("shared", "unique/shared", "settle"));
     static final Script LOOK = new Script("look");
     static final Script EVICT = new Script("evict");
     static final Script RESCUE = new Script("rescue");
@@ -36,6 +36,11 @@ final class Script {
     static final Script FIND = new Script("find");
     static final Script CANCEL = new Script("cancel");
     static final Script STATS = new Script("stats");
+
+    static final Script UNIQUE_ENQUEUE = new Script("unique/enqueue");
+    static final Script UNIQUE_RELEASE =
+            new Script(keysOf("unique/release"), List.of("shared", "unique/shared", "unique/release"));
+    static final Script UNIQUE_TIDY = new Script("unique/tidy");
 
     static final Script HOUSE_DELETE = ofHousekeeping("delete");
     static final Script HOUSE_PRIORITISE = ofHousekeeping("prioritise");
@@ -52,6 +57,10 @@ final class Script {
                     .toList(),
             List.of("shared", "ledger/shared", "cron/kept", "cron/apply"));
 
+    static final Script LEDGER_UNIQUE = new Script(
+            Stream.concat(keysOf("ledger/shared").stream(), keysOf("ledger/unique").stream())
+                    .toList(),
+            List.of("shared", "ledger/shared", "ledger/unique"));
     static final Script LEDGER_KEEP = ofLedgers("keep");
     static final Script LEDGER_MAY = ofLedgers("may");
     static final Script LEDGER_ENTER = ofLedgers("enter");

@@ -3,7 +3,6 @@ package io.goose.broker.redis;
 import io.goose.QueueNames;
 import io.goose.broker.redis.RedisFault.Kind;
 import io.goose.job.DeliveryState;
-import io.goose.job.JobId;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.SendResult;
@@ -19,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +37,7 @@ final class Sender {
     private final Exchange exchange;
     private final Registry registry;
     private final Records records;
+    private final UniqueSends.Asking asking;
     private final byte[] wakePrefix;
     private final byte[] retentionMillis;
     private final long patienceNanos;
@@ -52,10 +53,15 @@ final class Sender {
         }
     }
 
-    Sender(Exchange exchange, Registry registry, Records records, RedisSettings settings, Duration retention) {
-        this.exchange = exchange;
-        this.registry = registry;
-        this.records = records;
+    /**
+     * @param asking finds out what a queue does not know of unique jobs
+     */
+    Sender(RedisParts parts, RedisSettings settings, UniqueSends.Asking asking) {
+        this.exchange = parts.exchange();
+        this.registry = parts.registry();
+        this.records = parts.records();
+        this.asking = asking;
+        Duration retention = parts.settings().dedupeRetention();
         this.wakePrefix = QueueKeys.bytes(registry.wakePrefix());
         this.retentionMillis = QueueKeys.bytes(retention.toMillis());
         this.patienceNanos = settings.sendTimeout().toNanos();
@@ -114,6 +120,7 @@ final class Sender {
             unsent(byQueue, results, new RedisFault(Kind.UNREACHABLE, "all connections are busy", null));
             return;
         }
+        UniqueSends uniques = new UniqueSends(jobs, results, asking);
         try {
             RedisFault unknownQueues = note(byQueue.keySet());
             if (unknownQueues != null) {
@@ -124,10 +131,11 @@ final class Sender {
                 List<Part> parts = new ArrayList<>();
                 for (Map.Entry<String, Deque<Integer>> entry : byQueue.entrySet()) {
                     if (!entry.getValue().isEmpty()) {
-                        parts.add(next(jobs, entry.getKey(), entry.getValue(), producer));
+                        parts.add(next(jobs, entry.getKey(), entry.getValue(), producer, uniques, results));
                     }
                 }
                 deliver(parts, results);
+                uniques.askAgain(byQueue);
             }
         } finally {
             producers.addFirst(producer);
@@ -154,22 +162,34 @@ final class Sender {
         byQueue.values().forEach(left -> left.forEach(i -> results[i] = result));
     }
 
-    /** Some jobs of one queue, as many as one call takes. */
-    private record Part(Call call, List<Integer> jobs, List<JobId> ids) {}
+    /**
+     * Some jobs of one queue, as many as one call takes.
+     *
+     * @param answered takes what came back, if it is as durable as it is to be
+     */
+    private record Part(Call call, List<Integer> jobs, Consumer<Answer> answered) {}
 
-    private Part next(List<QueuedJob> jobs, String queue, Deque<Integer> left, Producer producer) {
+    private Part next(
+            List<QueuedJob> jobs,
+            String queue,
+            Deque<Integer> left,
+            Producer producer,
+            UniqueSends uniques,
+            SendResult[] results) {
         QueueKeys keys = registry.keys(queue);
+        if (jobs.get(left.element()).unique() != null) {
+            List<Integer> taken = uniques.take(left);
+            Call call = uniques.call(keys, taken, keys.sent(producer.id), header(keys, producer), records);
+            return new Part(call, taken, answer -> uniques.answered(keys, taken, answer));
+        }
         if (left.size() == 1 && isUsual(jobs.get(left.element()))) {
-            return one(jobs, keys, left.remove(), producer);
+            return one(jobs, keys, left.remove(), producer, results);
         }
         List<byte[]> arguments = new ArrayList<>(4 + 6 * left.size());
-        arguments.add(wakePrefix);
-        arguments.add(keys.queueBytes);
-        arguments.add(QueueKeys.bytes(++producer.number));
-        arguments.add(retentionMillis);
+        arguments.addAll(header(keys, producer));
         List<Integer> taken = new ArrayList<>(left.size());
         long bytes = 0;
-        for (Integer i = left.peek(); i != null; i = left.peek()) {
+        for (Integer i = left.peek(); i != null && jobs.get(i).unique() == null; i = left.peek()) {
             QueuedJob job = jobs.get(i);
             bytes += job.envelope().size();
             if (!taken.isEmpty() && bytes > MOST_BYTES) {
@@ -179,8 +199,11 @@ final class Sender {
             taken.add(left.remove());
         }
         Call call = Call.script(Script.ENQUEUE, keys, keys.of(Script.ENQUEUE, keys.sent(producer.id)), arguments);
-        return new Part(
-                call.durably(), taken, taken.stream().map(i -> jobs.get(i).id()).toList());
+        return new Part(call.durably(), taken, answer -> answered(jobs, taken, answer.bytes(), results));
+    }
+
+    private List<byte[]> header(QueueKeys keys, Producer producer) {
+        return List.of(wakePrefix, keys.queueBytes, QueueKeys.bytes(++producer.number), retentionMillis);
     }
 
     /** Whether this is what nearly all calls enqueue: a new job that goes behind the others. */
@@ -188,7 +211,8 @@ final class Sender {
         return !job.marked() && job.state().isFresh();
     }
 
-    private static Part one(List<QueuedJob> jobs, QueueKeys keys, Integer index, Producer producer) {
+    private static Part one(
+            List<QueuedJob> jobs, QueueKeys keys, Integer index, Producer producer, SendResult[] results) {
         QueuedJob job = jobs.get(index);
         Call call = Call.script(
                 Script.ENQUEUE_ONE,
@@ -198,7 +222,8 @@ final class Sender {
                         QueueKeys.bytes(++producer.number),
                         QueueKeys.bytes(job.id().value()),
                         job.envelope().bytes()));
-        return new Part(call.durably(), List.of(index), List.of(job.id()));
+        List<Integer> taken = List.of(index);
+        return new Part(call.durably(), taken, answer -> answered(jobs, taken, answer.bytes(), results));
     }
 
     /** The six arguments of one job. */
@@ -226,8 +251,15 @@ final class Sender {
                 Part part = left.get(p);
                 Answer answer = answers.get(p);
                 RedisFault fault = answer.fault();
+                String shortfall = answer.shortfall();
+                if (fault == null && shortfall == null) {
+                    part.answered.accept(answer);
+                    continue;
+                }
                 if (fault == null) {
-                    answered(part, answer, results);
+                    RedisFault weak = new RedisFault(Kind.UNANSWERED, String.valueOf(shortfall), null);
+                    SendResult unknown = new SendResult.Unknown(true, exchange.exception("enqueue", weak));
+                    part.jobs.forEach(i -> results[i] = unknown);
                     continue;
                 }
                 boolean sent = fault.maybeDone() || maybeDone[part.jobs.get(0)];
@@ -266,22 +298,12 @@ final class Sender {
         }
     }
 
-    private void answered(Part part, Answer answer, SendResult[] results) {
-        byte[] letters = answer.bytes();
-        String shortfall = answer.shortfall();
-        @Nullable SendResult weak = shortfall == null
-                ? null
-                : new SendResult.Unknown(
-                        true, exchange.exception("enqueue", new RedisFault(Kind.UNANSWERED, shortfall, null)));
+    private static void answered(List<QueuedJob> jobs, List<Integer> taken, byte[] letters, SendResult[] results) {
         for (int n = 0; n < letters.length; n++) {
-            int i = part.jobs.get(n);
-            if (weak != null) {
-                results[i] = weak;
-            } else if (letters[n] == 'A') {
-                results[i] = SendResult.Accepted.INSTANCE;
-            } else {
-                results[i] = new SendResult.Exists(part.ids.get(n));
-            }
+            int i = taken.get(n);
+            results[i] = letters[n] == 'A'
+                    ? SendResult.Accepted.INSTANCE
+                    : new SendResult.Exists(jobs.get(i).id());
         }
     }
 }

@@ -58,7 +58,7 @@ record SettleCall(Call call, List<Held> held) {
                 reversed.add(held.get(i));
                 item(arguments, held.get(i), "U", NOTHING, NOTHING, NOTHING, 0);
             }
-            return call(standing, Set.of(), arguments, reversed);
+            return call(standing, Set.of(), false, arguments, reversed);
         }
 
         /** An unnumbered return of leases that this session does not know of. */
@@ -67,7 +67,7 @@ record SettleCall(Call call, List<Held> held) {
             for (int i = idsAndValues.size() - 2; i >= 0; i -= 2) {
                 item(arguments, idsAndValues.get(i), idsAndValues.get(i + 1), "U", NOTHING, NOTHING, NOTHING, 0);
             }
-            return call(standing, Set.of(), arguments, List.of()).call();
+            return call(standing, Set.of(), false, arguments, List.of()).call();
         }
 
         private static SettleCall done(Standing standing, long number, List<Held> held) {
@@ -93,13 +93,15 @@ record SettleCall(Call call, List<Held> held) {
                 }
             }
             List<byte[]> arguments = header(standing, number, needs);
+            boolean releases = false;
             for (int i = 0; i < held.size(); i++) {
                 item(arguments, held.get(i), settlements.get(i), standing.queue.queue);
                 for (Effect effect : settlements.get(i).effects()) {
-                    effect(arguments, effect, standing.queue.queue);
+                    effect(arguments, held.get(i), effect, standing.queue.queue);
+                    releases |= effect instanceof Effect.ReleaseUnique;
                 }
             }
-            return call(standing, needs, arguments, held);
+            return call(standing, needs, releases, arguments, held);
         }
 
         private List<byte[]> header(Standing standing, long number, Set<String> needs) {
@@ -116,13 +118,17 @@ record SettleCall(Call call, List<Held> held) {
             return arguments;
         }
 
-        private static SettleCall call(Standing standing, Set<String> needs, List<byte[]> arguments, List<Held> held) {
+        private static SettleCall call(
+                Standing standing, Set<String> needs, boolean releases, List<byte[]> arguments, List<Held> held) {
             List<byte[]> more = new ArrayList<>();
             more.add(standing.leaseKey);
             for (String need : needs) {
                 more.add(standing.queue.lane(need));
                 more.add(standing.queue.suspectLane(need));
                 more.add(standing.queue.unknown(need));
+            }
+            if (releases) {
+                more.add(standing.queue.key("uniq"));
             }
             return new SettleCall(
                     Call.script(Script.SETTLE, standing.queue, standing.queue.of(Script.SETTLE, more), arguments),
@@ -161,11 +167,13 @@ record SettleCall(Call call, List<Held> held) {
             }
         }
 
-        private void effect(List<byte[]> arguments, Effect effect, String queue) {
+        private void effect(List<byte[]> arguments, Held held, Effect effect, String queue) {
             if (effect instanceof Effect.Enqueue enqueue) {
                 QueuedJob job = enqueue.job();
                 arguments.add(job.queue().equals(queue) ? NOTHING : QueueKeys.bytes(job.queue()));
                 Sender.add(arguments, records, job, true);
+            } else if (effect instanceof Effect.ReleaseUnique release) {
+                UniqueReleases.add(arguments, release, id(held), queue);
             }
         }
 

@@ -39,6 +39,7 @@ final class Sweeper {
     private final SessionSpec spec;
     private final Standings standings;
     private final byte[] wakePrefix;
+    private final UniqueTidy uniques;
     private final ReentrantLock lock = new ReentrantLock();
 
     // guarded by lock
@@ -62,6 +63,7 @@ final class Sweeper {
         this.spec = spec;
         this.standings = standings;
         this.wakePrefix = QueueKeys.bytes(parts.registry().wakePrefix());
+        this.uniques = new UniqueTidy(parts.exchange(), new RedisLedger(parts)::find);
     }
 
     /** A beat went well, but for the {@code failed} queues; if there are any, only what was seen in the good ones counts on. */
@@ -219,6 +221,9 @@ final class Sweeper {
         }
         if (spec.queues().contains(queue.queue) && !budget.isSpent()) {
             standings.adopt(queue, (List<?>) look.get(3), budget);
+        }
+        if (((Long) look.get(5)) > 0 && !budget.isSpent()) {
+            uniques.tidy(queue, budget);
         }
         if (!((List<?>) look.get(3)).isEmpty() && !budget.isSpent()) {
             tidy(queue, (List<?>) look.get(3));

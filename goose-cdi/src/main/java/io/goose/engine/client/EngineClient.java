@@ -6,6 +6,7 @@ import io.goose.EnqueueInvocation;
 import io.goose.EnqueueMiddleware;
 import io.goose.EnqueueOutcomeUnknownException;
 import io.goose.EnqueueRejectedException;
+import io.goose.Enqueued;
 import io.goose.GooseClient;
 import io.goose.GooseException;
 import io.goose.JobCall;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -82,16 +82,31 @@ public final class EngineClient implements GooseClient {
 
     @Override
     public JobId performAsync(JobCall call) {
-        return enqueue(call, null);
+        return enqueue(call).id();
     }
 
     @Override
     public JobId performIn(Duration delay, JobCall call) {
-        return enqueue(call, later(target.parts().clock().instant(), delay));
+        return enqueueIn(delay, call).id();
     }
 
     @Override
     public JobId performAt(Instant when, JobCall call) {
+        return enqueueAt(when, call).id();
+    }
+
+    @Override
+    public Enqueued enqueue(JobCall call) {
+        return enqueue(call, null);
+    }
+
+    @Override
+    public Enqueued enqueueIn(Duration delay, JobCall call) {
+        return enqueue(call, later(target.parts().clock().instant(), delay));
+    }
+
+    @Override
+    public Enqueued enqueueAt(Instant when, JobCall call) {
         return enqueue(call, Objects.requireNonNull(when, "when"));
     }
 
@@ -104,8 +119,10 @@ public final class EngineClient implements GooseClient {
         }
     }
 
-    private JobId enqueue(JobCall call, @Nullable Instant runAt) {
-        return around(call, runAt, job -> {
+    private Enqueued enqueue(JobCall call, @Nullable Instant runAt) {
+        Enqueued[] last = new Enqueued[1]; // of middlewares that go on several times
+        JobId id = around(call, runAt, job -> {
+            Outcomes.mustBeAble(job, target.parts().transport());
             TransactionBinding transaction = target.parts().transaction();
             SendResult result = transaction.applies()
                     ? transaction.send(List.of(job)).get(0)
@@ -114,7 +131,10 @@ public final class EngineClient implements GooseClient {
             if (failure != null) {
                 throw failure;
             }
+            last[0] = Outcomes.enqueued(job, result);
+            return last[0].id();
         });
+        return last[0] != null && last[0].id().equals(id) ? last[0] : new Enqueued(id, Enqueued.Outcome.ADDED);
     }
 
     @Override
@@ -124,7 +144,10 @@ public final class EngineClient implements GooseClient {
             throw new IllegalArgumentException("GOOSE-2230: the jobs of cron entry '" + entry.name()
                     + "' have ids of their own, one for each tick; use a client without an id");
         }
-        around(call, null, job -> target.parts().crons().register(entry, job));
+        around(call, null, job -> {
+            target.parts().crons().register(entry, job);
+            return job.id();
+        });
         return entry;
     }
 
@@ -137,17 +160,21 @@ public final class EngineClient implements GooseClient {
         List<JobId> ids = new ArrayList<>(calls.size());
         List<QueuedJob> jobs = new ArrayList<>(calls.size());
         for (JobCall call : calls) {
-            ids.add(around(call, null, jobs::add));
+            ids.add(around(call, null, job -> {
+                Outcomes.mustBeAble(job, target.parts().transport());
+                jobs.add(job);
+                return job.id();
+            }));
         }
-        sendAll(jobs);
-        return List.copyOf(ids);
+        List<SendResult> results = sendAll(jobs);
+        check(jobs, results);
+        return Outcomes.idsOf(ids, jobs, results);
     }
 
-    private void sendAll(List<QueuedJob> jobs) {
+    private List<SendResult> sendAll(List<QueuedJob> jobs) {
         TransactionBinding transaction = target.parts().transaction();
         if (!jobs.isEmpty() && transaction.applies()) {
-            check(jobs, transaction.send(jobs));
-            return;
+            return transaction.send(jobs);
         }
         List<CompletionStage<List<SendResult>>> underWay = new ArrayList<>();
         for (int from = 0; from < jobs.size(); from += GroupCommit.MOST) {
@@ -159,7 +186,7 @@ public final class EngineClient implements GooseClient {
                 underWay) { // all of them, so that nothing is under way afterwards
             results.addAll(Sends.answers(stage, Math.min(GroupCommit.MOST, jobs.size() - results.size())));
         }
-        check(jobs, results);
+        return results;
     }
 
     private static void check(List<QueuedJob> jobs, List<SendResult> answers) {
@@ -188,7 +215,7 @@ public final class EngineClient implements GooseClient {
                 results);
     }
 
-    private JobId around(JobCall call, @Nullable Instant runAt, Consumer<QueuedJob> sender) {
+    private JobId around(JobCall call, @Nullable Instant runAt, Function<QueuedJob, JobId> sender) {
         return new Link(0, Objects.requireNonNull(call, "call"), options, runAt, sender).proceed();
     }
 
@@ -258,9 +285,10 @@ public final class EngineClient implements GooseClient {
         private final JobCall call;
         private final JobOptions given;
         private final @Nullable Instant runAt;
-        private final Consumer<QueuedJob> sender;
+        private final Function<QueuedJob, JobId> sender;
 
-        private Link(int index, JobCall call, JobOptions given, @Nullable Instant runAt, Consumer<QueuedJob> sender) {
+        private Link(
+                int index, JobCall call, JobOptions given, @Nullable Instant runAt, Function<QueuedJob, JobId> sender) {
             this.index = index;
             this.call = call;
             this.given = given;
@@ -306,8 +334,7 @@ public final class EngineClient implements GooseClient {
                 return middlewares.get(index).around(rest);
             }
             QueuedJob job = target.parts().jobs().job(nextCall, nextOptions, runAt);
-            sender.accept(job);
-            return job.id();
+            return sender.apply(job);
         }
     }
 }

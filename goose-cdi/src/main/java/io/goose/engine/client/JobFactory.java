@@ -17,6 +17,7 @@ import io.goose.job.EnvelopeCodec;
 import io.goose.job.JobId;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
+import io.goose.job.UniqueKey;
 import io.goose.spi.ArgumentCodec;
 import jakarta.json.JsonArray;
 import java.time.Instant;
@@ -96,7 +97,8 @@ public final class JobFactory {
         boolean front = options.front() || runAt != null;
         Instant now = clock.instant();
         Instant deadline = deadline(options, now, runAt);
-        Envelope envelope = Envelope.builder(id, handler, queue, encode(call, definition, id), now)
+        JsonArray args = encode(call, definition, id);
+        Envelope envelope = Envelope.builder(id, handler, queue, args, now)
                 .encoding(arguments.name())
                 .lane(options.front() ? Lane.FRONT : Lane.BACK)
                 .tags(options.tags())
@@ -105,6 +107,9 @@ public final class JobFactory {
                 .deadline(deadline)
                 .timeout(options.timeout().orElse(null))
                 .retry(retry(options.retry()))
+                .unique(options.unique()
+                        .map(unique -> UniqueKeys.of(unique, handler, args, now, runAt == null ? now : runAt))
+                        .orElse(null))
                 .origin(origin)
                 .build();
         EncodedEnvelope encoded = encode(envelope);
@@ -119,7 +124,8 @@ public final class JobFactory {
         }
         DeliveryState state =
                 front ? DeliveryState.FRESH.withLane(Lane.FRONT).withNotBefore(runAt) : DeliveryState.FRESH;
-        return new QueuedJob(queue, id, encoded, state, options.id().isPresent());
+        UniqueKey unique = UniqueKey.of(envelope).orElse(null);
+        return new QueuedJob(queue, id, encoded, state, options.id().isPresent(), unique);
     }
 
     private static @Nullable Instant deadline(JobOptions options, Instant now, @Nullable Instant runAt) {

@@ -98,7 +98,7 @@ final class Attempt implements JobRun {
 
     @Override
     public JobId id() {
-        return envelope.id();
+        return lease.job().id(); // that of the envelope is another one where a unique job was replaced
     }
 
     @Override

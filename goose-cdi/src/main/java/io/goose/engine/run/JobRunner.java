@@ -18,6 +18,7 @@ import io.goose.spi.ArgumentCodec;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
+import io.goose.spi.Settlement;
 import io.goose.spi.SurroundingTransaction;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -100,17 +101,22 @@ public final class JobRunner {
      * Runs the job of {@code lease}.
      *
      * @param session that has the lease
-     * @return how it ended; empty if there is nothing to say any more: the lease was lost meanwhile, or the job was completed
-     *     in its transaction
+     * @return how it ended, with what follows from that; empty if there is nothing to say any more: the lease was lost meanwhile,
+     *     or the job was completed in its transaction
      */
-    public Optional<Outcome> run(Lease lease, LeaseWatch watch, Session session) {
+    public Optional<Settlement> run(Lease lease, LeaseWatch watch, Session session) {
         Envelope envelope;
         try {
             envelope = envelopes.decode(lease.job().envelope());
         } catch (UndecodableEnvelopeException bad) {
             Outcome over = endings.unbegun(lease, null, watch);
-            return Optional.of(over != null ? over : undecodable(lease, bad));
+            return Optional.of(Settlement.of(lease, over != null ? over : undecodable(lease, bad)));
         }
+        return run(lease, envelope, watch, session)
+                .map(outcome -> new Settlement(lease, outcome, Consequences.of(envelope, outcome)));
+    }
+
+    private Optional<Outcome> run(Lease lease, Envelope envelope, LeaseWatch watch, Session session) {
         ArgumentCodec codec = codecs.get(envelope.encoding());
         JobDefinition job = catalogue.find(envelope.handler()).orElse(null);
         if (codec == null || job == null) {

@@ -6,7 +6,6 @@ import io.goose.spi.SendResult;
 import io.goose.spi.SurroundingTransaction;
 import io.goose.spi.SurroundingTransaction.End;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /** Keeps the jobs of a transaction until it has committed, and hands them over then. Thread-safe. */
@@ -31,7 +30,7 @@ final class AfterCommit implements TransactionBinding {
         surrounding
                 .kept(this, Held.class, Held::new, held -> held::ended, jobs.get(0))
                 .add(jobs);
-        return Collections.nCopies(jobs.size(), SendResult.Accepted.INSTANCE);
+        return UniqueLater.bound(jobs);
     }
 
     /** The jobs of one transaction; synchronized because a timeout ends it on another thread. */

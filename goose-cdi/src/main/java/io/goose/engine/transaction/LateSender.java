@@ -146,7 +146,7 @@ final class LateSender {
     }
 
     private static QueuedJob marked(QueuedJob job) {
-        return new QueuedJob(job.queue(), job.id(), job.envelope(), job.state(), true);
+        return new QueuedJob(job.queue(), job.id(), job.envelope(), job.state(), true, job.unique());
     }
 
     /** Waits for jobs that may be sent now; they stay in their places. Empty at the end. */

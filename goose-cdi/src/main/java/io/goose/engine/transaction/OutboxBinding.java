@@ -7,7 +7,6 @@ import io.goose.spi.SendResult;
 import io.goose.spi.SurroundingTransaction;
 import io.goose.spi.SurroundingTransaction.Completion;
 import io.goose.spi.SurroundingTransaction.End;
-import java.util.Collections;
 import java.util.List;
 
 /** Writes jobs into an outbox as part of the transaction, and has them relayed when it has committed. Thread-safe. */
@@ -44,7 +43,7 @@ final class OutboxBinding implements TransactionBinding {
         surrounding.kept(this, Completion.class, () -> this::ended, completion -> completion, jobs.get(0));
         return surrounding.orRollBack(jobs, part -> {
             outbox.write(target, part);
-            return Collections.nCopies(part.size(), SendResult.Accepted.INSTANCE);
+            return UniqueLater.bound(part);
         });
     }
 

@@ -26,7 +26,7 @@ final class Runs {
     /** Runs a job and says how it ended; empty if its lease is lost. */
     @FunctionalInterface
     interface Runner {
-        Optional<Outcome> run(Lease lease, LeaseWatch watch);
+        Optional<Settlement> run(Lease lease, LeaseWatch watch);
     }
 
     /** The parts of the worker that a run touches. */
@@ -49,22 +49,26 @@ final class Runs {
         }
         // Whatever happens before something better is known, for example an interrupt by a server that stops: not
         // begun.
-        Optional<Outcome> outcome = Optional.of(Outcome.Release.NOW);
+        Optional<Settlement> end = released(job, Outcome.Release.NOW);
         try {
-            outcome = outcome(job);
+            end = end(job);
         } finally {
             try {
-                tell(job, outcome);
+                tell(job, end);
             } finally {
                 around.buffer.finished();
             }
         }
     }
 
-    private void tell(LeasedJob job, Optional<Outcome> outcome) {
+    private static Optional<Settlement> released(LeasedJob job, Outcome.Release release) {
+        return Optional.of(Settlement.of(job.lease(), release));
+    }
+
+    private void tell(LeasedJob job, Optional<Settlement> end) {
         boolean told = false;
         try {
-            outcome.ifPresent(decided -> outcomes.accept(Settlement.of(job.lease(), decided)));
+            end.ifPresent(outcomes);
             told = true;
         } finally {
             if (told) {
@@ -76,21 +80,21 @@ final class Runs {
     }
 
     /** Runs the job if it is still ours; empty if the lease is lost, so that there is nothing to say. */
-    private Optional<Outcome> outcome(LeasedJob job) throws InterruptedException {
+    private Optional<Settlement> end(LeasedJob job) throws InterruptedException {
         if (!around.liveness.awaitFresh() || around.state.phase().compareTo(WorkerState.Phase.DRAINING) > 0) {
-            return Optional.of(Outcome.Release.NOW);
+            return released(job, Outcome.Release.NOW);
         }
         if (!around.liveness.isFresh(
                 job.lease().job().queue())) { // its queue alone is away: no reason to keep a thread
-            return Optional.of(Outcome.Release.NOW);
+            return released(job, Outcome.Release.NOW);
         }
         if (!job.start()) {
             return Optional.empty();
         }
         long begun = System.nanoTime();
-        Optional<Outcome> outcome;
+        Optional<Settlement> end;
         try {
-            outcome = runner.run(job.lease(), job);
+            end = runner.run(job.lease(), job);
         } catch (Throwable ours) { // not the job's failure, so no attempt of its own is spent on it
             FailureLog.log(
                     LOG,
@@ -98,15 +102,15 @@ final class Runs {
                     () -> "GOOSE-4008: the bookkeeping around job "
                             + job.lease().job().id() + " failed; the job is released and will run again",
                     ours);
-            return Optional.of(new Outcome.Release(bookkeepingRetry(), null));
+            return released(job, new Outcome.Release(bookkeepingRetry(), null));
         } finally {
             job.ended();
         }
         bookkeepingFailures.set(0);
-        if (outcome.filter(Runs::wasNotRun).isEmpty()) {
+        if (end.filter(Runs::wasNotRun).isEmpty()) {
             around.lookahead.took(job.lease().job().queue(), System.nanoTime() - begun);
         }
-        return outcome;
+        return end;
     }
 
     /** What fails around one job fails around the next, most of the time: 1, 2, 4 … 60 s, and from the start after a good run. */
@@ -116,7 +120,8 @@ final class Runs {
     }
 
     /** A job that is passed on takes no time, which says nothing about those that run. */
-    private static boolean wasNotRun(Outcome outcome) {
+    private static boolean wasNotRun(Settlement end) {
+        Outcome outcome = end.outcome();
         return outcome instanceof Outcome.Release || outcome instanceof Outcome.Parked;
     }
 }

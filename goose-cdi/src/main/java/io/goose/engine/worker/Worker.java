@@ -10,9 +10,9 @@ import io.goose.job.JobId;
 import io.goose.spi.Beat;
 import io.goose.spi.CancelListener;
 import io.goose.spi.Lease;
-import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
+import io.goose.spi.Settlement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +108,7 @@ public final class Worker {
         }
     }
 
-    private Optional<Outcome> run(Lease lease, LeaseWatch watch) {
+    private Optional<Settlement> run(Lease lease, LeaseWatch watch) {
         return parts.runner().run(lease, watch, Objects.requireNonNull(session)); // what is leased has one
     }
 

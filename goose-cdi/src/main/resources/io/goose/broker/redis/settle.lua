@@ -1,9 +1,10 @@
 -- keys: sess sinfo suspect front back due body rec stale dead parked note idle needs unk fx fxt in cancel
--- More: lease:<session>, then h:<need>, s:<need> and n:<need> for each need that is named.
+-- More: lease:<session>, then h:<need>, s:<need> and n:<need> for each need that is named; last uniq, if a unique key is given up.
 -- Applies outcomes and effects, each job's in one step.
 -- ARGV: session, number of the settle or 0, prefix of the wake-up channels, queue, most dead, age of the dead (ms), how long a
 --   mark is kept (ms), how many needs, the needs, then for each job: id, lease value, operation, three arguments, how many effects; for each effect:
---   queue ('' for this one), id, lane, time to wait for (epoch ms or 0), mark, record, envelope
+--   queue ('' for this one), id, lane, time to wait for (epoch ms or 0), mark, record, envelope; with the lane u it is the
+--   id that gives up the unique key in the place of the record
 -- Operations: D done; R after, record: retried here; Q after, record, queue: retried on another queue; X record: buried;
 --   L after, need: released; Z after: snoozed; P reason, need: parked; U returned unstarted (to the head of its lane)
 -- Returns { letters as of done.lua, names of recorded effects, how many dead were evicted }
@@ -202,7 +203,9 @@ for n, id in ipairs(ids) do
     end
     for e = 0, tonumber(ARGV[at + 6]) - 1 do
       local f = at + 7 + 7 * e
-      if ARGV[f] == '' then
+      if ARGV[f] == '' and ARGV[f + 2] == 'u' then
+        release_unique(KEYS[#KEYS], ARGV[f + 1], ARGV[f + 5])
+      elseif ARGV[f] == '' then
         enqueue_here(ARGV[f + 1], ARGV[f + 2], ARGV[f + 3], ARGV[f + 4], ARGV[f + 5], ARGV[f + 6])
       else
         record_effect(ARGV[f], ARGV[f + 1], ARGV[f + 2], ARGV[f + 3], ARGV[f + 4], ARGV[f + 5], ARGV[f + 6])

@@ -45,7 +45,8 @@ final class MemoryBrokerUnderTest implements BrokerUnderTest {
                 Capability.PAUSE,
                 Capability.CANCEL,
                 Capability.HANDLER_ROUTING,
-                Capability.CRON);
+                Capability.CRON,
+                Capability.UNIQUE);
     }
 
     @Override

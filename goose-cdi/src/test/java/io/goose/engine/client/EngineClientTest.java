@@ -16,6 +16,8 @@ import io.goose.JobCall;
 import io.goose.JobOptions;
 import io.goose.PartlyEnqueuedException;
 import io.goose.RetryDelay;
+import io.goose.Unique;
+import io.goose.UnsupportedCapabilityException;
 import io.goose.broker.memory.MemoryBroker;
 import io.goose.engine.Eventually;
 import io.goose.engine.ManualClock;
@@ -115,6 +117,19 @@ class EngineClientTest {
     interface Mail {
         @Job(queue = "declared", maxRetries = 5, retryDelay = "fixed:PT5S")
         void send(String to);
+    }
+
+    @Test
+    void aUniqueJobIsRefusedWhereItCannotBeKeptSo() {
+        GooseClient client = client().with(o -> o.unique(Unique.untilEnded()));
+
+        assertThatThrownBy(() -> client.performAsync(JobCall.of("x")))
+                .isInstanceOf(UnsupportedCapabilityException.class)
+                .hasMessageStartingWith("GOOSE-2270")
+                .hasMessageContaining("sending only");
+        assertThatThrownBy(() -> client.performAll(List.of(JobCall.of("x"), JobCall.of("x"))))
+                .hasMessageStartingWith("GOOSE-2270");
+        assertThat(sent).isEmpty();
     }
 
     @Test

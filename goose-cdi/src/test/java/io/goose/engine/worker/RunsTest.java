@@ -47,7 +47,7 @@ class RunsTest {
     private boolean full = true;
 
     private final Runs runs = new Runs(
-            (lease, watch) -> Optional.of(Outcome.Done.INSTANCE),
+            (lease, watch) -> Optional.of(Settlement.of(lease, Outcome.Done.INSTANCE)),
             new Runs.Around(buffer, held, lookahead, new Liveness(Duration.ofSeconds(30), System::nanoTime), state),
             settlement -> {
                 if (full) {

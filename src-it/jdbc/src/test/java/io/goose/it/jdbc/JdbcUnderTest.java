@@ -72,6 +72,7 @@ final class JdbcUnderTest implements BrokerUnderTest {
                 Capability.CANCEL,
                 Capability.HANDLER_ROUTING,
                 Capability.CRON,
+                Capability.UNIQUE,
                 Capability.JOINS_TRANSACTION,
                 Capability.TRANSACTIONAL_SETTLE);
     }

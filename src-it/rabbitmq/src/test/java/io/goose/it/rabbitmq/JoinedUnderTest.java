@@ -66,9 +66,14 @@ final class JoinedUnderTest implements BrokerUnderTest {
     }
 
     @Override
+    public boolean replacesWhatWaits() {
+        return false;
+    }
+
+    @Override
     public Set<Capability> capabilities() {
         Set<Capability> all =
-                EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE, Capability.CRON);
+                EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE, Capability.CRON, Capability.UNIQUE);
         if (track == Track.ALL) {
             all.addAll(EnumSet.of(
                     Capability.WAITING_LIST,

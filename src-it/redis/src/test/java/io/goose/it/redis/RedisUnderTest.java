@@ -82,7 +82,8 @@ final class RedisUnderTest implements BrokerUnderTest {
                 Capability.PAUSE,
                 Capability.CANCEL,
                 Capability.HANDLER_ROUTING,
-                Capability.CRON);
+                Capability.CRON,
+                Capability.UNIQUE);
     }
 
     @Override
