@@ -1,5 +1,6 @@
 package io.goose;
 
+import io.goose.job.BatchId;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +111,35 @@ public interface GooseClient {
      * @throws UnsupportedCapabilityException if the broker cannot cancel
      */
     CancelResult cancel(JobId id);
+
+    /**
+     * Enqueues jobs that are counted together: when all have ended the callbacks are enqueued, once. The calls are read and enqueued in
+     * parts of some hundred, so that a million need no more memory than those, and the first jobs run while the last ones are still being
+     * made; the batch completes when all have been enqueued and have ended. One without calls completes at once.
+     *
+     * <p>Not part of a transaction: it is done when this returns. If it fails half-way, the jobs that were enqueued run, and the batch
+     * stays open: repeat the call with the same calls in the same order and the id of the batch, which has to be given with the first
+     * call for that, or cancel the batch.
+     *
+     * @param calls read once
+     * @return the id of the batch
+     * @throws IllegalArgumentException also if this client has an id for its jobs
+     * @throws UnsupportedCapabilityException if the broker keeps no batches
+     */
+    BatchId performBatch(BatchOptions options, Iterable<JobCall> calls);
+
+    /** The same: {@code goose.performBatch(b -> b.onComplete(Digest::done), calls)}. */
+    default BatchId performBatch(UnaryOperator<BatchOptions.Builder> options, Iterable<JobCall> calls) {
+        return performBatch(options.apply(BatchOptions.builder()).build(), calls);
+    }
+
+    /** The same for a stream, which is read once and not closed. */
+    default BatchId performBatch(UnaryOperator<BatchOptions.Builder> options, Stream<JobCall> calls) {
+        return performBatch(options, (Iterable<JobCall>) calls::iterator);
+    }
+
+    /** The batch with this id, to look at it, add to it or cancel it. Asks nobody, and so knows nothing of whether there is one. */
+    Batch batch(BatchId id);
 
     /** A client that uses these options; what they leave unset stays as it is here. */
     GooseClient with(JobOptions options);

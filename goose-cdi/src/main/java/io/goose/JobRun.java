@@ -1,5 +1,6 @@
 package io.goose;
 
+import io.goose.job.BatchId;
 import io.goose.job.JobId;
 import java.time.Instant;
 import java.util.List;
@@ -40,6 +41,9 @@ public interface JobRun {
 
     /** The tick that the job is for, as the schedule of its recurring job gives it; empty if it is none of one. */
     Optional<Instant> tick();
+
+    /** The batch that the job is a member of: {@code goose.batch(run.batch().get()).add(…)} adds to it. */
+    Optional<BatchId> batch();
 
     /**
      * When this run will be interrupted if it has not ended by then: after its timeout or at the job's deadline, whichever

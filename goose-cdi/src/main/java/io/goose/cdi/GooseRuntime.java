@@ -9,6 +9,7 @@ import io.goose.JobRun;
 import io.goose.Middleware;
 import io.goose.RetryDelay;
 import io.goose.Workers;
+import io.goose.admin.BatchAdmin;
 import io.goose.admin.CronAdmin;
 import io.goose.admin.QueueAdmin;
 import io.goose.admin.QueueChangeListener;
@@ -105,6 +106,10 @@ final class GooseRuntime {
         }
         if (type == CronAdmin.class) {
             return engine.cronAdmin(broker == null ? valid().settings().engine().defaultBroker() : broker);
+        }
+        if (type == BatchAdmin.class) {
+            return engine.batchAdmin(
+                    broker == null ? valid().settings().engine().defaultBroker() : broker);
         }
         if (type == JobRun.class) {
             return engine.currentRun();

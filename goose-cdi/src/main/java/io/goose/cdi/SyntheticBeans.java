@@ -4,6 +4,7 @@ import io.goose.GooseBroker;
 import io.goose.GooseClient;
 import io.goose.JobRun;
 import io.goose.Workers;
+import io.goose.admin.BatchAdmin;
 import io.goose.admin.CronAdmin;
 import io.goose.admin.QueueAdmin;
 import jakarta.enterprise.context.Dependent;
@@ -35,6 +36,8 @@ final class SyntheticBeans {
         addNamed(event, QueueAdmin.class);
         addPart(event, CronAdmin.class);
         addNamed(event, CronAdmin.class);
+        addPart(event, BatchAdmin.class);
+        addNamed(event, BatchAdmin.class);
         addPart(event, JobRun.class);
         addPart(event, Workers.class);
     }

@@ -6,10 +6,13 @@ import io.goose.GooseClient;
 import io.goose.GooseConfigurationException;
 import io.goose.JobRun;
 import io.goose.Workers;
+import io.goose.admin.BatchAdmin;
 import io.goose.admin.CronAdmin;
 import io.goose.admin.QueueAdmin;
 import io.goose.engine.admin.AuditTrail;
 import io.goose.engine.admin.EngineAdmin;
+import io.goose.engine.batch.Batches;
+import io.goose.engine.batch.EngineBatchAdmin;
 import io.goose.engine.client.Cancelling;
 import io.goose.engine.client.EngineClient;
 import io.goose.engine.client.JobFactory;
@@ -99,6 +102,7 @@ public final class Engine implements AutoCloseable {
                         ofBroker.binding(),
                         crons.of(name)::register,
                         new Cancelling(ofBroker.broker())::cancel,
+                        new Batches(ofBroker.broker()),
                         this::engineClient))));
         this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings), current::isInside);
     }
@@ -305,6 +309,11 @@ public final class Engine implements AutoCloseable {
             throw unknown(broker);
         }
         return new EngineCronAdmin(crons.of(broker));
+    }
+
+    /** The batches of a broker; throws IllegalArgumentException for a name that is not configured. */
+    public BatchAdmin batchAdmin(String broker) {
+        return new EngineBatchAdmin(new Batches(broker(broker)));
     }
 
     private Broker broker(String name) {

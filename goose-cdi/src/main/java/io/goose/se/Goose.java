@@ -3,6 +3,7 @@ package io.goose.se;
 import io.goose.GooseClient;
 import io.goose.JobRun;
 import io.goose.Workers;
+import io.goose.admin.BatchAdmin;
 import io.goose.admin.CronAdmin;
 import io.goose.admin.QueueAdmin;
 import io.goose.engine.Engine;
@@ -92,6 +93,20 @@ public final class Goose implements AutoCloseable {
      */
     public CronAdmin cronAdmin(String broker) {
         return engine.cronAdmin(broker);
+    }
+
+    /** Looks at the batches of the default broker and changes them. */
+    public BatchAdmin batchAdmin() {
+        return engine.batchAdmin(defaultBroker);
+    }
+
+    /**
+     * Looks at the batches of a configured broker and changes them.
+     *
+     * @throws IllegalArgumentException if no broker has this name; the message lists those there are
+     */
+    public BatchAdmin batchAdmin(String broker) {
+        return engine.batchAdmin(broker);
     }
 
     /** The workers of this instance, to start and stop them by hand; {@link #close} ends them for good. */

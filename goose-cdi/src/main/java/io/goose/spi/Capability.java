@@ -26,7 +26,7 @@ public enum Capability {
     HANDLER_ROUTING,
     /** Keeps recurring jobs. */
     CRON,
-    /** Counts the jobs of a batch. Reserved. */
+    /** Keeps batches, and says when their jobs have ended. */
     BATCH,
     /** Adds no second job with the same key. */
     UNIQUE,

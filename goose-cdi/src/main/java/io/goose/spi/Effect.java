@@ -1,5 +1,6 @@
 package io.goose.spi;
 
+import io.goose.job.BatchId;
 import io.goose.job.QueuedJob;
 import java.util.Objects;
 
@@ -33,6 +34,21 @@ public sealed interface Effect {
         public ReleaseUnique {
             Objects.requireNonNull(home, "home");
             Objects.requireNonNull(key, "key");
+        }
+    }
+
+    /**
+     * What the settled job has become for its batch, where the outcome does not say it: a job that died and leaves nothing behind is
+     * settled like one that is done.
+     *
+     * @param batch the batch that the job is a member of
+     * @param index which member it is
+     * @param state what it has become
+     */
+    record BatchMark(BatchId batch, int index, MemberState state) implements Effect {
+        public BatchMark {
+            Objects.requireNonNull(batch, "batch");
+            Objects.requireNonNull(state, "state");
         }
     }
 }

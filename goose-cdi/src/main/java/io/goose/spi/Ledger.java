@@ -91,4 +91,10 @@ public interface Ledger {
                 "GOOSE-3100: this broker keeps no recurring jobs (CRON); use Redis or JDBC,"
                         + " or give a message broker a ledger by goose.broker.<name>.ledger");
     }
+
+    /** The batches that are kept here. Needs {@link Capability#BATCH}. */
+    default BatchLedger batches() {
+        throw new UnsupportedCapabilityException(
+                "GOOSE-3130: this broker keeps no batches (BATCH); use Redis, JDBC or memory");
+    }
 }

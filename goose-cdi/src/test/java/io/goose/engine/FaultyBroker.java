@@ -6,6 +6,7 @@ import io.goose.admin.StoredJob;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.BatchLedger;
 import io.goose.spi.Beat;
 import io.goose.spi.Broker;
 import io.goose.spi.CancelListener;
@@ -235,6 +236,11 @@ public final class FaultyBroker implements Broker {
     @Override
     public CronLedger crons() {
         return new FaultyCrons(real.crons());
+    }
+
+    @Override
+    public BatchLedger batches() {
+        return real.batches();
     }
 
     private final class FaultyCrons implements CronLedger {

@@ -189,6 +189,14 @@ public abstract class BrokerTck {
         }
 
         @Nested
+        class Batches extends BatchContract {
+            @Override
+            protected BrokerUnderTest create() throws Exception {
+                return broker();
+            }
+        }
+
+        @Nested
         class Concurrently extends ConcurrencyContract {
             @Override
             protected BrokerUnderTest create() throws Exception {

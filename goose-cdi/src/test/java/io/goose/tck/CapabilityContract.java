@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 public abstract class CapabilityContract extends BrokerContract {
 
     /** What has no operation in the interfaces yet: nobody can have it. */
-    private static final Set<Capability> WITHOUT_OPERATION = EnumSet.of(Capability.BATCH, Capability.STATUS);
+    private static final Set<Capability> WITHOUT_OPERATION = EnumSet.of(Capability.STATUS);
 
     @Test
     void theCapabilitiesAreThoseExpectedAndStayTheSame() {
@@ -59,6 +59,7 @@ public abstract class CapabilityContract extends BrokerContract {
                 "WORKER_LIST",
                 "PAUSE",
                 "CRON",
+                "BATCH",
                 "CANCEL",
                 "UNIQUE",
                 "JOINS_TRANSACTION",
@@ -84,6 +85,7 @@ public abstract class CapabilityContract extends BrokerContract {
                 Capability.UNIQUE,
                 () -> broker.send(List.of(TestJobs.job(QUEUE)
                         .withUnique(new UniqueKey("key", Scope.RUNNING, null, OnConflict.KEEP, null)))));
+        operations.put(Capability.BATCH, () -> broker.batches().size());
         operations.put(Capability.CANCEL, () -> broker.cancel(QUEUE, job.id()));
 
         // The same on a thread without a transaction: to send is part of none there.

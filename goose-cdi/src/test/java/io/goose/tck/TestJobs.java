@@ -23,6 +23,11 @@ public final class TestJobs {
         return new QueuedJob(queue, id, envelope(id, 0), DeliveryState.FRESH);
     }
 
+    /** A fresh job with this id. */
+    public static QueuedJob withId(String queue, JobId id) {
+        return new QueuedJob(queue, id, envelope(id, 0), DeliveryState.FRESH);
+    }
+
     /** Several fresh jobs. */
     public static List<QueuedJob> jobs(String queue, int count) {
         return IntStream.range(0, count).mapToObj(i -> job(queue)).toList();

@@ -6,6 +6,7 @@ import io.goose.job.JobId;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -77,9 +78,13 @@ final class Cancels {
             return Optional.of(Answer.of(CancelResult.NOT_FOUND));
         }
         if (place.get() != Rows.RUNNING) {
+            Map<String, BatchMarks.Before> member = BatchMarks.look(statements, queue, UNLEASED, List.of(id.value()));
             boolean removed =
                     statements.update("DELETE FROM {job} WHERE queue = ? AND id = ? AND " + UNLEASED, queue, id.value())
                             == 1;
+            if (removed) {
+                BatchMarks.noteRemoved(statements, member, List.of(id));
+            }
             return removed ? Optional.of(Answer.of(CancelResult.REMOVED)) : Optional.empty();
         }
         Optional<Noted> lease = statements.first(
@@ -119,10 +124,24 @@ final class Cancels {
     /** A job has the token of its last lease until it is leased again. */
     private static void remove(Statements statements, List<Noted> all) throws SQLException {
         List<@Nullable Object[]> values = new ArrayList<>();
+        List<Map<String, BatchMarks.Before>> members = new ArrayList<>();
         for (Noted noted : all) {
             values.add(new Object[] {noted.queue(), noted.id().value(), noted.token()});
+            members.add(BatchMarks.look(
+                    statements,
+                    noted.queue(),
+                    "token = ? AND " + UNLEASED,
+                    List.of(noted.id().value()),
+                    noted.token()));
         }
-        statements.updateAll("DELETE FROM {job} WHERE queue = ? AND id = ? AND token = ? AND " + UNLEASED, values);
+        int[] hit = statements.updateAll(
+                "DELETE FROM {job} WHERE queue = ? AND id = ? AND token = ? AND " + UNLEASED, values);
+        for (int i = 0; i < hit.length; i++) {
+            if (hit[i] == 1) {
+                BatchMarks.noteRemoved(
+                        statements, members.get(i), List.of(all.get(i).id()));
+            }
+        }
     }
 
     /** Forgets what was noted for leases that have ended; a job that was put back all the same is removed with it. */

@@ -7,6 +7,7 @@ import io.goose.broker.jdbc.Database.Unfinished;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.BatchLedger;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
@@ -48,6 +49,7 @@ final class JdbcBroker implements Broker {
             Capability.HANDLER_ROUTING,
             Capability.CRON,
             Capability.UNIQUE,
+            Capability.BATCH,
             Capability.JOINS_TRANSACTION,
             Capability.TRANSACTIONAL_SETTLE));
 
@@ -58,6 +60,7 @@ final class JdbcBroker implements Broker {
     private final Housekeeping housekeeping;
     private final JdbcOutbox outbox;
     private final JdbcCrons crons;
+    private final JdbcBatches batches;
     private final BrokerSettings settings;
     private final JdbcParts parts;
     private final Notices notices;
@@ -71,7 +74,8 @@ final class JdbcBroker implements Broker {
         Burials burials = new Burials(settings.dead());
         this.sender = new Sender(database, queues);
         this.ledger = new JdbcLedger(database, queues, rows, burials);
-        this.housekeeping = new JdbcHousekeeping(database, queues, rows, this::signal);
+        this.batches = new JdbcBatches(database, queues, sender, this::signal);
+        this.housekeeping = new JdbcHousekeeping(database, queues, rows, this::signal, batches);
         this.outbox = new JdbcOutbox(database, settings.namespace());
         this.crons = new JdbcCrons(
                 database,
@@ -96,7 +100,8 @@ final class JdbcBroker implements Broker {
                 this::signal,
                 notices,
                 new JoinedSettles(database),
-                new Cancels(database, queues));
+                new Cancels(database, queues),
+                batches);
     }
 
     /** Something became ready: ends the waits of sessions of the queue. */
@@ -125,6 +130,7 @@ final class JdbcBroker implements Broker {
     @Override
     public CancelResult cancel(String queue, JobId id) {
         Cancels.Answer answer = parts.cancels().cancel(queue, id);
+        batches.changed(List.of(id));
         Cancels.Noted noted = answer.noted();
         if (noted != null && !tellCancelled(noted.session(), id, noted.token())) {
             notices.sendCancel(noted);
@@ -268,6 +274,11 @@ final class JdbcBroker implements Broker {
     @Override
     public CronLedger crons() {
         return crons;
+    }
+
+    @Override
+    public BatchLedger batches() {
+        return batches;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.goose.broker.jdbc.Rows.JobRow;
 import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
 import io.goose.spi.Housekeeping;
+import io.goose.spi.MemberState;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,17 +33,20 @@ final class JdbcHousekeeping implements Housekeeping {
     private final Queues queues;
     private final Rows rows;
     private final Consumer<String> signal;
+    private final JdbcBatches batches;
     private final JobSets sets = new JobSets(Rows.WAITING);
     private final JdbcWorkers workers;
 
     /**
      * @param signal told the queue in which something became ready
+     * @param batches told of members that were changed
      */
-    JdbcHousekeeping(Database database, Queues queues, Rows rows, Consumer<String> signal) {
+    JdbcHousekeeping(Database database, Queues queues, Rows rows, Consumer<String> signal, JdbcBatches batches) {
         this.database = database;
         this.queues = queues;
         this.rows = rows;
         this.signal = signal;
+        this.batches = batches;
         this.workers = new JdbcWorkers(database, queues.namespace());
     }
 
@@ -56,6 +60,11 @@ final class JdbcHousekeeping implements Housekeeping {
         return number == null ? List.of() : database.inTransaction(what, statements -> change.in(statements, number));
     }
 
+    private List<JobId> counted(List<JobId> changed) {
+        batches.changed(changed);
+        return changed;
+    }
+
     private List<JobId> signalled(String queue, List<JobId> ready) {
         if (!ready.isEmpty()) {
             signal.accept(queue);
@@ -66,10 +75,10 @@ final class JdbcHousekeeping implements Housekeeping {
     @Override
     public List<JobId> delete(String queue, Set<Place> places, List<JobId> ids) {
         Set<Place> from = Housekeeping.both(places, ALL_BUT_RUNNING);
-        return change(JobSets.what("delete", queue, ids), queue, (statements, number) -> {
+        return counted(change(JobSets.what("delete", queue, ids), queue, (statements, number) -> {
             statements.number("SELECT {now}{byIndex}");
             return sets.delete(statements, number, from, JobSets.values(ids));
-        });
+        }));
     }
 
     @Override
@@ -95,7 +104,7 @@ final class JdbcHousekeeping implements Housekeeping {
         if (from.isEmpty()) {
             return List.of();
         }
-        return signalled(queue, change(JobSets.what("replay", queue, ids), queue, (statements, number) -> {
+        List<JobId> moved = signalled(queue, change(JobSets.what("replay", queue, ids), queue, (statements, number) -> {
             Step step = Step.begin(statements);
             List<JobId> replayed = new ArrayList<>();
             for (String id : JobSets.values(ids)) {
@@ -111,18 +120,23 @@ final class JdbcHousekeeping implements Housekeeping {
             }
             return replayed;
         }));
+        return counted(moved);
     }
 
     private boolean replay(Statements statements, int queue, JobRow row, Set<Place> from, Step step, int index)
             throws SQLException {
         DeliveryState anew = row.job().state().replayed();
-        return statements.update(
+        boolean hit = statements.update(
                         REPLAY + sets.in(from),
                         step.number() + index % Step.NUMBERS,
                         Rows.encode(anew),
                         queue,
                         row.id())
                 == 1;
+        if (hit) {
+            BatchMarks.note(statements, row.job().id(), anew, MemberState.ENQUEUED);
+        }
+        return hit;
     }
 
     @Override
@@ -139,11 +153,11 @@ final class JdbcHousekeeping implements Housekeeping {
     public List<JobId> purge(String queue, Place place, @Nullable Instant until, int most) {
         Set<Place> from = Housekeeping.both(Set.of(place), ALL_BUT_RUNNING);
         Long millis = until == null ? null : until.toEpochMilli();
-        return change(
+        return counted(change(
                 "purge queue '" + queue + "'",
                 queue,
                 (statements, number) -> sets.delete(
-                        statements, number, from, sets.first(statements, number, place, millis, most, " {free}")));
+                        statements, number, from, sets.first(statements, number, place, millis, most, " {free}"))));
     }
 
     @Override

@@ -21,7 +21,8 @@ record JdbcParts(
         Consumer<String> wakeups,
         Notices notices,
         JoinedSettles joined,
-        Cancels cancels) {
+        Cancels cancels,
+        JdbcBatches batches) {
 
     /** Wakes whoever may lease what these settlements made ready. */
     void wake(List<Settlement> settlements) {

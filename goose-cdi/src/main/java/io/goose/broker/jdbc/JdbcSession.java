@@ -235,6 +235,7 @@ final class JdbcSession implements Session {
             settled.noteAnswered(settle, result.firstAnswers());
             settle.standing().letGo(settlements.stream().map(Settlement::lease).toList());
             parts.wake(settlements);
+            parts.batches().settled(settlements);
             return result.verdicts();
         } catch (Unfinished unfinished) {
             if (unfinished.maybeDone()) {
@@ -373,6 +374,7 @@ final class JdbcSession implements Session {
         Rescuer.Found rescued = rescuer.sweep(parts.database());
         rescued.queues().forEach(parts.wakeups());
         int rerouted = parts.upkeep().run(parts.wakeups());
+        parts.batches().sweep();
         Sweep sweep = new Sweep(rescued.rescued(), rescued.suspects(), rescued.buried(), rerouted, 0);
         return sweep.isNothing() ? Sweep.NOTHING : sweep;
     }

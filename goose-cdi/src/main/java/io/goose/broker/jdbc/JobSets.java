@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -116,8 +117,11 @@ final class JobSets {
         }
         List<@Nullable Object[]> keys = new ArrayList<>();
         ids.forEach(id -> keys.add(new Object[] {queue, id}));
+        Map<String, BatchMarks.Before> members = BatchMarks.look(statements, queue, in(places), ids);
         int[] counts = statements.updateAll("DELETE FROM {job} WHERE queue = ? AND id = ? AND " + in(places), keys);
-        return hits(List.copyOf(ids), counts);
+        List<JobId> deleted = hits(List.copyOf(ids), counts);
+        BatchMarks.noteRemoved(statements, members, deleted);
+        return deleted;
     }
 
     /** Those of which a row was hit. */

@@ -23,9 +23,13 @@ final class JoinedSettles {
      */
     boolean settle(Standing standing, Lease lease) {
         return database.inCallersTransaction(
-                "complete job " + lease.job().id() + " in its transaction",
-                true,
-                statements -> statements.updateByIndex("DELETE FROM {job}" + MINE, values(standing, lease)) == 1);
+                "complete job " + lease.job().id() + " in its transaction", true, statements -> {
+                    boolean hit = statements.updateByIndex("DELETE FROM {job}" + MINE, values(standing, lease)) == 1;
+                    if (hit) {
+                        BatchMarks.noteDone(statements, lease);
+                    }
+                    return hit;
+                });
     }
 
     private static Object[] values(Standing standing, Lease lease) {

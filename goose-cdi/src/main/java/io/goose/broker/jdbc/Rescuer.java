@@ -4,6 +4,7 @@ import io.goose.broker.jdbc.Rows.JobRow;
 import io.goose.job.DeliveryState;
 import io.goose.job.Failure;
 import io.goose.job.JobId;
+import io.goose.spi.MemberState;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -195,6 +196,11 @@ final class Rescuer {
                 });
             }
             statements.updateAll(GIVE_UP, values);
+            for (JobRow row : chunk) {
+                if (found.buried().contains(row.job().id())) {
+                    BatchMarks.note(statements, row.job().id(), row.job().state(), MemberState.DEAD);
+                }
+            }
         }
         Cancels.removeGivenBack(statements, worker.id());
         if (!found.buried().isEmpty()) {

@@ -7,6 +7,7 @@ import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Effect;
 import io.goose.spi.Lease;
+import io.goose.spi.MemberMark;
 import io.goose.spi.Outcome;
 import io.goose.spi.Settlement;
 import io.goose.spi.Verdict;
@@ -96,8 +97,26 @@ final class Settling {
             }
         }
         insert(statements, sent);
+        BatchMarks.note(statements, marks(settlements, verdicts, first, cancelled));
         remember(statements, settle, answers);
         return new Settled(answers, before);
+    }
+
+    /** What this settle has made of members of batches. */
+    private static List<MemberMark> marks(
+            List<Settlement> settlements, @Nullable Verdict[] verdicts, boolean[] first, Set<Long> cancelled) {
+        List<MemberMark> marks = new ArrayList<>();
+        for (int i = 0; i < first.length; i++) {
+            if (first[i] && verdicts[i] == Verdict.APPLIED) {
+                Settlement one = settlements.get(i);
+                boolean removed = retryElsewhere(one) != null
+                        && cancelled.contains(one.lease().token());
+                MemberMark.of(one, one.lease().job().state().moves())
+                        .map(mark -> removed ? mark.cancelled(mark.version()) : mark)
+                        .ifPresent(marks::add);
+            }
+        }
+        return marks;
     }
 
     /**

@@ -13,7 +13,23 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Tables {
 
     private static final String[] NAMES = {
-        "job", "queue", "mark", "session", "beat", "served", "need", "settled", "outbox", "cron", "cancel", "unique_key"
+        "job",
+        "queue",
+        "mark",
+        "session",
+        "beat",
+        "served",
+        "need",
+        "settled",
+        "outbox",
+        "cron",
+        "cancel",
+        "batch",
+        "batch_member",
+        "batch_part",
+        "batch_call",
+        "batch_mark",
+        "unique_key"
     };
 
     private final String prefix;

@@ -7,6 +7,7 @@ import io.goose.admin.StoredJob;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.BatchLedger;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.BrokerSettings.DeadRetention;
@@ -56,7 +57,8 @@ public final class MemoryBroker implements Broker {
             Capability.CANCEL,
             Capability.HANDLER_ROUTING,
             Capability.CRON,
-            Capability.UNIQUE));
+            Capability.UNIQUE,
+            Capability.BATCH));
 
     private final MemoryStore store;
     private final Housekeeping housekeeping;
@@ -181,6 +183,11 @@ public final class MemoryBroker implements Broker {
     @Override
     public CronLedger crons() {
         return new MemoryCrons(this::connected);
+    }
+
+    @Override
+    public BatchLedger batches() {
+        return new MemoryBatches(this::connected);
     }
 
     @Override

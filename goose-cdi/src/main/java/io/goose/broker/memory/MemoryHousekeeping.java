@@ -6,6 +6,7 @@ import io.goose.admin.WorkerInfo.LeasedJob;
 import io.goose.job.JobId;
 import io.goose.job.Lane;
 import io.goose.spi.Housekeeping;
+import io.goose.spi.MemberState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -58,12 +59,15 @@ final class MemoryHousekeeping implements Housekeeping {
     @Override
     public List<JobId> delete(String queue, Set<Place> places, List<JobId> ids) {
         Set<Place> allowed = Housekeeping.both(places, ALL_BUT_RUNNING);
-        return locked(store -> change(store, queue, allowed, ids, MemoryHousekeeping::discard));
+        return locked(store -> change(store, queue, allowed, ids, (inQueue, entry) -> discard(store, inQueue, entry)));
     }
 
     /** A job ends without having run: what else is known of it ends here. */
-    private static void discard(MemoryQueue queue, Entry entry) {
+    private static void discard(MemoryStore store, MemoryQueue queue, Entry entry) {
         queue.remove(entry);
+        if (entry.place != Place.DEAD) { // else its batch has counted it
+            store.batches.removed(store, entry);
+        }
     }
 
     /** The last first, for each goes ahead of what is there. */
@@ -87,6 +91,7 @@ final class MemoryHousekeeping implements Housekeeping {
             List<JobId> moved = change(store, queue, Housekeeping.both(places, ENDED), ids, (inQueue, entry) -> {
                 entry.state = entry.state.replayed();
                 inQueue.toLane(entry, Lane.FRONT, null);
+                store.batches.mark(store, entry, MemberState.ENQUEUED);
             });
             if (!moved.isEmpty()) {
                 store.sessions.signal(queue);
@@ -120,7 +125,7 @@ final class MemoryHousekeeping implements Housekeeping {
                     .filter(id -> until == null || diedBy(store.entry(queue, id), until))
                     .toList();
             Set<Place> places = Housekeeping.both(Set.of(place), ALL_BUT_RUNNING);
-            return change(store, queue, places, first, MemoryHousekeeping::discard);
+            return change(store, queue, places, first, (inQueue, entry) -> discard(store, inQueue, entry));
         });
     }
 

@@ -48,6 +48,7 @@ final class MemoryStore {
     final Uniques uniques = new Uniques(this); // guarded by lock
     final List<EvictionListener> evictions = new CopyOnWriteArrayList<>();
     final Map<String, CronLedger.Kept> crons = new TreeMap<>(); // guarded by lock
+    final MemoryBatches.Kept batches = new MemoryBatches.Kept(); // guarded by lock
 
     MemoryStore(BrokerSettings settings, InstantSource clock) {
         this.settings = settings;
@@ -233,6 +234,7 @@ final class MemoryStore {
             Standing holder = entry.holder;
             if (lease == null || holder == null) {
                 queue(name).remove(entry);
+                batches.removed(this, entry);
                 return CancelResult.REMOVED;
             }
             entry.cancelled = true;

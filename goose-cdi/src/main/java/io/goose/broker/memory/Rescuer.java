@@ -4,6 +4,7 @@ import io.goose.job.Failure;
 import io.goose.job.JobId;
 import io.goose.job.Lane;
 import io.goose.spi.Lease;
+import io.goose.spi.MemberState;
 import io.goose.spi.Sweep;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,6 +90,7 @@ final class Rescuer {
             other.session.lost(lease);
             if (entry.cancelled) {
                 queue.remove(entry);
+                store.batches.removed(store, entry);
                 continue;
             }
             if (!exposed.contains(entry)) {
@@ -101,6 +103,7 @@ final class Rescuer {
                 Failure poison = poison(other, entry, exposed);
                 entry.state = entry.state.withFailures(entry.state.failures().and(poison, store.now()));
                 store.bury(queue, entry);
+                store.batches.mark(store, entry, MemberState.DEAD);
                 found.buried.add(entry.id);
             } else {
                 queue.toLane(entry, Lane.SUSPECT, null);

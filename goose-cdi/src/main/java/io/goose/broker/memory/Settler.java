@@ -6,6 +6,7 @@ import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Effect;
 import io.goose.spi.Lease;
+import io.goose.spi.MemberMark;
 import io.goose.spi.Outcome;
 import io.goose.spi.Settlement;
 import io.goose.spi.Verdict;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Applies outcomes and effects to jobs whose lease is still the settler's. Called with the store's lock held. */
@@ -40,10 +42,13 @@ final class Settler {
                 continue;
             }
             boolean suspect = settlement.lease().suspect();
-            if (entry.cancelled && !(settlement.outcome() instanceof Outcome.Dead)) {
+            Optional<MemberMark> mark = MemberMark.of(settlement, entry.state.moves());
+            if (entry.cancelled && !removes(settlement.outcome())) {
                 queueOf(entry).remove(entry);
+                store.batches.removed(store, entry);
             } else {
                 apply(entry, settlement.outcome());
+                mark.ifPresent(one -> store.batches.mark(store, one));
             }
             settlement.effects().forEach(effect -> apply(entry, effect));
             if (suspect) {
@@ -54,12 +59,21 @@ final class Settler {
         return verdicts;
     }
 
+    /** Whether nothing is left that a cancellation would have to remove. */
+    private static boolean removes(Outcome outcome) {
+        return outcome instanceof Outcome.Done
+                || outcome instanceof Outcome.Cancelled
+                || outcome instanceof Outcome.Expired
+                || outcome instanceof Outcome.Dead;
+    }
+
     /** Gives unstarted jobs back to the front; stale ones are ignored. */
     void giveBack(Standing holder, List<Lease> leases) {
         for (Lease lease : leases) {
             Entry entry = leasedEntry(holder, lease);
             if (entry != null && entry.cancelled) {
                 queueOf(entry).remove(entry);
+                store.batches.removed(store, entry);
             } else if (entry != null) {
                 toFront(entry);
             }

@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers what a settle recorded for other queues: takes it, sends it so that it is known when it comes twice, forgets it. What is not forgotten is
@@ -19,10 +20,15 @@ final class Effects {
 
     private final Exchange exchange;
     private final Delivery delivery;
+    private final @Nullable BatchMarks marks;
 
-    Effects(Exchange exchange, Delivery delivery) {
+    /**
+     * @param marks where marks of members of batches go; null where none are recorded
+     */
+    Effects(Exchange exchange, Delivery delivery, @Nullable BatchMarks marks) {
         this.exchange = exchange;
         this.delivery = delivery;
+        this.marks = marks;
     }
 
     /** How an effect gets to where it belongs. */
@@ -37,10 +43,15 @@ final class Effects {
     }
 
     /** Delivers effects that were recorded just now; what fails is left to a sweep. */
-    void deliver(QueueKeys from, List<?> names) {
+    void deliver(QueueKeys from, List<?> recorded) {
+        List<byte[]> names = new ArrayList<>(recorded.size());
+        List<byte[]> marked = new ArrayList<>();
+        recorded.forEach(name -> (BatchMarks.isMark((byte[]) name) ? marked : names).add((byte[]) name));
+        if (marks != null && !marked.isEmpty()) {
+            marks.deliverFresh(from, marked);
+        }
         for (int start = 0; start < names.size(); start += AT_ONCE) {
-            List<byte[]> some = new ArrayList<>();
-            names.subList(start, Math.min(names.size(), start + AT_ONCE)).forEach(name -> some.add((byte[]) name));
+            List<byte[]> some = names.subList(start, Math.min(names.size(), start + AT_ONCE));
             try {
                 deliverSome(from, some);
             } catch (RedisFault fault) {
@@ -76,15 +87,28 @@ final class Effects {
         }
         List<Call> calls = new ArrayList<>();
         List<byte[]> sent = new ArrayList<>();
+        List<byte[]> marked = new ArrayList<>();
         RedisFault failure = null;
         for (int i = 0; i < taken.size(); i += 2) {
             byte[] name = (byte[]) taken.get(i);
+            if (marks != null && BatchMarks.isMark(name)) {
+                marked.add(name);
+                continue;
+            }
             try {
                 calls.add(delivery.call((byte[]) taken.get(i + 1)));
                 sent.add(name);
             } catch (IllegalArgumentException | IndexOutOfBoundsException unreadable) {
                 failure = new RedisFault(
                         Kind.WRONG, "what is recorded as " + Records.text(name) + " cannot be read", unreadable);
+            }
+        }
+        if (marks != null && !marked.isEmpty()) {
+            try {
+                marks.deliver(from, marked);
+            } catch (RedisFault fault) {
+                failure = fault;
+                marked.clear();
             }
         }
         List<byte[]> dropped = new ArrayList<>();
@@ -106,7 +130,7 @@ final class Effects {
         if (failure != null) {
             throw failure;
         }
-        return dropped.size() - 1;
+        return dropped.size() - 1 + marked.size();
     }
 
     private Answer run(QueueKeys from, List<byte[]> arguments) throws RedisFault {

@@ -36,7 +36,7 @@ final class GuardEnds implements Effects.Delivery {
     GuardEnds(GuardParts parts, GuardCalls calls) {
         this.parts = parts;
         this.calls = calls;
-        this.effects = new Effects(parts.exchange(), this);
+        this.effects = new Effects(parts.exchange(), this, null);
     }
 
     Effects effects() {

@@ -6,6 +6,7 @@ import io.goose.admin.StoredJob;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.BatchLedger;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
@@ -48,13 +49,15 @@ final class RedisBroker implements Broker {
             Capability.CANCEL,
             Capability.HANDLER_ROUTING,
             Capability.CRON,
-            Capability.UNIQUE));
+            Capability.UNIQUE,
+            Capability.BATCH));
 
     private final RedisParts parts;
     private final Sender sender;
     private final RedisLedger ledger;
     private final Duration sendTimeout;
     private final RedisCrons crons;
+    private final RedisBatches batches;
     private final Set<RedisSession> sessions = ConcurrentHashMap.newKeySet();
 
     RedisBroker(BrokerSettings settings, WorkerThreads threads) {
@@ -64,18 +67,23 @@ final class RedisBroker implements Broker {
         Exchange exchange = new Exchange(topology(redis, connector, setUp), redis.describe());
         Registry registry = new Registry(exchange, settings.namespace());
         Records records = new Records();
+        BatchKeys homes = new BatchKeys(exchange, registry);
         this.parts = new RedisParts(
                 settings,
                 exchange,
                 registry,
                 records,
                 new SettleCall.Writer(records, registry.wakePrefix(), settings.dead(), settings.dedupeRetention()),
-                new Effects(exchange, new EffectSender(registry, settings.dedupeRetention())),
+                new Effects(
+                        exchange,
+                        new EffectSender(registry, settings.dedupeRetention()),
+                        new BatchMarks(exchange, registry, homes, settings.dedupeRetention())),
                 new Eviction(settings.dead()),
                 new Notices(exchange, connector, threads, registry, settings.name()));
         this.ledger = new RedisLedger(parts);
         this.sender = new Sender(parts, redis, new UniqueSends.Asking(parts, ledger::find));
         this.sendTimeout = redis.sendTimeout();
+        this.batches = new RedisBatches(parts, homes);
         this.crons = new RedisCrons(
                 exchange,
                 registry,
@@ -212,6 +220,11 @@ final class RedisBroker implements Broker {
     @Override
     public CronLedger crons() {
         return crons;
+    }
+
+    @Override
+    public BatchLedger batches() {
+        return batches;
     }
 
     @Override

@@ -99,6 +99,7 @@ final class RedisHousekeeping implements Housekeeping {
                     .toList();
             List<?> reply = (List<?>) run(what, Script.HOUSE_DELETE, keys, leases, arguments);
             collect(reply.get(0), names, deleted);
+            parts.effects().deliver(keys, (List<?>) reply.get(2));
             left = ((List<?>) reply.get(1)).stream().map(id -> (byte[]) id).toList();
             if (left.isEmpty()) {
                 return Housekeeping.inOrder(ids, deleted);
@@ -167,10 +168,10 @@ final class RedisHousekeeping implements Housekeeping {
                 List.of(QueueKeys.bytes(parts.registry().wakePrefix()), keys.queueBytes, letters(places)));
         ids.stream().distinct().forEach(id -> arguments.add(stored.apply(keys, id)));
         List<JobId> moved = new ArrayList<>();
-        collect(
-                run("replay jobs of queue '" + queue + "'", Script.HOUSE_REPLAY, keys, List.of(), arguments),
-                names,
-                moved);
+        List<?> reply =
+                (List<?>) run("replay jobs of queue '" + queue + "'", Script.HOUSE_REPLAY, keys, List.of(), arguments);
+        collect(reply.get(0), names, moved);
+        parts.effects().deliver(keys, (List<?>) reply.get(1));
         return moved;
     }
 
@@ -205,6 +206,7 @@ final class RedisHousekeeping implements Housekeeping {
             arguments.addAll(lanes.needs());
             List<?> reply = (List<?>) run(what, Script.HOUSE_PURGE, keys, lanes.keys(), arguments);
             collect(reply.get(0), Map.of(), gone);
+            parts.effects().deliver(keys, (List<?>) reply.get(3));
             more = Long.valueOf(1).equals(reply.get(1));
             if (!((List<?>) reply.get(2)).isEmpty()) {
                 lanes = Lanes.of(keys, reply.get(2));

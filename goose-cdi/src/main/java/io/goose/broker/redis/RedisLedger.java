@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import redis.clients.jedis.Protocol.Command;
 
@@ -210,7 +211,12 @@ final class RedisLedger implements Ledger {
                     List.of(stored(keys, id), QueueKeys.bytes(parts.registry().wakePrefix())));
             arguments.addAll(sessions);
             Call call = Call.script(Script.CANCEL, keys, keys.of(Script.CANCEL, leases(keys, sessions)), arguments);
-            int answer = (int) parts.exchange().run(what, call.once()).number();
+            Object value = parts.exchange().run(what, call.once()).value();
+            if (value instanceof byte[] mark) {
+                parts.effects().deliver(keys, List.of(mark));
+                return CancelResult.REMOVED;
+            }
+            int answer = ((Long) Objects.requireNonNull(value, "value")).intValue();
             if (answer >= 0) {
                 return answer == 1 ? CancelResult.REMOVED : answer == 2 ? CancelResult.ASKED : CancelResult.NOT_FOUND;
             } // else a session came in between, and the job may be one of its own

@@ -37,6 +37,11 @@ final class Registry {
         return QueueKeys.bytes(namespace + ":cron");
     }
 
+    /** Where it is said with which queue each batch is kept. */
+    byte[] batches() {
+        return QueueKeys.bytes(namespace + ":batches");
+    }
+
     /** The prefix of the channels on which sessions are woken. */
     String wakePrefix() {
         return namespace + ":wake:";

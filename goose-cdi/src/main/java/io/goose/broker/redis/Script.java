@@ -61,6 +61,11 @@ final class Script {
             Stream.concat(keysOf("ledger/shared").stream(), keysOf("ledger/unique").stream())
                     .toList(),
             List.of("shared", "ledger/shared", "ledger/unique"));
+
+    static final Script BATCH_ADD = ofBatches("add");
+    static final Script BATCH_MARK = ofBatches("mark");
+    static final Script BATCH_CANCEL = ofBatches("cancel");
+
     static final Script LEDGER_KEEP = ofLedgers("keep");
     static final Script LEDGER_MAY = ofLedgers("may");
     static final Script LEDGER_ENTER = ofLedgers("enter");
@@ -106,6 +111,11 @@ final class Script {
     /** A script of the ledgers for others, which pass the same keys to all of theirs. */
     private static Script ofLedgers(String file) {
         return new Script(keysOf("ledger/shared"), List.of("shared", "ledger/shared", "ledger/" + file));
+    }
+
+    /** A script that works on one batch. */
+    private static Script ofBatches(String file) {
+        return new Script(keysOf("batch/shared"), List.of("shared", "batch/shared", "batch/" + file));
     }
 
     /** A script that changes many jobs at once; these pass the same keys first. */

@@ -2,9 +2,11 @@ package io.goose.broker.redis;
 
 import io.goose.QueueNames;
 import io.goose.broker.redis.Standing.Held;
+import io.goose.job.BatchId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Effect;
+import io.goose.spi.MemberMark;
 import io.goose.spi.Outcome;
 import io.goose.spi.Settlement;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import java.util.Set;
 record SettleCall(Call call, List<Held> held) {
 
     private static final byte[] NOTHING = new byte[0];
+    private static final byte[] MARK = QueueKeys.bytes("*");
 
     /** What the calls of a broker have in common. */
     static final class Writer {
@@ -46,7 +49,9 @@ record SettleCall(Call call, List<Held> held) {
         /** A numbered settle of leases that are all different. */
         SettleCall settle(Standing standing, long number, List<Settlement> settlements, List<Held> held) {
             boolean allDone = settlements.stream()
-                    .allMatch(one -> removes(one.outcome()) && one.effects().isEmpty());
+                    .allMatch(one -> removes(one.outcome())
+                            && one.effects().isEmpty()
+                            && BatchId.ofMember(one.lease().job().id()).isEmpty());
             return allDone ? done(standing, number, held) : full(standing, number, settlements, held);
         }
 
@@ -95,10 +100,20 @@ record SettleCall(Call call, List<Held> held) {
             List<byte[]> arguments = header(standing, number, needs);
             boolean releases = false;
             for (int i = 0; i < held.size(); i++) {
-                item(arguments, held.get(i), settlements.get(i), standing.queue.queue);
-                for (Effect effect : settlements.get(i).effects()) {
+                Settlement settlement = settlements.get(i);
+                MemberMark mark = MemberMark.of(
+                                settlement, settlement.lease().job().state().moves())
+                        .orElse(null);
+                List<Effect> effects = settlement.effects().stream()
+                        .filter(effect -> !(effect instanceof Effect.BatchMark))
+                        .toList();
+                item(arguments, held.get(i), settlement, standing.queue.queue, effects.size() + (mark == null ? 0 : 1));
+                for (Effect effect : effects) {
                     effect(arguments, held.get(i), effect, standing.queue.queue);
                     releases |= effect instanceof Effect.ReleaseUnique;
+                }
+                if (mark != null) {
+                    effect(arguments, mark);
                 }
             }
             return call(standing, needs, releases, arguments, held);
@@ -135,8 +150,7 @@ record SettleCall(Call call, List<Held> held) {
                     held);
         }
 
-        private void item(List<byte[]> arguments, Held held, Settlement settlement, String queue) {
-            int effects = settlement.effects().size();
+        private void item(List<byte[]> arguments, Held held, Settlement settlement, String queue, int effects) {
             Outcome outcome = settlement.outcome();
             if (outcome instanceof Outcome.Retry retry) {
                 byte[] record = records.encodeAlways(retry.next().withCrashes(0));
@@ -175,6 +189,13 @@ record SettleCall(Call call, List<Held> held) {
             } else if (effect instanceof Effect.ReleaseUnique release) {
                 UniqueReleases.add(arguments, release, id(held), queue);
             }
+        }
+
+        private static void effect(List<byte[]> arguments, MemberMark mark) {
+            arguments.add(MARK);
+            arguments.add(QueueKeys.bytes(String.valueOf(mark.state().letter())));
+            arguments.add(QueueKeys.bytes(mark.version()));
+            arguments.addAll(List.of(NOTHING, NOTHING, NOTHING, NOTHING));
         }
 
         private static void item(

@@ -284,6 +284,7 @@ final class Sweeper {
             suspects.addAll(0, ids(reply.get(2)));
             found.buried.addAll(ids(reply.get(3)));
             parts.eviction().report(queue.queue, (Long) reply.get(4));
+            parts.effects().deliver(queue, (List<?>) reply.get(5));
         } while (more && !budget.isSpent());
         found.rescued.addAll(rescued);
         found.suspects.addAll(suspects);

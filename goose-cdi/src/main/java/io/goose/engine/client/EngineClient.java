@@ -1,18 +1,22 @@
 package io.goose.engine.client;
 
+import io.goose.Batch;
+import io.goose.BatchOptions;
 import io.goose.BrokerUnavailableException;
 import io.goose.CronEntry;
 import io.goose.EnqueueInvocation;
 import io.goose.EnqueueMiddleware;
-import io.goose.EnqueueOutcomeUnknownException;
-import io.goose.EnqueueRejectedException;
 import io.goose.Enqueued;
 import io.goose.GooseClient;
 import io.goose.GooseException;
 import io.goose.JobCall;
 import io.goose.JobOptions;
 import io.goose.PartlyEnqueuedException;
+import io.goose.QueueNames;
+import io.goose.engine.batch.Batches;
+import io.goose.job.BatchId;
 import io.goose.job.CancelResult;
+import io.goose.job.Envelope;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.SendResult;
@@ -23,9 +27,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +55,7 @@ public final class EngineClient implements GooseClient {
      * @param transaction what ties jobs to the transaction around a call
      * @param crons the broker's recurring jobs
      * @param cancel cancels the job with an id
+     * @param batches the broker's batches
      * @param others the targets of the other brokers, by name
      */
     public record Parts(
@@ -60,6 +67,7 @@ public final class EngineClient implements GooseClient {
             TransactionBinding transaction,
             Recurring crons,
             Function<JobId, CancelResult> cancel,
+            Batches batches,
             Function<String, EngineClient> others) {}
 
     /** Keeps recurring jobs. */
@@ -127,7 +135,7 @@ public final class EngineClient implements GooseClient {
             SendResult result = transaction.applies()
                     ? transaction.send(List.of(job)).get(0)
                     : target.commits().send(job);
-            GooseException failure = failure(job, result);
+            GooseException failure = Outcomes.failure(job, result);
             if (failure != null) {
                 throw failure;
             }
@@ -193,7 +201,7 @@ public final class EngineClient implements GooseClient {
         List<PartlyEnqueuedException.Result> results = new ArrayList<>(jobs.size());
         List<GooseException> failures = new ArrayList<>();
         for (int i = 0; i < jobs.size(); i++) {
-            GooseException failure = failure(jobs.get(i), answers.get(i));
+            GooseException failure = Outcomes.failure(jobs.get(i), answers.get(i));
             results.add(new PartlyEnqueuedException.Result(jobs.get(i).id(), failure));
             if (failure != null) {
                 failures.add(failure);
@@ -216,46 +224,23 @@ public final class EngineClient implements GooseClient {
     }
 
     private JobId around(JobCall call, @Nullable Instant runAt, Function<QueuedJob, JobId> sender) {
-        return new Link(0, Objects.requireNonNull(call, "call"), options, runAt, sender).proceed();
+        return around(call, runAt, null, sender);
     }
 
-    /** What the broker's answer is to the caller; null if the job is enqueued. */
-    private static @Nullable GooseException failure(QueuedJob job, SendResult result) {
-        if (result instanceof SendResult.Rejected rejected) {
-            return new EnqueueRejectedException(
-                    rejected.code(),
-                    job.id(),
-                    "cannot enqueue job " + job.id() + " to queue '" + job.queue() + "': " + reason(rejected),
-                    null);
-        }
-        if (result instanceof SendResult.Unknown unknown) {
-            String cause = unknown.cause().getMessage();
-            if (unknown.sent()) {
-                return new EnqueueOutcomeUnknownException(
-                        job.id(),
-                        "GOOSE-1016: the broker did not confirm it, so it is unknown whether job " + job.id()
-                                + " is on queue '" + job.queue() + "'; repeat the call with this id"
-                                + (job.marked()
-                                        ? ", which does not enqueue it twice: "
-                                        : ": it is not enqueued twice while it is there, and runs twice if it has run"
-                                                + " meanwhile (to rule that out give the id with the first call): ")
-                                + cause,
-                        unknown.cause());
-            }
-            return new BrokerUnavailableException(
-                    "GOOSE-1015: job " + job.id() + " was not enqueued on queue '" + job.queue()
-                            + "', the broker cannot be used now; try again: " + cause,
-                    unknown.cause());
-        }
-        return null;
+    private JobId around(
+            JobCall call, @Nullable Instant runAt, @Nullable Fixed fixed, Function<QueuedJob, JobId> sender) {
+        return new Link(0, Objects.requireNonNull(call, "call"), options, runAt, fixed, sender).proceed();
     }
 
-    /** The broker's message without its code, which is at the beginning of ours. */
-    private static String reason(SendResult.Rejected rejected) {
-        String prefix = rejected.code() + ": ";
-        return rejected.message().startsWith(prefix)
-                ? rejected.message().substring(prefix.length())
-                : rejected.message();
+    @Override
+    public BatchId performBatch(BatchOptions batch, Iterable<JobCall> calls) {
+        Instant runAt = batch.runAt(target.parts().clock().instant()).orElse(null);
+        return target.parts().batches().perform(batch, calls, new BatchMaker(runAt));
+    }
+
+    @Override
+    public Batch batch(BatchId id) {
+        return target.parts().batches().of(Objects.requireNonNull(id, "id"), new BatchMaker(null));
     }
 
     @Override
@@ -279,20 +264,82 @@ public final class EngineClient implements GooseClient {
         return "GooseClient[" + target.parts().broker() + "]";
     }
 
+    /** What a job of a batch is, whatever a middleware makes of its options. */
+    private record Fixed(JobOptions options, Envelope.@Nullable Batch batch) {}
+
+    /** Makes the jobs of batches as those of this client. */
+    private final class BatchMaker implements Batches.Maker {
+        private final @Nullable Instant runAt;
+
+        private BatchMaker(@Nullable Instant runAt) {
+            this.runAt = runAt;
+            if (options.id().isPresent()) {
+                throw new IllegalArgumentException(
+                        "GOOSE-2253: the jobs of a batch have ids of their own, which follow from"
+                                + " that of the batch; use a client without an id");
+            }
+        }
+
+        @Override
+        public Batches.Made member(JobCall call, BatchId.Member member) {
+            JobOptions id = JobOptions.builder()
+                    .id(member.batch().member(member.index()))
+                    .build();
+            Fixed fixed = new Fixed(id, new Envelope.Batch(member.batch().asJobId(), member.index()));
+            QueuedJob job = made(call, runAt, fixed);
+            Set<String> queues = new LinkedHashSet<>(List.of(job.queue()));
+            options.or(target.parts().jobs().declared(call)).retry().queue().ifPresent(queues::add);
+            // Without a mark: the ledger knows what it has added.
+            return new Batches.Made(new QueuedJob(job.queue(), job.id(), job.envelope(), job.state()), queues);
+        }
+
+        @Override
+        public QueuedJob callback(JobCall call, JobId id, String queue) {
+            Fixed fixed =
+                    new Fixed(JobOptions.builder().id(id).queue(queue).front().build(), null);
+            return made(call, null, fixed);
+        }
+
+        private QueuedJob made(JobCall call, @Nullable Instant when, Fixed fixed) {
+            List<QueuedJob> made = new ArrayList<>(1);
+            around(call, when, fixed, job -> {
+                made.add(job);
+                return job.id();
+            });
+            return made.get(0);
+        }
+
+        @Override
+        public String queue(@Nullable JobCall call) {
+            return options.queue()
+                    .or(() -> call == null
+                            ? Optional.empty()
+                            : target.parts().jobs().declared(call).queue())
+                    .orElse(QueueNames.DEFAULT);
+        }
+    }
+
     /** The rest of the chain of enqueue middlewares from one on. */
     private final class Link implements EnqueueInvocation {
         private final int index;
         private final JobCall call;
         private final JobOptions given;
         private final @Nullable Instant runAt;
+        private final @Nullable Fixed fixed;
         private final Function<QueuedJob, JobId> sender;
 
         private Link(
-                int index, JobCall call, JobOptions given, @Nullable Instant runAt, Function<QueuedJob, JobId> sender) {
+                int index,
+                JobCall call,
+                JobOptions given,
+                @Nullable Instant runAt,
+                @Nullable Fixed fixed,
+                Function<QueuedJob, JobId> sender) {
             this.index = index;
             this.call = call;
             this.given = given;
             this.runAt = runAt;
+            this.fixed = fixed;
             this.sender = sender;
         }
 
@@ -330,10 +377,11 @@ public final class EngineClient implements GooseClient {
         public JobId proceed(JobCall nextCall, JobOptions nextOptions) {
             List<EnqueueMiddleware> middlewares = target.parts().middlewares();
             if (index < middlewares.size()) {
-                Link rest = new Link(index + 1, nextCall, nextOptions, runAt, sender);
+                Link rest = new Link(index + 1, nextCall, nextOptions, runAt, fixed, sender);
                 return middlewares.get(index).around(rest);
             }
-            QueuedJob job = target.parts().jobs().job(nextCall, nextOptions, runAt);
+            JobOptions last = fixed == null ? nextOptions : fixed.options().or(nextOptions);
+            QueuedJob job = target.parts().jobs().job(nextCall, last, runAt, fixed == null ? null : fixed.batch());
             return sender.apply(job);
         }
     }

@@ -89,6 +89,15 @@ public final class JobFactory {
      * @throws IllegalArgumentException if the call refers to a method that is no job
      */
     QueuedJob job(JobCall call, JobOptions given, @Nullable Instant runAt) {
+        return job(call, given, runAt, null);
+    }
+
+    /**
+     * The same for a member of a batch, if it is one.
+     *
+     * @param batch its place there
+     */
+    QueuedJob job(JobCall call, JobOptions given, @Nullable Instant runAt, Envelope.@Nullable Batch batch) {
         JobDefinition definition = catalogue.resolve(call);
         JobOptions options = given.or(declared(call, definition));
         JobId id = options.id().orElseGet(() -> JobId.of(UuidCreator.getTimeOrderedEpochFast()));
@@ -104,6 +113,7 @@ public final class JobFactory {
                 .tags(options.tags())
                 .headers(options.headers())
                 .runAt(runAt)
+                .batch(batch)
                 .deadline(deadline)
                 .timeout(options.timeout().orElse(null))
                 .retry(retry(options.retry()))

@@ -2,6 +2,10 @@ package io.goose.engine.client;
 
 import io.goose.Enqueued;
 import io.goose.Enqueued.Outcome;
+import io.goose.BrokerUnavailableException;
+import io.goose.EnqueueOutcomeUnknownException;
+import io.goose.EnqueueRejectedException;
+import io.goose.GooseException;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
@@ -11,6 +15,7 @@ import io.goose.spi.Transport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What callers are told of jobs that the broker has not refused. Stateless. */
 final class Outcomes {
@@ -50,5 +55,44 @@ final class Outcomes {
             }
         }
         return given.stream().map(id -> others.getOrDefault(id, id)).toList();
+    }
+
+    /** What the broker's answer is to the caller; null if the job is enqueued. */
+    static @Nullable GooseException failure(QueuedJob job, SendResult result) {
+        if (result instanceof SendResult.Rejected rejected) {
+            return new EnqueueRejectedException(
+                    rejected.code(),
+                    job.id(),
+                    "cannot enqueue job " + job.id() + " to queue '" + job.queue() + "': " + reason(rejected),
+                    null);
+        }
+        if (result instanceof SendResult.Unknown unknown) {
+            String cause = unknown.cause().getMessage();
+            if (unknown.sent()) {
+                return new EnqueueOutcomeUnknownException(
+                        job.id(),
+                        "GOOSE-1016: the broker did not confirm it, so it is unknown whether job " + job.id()
+                                + " is on queue '" + job.queue() + "'; repeat the call with this id"
+                                + (job.marked()
+                                        ? ", which does not enqueue it twice: "
+                                        : ": it is not enqueued twice while it is there, and runs twice if it has run"
+                                                + " meanwhile (to rule that out give the id with the first call): ")
+                                + cause,
+                        unknown.cause());
+            }
+            return new BrokerUnavailableException(
+                    "GOOSE-1015: job " + job.id() + " was not enqueued on queue '" + job.queue()
+                            + "', the broker cannot be used now; try again: " + cause,
+                    unknown.cause());
+        }
+        return null;
+    }
+
+    /** The broker's message without its code, which is at the beginning of ours. */
+    private static String reason(SendResult.Rejected rejected) {
+        String prefix = rejected.code() + ": ";
+        return rejected.message().startsWith(prefix)
+                ? rejected.message().substring(prefix.length())
+                : rejected.message();
     }
 }

@@ -1,6 +1,7 @@
 package io.goose.engine.run;
 
 import io.goose.JobRun;
+import io.goose.job.BatchId;
 import io.goose.job.Envelope;
 import io.goose.job.JobId;
 import io.goose.spi.Lease;
@@ -134,6 +135,11 @@ final class Attempt implements JobRun {
     @Override
     public Optional<Instant> tick() {
         return envelope.cron().map(Envelope.Cron::tick);
+    }
+
+    @Override
+    public Optional<BatchId> batch() {
+        return BatchId.ofMember(envelope.id()).map(BatchId.Member::batch);
     }
 
     @Override

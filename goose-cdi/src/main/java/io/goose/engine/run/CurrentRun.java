@@ -1,6 +1,7 @@
 package io.goose.engine.run;
 
 import io.goose.JobRun;
+import io.goose.job.BatchId;
 import io.goose.job.JobId;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -91,6 +92,11 @@ public final class CurrentRun implements JobRun {
     @Override
     public Optional<Instant> tick() {
         return current().tick();
+    }
+
+    @Override
+    public Optional<BatchId> batch() {
+        return current().batch();
     }
 
     @Override

@@ -149,6 +149,7 @@ final class Endings {
                 () -> "GOOSE-4105: job " + attempt.id() + " (" + attempt.handler() + ") died in attempt "
                         + attempt.attempt(),
                 failure);
+        attempt.watch().died();
         tell(attempt, (handler, run) -> handler.onDeath(run, failure));
         return retries.death(attempt.envelope(), attempt.lease().job().state(), failure, now);
     }

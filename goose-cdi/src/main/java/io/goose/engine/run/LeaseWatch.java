@@ -18,6 +18,9 @@ public interface LeaseWatch {
     /** Whether somebody cancelled the job. */
     boolean isCancelled();
 
+    /** Notes that the job died, whatever its outcome says: one that leaves nothing behind ends like one that is done. */
+    void died();
+
     /** Whether the run took longer than it may, and was interrupted for it. */
     boolean isOverdue();
 

@@ -6,6 +6,7 @@ import io.goose.admin.StoredJob;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.BatchLedger;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
 import io.goose.spi.CronLedger;
@@ -130,6 +131,11 @@ final class OutsideBroker implements Broker {
     @Override
     public CronLedger crons() {
         return new OutsideCrons(inner.crons(), outside);
+    }
+
+    @Override
+    public BatchLedger batches() {
+        return new OutsideBatches(inner.batches(), outside);
     }
 
     @Override

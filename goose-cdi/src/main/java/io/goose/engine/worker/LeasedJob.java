@@ -1,10 +1,16 @@
 package io.goose.engine.worker;
 
 import io.goose.engine.run.LeaseWatch;
+import io.goose.job.BatchId;
+import io.goose.spi.Effect;
 import io.goose.spi.Lease;
+import io.goose.spi.MemberState;
+import io.goose.spi.Outcome;
+import io.goose.spi.Settlement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +27,7 @@ final class LeasedJob implements LeaseWatch {
     private volatile boolean untold;
     private volatile boolean cancelled;
     private volatile boolean overdue;
+    private volatile boolean dead;
     private volatile long startedNanos;
     private volatile long limitNanos; // 0 for none
     private long reportedNanos; // heart only: how long it had run when it was last reported as stuck
@@ -39,6 +46,24 @@ final class LeasedJob implements LeaseWatch {
 
     Lease lease() {
         return lease;
+    }
+
+    @Override
+    public void died() {
+        dead = true;
+    }
+
+    /** What settles the lease: what was decided, and what the job has become for its batch where that does not say it. */
+    Settlement settlement(Settlement decided) {
+        Optional<BatchId.Member> member = dead && decided.outcome() instanceof Outcome.Done
+                ? BatchId.ofMember(lease.job().id())
+                : Optional.empty();
+        if (member.isEmpty()) {
+            return decided;
+        }
+        List<Effect> effects = new ArrayList<>(decided.effects());
+        effects.add(new Effect.BatchMark(member.get().batch(), member.get().index(), MemberState.DEAD));
+        return new Settlement(lease, decided.outcome(), effects);
     }
 
     long ageNanos(long nowNanos) {

@@ -68,7 +68,7 @@ final class Runs {
     private void tell(LeasedJob job, Optional<Settlement> end) {
         boolean told = false;
         try {
-            end.ifPresent(outcomes);
+            end.ifPresent(decided -> outcomes.accept(job.settlement(decided)));
             told = true;
         } finally {
             if (told) {

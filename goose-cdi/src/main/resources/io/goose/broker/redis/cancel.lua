@@ -1,14 +1,14 @@
--- keys: body rec due dead parked note stale sess cfg cancel
+-- keys: body rec due dead parked note stale sess cfg cancel fx fxt
 -- More: lease:<session> of all sessions.
 -- Cancels a job: removes one that is not running; of one that is, notes it and tells its session.
 -- ARGV: id, prefix of the wake-up channels, the sessions
--- Returns 1 if it was removed, 2 if its session was told, 0 if it is dead or not here, -1 if there are sessions that were not
+-- Returns 1 if it was removed, or the name of the mark that was recorded for its batch, 2 if its session was told, 0 if it is dead or not here, -1 if there are sessions that were not
 --   passed and the job may be one's: ask again.
 -- The entry of a waiting one stays in its list and is skipped there. What is noted is the value of the lease: it counts for that
 -- lease alone, whose end clears it.
-local body, rec, due, dead, parked, note, stale, sess, cfg, cancel =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
-local FIRST_LEASE, FIRST_SESSION = 11, 3
+local body, rec, due, dead, parked, note, stale, sess, cfg, cancel, fx, fxt =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
+local FIRST_LEASE, FIRST_SESSION = 13, 3
 local id, prefix = ARGV[1], ARGV[2]
 if redis.call('ZSCORE', dead, id) then return 0 end
 if redis.call('ZREM', parked, id) + redis.call('ZREM', due, id) == 0 then
@@ -32,7 +32,9 @@ if redis.call('ZREM', parked, id) + redis.call('ZREM', due, id) == 0 then
   redis.call('HINCRBY', stale, id, 1)
   redis.call('HINCRBY', cfg, 'stale', 1)
 end
+local mark = 1
+if is_member(id) then mark = record_mark(fx, fxt, id, parse(redis.call('HGET', rec, id)).moves, 'C', clock()) end
 redis.call('HDEL', body, id)
 redis.call('HDEL', rec, id)
 redis.call('HDEL', note, id)
-return 1
+return mark

@@ -1,15 +1,16 @@
--- keys: sess sinfo suspect front body rec dead idle cancel
+-- keys: sess sinfo suspect front body rec dead idle cancel fx fxt
 -- One more: lease:<session> of the dead session.
 -- Gives back what a dead session held, and removes what was cancelled, at most 500 jobs a call, the youngest leases first.
 -- ARGV: the dead session, prefix of the wake-up channels, queue, how many crashes bury, most dead, age of the dead (ms)
--- Returns { 1 if there is more, ids back at the front, ids that became suspects, ids that were buried, dead evicted }
-local sess, sinfo, suspect, front, body, rec, dead, idle, cancel, lease =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+-- Returns { 1 if there is more, ids back at the front, ids that became suspects, ids that were buried, dead evicted, names of recorded
+--   marks of members of batches }
+local sess, sinfo, suspect, front, body, rec, dead, idle, cancel, fx, fxt, lease =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
 local session, prefix, queue, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local now = clock()
 
 local expiry = redis.call('ZSCORE', sess, session)
-if not expiry or tonumber(expiry) > now then return { 0, {}, {}, {}, 0 } end
+if not expiry or tonumber(expiry) > now then return { 0, {}, {}, {}, 0, {} } end
 
 local threads, exposure, host = string.match(redis.call('HGET', sinfo, 'i:' .. session) or '', '^(%d+) (%d+) (.*)$')
 threads, exposure, host = threads or '0', tonumber(exposure or '0'), host or '?'
@@ -52,13 +53,16 @@ end
 -- Changes nothing: a server out of memory refuses a script whose first write adds something. A lease goes last: where a command is
 -- refused the job is still held.
 redis.call('HDEL', lease, '')
-local rescued, suspects, buried, heads, ended = {}, {}, {}, {}, {}
+local rescued, suspects, buried, heads, ended, marks = {}, {}, {}, {}, {}, {}
 local any_cancelled = redis.call('HLEN', cancel) > 0
 local lowest = math.max(1, #entries - 499)
 for i = #entries, lowest, -1 do
   local id, was_suspect, counted = entries[i][2], entries[i][3], entries[i][4]
   ended[#ended + 1] = id
   if any_cancelled and redis.call('HGET', cancel, id) == entries[i][5] then
+    if is_member(id) then
+      marks[#marks + 1] = record_mark(fx, fxt, id, parse(redis.call('HGET', rec, id)).moves, 'C', now)
+    end
     redis.call('HDEL', body, id)
     redis.call('HDEL', rec, id)
     redis.call('HDEL', cancel, id)
@@ -67,6 +71,7 @@ for i = #entries, lowest, -1 do
     r.crashes = r.crashes + 1
     if was_suspect and r.crashes >= limit then
       bury(id, r)
+      if is_member(id) then marks[#marks + 1] = record_mark(fx, fxt, id, r.moves, 'X', now) end
       buried[#buried + 1] = id
     else
       redis.call('HSET', rec, id, text(r))
@@ -91,4 +96,4 @@ if lowest == 1 then
 end
 local evicted = #buried > 0 and evict(dead, body, rec, tonumber(ARGV[5]), tonumber(ARGV[6]), now) or 0
 if #rescued + #suspects > 0 then wake(idle, prefix, queue, now) end
-return { lowest > 1 and 1 or 0, rescued, suspects, buried, evicted }
+return { lowest > 1 and 1 or 0, rescued, suspects, buried, evicted, marks }

@@ -4,7 +4,8 @@
 -- ARGV: session, number of the settle or 0, prefix of the wake-up channels, queue, most dead, age of the dead (ms), how long a
 --   mark is kept (ms), how many needs, the needs, then for each job: id, lease value, operation, three arguments, how many effects; for each effect:
 --   queue ('' for this one), id, lane, time to wait for (epoch ms or 0), mark, record, envelope; with the lane u it is the
---   id that gives up the unique key in the place of the record
+--   id that gives up the unique key in the place of the record; or for what a member has become for
+--   its batch: '*', letter of the state, moves, and nothing four times
 -- Operations: D done; R after, record: retried here; Q after, record, queue: retried on another queue; X record: buried;
 --   L after, need: released; Z after: snoozed; P reason, need: parked; U returned unstarted (to the head of its lane)
 -- Returns { letters as of done.lua, names of recorded effects, how many dead were evicted }
@@ -192,7 +193,12 @@ for n, id in ipairs(ids) do
     answers[n] = 'A'
     settled[id] = true
     if asked[n] then redis.call('HDEL', cancel, id) end
-    if asked[n] == value and operation ~= 'X' then -- cancelled: it is not put back
+    local removed = asked[n] == value and operation ~= 'X' and operation ~= 'D' -- cancelled: it is not put back
+    if removed then
+      if is_member(id) then
+        local moves = parse(redis.call('HGET', rec, id)).moves
+        recorded[#recorded + 1] = record_mark(fx, fxt, id, moves, 'C', now)
+      end
       apply.D(id)
     elseif operation == 'U' then
       local crashed = string.sub(value, -1) == 's' or crashes(redis.call('HGET', rec, id)) > 0
@@ -203,7 +209,9 @@ for n, id in ipairs(ids) do
     end
     for e = 0, tonumber(ARGV[at + 6]) - 1 do
       local f = at + 7 + 7 * e
-      if ARGV[f] == '' and ARGV[f + 2] == 'u' then
+      if ARGV[f] == '*' then
+        if not removed then recorded[#recorded + 1] = record_mark(fx, fxt, id, ARGV[f + 2], ARGV[f + 1], now) end
+      elseif ARGV[f] == '' and ARGV[f + 2] == 'u' then
         release_unique(KEYS[#KEYS], ARGV[f + 1], ARGV[f + 5])
       elseif ARGV[f] == '' then
         enqueue_here(ARGV[f + 1], ARGV[f + 2], ARGV[f + 3], ARGV[f + 4], ARGV[f + 5], ARGV[f + 6])

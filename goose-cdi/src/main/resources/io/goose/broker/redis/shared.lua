@@ -78,6 +78,19 @@ local function wake_for(need, idle, sinfo, prefix, queue, now)
   end
 end
 
+-- Whether a job is a member of a batch, which its id tells.
+local function is_member(id)
+  return #id == 36 and string.sub(id, 15, 17) == '8b7' and string.sub(id, 29) > '00000000' and string.sub(id, 29) <= '00989680'
+end
+
+-- Records what a member of a batch has become, for the batch may be kept with another queue. Returns the name of what was recorded.
+local function record_mark(fx, fxt, id, moves, letter, now)
+  local name = id .. ':' .. moves .. letter
+  redis.call('HSET', fx, name, 'M')
+  redis.call('ZADD', fxt, now, name)
+  return name
+end
+
 -- Keeps no more of the dead than was asked for, and no row of those that go where there are rows; returns how many had to go.
 local function evict(dead, body, rec, max, age, now, row)
   local gone = redis.call('ZRANGEBYSCORE', dead, '-inf', now - age, 'LIMIT', 0, 100)

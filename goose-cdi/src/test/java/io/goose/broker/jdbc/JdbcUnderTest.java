@@ -83,6 +83,7 @@ final class JdbcUnderTest implements BrokerUnderTest {
                 Capability.HANDLER_ROUTING,
                 Capability.CRON,
                 Capability.UNIQUE,
+                Capability.BATCH,
                 Capability.JOINS_TRANSACTION,
                 Capability.TRANSACTIONAL_SETTLE);
     }

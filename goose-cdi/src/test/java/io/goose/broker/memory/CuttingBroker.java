@@ -7,6 +7,7 @@ import io.goose.admin.StoredJob;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.BatchLedger;
 import io.goose.spi.Beat;
 import io.goose.spi.Broker;
 import io.goose.spi.CancelListener;
@@ -226,6 +227,11 @@ final class CuttingBroker implements Broker {
     @Override
     public CronLedger crons() {
         return behind.crons();
+    }
+
+    @Override
+    public BatchLedger batches() {
+        return behind.batches();
     }
 
     @Override

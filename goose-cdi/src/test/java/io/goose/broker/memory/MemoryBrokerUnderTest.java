@@ -46,7 +46,8 @@ final class MemoryBrokerUnderTest implements BrokerUnderTest {
                 Capability.CANCEL,
                 Capability.HANDLER_ROUTING,
                 Capability.CRON,
-                Capability.UNIQUE);
+                Capability.UNIQUE,
+                Capability.BATCH);
     }
 
     @Override

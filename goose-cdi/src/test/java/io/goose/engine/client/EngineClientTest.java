@@ -23,6 +23,7 @@ import io.goose.engine.Eventually;
 import io.goose.engine.ManualClock;
 import io.goose.engine.TestCodec;
 import io.goose.engine.TestEngine;
+import io.goose.engine.batch.Batches;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinition;
 import io.goose.job.CancelResult;
@@ -84,6 +85,7 @@ class EngineClientTest {
                 TransactionBinding.NONE,
                 this::register,
                 id -> CancelResult.NOT_FOUND,
+                new Batches(MemoryBroker.withClock(clock)),
                 others));
     }
 
@@ -352,6 +354,7 @@ class EngineClientTest {
                 TransactionBinding.NONE,
                 this::register,
                 id -> CancelResult.NOT_FOUND,
+                new Batches(MemoryBroker.withClock(clock)),
                 name -> {
                     throw new IllegalArgumentException(name);
                 }));

@@ -49,6 +49,9 @@ class RunPartsTest {
         }
 
         @Override
+        public void died() {}
+
+        @Override
         public void bodyBegins(Duration limit) {}
 
         @Override

@@ -1,17 +1,18 @@
 -- More: lease:<session> of all sessions, if what waits is among the places.
 -- Deletes jobs that are in some places. ARGV: places, how many ids, the ids, the sessions
--- Returns { deleted ids, ids of which it is not known whether they run, for there are sessions that were not passed: ask again }
+-- Returns { deleted ids, ids of which it is not known whether they run, for there are sessions that were not passed: ask again,
+--   recorded marks }
 -- The entry of a waiting one stays in its list and is skipped there.
 local places, count = ARGV[1], tonumber(ARGV[2])
 pass()
 local deleted, waiting, unsure = {}, {}, {}
 for i = 3, 2 + count do
-  local id, found = ARGV[i], 0
+  local id, found = ARGV[i], nil
   for letter, set in pairs(SETS) do
-    if is_in(places, letter) then found = found + redis.call('ZREM', set, id) end
+    if is_in(places, letter) and redis.call('ZREM', set, id) == 1 then found = letter end
   end
-  if found > 0 then
-    drop(id)
+  if found then
+    drop(id, found)
     deleted[#deleted + 1] = id
   elseif is_in(places, 'W') and is_under_way(id) then
     waiting[#waiting + 1] = id
@@ -34,9 +35,9 @@ if #waiting > 0 then
     elseif not runs[id] then
       redis.call('HINCRBY', stale, id, 1)
       redis.call('HINCRBY', cfg, 'stale', 1)
-      drop(id)
+      drop(id, 'W')
       deleted[#deleted + 1] = id
     end
   end
 end
-return { deleted, unsure }
+return { deleted, unsure, marks }

@@ -1,19 +1,20 @@
 -- More: two lanes h:<need> and s:<need> (suspects) for each need that has jobs, if it is what waits.
 -- Deletes some of what is in a place. ARGV: place, most, up to which score ('' for all), how many needs, the needs
--- Returns { ids that are gone, 1 if there may be more, all needs that have jobs if some were not passed, and then nothing is done }
+-- Returns { ids that are gone, 1 if there may be more, all needs that have jobs if some were not passed, and then nothing is done,
+--   recorded marks }
 local place, most, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[4])
 local gone, more = {}, 0
 
 if SETS[place] then
   pass()
   gone = redis.call('ZRANGEBYSCORE', SETS[place], '-inf', ARGV[3] == '' and '+inf' or ARGV[3], 'LIMIT', 0, most)
-  for _, id in ipairs(gone) do drop(id) end
+  for _, id in ipairs(gone) do drop(id, place) end
   if #gone > 0 then redis.call('ZREM', SETS[place], unpack(gone)) end
-  return { gone, #gone == most and 1 or 0, {} }
+  return { gone, #gone == most and 1 or 0, {}, marks }
 end
 
 local lanes = lanes_of(5, count)
-if not lanes then return { {}, 1, redis.call('HKEYS', needs) } end
+if not lanes then return { {}, 1, redis.call('HKEYS', needs), {} } end
 local lists = { suspect }
 for i = MORE, #KEYS, 2 do
   lists[#lists + 1] = KEYS[i + 1]
@@ -34,7 +35,7 @@ for _, list in ipairs(lists) do
       if redis.call('HEXISTS', stale, id) == 1 then
         forget_stale(id, 1)
       else
-        drop(id)
+        drop(id, 'W')
         gone[#gone + 1] = id
       end
     end
@@ -44,4 +45,4 @@ for _, list in ipairs(lists) do
   if redis.call('LLEN', list) > 0 then more = 1 end
 end
 count_lanes(lanes)
-return { gone, more, {} }
+return { gone, more, {}, marks }

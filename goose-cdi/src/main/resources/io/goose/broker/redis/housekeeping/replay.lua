@@ -1,5 +1,5 @@
 -- Sends dead or parked jobs anew, with all their retries. ARGV: prefix of the wake-up channels, queue, places, ids
--- Returns those that were there.
+-- Returns { those that were there, recorded marks }
 local places, moved = ARGV[3], {}
 for i = 4, #ARGV do
   local id = ARGV[i]
@@ -8,6 +8,7 @@ for i = 4, #ARGV do
     local r = parse(redis.call('HGET', rec, id))
     r.attempt, r.moves, r.crashes, r.unknownSince, r.died = '1', r.moves + 1, '0', '0', '0'
     store(rec, id, r)
+    mark(id, 'E')
     redis.call('HDEL', note, id)
     redis.call('LPUSH', front, id)
     redis.call('ZREM', dead, id)
@@ -16,4 +17,4 @@ for i = 4, #ARGV do
   end
 end
 if #moved > 0 then wake(idle, ARGV[1], ARGV[2], clock()) end
-return moved
+return { moved, marks }

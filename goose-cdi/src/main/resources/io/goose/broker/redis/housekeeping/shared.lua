@@ -1,10 +1,10 @@
--- keys: body rec due dead parked note stale sess cfg suspect front back needs idle
+-- keys: body rec due dead parked note stale sess cfg suspect front back needs idle fx fxt
 -- What the scripts share that change many jobs at once; it is put between shared.lua and their text. All pass the same keys, and more
 -- of their own after them. Places are letters: W waiting, S scheduled, D dead, P parked.
 local body, rec, due, dead, parked, note, stale, sess, cfg =
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local suspect, front, back, needs, idle = KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14]
-local MORE = 15
+local suspect, front, back, needs, idle, fx, fxt = KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16]
+local MORE = 17
 
 local SETS = { S = due, D = dead, P = parked }
 
@@ -23,8 +23,18 @@ local function is_under_way(id)
       and not (redis.call('ZSCORE', due, id) or redis.call('ZSCORE', dead, id) or redis.call('ZSCORE', parked, id))
 end
 
--- A job ends without having run: what else is known of it ends here.
-local function drop(id)
+-- What members of batches have become, by the names under which it was recorded; all scripts that end or replay jobs return it last.
+local marks = {}
+
+local function mark(id, letter)
+  if is_member(id) then
+    marks[#marks + 1] = record_mark(fx, fxt, id, parse(redis.call('HGET', rec, id)).moves, letter, clock())
+  end
+end
+
+-- A job ends without having run: what else is known of it ends here. Of one that is dead its batch knows already.
+local function drop(id, from)
+  if from ~= 'D' then mark(id, 'C') end
   redis.call('HDEL', body, id)
   redis.call('HDEL', rec, id)
   redis.call('HDEL', note, id)

@@ -73,6 +73,7 @@ final class JdbcUnderTest implements BrokerUnderTest {
                 Capability.HANDLER_ROUTING,
                 Capability.CRON,
                 Capability.UNIQUE,
+                Capability.BATCH,
                 Capability.JOINS_TRANSACTION,
                 Capability.TRANSACTIONAL_SETTLE);
     }

@@ -83,7 +83,8 @@ final class RedisUnderTest implements BrokerUnderTest {
                 Capability.CANCEL,
                 Capability.HANDLER_ROUTING,
                 Capability.CRON,
-                Capability.UNIQUE);
+                Capability.UNIQUE,
+                Capability.BATCH);
     }
 
     @Override

@@ -1,0 +1,240 @@
+package io.goose.engine.batch;
+
+import io.goose.Batch;
+import io.goose.BatchOptions;
+import io.goose.BatchOverException;
+import io.goose.BatchState;
+import io.goose.BatchStatus;
+import io.goose.JobCall;
+import io.goose.admin.Place;
+import io.goose.job.BatchId;
+import io.goose.job.CancelResult;
+import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
+import io.goose.spi.BatchLedger;
+import io.goose.spi.BatchLedger.Added;
+import io.goose.spi.BatchLedger.Addition;
+import io.goose.spi.BatchLedger.Plan;
+import io.goose.spi.Broker;
+import io.goose.spi.Capability;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes, changes and cancels the batches of one broker. Holds no more than a part of a batch at a time. Thread-safe. */
+public final class Batches {
+
+    private static final Set<Place> REMOVED_FROM = Set.of(Place.WAITING, Place.SCHEDULED, Place.PARKED);
+
+    private final Broker broker;
+
+    public Batches(Broker broker) {
+        this.broker = broker;
+    }
+
+    /** How a client makes jobs of calls. */
+    public interface Maker {
+
+        /** A member of a batch. */
+        Made member(JobCall call, BatchId.Member member);
+
+        /** A callback with this id, in this queue. */
+        QueuedJob callback(JobCall call, JobId id, String queue);
+
+        /** Where a call would be enqueued if nobody said otherwise; null for one of which nothing is known. */
+        String queue(@Nullable JobCall call);
+    }
+
+    /**
+     * A job.
+     *
+     * @param queues where it can be, now or later
+     */
+    public record Made(QueuedJob job, Set<String> queues) {}
+
+    BatchLedger ledger() {
+        return broker.batches();
+    }
+
+    // --- making
+
+    /** See {@link io.goose.GooseClient#performBatch}. */
+    public BatchId perform(BatchOptions options, Iterable<JobCall> calls, Maker maker) {
+        BatchLedger ledger = ledger(); // or there is nothing to be done
+        BatchId id = options.id().orElseGet(BatchId::draw);
+        Plan plan = plan(id, options, maker);
+        Parts parts = new Parts(id, calls.iterator(), maker);
+        int from = 0;
+        boolean last;
+        do {
+            Parts.Part part = parts.next(from);
+            last = part.isLast();
+            String number = "made-" + part.offset(); // the same if all of this is repeated
+            from = add(ledger, parts, part, plan, number, last);
+        } while (!last);
+        return id;
+    }
+
+    private static int add(
+            BatchLedger ledger, Parts parts, Parts.Part first, @Nullable Plan plan, String number, boolean seal) {
+        Parts.Part part = first;
+        while (true) {
+            Added added =
+                    ledger.add(new Addition(parts.id(), plan, number, part.from(), part.jobs(), part.queues(), seal));
+            switch (added.result()) {
+                case ADDED -> {
+                    return added.total();
+                }
+                case MOVED -> part = parts.again(part, added.total()); // others have added meanwhile
+                case OVER ->
+                    throw new BatchOverException(
+                            parts.id(),
+                            "GOOSE-2255: batch " + parts.id()
+                                    + " takes no more jobs: all of its jobs have ended, or it was cancelled; add to it from"
+                                    + " one of its jobs, or make another");
+                case UNKNOWN ->
+                    throw new BatchOverException(
+                            parts.id(),
+                            "GOOSE-2256: there is no batch " + parts.id()
+                                    + " on this broker; it is gone when it has lingered, or is another broker's");
+            }
+        }
+    }
+
+    private static Plan plan(BatchId id, BatchOptions options, Maker maker) {
+        String queue = options.queue().orElseGet(() -> queue(id, options, maker));
+        Map<BatchState, List<QueuedJob>> callbacks = new EnumMap<>(BatchState.class);
+        for (BatchState state : BatchState.values()) {
+            List<QueuedJob> jobs = new ArrayList<>();
+            for (BatchOptions.Occasion occasion : BatchOptions.Occasion.values()) {
+                if (occasion.is(state)) {
+                    options.callback(occasion, id, state)
+                            .ifPresent(call -> jobs.add(maker.callback(call, id.callback(occasion.ordinal()), queue)));
+                }
+            }
+            callbacks.put(state, jobs);
+        }
+        return new Plan(queue, options.linger(), callbacks);
+    }
+
+    private static String queue(BatchId id, BatchOptions options, Maker maker) {
+        for (BatchOptions.Occasion occasion : BatchOptions.Occasion.values()) {
+            Optional<JobCall> call = options.callback(occasion, id, BatchState.SUCCESS);
+            if (call.isPresent()) {
+                return maker.queue(call.get());
+            }
+        }
+        return maker.queue(null);
+    }
+
+    int addMore(BatchId id, Iterable<JobCall> calls, Maker maker) {
+        BatchLedger ledger = ledger();
+        Parts parts = new Parts(id, calls.iterator(), maker);
+        int from = ledger.find(id).map(kept -> kept.status().counts().total()).orElse(0);
+        boolean last;
+        do {
+            Parts.Part part = parts.next(from);
+            last = part.isLast();
+            from = add(ledger, parts, part, null, UUID.randomUUID().toString(), false);
+        } while (!last);
+        return from;
+    }
+
+    // --- changing
+
+    /** See {@link Batch#cancel}. */
+    boolean cancel(BatchId id) {
+        BatchLedger ledger = ledger();
+        if (!ledger.cancel(id)) {
+            return false;
+        }
+        Optional<BatchLedger.Kept> kept = ledger.find(id);
+        int total = kept.map(batch -> batch.status().counts().total()).orElse(0);
+        Set<String> queues = kept.map(BatchLedger.Kept::queues).orElse(Set.of());
+        for (int from = 0; from < total; from += BatchLedger.MOST) {
+            List<JobId> open = ledger.unended(id, from, BatchLedger.MOST).stream()
+                    .map(id::member)
+                    .toList();
+            cancel(queues, open);
+        }
+        return true;
+    }
+
+    private void cancel(Set<String> queues, List<JobId> ids) {
+        Set<JobId> left = new LinkedHashSet<>(ids);
+        for (String queue : queues) {
+            if (!left.isEmpty()) {
+                broker.housekeeping()
+                        .delete(queue, REMOVED_FROM, List.copyOf(left))
+                        .forEach(left::remove);
+            }
+        }
+        if (!broker.capabilities().contains(Capability.CANCEL)) {
+            return; // those that run end as they will
+        }
+        for (JobId id : left) {
+            for (String queue : queues) {
+                if (broker.cancel(queue, id) != CancelResult.NOT_FOUND) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /** See {@link Batch#delete}. */
+    boolean delete(BatchId id) {
+        boolean cancelled = cancel(id);
+        return ledger().delete(id) || cancelled;
+    }
+
+    /** See {@link io.goose.GooseClient#batch}. */
+    public Batch of(BatchId id, Maker maker) {
+        return new Known(id, maker);
+    }
+
+    private final class Known implements Batch {
+        private final BatchId id;
+        private final Maker maker;
+
+        private Known(BatchId id, Maker maker) {
+            this.id = id;
+            this.maker = maker;
+        }
+
+        @Override
+        public BatchId id() {
+            return id;
+        }
+
+        @Override
+        public Optional<BatchStatus> status() {
+            return ledger().find(id).map(BatchLedger.Kept::status);
+        }
+
+        @Override
+        public int add(Iterable<JobCall> calls) {
+            return addMore(id, calls, maker);
+        }
+
+        @Override
+        public boolean cancel() {
+            return Batches.this.cancel(id);
+        }
+
+        @Override
+        public boolean delete() {
+            return Batches.this.delete(id);
+        }
+
+        @Override
+        public String toString() {
+            return "Batch[" + id + "]";
+        }
+    }
+}
