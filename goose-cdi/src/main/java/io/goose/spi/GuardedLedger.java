@@ -120,6 +120,14 @@ public interface GuardedLedger extends Ledger {
     /** Ends a pause. */
     void resume(String queue);
 
+    /**
+     * The jobs that the sessions of the transport are asked to cancel; empty if this ledger cannot keep them, and jobs of the joined
+     * broker cannot be cancelled then.
+     */
+    default Optional<AskedJobs> asked() {
+        return Optional.empty();
+    }
+
     /** Puts in order what should be from time to time. Cheap when there is nothing to do. */
     void upkeep();
 

@@ -80,6 +80,18 @@ public interface Ledger {
                 + " wanted, or use a broker that has it");
     }
 
+    /**
+     * Asks for the cancellation of a job that {@link #cancel} has found in no queue, of a broker whose waiting and running jobs cannot
+     * all be found: whoever has it, or gets it within {@link AskedJobs#KEPT}, is asked. A session knows that at the latest with its
+     * second beat; what it starts before, runs until then.
+     *
+     * @return {@link CancelResult#ASKED}, also of a job that has ended or never was, for nobody can say; or
+     *     {@link CancelResult#NOT_FOUND} if this broker finds all its jobs, as most do, or knows that this one is dead
+     */
+    default CancelResult cancelUnseen(JobId id) {
+        return CancelResult.NOT_FOUND;
+    }
+
     /** Sends a dead or parked job of this queue anew; of several concurrent calls one returns true. */
     default boolean replay(String queue, JobId id) {
         return !housekeeping().replay(queue, Housekeeping.ENDED, List.of(id)).isEmpty();

@@ -2,6 +2,7 @@ package io.goose.spi;
 
 import io.goose.UnsupportedCapabilityException;
 import io.goose.job.QueuedJob;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +31,17 @@ public interface Transport extends AutoCloseable {
      * @throws UnsupportedCapabilityException if one has a unique key and this cannot keep it; nothing was sent
      */
     CompletionStage<List<SendResult>> send(List<QueuedJob> jobs);
+
+    /**
+     * How long after {@link #send} has returned its stage has completed at the latest. Who waits for it waits no longer, and takes
+     * the outcome for unknown then: a transport that breaks its promise, or threads that a server does not let run, must hold up
+     * nobody for ever.
+     *
+     * @return positive; 5 minutes unless a transport knows better
+     */
+    default Duration answersWithin() {
+        return Duration.ofMinutes(5);
+    }
 
     /**
      * Opens a session.

@@ -89,7 +89,8 @@ public final class ComposedUnderTest implements BrokerUnderTest {
     @Override
     public Set<Capability> capabilities() {
         Set<Capability> all = EnumSet.of(
-                Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE, Capability.CRON, Capability.UNIQUE);
+                Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE, Capability.CRON, Capability.CANCEL,
+                Capability.UNIQUE);
         if (track == Track.ALL || !isBare()) {
             all.addAll(EnumSet.of(
                     Capability.WAITING_LIST,

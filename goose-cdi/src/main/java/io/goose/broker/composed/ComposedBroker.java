@@ -4,6 +4,7 @@ import io.goose.GooseException;
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
+import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
@@ -20,6 +21,7 @@ import io.goose.spi.Track;
 import io.goose.spi.UniqueJobs;
 import io.goose.spi.WorkerThreads;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A broker of a transport, where ready jobs wait and are worked on, and a ledger, which keeps the others: scheduled and retried
@@ -49,6 +52,7 @@ public final class ComposedBroker implements Broker {
     private final Marks marks;
     private final Set<Capability> capabilities;
     private final Housekeeping housekeeping;
+    private final @Nullable ComposedCancels cancels; // null where jobs cannot be cancelled
     private final Set<ComposedSession> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -61,6 +65,10 @@ public final class ComposedBroker implements Broker {
         this.marks = new Marks(relay, threads);
         this.capabilities = halves.capabilities();
         this.housekeeping = new ComposedHousekeeping(halves, this::sendDue);
+        this.cancels = ledger.asked()
+                .map(asked -> new ComposedCancels(
+                        halves, asked, housekeeping, id -> sessions.forEach(session -> session.ask(id))))
+                .orElse(null);
     }
 
     @Override
@@ -73,6 +81,11 @@ public final class ComposedBroker implements Broker {
         }
         Sending sending = new Sending(halves, marks, this::sendDue, jobs);
         return halves.transport().send(sending.forTheTransport()).thenApply(sending::answers);
+    }
+
+    @Override
+    public Duration answersWithin() {
+        return halves.transport().answersWithin();
     }
 
     private void sendDue(String queue) {
@@ -203,6 +216,16 @@ public final class ComposedBroker implements Broker {
         if (goesOn[0] && left[0] > 0) {
             halves.ledger().visit(queue, place, left[0], counted);
         }
+    }
+
+    @Override
+    public CancelResult cancel(String queue, JobId id) {
+        return cancels == null ? Broker.super.cancel(queue, id) : cancels.cancel(queue, id);
+    }
+
+    @Override
+    public CancelResult cancelUnseen(JobId id) {
+        return cancels == null ? CancelResult.NOT_FOUND : cancels.unseen(id, queues());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.goose.admin.StoredJob;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Beat;
+import io.goose.spi.CancelListener;
 import io.goose.spi.Claim;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.GuardedLedger.Change;
@@ -46,12 +47,12 @@ final class ComposedSession implements Session {
     private final SessionSpec spec;
     private final Parts parts;
     private final Changes changes;
+    private final AskedLeases asked;
     private final Dues dues = new Dues(System::nanoTime);
 
-    // Of the last claim, what nobody but this session knows to be leased; of the thread that leases alone.
-    private List<Settlement> owedOld = List.of();
-    private List<Lease> owedUnstarted = List.of();
-    private final Set<String> paused = new HashSet<>(); // those that the inner one was told of; the same thread's
+    private final Owed owed;
+    private final Set<String> paused =
+            new HashSet<>(); // those that the inner one was told of; of the thread that leases
 
     /**
      * What it needs of its broker.
@@ -70,6 +71,8 @@ final class ComposedSession implements Session {
         this.spec = spec;
         this.parts = parts;
         this.changes = new Changes(parts.halves());
+        this.owed = new Owed(inner);
+        this.asked = new AskedLeases(parts.ledger().asked().orElse(null));
     }
 
     boolean serves(String queue) {
@@ -82,8 +85,19 @@ final class ComposedSession implements Session {
     }
 
     @Override
+    public void onCancel(CancelListener listener) {
+        asked.listen(listener);
+    }
+
+    /** Somebody of this process asks for the cancellation of a job. */
+    void ask(JobId id) {
+        asked.ask(id);
+    }
+
+    @Override
     public Claim lease(String queue, int max, long maxBytes, boolean suspects) {
-        settleWhatIsOwed();
+        owed.settle();
+        asked.pullNowAndThen();
         if (dues.areNone(queue)) {
             Claim claim = inner.lease(queue, max, maxBytes, suspects);
             if (!claim.leases().isEmpty()) {
@@ -98,7 +112,7 @@ final class ComposedSession implements Session {
     }
 
     private Claim begun(Claim claim, @Nullable Duration untilNext) {
-        List<Lease> leases = begun(claim.leases());
+        List<Lease> leases = withoutCancelled(begun(claim.leases()));
         Duration there = claim.nextDue();
         return new Claim(
                 leases,
@@ -111,18 +125,6 @@ final class ComposedSession implements Session {
         boolean changed = isPaused ? paused.add(queue) : paused.remove(queue);
         if (changed) {
             inner.hold(queue, isPaused);
-        }
-    }
-
-    /** Before more is leased: what an earlier claim could not take from the transport or give back to it. */
-    private void settleWhatIsOwed() {
-        if (!owedOld.isEmpty()) {
-            inner.settle(owedOld);
-            owedOld = List.of();
-        }
-        if (!owedUnstarted.isEmpty()) {
-            inner.returnUnstarted(owedUnstarted);
-            owedUnstarted = List.of();
         }
     }
 
@@ -146,7 +148,7 @@ final class ComposedSession implements Session {
                             .map(lease -> new Delivery(lease.job(), lease.redelivered()))
                             .toList());
         } catch (RuntimeException away) {
-            giveBack(leases, away);
+            owed.giveBack(leases, away);
             throw away;
         }
         List<Lease> mine = new ArrayList<>(leases);
@@ -157,27 +159,43 @@ final class ComposedSession implements Session {
                 old.add(Settlement.of(asked.get(i), Outcome.Done.INSTANCE));
             }
         }
-        remove(old);
+        owed.remove(old);
         return mine;
     }
 
-    private void giveBack(List<Lease> leases, RuntimeException reason) {
-        owedUnstarted = leases;
-        try {
-            settleWhatIsOwed();
-        } catch (RuntimeException away) { // before the next claim
-            reason.addSuppressed(away);
+    /** Those that nobody wants to be cancelled; the others go. */
+    private List<Lease> withoutCancelled(List<Lease> leases) {
+        List<Lease> cancelled = asked.begin(leases);
+        if (cancelled.isEmpty()) {
+            return leases;
         }
+        try {
+            noteEnds(cancelled);
+        } catch (RuntimeException away) {
+            asked.forget(leases);
+            owed.giveBack(leases, away);
+            throw away;
+        }
+        owed.remove(asDone(cancelled));
+        asked.ended(cancelled);
+        return leases.stream().filter(lease -> !cancelled.contains(lease)).toList();
     }
 
-    /** The transport may be away; that is no reason to keep the other jobs from running. */
-    private void remove(List<Settlement> old) {
-        owedOld = old;
-        try {
-            settleWhatIsOwed();
-        } catch (RuntimeException away) { // the next claim throws it if it stays away
-            LOG.log(Level.DEBUG, "old messages are removed later", away);
+    private static List<Settlement> asDone(List<Lease> leases) {
+        return leases.stream()
+                .map(lease -> Settlement.of(lease, Outcome.Done.INSTANCE))
+                .toList();
+    }
+
+    private void noteEnds(List<Lease> cancelled) {
+        List<Change> ends = new ArrayList<>();
+        for (Lease lease : cancelled) {
+            Change end = changes.of(Settlement.of(lease, new Outcome.Cancelled()));
+            if (end != null) {
+                ends.add(end);
+            }
         }
+        inParts(ends, parts.ledger()::settle);
     }
 
     @Override
@@ -193,6 +211,13 @@ final class ComposedSession implements Session {
 
     @Override
     public List<Verdict> settle(List<Settlement> settlements) {
+        List<Settlement> ends = asked.withoutReturns(settlements);
+        List<Verdict> verdicts = settleNow(ends);
+        asked.settled(ends, verdicts);
+        return verdicts;
+    }
+
+    private List<Verdict> settleNow(List<Settlement> settlements) {
         settlements.forEach(ComposedSession::mustBePossible);
         List<Change> kept = new ArrayList<>();
         List<QueuedJob> back = new ArrayList<>();
@@ -283,7 +308,16 @@ final class ComposedSession implements Session {
     }
 
     @Override
-    public void returnUnstarted(List<Lease> leases) {
+    public void returnUnstarted(List<Lease> all) {
+        List<Lease> cancelled = asked.asked(all);
+        if (!cancelled.isEmpty()) {
+            noteEnds(cancelled);
+            inner.settle(asDone(cancelled));
+            asked.ended(cancelled);
+        }
+        List<Lease> leases =
+                all.stream().filter(lease -> !cancelled.contains(lease)).toList();
+        asked.forget(leases);
         if (parts.halves().hasAllRows()) {
             List<QueuedJob> held = leases.stream()
                     .filter(lease -> inner.look(lease) == LeaseState.HELD)
@@ -296,7 +330,10 @@ final class ComposedSession implements Session {
 
     @Override
     public Beat renew() {
-        return inner.renew();
+        Beat beat = inner.renew();
+        asked.forget(beat.lost());
+        asked.pull();
+        return beat;
     }
 
     @Override

@@ -28,7 +28,10 @@ record Halves(Transport transport, Ledger view, GuardedLedger ledger, Track trac
         all.addAll(transport.capabilities());
         all.remove(Capability.JOINS_TRANSACTION);
         all.remove(Capability.TRANSACTIONAL_SETTLE);
-        all.remove(Capability.CANCEL); // the ledger has no place for it yet, and half of the jobs are there
+        all.remove(Capability.CANCEL); // half of the jobs are in the ledger
+        if (ledger.asked().isPresent()) {
+            all.add(Capability.CANCEL);
+        }
         all.remove(Capability.UNIQUE); // what is unique is kept in the ledger until it has ended
         if (ledger.keepsUnique()) {
             all.add(Capability.UNIQUE);

@@ -9,6 +9,7 @@ import io.goose.broker.jdbc.Rows.JobRow;
 import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.AskedJobs;
 import io.goose.spi.CronLedger;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
@@ -45,13 +46,16 @@ final class GuardRows implements GuardedLedger {
     private final Housekeeping housekeeping;
     private final JdbcCrons crons;
     private final UniqueUpkeep uniques;
+    private final AskedJobs asked;
 
     /**
      * @param queues of this ledger alone
      * @param retention how long tombstones stay
+     * @param asked of this ledger alone, too
      */
-    GuardRows(Database database, Queues queues, Rows rows, Burials burials, Duration retention) {
+    GuardRows(Database database, Queues queues, Rows rows, Burials burials, Duration retention, AskedJobs asked) {
         this.database = database;
+        this.asked = asked;
         this.queues = queues;
         this.rows = rows;
         this.burials = burials;
@@ -124,6 +128,11 @@ final class GuardRows implements GuardedLedger {
         for (QueuedJob job : jobs) {
             Ends.keep(work, job);
         }
+    }
+
+    @Override
+    public Optional<AskedJobs> asked() {
+        return Optional.of(asked);
     }
 
     @Override

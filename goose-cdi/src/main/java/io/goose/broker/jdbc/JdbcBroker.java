@@ -185,12 +185,14 @@ final class JdbcBroker implements Broker {
 
     @Override
     public Optional<GuardedLedger> ledgerFor(String target) {
+        String ledger = settings.namespace() + "/" + target;
         return Optional.of(new GuardRows(
                 database,
-                new Queues(database, settings.namespace() + "/" + target),
+                new Queues(database, ledger),
                 new Rows(),
                 new Burials(settings.dead()),
-                settings.dedupeRetention()));
+                settings.dedupeRetention(),
+                new GuardAsked(database, ledger)));
     }
 
     @Override

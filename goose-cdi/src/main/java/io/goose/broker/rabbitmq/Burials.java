@@ -8,7 +8,6 @@ import io.goose.broker.rabbitmq.Walks.Step;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -31,8 +30,9 @@ final class Burials {
     void look(String queue) {
         try {
             long count = parts.topology().messages(parts.names().dead(queue));
-            if (count > retention.max() || (count > 0 && isTimeToLook(queue))) {
-                evict(queue);
+            boolean byAge = count > 0 && isTimeToLook(queue);
+            if (byAge || count > retention.max()) {
+                evict(queue, byAge);
             }
         } catch (GooseException away) {
             LOG.log(DEBUG, "the dead of queue {0} are looked at later: {1}", queue, away.getMessage());
@@ -51,7 +51,12 @@ final class Burials {
         return true;
     }
 
-    private void evict(String queue) {
+    /**
+     * Removes from the front, where the oldest are.
+     *
+     * @param byAge whether the oldest of those that may stay is looked at, too
+     */
+    private void evict(String queue, boolean byAge) {
         Instant oldest = parts.clock().instant().minus(retention.maxAge());
         String dead = parts.names().dead(queue);
         long[] left = {Long.MIN_VALUE, 0};
@@ -62,9 +67,9 @@ final class Burials {
             if (left[0] > 0 || diedBefore(queue, message, oldest)) {
                 left[0]--;
                 left[1]++;
-                return new Step.Remove(false);
+                return new Step.Remove(left[0] == 0 && !byAge);
             }
-            return Step.Stop.INSTANCE; // they are in the order of their deaths
+            return Step.PutBack.INSTANCE; // they are in the order of their deaths
         });
         if (left[1] > 0) {
             LOG.log(
@@ -74,7 +79,7 @@ final class Burials {
                     queue,
                     retention.max(),
                     retention.maxAge());
-            Objects.requireNonNull(parts.evictions().get()).evicted(queue, left[1]);
+            parts.evictions().tell(queue, left[1]);
         }
     }
 

@@ -6,6 +6,7 @@ import com.rabbitmq.client.Address;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.impl.ForgivingExceptionHandler;
+import io.goose.BrokerUnavailableException;
 import io.goose.broker.net.TlsSettings;
 import io.goose.spi.WorkerThreads;
 import java.io.IOException;
@@ -45,6 +46,7 @@ final class Connector implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
 
     private final RabbitSettings settings;
+    private final FirstThread first;
     private final ThreadFactory ofConnections;
     private final ExecutorService work;
     private final ExecutorService answers;
@@ -55,6 +57,8 @@ final class Connector implements AutoCloseable {
     Connector(RabbitSettings settings, WorkerThreads threads, String brokerName) {
         this.settings = settings;
         String prefix = "goose-" + brokerName + "-rabbitmq";
+        this.first =
+                new FirstThread(threads, prefix + "-first", settings.times().connect());
         this.ofConnections = body -> threads.newThread(prefix, body);
         this.work = pool(threads, prefix + "-work"); // bounded by prefetch
         this.answers = pool(threads, prefix + "-answers"); // bounded by the window of what is on its way
@@ -111,8 +115,10 @@ final class Connector implements AutoCloseable {
      * Connects to any of the nodes.
      *
      * @param purpose what the connection is for, for the broker's own tools
+     * @throws BrokerUnavailableException if no thread runs that could read from it
      */
     Connection connect(String purpose) throws IOException, TimeoutException {
+        first.mustRun(settings.describe()); // the client reads on a thread of its own what the broker answers
         ConnectionFactory factory = new ConnectionFactory();
         factory.setAutomaticRecoveryEnabled(false);
         factory.setTopologyRecoveryEnabled(false);

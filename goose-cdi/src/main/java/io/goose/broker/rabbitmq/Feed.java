@@ -30,6 +30,7 @@ final class Feed {
     private final String queue;
     private final Runnable signal;
     private final Happened happened;
+    private final Runners runners;
     private final Elsewhere elsewhere;
     private final Prefetch prefetch;
 
@@ -55,12 +56,14 @@ final class Feed {
     /**
      * @param signal ends the wait of the session
      * @param happened is told of suspects and of the buried
+     * @param runners is told of suspects that are about to be run
      */
-    Feed(RabbitParts parts, String queue, int threads, Runnable signal, Happened happened) {
+    Feed(RabbitParts parts, String queue, int threads, Runnable signal, Happened happened, Runners runners) {
         this.parts = parts;
         this.queue = queue;
         this.signal = signal;
         this.happened = happened;
+        this.runners = runners;
         this.elsewhere = new Elsewhere(parts.clock());
         this.prefetch = new Prefetch(threads);
     }
@@ -274,10 +277,11 @@ final class Feed {
                 return null;
             }
             if (got.problem() == null && !got.again()) {
+                runners.note(queue, got.job().id());
                 return got;
             }
             try {
-                new Suspects(parts, happened).crashedAgain(got);
+                new Suspects(parts, happened, runners).crashedAgain(got);
             } catch (GooseException away) {
                 own.end(); // back into its queue, for whoever can send it on
                 LOG.log(DEBUG, "a suspect of queue {0} is counted later: {1}", queue, away.getMessage());

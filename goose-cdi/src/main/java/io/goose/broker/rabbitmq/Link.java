@@ -95,7 +95,7 @@ final class Link implements AutoCloseable {
             LOG.log(DEBUG, "a connection to {0} is there, for {1}", where, purpose);
             return fresh;
         } catch (IOException | TimeoutException | RuntimeException failure) {
-            throw Faults.exception("connect", where, failure);
+            throw failure instanceof GooseException ours ? ours : Faults.exception("connect", where, failure);
         }
     }
 

@@ -29,6 +29,9 @@ final class Messages {
     /** What a worker must know for a parked job to come back. */
     static final String NEED = "goose-need";
 
+    /** Of which queue a note is. */
+    static final String QUEUE = "goose-queue";
+
     /** There if the job was leased before, or may have been: it was not sent anew, but given back. */
     static final String AGAIN = "goose-again";
 

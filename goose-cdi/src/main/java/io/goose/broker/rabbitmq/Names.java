@@ -57,6 +57,11 @@ record Names(String namespace) {
         return namespace + "::queues";
     }
 
+    /** The queue of notes of who runs which suspect. */
+    String runners() {
+        return namespace + "::runners";
+    }
+
     /** Where a running job is kept that takes longer than RabbitMQ lets a delivery be open. */
     String hold(String id) {
         return namespace + "::hold:" + id;

@@ -1,5 +1,6 @@
 package io.goose.broker.rabbitmq;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -28,6 +29,17 @@ final class QueueArguments {
         arguments.put("x-delivery-limit", DELIVERY_LIMIT);
         arguments.put("x-dead-letter-strategy", "at-least-once");
         arguments.put("x-overflow", "reject-publish"); // without it dead-lettering is at most once
+        return arguments;
+    }
+
+    /** Of a queue whose messages may go: when they are old, and the oldest when there are too many. */
+    static Map<String, Object> passing(int most, Duration age) {
+        Map<String, Object> arguments = new HashMap<>();
+        arguments.put("x-queue-type", "quorum");
+        arguments.put("x-delivery-limit", DELIVERY_LIMIT);
+        arguments.put("x-max-length", most);
+        arguments.put("x-overflow", "drop-head");
+        arguments.put("x-message-ttl", age.toMillis());
         return arguments;
     }
 

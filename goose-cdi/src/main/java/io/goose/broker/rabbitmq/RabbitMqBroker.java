@@ -32,7 +32,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
@@ -78,7 +77,7 @@ final class RabbitMqBroker implements Broker {
                 sender,
                 new Walks(consuming, sender, rabbit.times().answer()),
                 clock,
-                new AtomicReference<>(EvictionListener.NONE));
+                new Evictions());
         this.ledger = new RabbitLedger(
                 parts, queue -> sum(session -> session.fetched(queue)), queue -> sum(session -> session.leased(queue)));
         this.looks = connector
@@ -112,6 +111,12 @@ final class RabbitMqBroker implements Broker {
             return CompletableFuture.completedFuture(Collections.nCopies(jobs.size(), unsent));
         }
         return parts.sender().send(jobs);
+    }
+
+    /** What is refused is sent again, and each message waits for the broker and for its confirmation: each for so long. */
+    @Override
+    public Duration answersWithin() {
+        return parts.settings().times().send().multipliedBy(4);
     }
 
     private BrokerUnavailableException closedException() {
@@ -186,7 +191,7 @@ final class RabbitMqBroker implements Broker {
 
     @Override
     public void onEviction(EvictionListener listener) {
-        parts.evictions().set(listener);
+        parts.evictions().listen(listener);
     }
 
     @Override

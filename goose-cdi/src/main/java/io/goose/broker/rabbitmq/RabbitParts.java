@@ -1,9 +1,7 @@
 package io.goose.broker.rabbitmq;
 
 import io.goose.spi.BrokerSettings;
-import io.goose.spi.EvictionListener;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What the parts of a broker share.
@@ -23,4 +21,4 @@ record RabbitParts(
         Sender sender,
         Walks walks,
         InstantSource clock,
-        AtomicReference<EvictionListener> evictions) {}
+        Evictions evictions) {}

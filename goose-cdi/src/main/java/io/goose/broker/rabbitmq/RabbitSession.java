@@ -58,8 +58,9 @@ final class RabbitSession implements Session {
         Burials burials = new Burials(parts);
         this.holds = new Holds(parts, held, spec.lease());
         this.settling = new Settling(parts, held, holds, burials);
+        Runners runners = new Runners(parts, spec, id);
         for (String queue : spec.queues()) {
-            feeds.put(queue, new Feed(parts, queue, spec.threads(), signal::give, happened));
+            feeds.put(queue, new Feed(parts, queue, spec.threads(), signal::give, happened, runners));
         }
         this.upkeep = new Upkeep(parts, spec, feeds.values(), burials);
     }

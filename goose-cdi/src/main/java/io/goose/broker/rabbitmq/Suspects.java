@@ -20,10 +20,12 @@ final class Suspects {
 
     private final RabbitParts parts;
     private final Happened happened;
+    private final Runners runners;
 
-    Suspects(RabbitParts parts, Happened happened) {
+    Suspects(RabbitParts parts, Happened happened, Runners runners) {
         this.parts = parts;
         this.happened = happened;
+        this.runners = runners;
     }
 
     /** Sends on a suspect that was running when its worker died: to be tried again, or to the dead. */
@@ -35,11 +37,7 @@ final class Suspects {
         if (problem != null) {
             parcel = new Parcel(job, Spot.PARKED, 0, Map.of(Messages.NOTE, Messages.note(problem)));
         } else if (state.crashes() >= MOST_CRASHES) {
-            Failure poison = new Failure(
-                    Failure.POISON,
-                    "was running, alone among suspects, when its worker died for the " + state.crashes()
-                            + (state.crashes() == MOST_CRASHES ? "rd" : "th") + " time",
-                    "neighbours: RabbitMQ does not tell them");
+            Failure poison = poison(state.crashes(), runners.take(job.queue(), job.id()));
             parcel = new Parcel(
                     job.withState(state.afterDeath(poison, parts.clock().instant())), Spot.DEAD);
         } else {
@@ -57,5 +55,17 @@ final class Suspects {
         } else if (parcel.spot() == Spot.SUSPECT) {
             happened.suspect(job.id());
         }
+    }
+
+    /**
+     * @param ran who ran it, of which all died; as far as is known
+     */
+    private static Failure poison(int crashes, List<String> ran) {
+        String last = ran.isEmpty() ? "it was not noted where" : ran.get(ran.size() - 1);
+        return new Failure(
+                Failure.POISON,
+                "was running, alone among suspects, when its worker died for the " + crashes
+                        + (crashes == MOST_CRASHES ? "rd" : "th") + " time; " + last,
+                "ran as a suspect on:\n" + String.join("\n", ran) + "\nneighbours: RabbitMQ does not tell them");
     }
 }

@@ -10,6 +10,7 @@ import io.goose.BrokerRefusedException;
 import io.goose.GooseException;
 import io.goose.broker.rabbitmq.RabbitSettings.QueueType;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,9 @@ final class Topology {
     private static final System.Logger LOG = System.getLogger(Topology.class.getPackageName());
 
     private static final int MOST_COMPARISONS = 8;
+
+    private static final int MOST_NOTES = 1_000;
+    private static final Duration AGE_OF_NOTES = Duration.ofDays(7);
 
     private final Link link;
     private final BiConsumer<String, String> registrar;
@@ -141,6 +145,22 @@ final class Topology {
             }
             seen.names().add(names.ladder());
         });
+    }
+
+    /** Has the place of notes of who runs which suspect be there. */
+    void ensureRunners() {
+        Known seen = known();
+        if (!seen.names().contains(names.runners())) {
+            inTurn("look at the notes of who runs suspects", () -> {
+                queue(names.runners(), QueueArguments.passing(MOST_NOTES, AGE_OF_NOTES));
+                seen.names().add(names.runners());
+            });
+        }
+    }
+
+    /** Has it looked at again: it is not there. */
+    void forgetRunners() {
+        known.names().remove(names.runners());
     }
 
     private void makeLadder() {

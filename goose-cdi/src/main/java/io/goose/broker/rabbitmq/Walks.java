@@ -26,6 +26,7 @@ final class Walks {
 
     private static final System.Logger LOG = System.getLogger(Walks.class.getPackageName());
     private static final long AGAIN_MILLIS = 20;
+    private static final long MOST_BACK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Link consuming;
     private final Sender sender;
@@ -51,9 +52,14 @@ final class Walks {
             static final Leave INSTANCE = new Leave();
         }
 
-        /** Leave it, and look no further. What was left goes behind the rest then, where a queue has a delivery limit. */
+        /** Leave it, and look no further. What was left may go behind the rest then. */
         record Stop() implements Step {
             static final Stop INSTANCE = new Stop();
+        }
+
+        /** Leave this one where it was, in front of all, and look no further. Only for one before which none was left. */
+        record PutBack() implements Step {
+            static final PutBack INSTANCE = new PutBack();
         }
 
         /** Take it away; perhaps look no further. */
@@ -76,18 +82,23 @@ final class Walks {
         try {
             String lock = physical + ":walk";
             Channel channel = locked(lock);
+            long whole = 0;
             try {
-                walk(channel, physical, visitor);
+                whole = walk(channel, physical, visitor);
             } finally {
-                unlock(channel, lock); // what is not acknowledged goes back to its place before
+                Link.end(channel); // what is not acknowledged goes back to its place
+                awaitBack(physical, whole);
+                unlock(lock);
             }
         } finally {
             mine.unlock();
         }
     }
 
-    private void walk(Channel channel, String physical, Visitor visitor) {
+    /** Returns how many messages there are at least when one that goes back with the channel is there again; 0 if none does. */
+    private long walk(Channel channel, String physical, Visitor visitor) {
         long left = 0;
+        long whole = 0;
         try {
             boolean last = false;
             while (!last) {
@@ -99,6 +110,8 @@ final class Walks {
                 last = take(channel, got, step);
                 if (step instanceof Step.Leave || step instanceof Step.Stop) {
                     left = got.getEnvelope().getDeliveryTag();
+                } else if (step instanceof Step.PutBack) {
+                    whole = 1L + got.getMessageCount();
                 }
             }
             if (left > 0) { // at the end of a channel it would take a moment, in which the next look misses them
@@ -112,6 +125,26 @@ final class Walks {
                 throw Faults.exception("look through '" + physical + "'", consuming.where(), failure);
             }
         }
+        return whole;
+    }
+
+    /** Waits a little until so many messages are there, for the next who looks would miss one that is on its way back. */
+    private void awaitBack(String physical, long whole) {
+        long end = System.nanoTime() + MOST_BACK_NANOS;
+        try {
+            while (whole > 0 && System.nanoTime() - end < 0 && count(physical) < whole) {
+                TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (GooseException away) {
+            LOG.log(DEBUG, "what was looked at in {0} goes back by itself: {1}", physical, away.getMessage());
+        }
+    }
+
+    private long count(String physical) {
+        return consuming.once("count what is in '" + physical + "'", channel ->
+                (long) channel.queueDeclarePassive(physical).getMessageCount());
     }
 
     private boolean take(Channel channel, GetResponse got, Step step) throws IOException {
@@ -124,7 +157,7 @@ final class Walks {
             channel.basicAck(number, false);
             return replace.last();
         }
-        return step instanceof Step.Stop;
+        return step instanceof Step.Stop || step instanceof Step.PutBack;
     }
 
     /** A channel, when nobody else in the cluster of workers looks through the same queue. */
@@ -154,8 +187,7 @@ final class Walks {
         }
     }
 
-    private void unlock(Channel walked, String lock) {
-        Link.end(walked);
+    private void unlock(String lock) {
         try {
             consuming.once("end a look through a queue", channel -> channel.queueDelete(lock));
         } catch (GooseException gone) {

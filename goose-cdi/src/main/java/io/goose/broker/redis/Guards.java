@@ -11,6 +11,7 @@ import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
+import io.goose.spi.AskedJobs;
 import io.goose.spi.CronLedger;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
@@ -45,6 +46,7 @@ final class Guards implements GuardedLedger {
     private final GuardUniques uniques;
     private final Housekeeping housekeeping;
     private final RedisCrons crons;
+    private final AskedJobs asked;
 
     Guards(GuardParts parts) {
         this.parts = parts;
@@ -55,11 +57,17 @@ final class Guards implements GuardedLedger {
         this.looks = new GuardLooks(parts);
         this.uniques = new GuardUniques(parts, calls, looks);
         this.housekeeping = new GuardHousekeeping(parts);
+        this.asked = new GuardAsked(parts);
         this.crons = new RedisCrons(
                 parts.exchange(),
                 parts.registry(),
                 parts.records(),
                 new RedisCrons.Manner(Script.LEDGER_CRON_APPLY, parts.settings().dedupeRetention(), this::find));
+    }
+
+    @Override
+    public Optional<AskedJobs> asked() {
+        return Optional.of(asked);
     }
 
     private QueueKeys keys(String queue) {

@@ -42,6 +42,11 @@ final class Registry {
         return QueueKeys.bytes(namespace + ":batches");
     }
 
+    /** Which jobs of a transport are to be cancelled that its sessions have or get; of a ledger only. */
+    byte[] asked() {
+        return QueueKeys.bytes(namespace + ":asked");
+    }
+
     /** The prefix of the channels on which sessions are woken. */
     String wakePrefix() {
         return namespace + ":wake:";

@@ -26,6 +26,6 @@ public final class Cancelling {
                 }
             }
         }
-        return CancelResult.NOT_FOUND;
+        return broker.cancelUnseen(id);
     }
 }

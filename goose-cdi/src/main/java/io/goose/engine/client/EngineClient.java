@@ -192,7 +192,8 @@ public final class EngineClient implements GooseClient {
         List<SendResult> results = new ArrayList<>(jobs.size());
         for (CompletionStage<List<SendResult>> stage :
                 underWay) { // all of them, so that nothing is under way afterwards
-            results.addAll(Sends.answers(stage, Math.min(GroupCommit.MOST, jobs.size() - results.size())));
+            int count = Math.min(GroupCommit.MOST, jobs.size() - results.size());
+            results.addAll(Sends.answers(target.parts().transport(), stage, count));
         }
         return results;
     }

@@ -92,7 +92,7 @@ final class GroupCommit {
                 last = next;
                 jobs.add(next.job);
             }
-            List<SendResult> results = Sends.answers(Sends.begin(transport, jobs), jobs.size());
+            List<SendResult> results = Sends.send(transport, jobs);
             int i = 0;
             for (Pending one = first; one != null; one = one.behind) {
                 one.answer(results.get(i++));

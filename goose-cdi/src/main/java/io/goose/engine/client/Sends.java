@@ -1,13 +1,17 @@
 package io.goose.engine.client;
 
+import io.goose.BrokerUnavailableException;
 import io.goose.job.QueuedJob;
 import io.goose.spi.SendResult;
 import io.goose.spi.Transport;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Sends in the face of a transport that breaks its contract: whatever it does, there is an answer for every job, so that
@@ -26,21 +30,58 @@ public final class Sends {
         }
     }
 
-    /** Waits for the answers to {@code count} jobs; they are unknown where the transport gave none. */
-    public static List<SendResult> answers(CompletionStage<List<SendResult>> stage, int count) {
+    /** Sends, and waits for the answers: one for each job. */
+    public static List<SendResult> send(Transport transport, List<QueuedJob> jobs) {
+        return answers(transport, begin(transport, jobs), jobs.size());
+    }
+
+    /**
+     * Waits for the answers to {@code count} jobs; they are unknown where the transport gave none, or none in
+     * {@link Transport#answersWithin its time}. An interrupt does not end the wait; the flag stays set.
+     */
+    public static List<SendResult> answers(Transport transport, CompletionStage<List<SendResult>> stage, int count) {
         Throwable broken;
         try {
-            List<SendResult> answers = stage.toCompletableFuture().join();
+            List<SendResult> answers = await(transport, stage.toCompletableFuture());
             if (answers.size() == count && answers.stream().noneMatch(answer -> answer == null)) {
                 return answers;
             }
             broken = new IllegalStateException("the broker gave " + answers.size() + " answers, or none, for " + count
                     + " jobs; its send breaks the contract of Transport");
-        } catch (CompletionException failed) {
+        } catch (ExecutionException failed) {
             broken = failed.getCause() == null ? failed : failed.getCause();
         } catch (RuntimeException | Error failed) {
             broken = failed;
         }
         return Collections.nCopies(count, new SendResult.Unknown(true, broken));
+    }
+
+    private static List<SendResult> await(Transport transport, CompletableFuture<List<SendResult>> stage)
+            throws ExecutionException {
+        if (stage.isDone() && !stage.isCompletedExceptionally()) {
+            return stage.join();
+        }
+        Duration most = transport.answersWithin();
+        long end = System.nanoTime() + most.toNanos();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return stage.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                } catch (TimeoutException silent) {
+                    throw new BrokerUnavailableException(
+                            "GOOSE-4117: " + transport.describe() + " has not said within " + most
+                                    + " what became of the jobs, which its send promises; see whether the threads of the server"
+                                    + " and the broker are well",
+                            silent);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

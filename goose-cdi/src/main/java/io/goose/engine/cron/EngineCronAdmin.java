@@ -104,8 +104,7 @@ public final class EngineCronAdmin implements CronAdmin {
     }
 
     private JobId send(QueuedJob job) {
-        SendResult result =
-                Sends.answers(Sends.begin(crons.broker(), List.of(job)), 1).get(0);
+        SendResult result = Sends.send(crons.broker(), List.of(job)).get(0);
         if (result instanceof SendResult.Rejected rejected) {
             throw new EnqueueRejectedException(rejected.code(), job.id(), rejected.message(), null);
         }

@@ -141,7 +141,7 @@ final class LateSender {
             return false;
         }
         List<QueuedJob> marked = batch.stream().map(LateSender::marked).toList();
-        note(batch, Sends.answers(Sends.begin(transport, marked), marked.size()));
+        note(batch, Sends.send(transport, marked));
         return true;
     }
 

@@ -16,6 +16,7 @@ import io.goose.spi.Outbox;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +42,11 @@ final class OutsideBroker implements Broker {
     @Override
     public CompletionStage<List<SendResult>> send(List<QueuedJob> jobs) {
         return outside.call(() -> inner.send(jobs));
+    }
+
+    @Override
+    public Duration answersWithin() {
+        return inner.answersWithin();
     }
 
     @Override
@@ -141,6 +147,11 @@ final class OutsideBroker implements Broker {
     @Override
     public CancelResult cancel(String queue, JobId id) {
         return outside.call(() -> inner.cancel(queue, id));
+    }
+
+    @Override
+    public CancelResult cancelUnseen(JobId id) {
+        return outside.call(() -> inner.cancelUnseen(id));
     }
 
     @Override

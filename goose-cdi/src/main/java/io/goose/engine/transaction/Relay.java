@@ -149,8 +149,8 @@ final class Relay {
     }
 
     private List<Boolean> send(List<QueuedJob> jobs) {
-        List<QueuedJob> sent = jobs.stream().map(UniqueLater::withKey).toList();
-        List<SendResult> results = Sends.answers(Sends.begin(transport, sent), sent.size());
+        List<SendResult> results = Sends.send(
+                transport, jobs.stream().map(UniqueLater::withKey).toList());
         List<Boolean> gone = new ArrayList<>(results.size());
         Map<String, Throwable> failed = new HashMap<>();
         for (int i = 0; i < results.size(); i++) {

@@ -82,7 +82,9 @@ final class TrackedSendTest {
                     } catch (InvocationTargetException thrown) {
                         throw thrown.getCause();
                     } finally {
-                        calls.add(new Called(method.getName(), Thread.currentThread()));
+                        if (!method.getName().equals("asked")) { // what can be cancelled, as the broker is made
+                            calls.add(new Called(method.getName(), Thread.currentThread()));
+                        }
                     }
                 });
     }

@@ -9,6 +9,7 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.SendResult;
 import io.goose.spi.Transport;
 import io.goose.tck.TestJobs;
+import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -94,6 +95,25 @@ class GroupCommitTest {
 
         assertThat(commit.send(TestJobs.job("q"))).isEqualTo(SendResult.Accepted.INSTANCE);
         assertThat(sender).hasValue(Thread.currentThread());
+    }
+
+    @Test
+    void aTransportThatNeverAnswers_holdsNobodyUpForEver() throws Exception {
+        Transport silent =
+                new SendingTransport(jobs -> new CompletableFuture<List<SendResult>>(), Duration.ofMillis(20));
+        GroupCommit commit = new GroupCommit(silent, 2);
+        Caller caller = new Caller(commit, TestJobs.job("q"));
+        caller.thread.interrupt();
+
+        caller.ended();
+
+        assertThat(caller.answer.get()).isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> {
+            assertThat(unknown.sent()).as("it may be there").isTrue();
+            assertThat(unknown.cause())
+                    .isInstanceOf(BrokerUnavailableException.class)
+                    .hasMessageStartingWith("GOOSE-4117: ");
+        });
+        assertThat(caller.flagAfterwards).isTrue();
     }
 
     @Test

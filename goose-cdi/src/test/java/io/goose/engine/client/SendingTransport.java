@@ -6,6 +6,7 @@ import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.Transport;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +14,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** A transport that can only send, in the way the test says. */
-record SendingTransport(Function<List<QueuedJob>, CompletionStage<List<SendResult>>> sending) implements Transport {
+record SendingTransport(Function<List<QueuedJob>, CompletionStage<List<SendResult>>> sending, Duration answersWithin)
+        implements Transport {
+
+    SendingTransport(Function<List<QueuedJob>, CompletionStage<List<SendResult>>> sending) {
+        this(sending, Duration.ofMinutes(5));
+    }
 
     /** Answers at once. */
     static SendingTransport answering(Function<List<QueuedJob>, List<SendResult>> answers) {

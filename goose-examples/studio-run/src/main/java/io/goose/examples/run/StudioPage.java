@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 final class StudioPage {
 
     private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Pattern READY = Pattern.compile("\"ready\":true");
     private static final Pattern STATE = Pattern.compile("\"state\":\"([A-Z]+)\"");
 
     private final URI root;
@@ -47,14 +48,20 @@ final class StudioPage {
     /**
      * How far the studio's jobs are.
      *
+     * @param ready whether the studio has enqueued those with which it opens
      * @param open jobs that wait, run or will be retried
      */
-    record Progress(long open, long done, long dead) {
+    record Progress(boolean ready, long open, long done, long dead) {
 
         static Progress of(String gallery) {
             long done = states(gallery).filter("DONE"::equals).count();
             long dead = states(gallery).filter("DEAD"::equals).count();
-            return new Progress(states(gallery).count() - done - dead, done, dead);
+            return new Progress(READY.matcher(gallery).find(), states(gallery).count() - done - dead, done, dead);
+        }
+
+        /** Whether nothing is left to be done. */
+        boolean isIdle() {
+            return ready && open == 0;
         }
 
         private static Stream<String> states(String gallery) {

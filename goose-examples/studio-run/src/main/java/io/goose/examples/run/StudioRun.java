@@ -78,7 +78,8 @@ final class StudioRun {
         started().await(page, settings.patience());
         say("The page is up; waiting for the jobs that are under way …");
         boolean idle = Waiting.until(
-                DEVELOPING, () -> page.progress().filter(p -> p.open() == 0).isPresent());
+                DEVELOPING,
+                () -> page.progress().filter(StudioPage.Progress::isIdle).isPresent());
         banner(idle);
     }
 

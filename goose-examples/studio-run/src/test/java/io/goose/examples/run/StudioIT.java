@@ -36,7 +36,7 @@ class StudioIT {
             StudioVisitor visitor = new StudioVisitor(studio.httpPort());
             assertThat(visitor.gallery().getJsonArray("photos")).hasSize(SAMPLES);
             assertThat(new StudioPage(studio.httpPort()).progress())
-                    .contains(new StudioPage.Progress(0, SAMPLES * TASKS, 0));
+                    .contains(new StudioPage.Progress(true, 0, SAMPLES * TASKS, 0));
 
             String shoot = visitor.openShoot();
             String good = visitor.bring(shoot, "good.jpg", whole);

@@ -8,9 +8,17 @@ class StudioPageTest {
 
     @Test
     void progress_countsTheTasksOfTheGallery() {
-        String gallery = "{\"photos\":[{\"tasks\":[{\"state\":\"DONE\"},{\"state\":\"RETRYING\"}]},"
+        String gallery = "{\"ready\":true,\"photos\":[{\"tasks\":[{\"state\":\"DONE\"},{\"state\":\"RETRYING\"}]},"
                 + "{\"tasks\":[{\"state\":\"DEAD\"},{\"state\":\"WAITING\"},{\"state\":\"DONE\"}]}]}";
-        assertThat(StudioPage.Progress.of(gallery)).isEqualTo(new StudioPage.Progress(2, 2, 1));
+        assertThat(StudioPage.Progress.of(gallery)).isEqualTo(new StudioPage.Progress(true, 2, 2, 1));
+    }
+
+    @Test
+    void aStudioThatHasNotEnqueuedItsSamples_isNotIdle() {
+        assertThat(StudioPage.Progress.of("{\"ready\":false,\"photos\":[]}").isIdle())
+                .isFalse();
+        assertThat(StudioPage.Progress.of("{\"ready\":true,\"photos\":[]}").isIdle())
+                .isTrue();
     }
 
     @Test

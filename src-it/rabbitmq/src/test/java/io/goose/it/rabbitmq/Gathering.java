@@ -1,6 +1,7 @@
 package io.goose.it.rabbitmq;
 
 import io.goose.spi.Beat;
+import io.goose.spi.CancelListener;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
 import io.goose.spi.LeaseState;
@@ -72,6 +73,11 @@ record Gathering(Session session) implements Session {
     @Override
     public LeaseState look(Lease lease) {
         return session.look(lease);
+    }
+
+    @Override
+    public void onCancel(CancelListener listener) {
+        session.onCancel(listener);
     }
 
     @Override

@@ -72,8 +72,9 @@ final class JoinedUnderTest implements BrokerUnderTest {
 
     @Override
     public Set<Capability> capabilities() {
-        Set<Capability> all =
-                EnumSet.of(Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE, Capability.CRON, Capability.UNIQUE);
+        Set<Capability> all = EnumSet.of(
+                Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE, Capability.CRON, Capability.CANCEL,
+                Capability.UNIQUE);
         if (track == Track.ALL) {
             all.addAll(EnumSet.of(
                     Capability.WAITING_LIST,

@@ -19,6 +19,7 @@ import io.goose.job.Failure;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
+import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.SendResult;
@@ -89,7 +90,10 @@ final class RabbitFaultsIT extends RabbitWork {
     }
 
     private Broker connect() {
-        Broker connection = underTest.connect();
+        return closeLater(underTest.connect());
+    }
+
+    private Broker closeLater(Broker connection) {
         connections.add(connection);
         return connection;
     }
@@ -390,9 +394,11 @@ final class RabbitFaultsIT extends RabbitWork {
         });
         dying.close();
 
+        List<String> runners = new ArrayList<>();
         for (int death = 2; death <= 3; death++) {
             Broker again = connect();
             Session session = open(again);
+            runners.add(session.id());
             Lease lease = next(session);
             assertThat(lease.suspect()).isTrue();
             while (lease.job().id().equals(neighbour.id())) {
@@ -420,10 +426,56 @@ final class RabbitFaultsIT extends RabbitWork {
         Failure failure = dead.job().state().failures().last();
         assertThat(failure).isNotNull();
         assertThat(failure.type()).isEqualTo(Failure.POISON);
+        assertThat(failure.message()).endsWith("host here, session " + runners.get(1) + ", 5 threads");
+        assertThat(failure.stack()).containsSubsequence("session " + runners.get(0), "session " + runners.get(1));
         assertThat(broker.replay(QUEUE, killer.id())).isTrue();
         Lease replayed = next(session);
         assertThat(replayed.suspect()).isFalse();
         assertThat(replayed.job().state().crashes()).isZero();
+    }
+
+    /** RabbitMQ puts what is rejected behind all others where a queue has no delivery limit, as one of an operator may not. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLookWhetherTheDeadAreTooOld_leavesThemInTheirOrder(boolean ofAnOperator) throws Exception {
+        if (ofAnOperator) {
+            Map<String, Object> arguments =
+                    Map.of("x-queue-type", "quorum", "x-dead-letter-exchange", underTest.namespace() + "::unrouted");
+            onChannel(channel -> channel.queueDeclare(physical(":dead"), true, false, false, arguments));
+        }
+        List<JobId> newestFirst = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            newestFirst.add(0, sent().id());
+            try (Session session = open(broker)) { // each looks at its first death
+                Lease lease = next(session);
+                settle(session, lease, new Outcome.Dead(lease.job().state()));
+            }
+            assertThat(broker.stats(QUEUE).dead()).isEqualTo(newestFirst.size());
+        }
+
+        assertThat(broker.list(QUEUE, Place.DEAD, 0, 10))
+                .extracting(dead -> dead.job().id())
+                .containsExactlyElementsOf(newestFirst);
+    }
+
+    @Test
+    void deadThatAreTooMany_goOldestFirst_andItIsToldHowMany() throws Exception {
+        Broker few = closeLater(underTest.connect(new DeadRetention(2, Duration.ofDays(90))));
+        List<Long> evicted = new ArrayList<>();
+        few.onEviction((queue, count) -> evicted.add(count));
+        List<JobId> newestFirst = new ArrayList<>();
+        try (Session session = open(few)) {
+            for (int i = 0; i < 4; i++) {
+                newestFirst.add(0, sent().id());
+                Lease lease = next(session);
+                settle(session, lease, new Outcome.Dead(lease.job().state()));
+            }
+        }
+
+        assertThat(few.list(QUEUE, Place.DEAD, 0, 10))
+                .extracting(dead -> dead.job().id())
+                .containsExactlyElementsOf(newestFirst.subList(0, 2));
+        assertThat(evicted).containsExactly(1L, 1L);
     }
 
     @Test

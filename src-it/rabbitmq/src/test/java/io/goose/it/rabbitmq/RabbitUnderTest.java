@@ -139,7 +139,7 @@ final class RabbitUnderTest implements BrokerUnderTest {
                 channel.queueDelete(namespace + "::delay:" + level);
                 channel.exchangeDelete(namespace + "::delay:" + level);
             }
-            for (String rest : List.of("unrouted", "queues", "due", "ladder")) {
+            for (String rest : List.of("unrouted", "queues", "runners", "due", "ladder")) {
                 channel.queueDelete(namespace + "::" + rest);
                 channel.exchangeDelete(namespace + "::" + rest);
             }

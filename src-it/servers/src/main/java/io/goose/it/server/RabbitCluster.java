@@ -21,8 +21,8 @@ public final class RabbitCluster implements AutoCloseable {
 
     private static final String READY = "Server startup complete";
 
-    /** After so long a message is dead-lettered again whose confirmation a crash has lost; 3 minutes by default. */
-    private static final int DEAD_LETTERED_AGAIN_MILLIS = 5_000;
+    /** After so long a message is dead-lettered again whose confirmation a crash has lost; 3 minutes where nobody sets it. */
+    private static final int DEAD_LETTERED_AGAIN_MILLIS = Integer.getInteger("it.rabbitmq.again.millis", 5_000);
 
     private static final Duration DAEMON_PATIENCE = Duration.ofSeconds(10);
 

@@ -35,6 +35,7 @@ public final class Gallery {
     private final Map<String, Photo> photos = new ConcurrentHashMap<>();
     private final Map<String, Notice> notices = new ConcurrentHashMap<>();
     private final AtomicLong version;
+    private volatile boolean ready;
 
     private Gallery(GalleryFiles files, Jsonb json, InstantSource clock) {
         this.files = files;
@@ -56,6 +57,17 @@ public final class Gallery {
     /** Whether there was no gallery in this folder before it was opened. */
     public boolean wasNew() {
         return wasNew;
+    }
+
+    /** Whether all that was to be there when the studio opened is. */
+    public boolean isReady() {
+        return ready;
+    }
+
+    /** Says that all is there with which the studio opens. */
+    public void opened() {
+        ready = true;
+        changed();
     }
 
     /** A number that grows with every change. */

@@ -28,8 +28,8 @@ public class GalleryResource {
 
     private static final int DAY = 24 * 60 * 60;
 
-    /** The gallery at one moment; {@code version} grows with each change. */
-    public record View(long version, List<Photo> photos, List<Notice> notices) {}
+    /** The gallery at one moment; {@code version} grows with each change, {@code ready} says that the studio has opened. */
+    public record View(long version, boolean ready, List<Photo> photos, List<Notice> notices) {}
 
     @Inject
     Gallery gallery;
@@ -50,7 +50,7 @@ public class GalleryResource {
         if (unchanged != null) {
             return unchanged.cacheControl(revalidate()).build();
         }
-        return Response.ok(json.toJson(new View(version, gallery.photos(), gallery.notices())))
+        return Response.ok(json.toJson(new View(version, gallery.isReady(), gallery.photos(), gallery.notices())))
                 .tag(tag)
                 .cacheControl(revalidate())
                 .build();

@@ -1,0 +1,8 @@
+package io.goose.it.appserver;
+
+final class LibertyStudioIT extends StudioOnRabbitContract {
+
+    LibertyStudioIT() {
+        super("liberty", "liberty/wlp");
+    }
+}
