@@ -59,6 +59,10 @@ public @interface AsyncJob {
     @Nonbinding
     String timeout() default "";
 
+    /** See {@link Job#key()}. */
+    @Nonbinding
+    String key() default "";
+
     /** See {@link Job#noRetryOn()}. */
     @Nonbinding
     Class<? extends Throwable>[] noRetryOn() default {};

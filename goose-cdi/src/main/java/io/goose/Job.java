@@ -53,6 +53,12 @@ public @interface Job {
      */
     String timeout() default "";
 
+    /**
+     * What limits and turns go by, see {@link JobOptions.Builder#key}; default none. Text in which {@code {0}} stands for the first
+     * argument, {@code {1}} for the second: {@code key = "{0}"} is a key for each value of the first.
+     */
+    String key() default "";
+
     /** Failures of these types, or of subtypes, are not retried: the job dies at once. */
     Class<? extends Throwable>[] noRetryOn() default {};
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryDelay empty for unset
  * @param skipDead false for unset
  * @param timeout empty for unset
+ * @param key empty for unset
  * @param noRetryOn failures that are not retried
  * @param transactional whether the body runs in a transaction that completes the job
  * @param broker the broker that calls of an {@link AsyncJob} enqueue on; empty for the default one
@@ -35,6 +36,7 @@ public record JobDeclaration(
         String retryDelay,
         boolean skipDead,
         String timeout,
+        String key,
         List<Class<? extends Throwable>> noRetryOn,
         boolean transactional,
         String broker,
@@ -75,6 +77,7 @@ public record JobDeclaration(
                 job.retryDelay(),
                 job.skipDead(),
                 job.timeout(),
+                job.key(),
                 List.of(job.noRetryOn()),
                 job.transactional(),
                 "",
@@ -92,6 +95,7 @@ public record JobDeclaration(
                 job.retryDelay(),
                 job.skipDead(),
                 job.timeout(),
+                job.key(),
                 List.of(job.noRetryOn()),
                 job.transactional(),
                 job.broker(),
@@ -150,7 +154,16 @@ public record JobDeclaration(
     }
 
     /**
-     * Queue, timeout, retry settings and what makes the jobs unique.
+     * How many arguments the key is made of; 0 if there is none.
+     *
+     * @throws IllegalArgumentException if it cannot be
+     */
+    public int keyArguments() {
+        return key.isEmpty() ? 0 : KeyTemplate.of(key).arguments();
+    }
+
+    /**
+     * Queue, timeout, key, retry settings and what makes the jobs unique.
      *
      * @throws IllegalArgumentException if a member has a value that is not allowed; the message says which and why
      */
@@ -176,6 +189,9 @@ public record JobDeclaration(
         }
         if (unique != null) {
             options.unique(parsed(unique));
+        }
+        if (!key.isEmpty()) {
+            options.keyTemplate(key);
         }
         return options.build();
     }

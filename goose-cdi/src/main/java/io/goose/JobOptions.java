@@ -35,6 +35,8 @@ public final class JobOptions {
     private final @Nullable Instant deadline;
     private final @Nullable Duration deadlineIn;
     private final @Nullable Unique unique;
+    private final @Nullable String key;
+    private final @Nullable String keyTemplate;
     private final List<String> tags;
     private final Map<String, String> headers;
 
@@ -47,6 +49,8 @@ public final class JobOptions {
         deadline = builder.deadline;
         deadlineIn = builder.deadlineIn;
         unique = builder.unique;
+        key = builder.key;
+        keyTemplate = builder.keyTemplate;
         tags = List.copyOf(builder.tags);
         headers = Map.copyOf(builder.headers);
     }
@@ -74,6 +78,8 @@ public final class JobOptions {
         merged.deadline = own ? deadline : other.deadline;
         merged.deadlineIn = own ? deadlineIn : other.deadlineIn;
         merged.unique = unique != null ? unique : other.unique;
+        merged.key = key != null ? key : other.key;
+        merged.keyTemplate = keyTemplate != null ? keyTemplate : other.keyTemplate;
         merged.tags.addAll(other.tags);
         merged.tags.addAll(tags);
         merged.headers.putAll(other.headers);
@@ -120,6 +126,19 @@ public final class JobOptions {
         return Optional.ofNullable(unique);
     }
 
+    /**
+     * The key that limits and turns go by; empty if it is unset, or if what an annotation says comes to nothing.
+     *
+     * @param arguments those of the call, of which an annotation's key may be made
+     */
+    public Optional<String> key(List<?> arguments) {
+        if (key != null || keyTemplate == null) {
+            return Optional.ofNullable(key);
+        }
+        String made = KeyTemplate.of(keyTemplate).resolve(arguments);
+        return made.isEmpty() ? Optional.empty() : Optional.of(KeyTemplate.check(made));
+    }
+
     /** Words for people, in the order in which they were given, each once. */
     public List<String> tags() {
         return tags;
@@ -140,6 +159,8 @@ public final class JobOptions {
         private @Nullable Instant deadline;
         private @Nullable Duration deadlineIn;
         private @Nullable Unique unique;
+        private @Nullable String key;
+        private @Nullable String keyTemplate;
         private final Set<String> tags = new LinkedHashSet<>();
         private final Map<String, String> headers = new LinkedHashMap<>();
 
@@ -223,6 +244,21 @@ public final class JobOptions {
         public Builder deadlineIn(Duration value) {
             deadlineIn = positive("deadlineIn", value);
             deadline = null;
+            return this;
+        }
+
+        /**
+         * What the job has in common with others, as a customer's number: jobs with one key are limited together, and take turns
+         * with those of other keys, in a queue whose keys are limited. 1 to 300 characters. Default: the annotation's, else none.
+         */
+        public Builder key(String value) {
+            key = KeyTemplate.check(value);
+            return this;
+        }
+
+        /** A key that is made of the arguments. */
+        Builder keyTemplate(String value) {
+            keyTemplate = KeyTemplate.of(value).text();
             return this;
         }
 

@@ -12,6 +12,7 @@ import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinitions;
 import io.goose.engine.handler.JobMethod;
 import io.goose.engine.handler.JobRules;
+import io.goose.engine.limit.LimitDeclarations;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.BrokerFactory;
 import io.goose.spi.WorkerThreads;
@@ -98,6 +99,7 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
                     all.stream().filter(bean -> !replacements.isReplaced(bean)).toList(), codec, settings);
             checkInjectedBrokers(settings);
             CronDeclarations.checkStrays(found.recurring(), problems);
+            LimitDeclarations.checkStrays(found.recurring(), problems);
             Map<JobMethod, JobMethod> successors = replacements.jobs(all);
             JobCatalogue catalogue = catalogue(good, successors);
             GooseSettings read = settings.settings();
@@ -157,7 +159,8 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
             return JobCatalogue.of(
                             JobDefinitions.of(good, this::invoker, job -> formerNames.getOrDefault(job, Set.of())),
                             problems)
-                    .withCrons(CronDeclarations.of(good, problems));
+                    .withCrons(CronDeclarations.of(good, problems))
+                    .withLimits(LimitDeclarations.of(good, problems));
         }
 
         private BeanInvoker invoker(JobMethod job) {

@@ -6,6 +6,7 @@ import io.goose.AsyncJob;
 import io.goose.Cron;
 import io.goose.GooseConfigurationException;
 import io.goose.Job;
+import io.goose.Limited;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
@@ -50,7 +51,8 @@ public final class GooseExtension implements Extension {
         found.addDeclaring(event.getAnnotatedType());
     }
 
-    void collectRecurring(@Observes @WithAnnotations({Cron.class, Cron.Entries.class}) ProcessAnnotatedType<?> event) {
+    void collectRecurring(
+            @Observes @WithAnnotations({Cron.class, Cron.Entries.class, Limited.class}) ProcessAnnotatedType<?> event) {
         found.addRecurring(event.getAnnotatedType());
     }
 

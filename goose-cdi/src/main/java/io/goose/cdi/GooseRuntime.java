@@ -11,6 +11,7 @@ import io.goose.RetryDelay;
 import io.goose.Workers;
 import io.goose.admin.BatchAdmin;
 import io.goose.admin.CronAdmin;
+import io.goose.admin.LimitAdmin;
 import io.goose.admin.QueueAdmin;
 import io.goose.admin.QueueChangeListener;
 import io.goose.broker.composed.ComposedBroker;
@@ -109,6 +110,10 @@ final class GooseRuntime {
         }
         if (type == BatchAdmin.class) {
             return engine.batchAdmin(
+                    broker == null ? valid().settings().engine().defaultBroker() : broker);
+        }
+        if (type == LimitAdmin.class) {
+            return engine.limitAdmin(
                     broker == null ? valid().settings().engine().defaultBroker() : broker);
         }
         if (type == JobRun.class) {

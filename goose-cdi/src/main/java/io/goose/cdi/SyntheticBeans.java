@@ -6,6 +6,7 @@ import io.goose.JobRun;
 import io.goose.Workers;
 import io.goose.admin.BatchAdmin;
 import io.goose.admin.CronAdmin;
+import io.goose.admin.LimitAdmin;
 import io.goose.admin.QueueAdmin;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.context.spi.CreationalContext;
@@ -38,6 +39,8 @@ final class SyntheticBeans {
         addNamed(event, CronAdmin.class);
         addPart(event, BatchAdmin.class);
         addNamed(event, BatchAdmin.class);
+        addPart(event, LimitAdmin.class);
+        addNamed(event, LimitAdmin.class);
         addPart(event, JobRun.class);
         addPart(event, Workers.class);
     }

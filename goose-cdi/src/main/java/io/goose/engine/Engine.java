@@ -8,6 +8,7 @@ import io.goose.JobRun;
 import io.goose.Workers;
 import io.goose.admin.BatchAdmin;
 import io.goose.admin.CronAdmin;
+import io.goose.admin.LimitAdmin;
 import io.goose.admin.QueueAdmin;
 import io.goose.engine.admin.AuditTrail;
 import io.goose.engine.admin.EngineAdmin;
@@ -18,6 +19,7 @@ import io.goose.engine.client.EngineClient;
 import io.goose.engine.client.JobFactory;
 import io.goose.engine.codec.JsonbArgumentCodec;
 import io.goose.engine.cron.EngineCronAdmin;
+import io.goose.engine.limit.EngineLimitAdmin;
 import io.goose.engine.retry.RetryDecision;
 import io.goose.engine.run.CurrentRun;
 import io.goose.engine.run.InTransaction;
@@ -25,6 +27,7 @@ import io.goose.engine.run.JobRunner;
 import io.goose.engine.run.Needs;
 import io.goose.engine.transaction.BrokerTransactions;
 import io.goose.engine.transaction.BrokerTransactions.OutboxOwner;
+import io.goose.engine.worker.SideLoop;
 import io.goose.engine.worker.Worker;
 import io.goose.engine.worker.WorkerParts;
 import io.goose.engine.worker.WorkerSettings;
@@ -171,7 +174,20 @@ public final class Engine implements AutoCloseable {
                         announced(),
                         parts.threads(),
                         new WorkerParts.Where(parts.host().name(), parts.host().mayLease(), settings.limits())),
-                crons.beside(name, name.equals(settings.defaultBroker()) ? engineClient(name) : null));
+                beside(name, name.equals(settings.defaultBroker())));
+    }
+
+    /** What a worker does beside its jobs; that of the default broker declares what annotations say. */
+    private List<SideLoop> beside(String name, boolean declares) {
+        List<SideLoop> loops = new ArrayList<>(crons.beside(name, declares ? engineClient(name) : null));
+        if (declares) {
+            loops.addAll(limits(name).beside());
+        }
+        return loops;
+    }
+
+    private EngineLimits limits(String broker) {
+        return new EngineLimits(broker, broker(broker), parts.catalogue(), settings.queueLimits());
     }
 
     private @Nullable InTransaction inTransaction(String broker) {
@@ -209,6 +225,7 @@ public final class Engine implements AutoCloseable {
         List<String> lacking = new ArrayList<>(withoutTransactions());
         if (settings.workers().containsKey(settings.defaultBroker())) {
             lacking.addAll(crons.lacking(settings.defaultBroker()));
+            lacking.addAll(limits(settings.defaultBroker()).lacking());
         }
         if (!lacking.isEmpty()) {
             throw new GooseConfigurationException(lacking);
@@ -314,6 +331,11 @@ public final class Engine implements AutoCloseable {
     /** The batches of a broker; throws IllegalArgumentException for a name that is not configured. */
     public BatchAdmin batchAdmin(String broker) {
         return new EngineBatchAdmin(new Batches(broker(broker)));
+    }
+
+    /** The limits of a broker's queues; throws IllegalArgumentException for a name that is not configured. */
+    public LimitAdmin limitAdmin(String broker) {
+        return new EngineLimitAdmin(broker, broker(broker));
     }
 
     private Broker broker(String name) {

@@ -1,9 +1,11 @@
 package io.goose.engine;
 
+import io.goose.engine.handler.DeclaredLimit;
 import io.goose.engine.run.RunLimits;
 import io.goose.engine.transaction.TransactionMode;
 import io.goose.engine.worker.WorkerSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -18,6 +20,7 @@ import java.util.Objects;
  * @param transaction what an enqueue inside a transaction means, {@code goose.transaction}
  * @param transactionTimeout of the transactions of transactional jobs, {@code goose.transaction.timeout}
  * @param limits how long runs may take
+ * @param queueLimits what is declared for queues and keys, {@code goose.limits}
  * @param outboxes the broker that has the outbox of another, by that one's name
  */
 public record EngineSettings(
@@ -29,6 +32,7 @@ public record EngineSettings(
         TransactionMode transaction,
         Duration transactionTimeout,
         RunLimits limits,
+        List<DeclaredLimit> queueLimits,
         Map<String, String> outboxes) {
 
     public static final Duration DEFAULT_TRANSACTION_TIMEOUT = Duration.ofMinutes(10);
@@ -40,6 +44,7 @@ public record EngineSettings(
         Objects.requireNonNull(transaction, "transaction");
         Objects.requireNonNull(transactionTimeout, "transactionTimeout");
         Objects.requireNonNull(limits, "limits");
+        queueLimits = List.copyOf(queueLimits);
         outboxes = Map.copyOf(outboxes);
         workers = Map.copyOf(workers);
     }

@@ -5,6 +5,7 @@ import io.goose.JobRun;
 import io.goose.Workers;
 import io.goose.admin.BatchAdmin;
 import io.goose.admin.CronAdmin;
+import io.goose.admin.LimitAdmin;
 import io.goose.admin.QueueAdmin;
 import io.goose.engine.Engine;
 
@@ -107,6 +108,20 @@ public final class Goose implements AutoCloseable {
      */
     public BatchAdmin batchAdmin(String broker) {
         return engine.batchAdmin(broker);
+    }
+
+    /** Looks at the limits of the default broker's queues and changes them. */
+    public LimitAdmin limitAdmin() {
+        return engine.limitAdmin(defaultBroker);
+    }
+
+    /**
+     * Looks at the limits of a configured broker's queues and changes them.
+     *
+     * @throws IllegalArgumentException if no broker has this name; the message lists those there are
+     */
+    public LimitAdmin limitAdmin(String broker) {
+        return engine.limitAdmin(broker);
     }
 
     /** The workers of this instance, to start and stop them by hand; {@link #close} ends them for good. */

@@ -9,6 +9,7 @@ import io.goose.engine.handler.JobInvoker;
 import io.goose.engine.handler.JobMethod;
 import io.goose.engine.handler.JobMethods;
 import io.goose.engine.handler.JobRules;
+import io.goose.engine.limit.LimitDeclarations;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
@@ -71,8 +72,10 @@ final class JobObjects {
             }
         });
         CronDeclarations.checkStrays(objects.keySet(), problems);
+        LimitDeclarations.checkStrays(objects.keySet(), problems);
         return JobCatalogue.of(JobDefinitions.of(good, this::invoker, job -> Set.of()), problems)
-                .withCrons(CronDeclarations.of(good, problems));
+                .withCrons(CronDeclarations.of(good, problems))
+                .withLimits(LimitDeclarations.of(good, problems));
     }
 
     private static void check(JobMethod job, Set<String> delays, List<String> problems) {

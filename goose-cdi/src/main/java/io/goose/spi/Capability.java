@@ -30,7 +30,7 @@ public enum Capability {
     BATCH,
     /** Adds no second job with the same key. */
     UNIQUE,
-    /** Holds jobs back that are beyond a limit. Reserved. */
+    /** Holds jobs back that are beyond a limit. */
     LIMITS,
     /** Cancels jobs that wait, and tells the sessions that have one. */
     CANCEL,

@@ -11,20 +11,28 @@ import org.jspecify.annotations.Nullable;
  * @param leases the leased jobs in the order in which they must be started; empty if nothing was ready
  * @param more whether ready jobs were left behind, so that claiming again at once is sensible
  * @param paused whether the queue is paused
- * @param nextDue how long, by the broker's clock, until the next scheduled job of this queue is due; null if there is none
+ * @param nextDue how long, by the broker's clock, until the next scheduled job of this queue is due, or a waiting one has the permits
+ *     that time brings; null if there is no such job
+ * @param limited whether the queue has limits, so that nothing of it is to be leased ahead
  * @since 0.1
  */
 public record Claim(
         List<Lease> leases,
         boolean more,
         boolean paused,
-        @Nullable Duration nextDue) {
+        @Nullable Duration nextDue,
+        boolean limited) {
 
     /** Nothing ready, nothing scheduled. */
     public static final Claim EMPTY = new Claim(List.of(), false, false, null);
 
     public Claim {
         leases = List.copyOf(leases);
+    }
+
+    /** The answer of a queue without limits. */
+    public Claim(List<Lease> leases, boolean more, boolean paused, @Nullable Duration nextDue) {
+        this(leases, more, paused, nextDue, false);
     }
 
     /** {@link #nextDue} as an optional. */

@@ -109,4 +109,11 @@ public interface Ledger {
         throw new UnsupportedCapabilityException(
                 "GOOSE-3130: this broker keeps no batches (BATCH); use Redis, JDBC or memory");
     }
+
+    /** The limits of this broker's queues. Needs {@link Capability#LIMITS}. */
+    default LimitLedger limits() {
+        throw new UnsupportedCapabilityException(
+                "GOOSE-3150: this broker keeps no limits (LIMITS); use Redis or JDBC without a transport before it, or limit"
+                        + " the threads of the workers");
+    }
 }

@@ -15,6 +15,7 @@ import io.goose.spi.Claim;
 import io.goose.spi.CronLedger;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.Lease;
+import io.goose.spi.LimitLedger;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -241,6 +242,11 @@ public final class FaultyBroker implements Broker {
     @Override
     public BatchLedger batches() {
         return real.batches();
+    }
+
+    @Override
+    public LimitLedger limits() {
+        return real.limits();
     }
 
     private final class FaultyCrons implements CronLedger {

@@ -362,6 +362,7 @@ public final class TestEngine implements AutoCloseable {
                             transactionMode,
                             transactionTimeout,
                             limits,
+                            List.of(),
                             outboxes),
                     new EngineParts(
                             catalogue,

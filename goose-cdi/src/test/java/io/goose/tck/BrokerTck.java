@@ -181,6 +181,14 @@ public abstract class BrokerTck {
         }
 
         @Nested
+        class Limits extends LimitContract {
+            @Override
+            protected BrokerUnderTest create() throws Exception {
+                return broker();
+            }
+        }
+
+        @Nested
         class Recurs extends CronContract {
             @Override
             protected BrokerUnderTest create() throws Exception {

@@ -62,6 +62,7 @@ public abstract class CapabilityContract extends BrokerContract {
                 "BATCH",
                 "CANCEL",
                 "UNIQUE",
+                "LIMITS",
                 "JOINS_TRANSACTION",
                 "TRANSACTIONAL_SETTLE"
             })
@@ -86,6 +87,7 @@ public abstract class CapabilityContract extends BrokerContract {
                 () -> broker.send(List.of(TestJobs.job(QUEUE)
                         .withUnique(new UniqueKey("key", Scope.RUNNING, null, OnConflict.KEEP, null)))));
         operations.put(Capability.BATCH, () -> broker.batches().size());
+        operations.put(Capability.LIMITS, () -> broker.limits().limits(QUEUE));
         operations.put(Capability.CANCEL, () -> broker.cancel(QUEUE, job.id()));
 
         // The same on a thread without a transaction: to send is part of none there.

@@ -36,6 +36,7 @@ record Halves(Transport transport, Ledger view, GuardedLedger ledger, Track trac
         if (ledger.keepsUnique()) {
             all.add(Capability.UNIQUE);
         }
+        all.remove(Capability.LIMITS); // jobs that wait for a permit would have to wait in the ledger
         if (hasAllRows()) {
             all.addAll(OF_ROWS);
             all.remove(Capability.HANDLER_ROUTING); // each job is where its row says, so the ledger keeps it

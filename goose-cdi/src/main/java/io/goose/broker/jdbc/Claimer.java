@@ -4,19 +4,15 @@ import io.goose.broker.jdbc.Rows.JobRow;
 import io.goose.job.EncodedEnvelope;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +24,11 @@ final class Claimer {
 
     private static final int FRONT_IN_A_ROW = 9;
 
+    /** Of jobs that may lack a permit so many are looked at. */
+    private static final int MOST_SPECIAL = 50;
+
     private static final String LANE = "SELECT " + Rows.LIGHT + " FROM {job} WHERE queue = ? AND place = 0 AND lane = ";
-    private static final String IN_ORDER = " ORDER BY place, queue, lane, seq LIMIT ";
+    static final String IN_ORDER = " ORDER BY place, queue, lane, seq LIMIT ";
 
     /** What was prioritised has a number below zero: it is ahead of the front, and no floor hides it. */
     private static final String PRIORITISED = LANE + "2 AND seq < 0" + IN_ORDER + "? {free}";
@@ -37,26 +36,14 @@ final class Claimer {
     /** A lane of its own among the floors: what is scheduled, by its time. */
     private static final int SCHEDULED = -1;
 
-    /** With the orders, of which each is that of one index: without, any index that begins with the queue would do. */
-    private static final String LOOK = "SELECT (SELECT expiry FROM {beat} WHERE session = s.id), {now}, {next},"
-            + " (SELECT paused FROM {queue} WHERE id = ?), " + any("0") + ", " + any("1") + ", " + any("2 AND seq > ?")
-            + ", " + any("2 AND seq < 0") + ", %s"
-            + " FROM {session} s WHERE s.id = ? AND s.closed = 0 FOR UPDATE";
-
-    private static final Map<Dialect, String> LOOKS = Arrays.stream(Dialect.values())
-            .collect(Collectors.toUnmodifiableMap(
-                    dialect -> dialect, dialect -> LOOK.formatted(String.join(", ", Promotion.next(dialect)))));
-
     private final Rows rows;
     private final Floors floors = new Floors(System::nanoTime);
     private final Map<String, Integer> frontRuns = new HashMap<>();
+    private final LimitedQueues limited;
 
-    Claimer(Rows rows) {
+    Claimer(Rows rows, LimitedQueues limited) {
         this.rows = rows;
-    }
-
-    private static String any(String lane) {
-        return "(SELECT 1 FROM {job} WHERE queue = ? AND place = 0 AND lane = " + lane + IN_ORDER + "1)";
+        this.limited = limited;
     }
 
     /**
@@ -85,54 +72,6 @@ final class Claimer {
         }
     }
 
-    private record Look(
-            Step step,
-            long expiry,
-            boolean paused,
-            @Nullable Long nextDue,
-            boolean suspects,
-            boolean routed,
-            boolean front,
-            boolean prioritised) {
-        private static final int FIRST_DUE = 9;
-
-        static Look read(ResultSet row) throws SQLException {
-            Long due = null;
-            for (int i = FIRST_DUE; i <= row.getMetaData().getColumnCount(); i++) {
-                due = least(due, number(row, i));
-            }
-            return new Look(
-                    new Step(row.getLong(3), row.getLong(2)),
-                    row.getLong(1),
-                    row.getInt(4) != 0,
-                    due,
-                    row.getInt(5) != 0,
-                    row.getInt(6) != 0,
-                    row.getInt(7) != 0,
-                    row.getInt(8) != 0);
-        }
-
-        private static @Nullable Long number(ResultSet row, int column) throws SQLException {
-            long value = row.getLong(column);
-            return row.wasNull() ? null : value;
-        }
-
-        private static @Nullable Long least(@Nullable Long one, @Nullable Long other) {
-            if (one == null || other == null) {
-                return one == null ? other : one;
-            }
-            return Math.min(one, other);
-        }
-
-        boolean isDue() {
-            return nextDue != null && nextDue <= step.nowMillis();
-        }
-
-        @Nullable Duration untilNextDue() {
-            return nextDue == null ? null : Duration.ofMillis(Math.max(0, nextDue - step.nowMillis()));
-        }
-    }
-
     /** Claims for a session that has its standing. */
     Result claim(Statements statements, Order order) throws SQLException {
         if (statements.dialect().claimsOneByOne()) {
@@ -142,7 +81,7 @@ final class Claimer {
         long frontStart = front.start();
         Floors.Floor due = floors.of(order.queue(), SCHEDULED);
         long dueStart = due.start();
-        Look look = look(statements, order, dueStart, frontStart);
+        Look look = Look.at(statements, order, dueStart, frontStart);
         if (look == null) {
             return Result.Not.STANDING;
         }
@@ -158,13 +97,17 @@ final class Claimer {
         if (look.isDue()) {
             Promotion.promote(statements, order.queueNumber(), look.step(), dueStart)
                     .ifPresent(due::took);
-            look = look(statements, order, dueStart, frontStart);
+            look = Look.at(statements, order, dueStart, frontStart);
             if (look == null) {
                 return Result.Not.STANDING;
             }
         }
         if (look.paused()) {
             return new Result.Claimed(new Claim(List.of(), false, true, look.untilNextDue()));
+        }
+        limited.note(order.queue(), look.limited());
+        if (look.limited()) {
+            return limited(statements, order, look, frontStart);
         }
         Candidates candidates = candidates(statements, order, look, frontStart);
         List<JobRow> chosen = fill(statements, order, choose(order, candidates));
@@ -173,19 +116,44 @@ final class Claimer {
         return new Result.Claimed(new Claim(leases, more, false, look.untilNextDue()));
     }
 
-    private static @Nullable Look look(Statements statements, Order order, long dueStart, long frontStart)
+    private Result limited(Statements statements, Order order, Look look, long frontStart) throws SQLException {
+        LimitedClaim.Chosen chosen = LimitedClaim.choose(
+                statements,
+                order,
+                rows,
+                limited.codec(),
+                (lane, most) -> first(statements, order, look, lane == Rows.FRONT ? frontStart : null, most),
+                List.copyOf(special(statements, order, look, MOST_SPECIAL)));
+        List<Lease> leases = take(statements, order, chosen.jobs(), look.step());
+        Duration due = look.untilNextDue();
+        Duration permit = chosen.untilPermit();
+        boolean permitFirst = permit != null && (due == null || permit.compareTo(due) < 0);
+        return new Result.Claimed(new Claim(leases, chosen.more(), false, permitFirst ? permit : due, true));
+    }
+
+    /**
+     * The first jobs of a common lane, which the caller moves from there.
+     *
+     * @param frontStart where the front begins; null for the back
+     */
+    private List<JobRow> first(Statements statements, Order order, Look look, @Nullable Long frontStart, int most)
             throws SQLException {
-        int queue = order.queueNumber();
-        Dialect dialect = statements.dialect();
-        List<Object> values = new ArrayList<>(List.of(queue, queue, queue, queue, frontStart, queue));
-        for (int i = 0; i < Promotion.next(dialect).size(); i++) {
-            values.add(queue);
-            values.add(dueStart);
+        int lane = frontStart == null ? Rows.BACK : Rows.FRONT;
+        List<JobRow> found = new ArrayList<>();
+        if (frontStart != null && look.prioritised()) {
+            found.addAll(statements.query(PRIORITISED, rows.of(order.queue()), order.queueNumber(), most));
         }
-        values.add(order.standing().id());
-        return statements
-                .first(Objects.requireNonNull(LOOKS.get(dialect)), Look::read, values.toArray())
-                .orElse(null);
+        int wanted = Math.max(1, most - found.size());
+        Floors.Floor floor = floors.of(order.queue(), lane);
+        long from = frontStart == null ? floor.start() : frontStart;
+        List<JobRow> rest = lane(statements, order, lane, from, wanted);
+        if (rest.size() < wanted && floor.again(from) < from) {
+            rest = lane(statements, order, lane, floor.again(from), wanted);
+        }
+        floor.looked(rest.size() >= wanted);
+        rest.forEach(row -> floor.took(row.seq()));
+        found.addAll(rest);
+        return found;
     }
 
     /** The jobs that this claim may choose from: those ahead of the back, and those at the back. */
@@ -195,12 +163,13 @@ final class Claimer {
         }
     }
 
-    private Candidates candidates(Statements statements, Order order, Look look, long frontStart) throws SQLException {
+    /** Suspects, and jobs that only some sessions can run. */
+    private Deque<JobRow> special(Statements statements, Order order, Look look, int limit) throws SQLException {
         int queue = order.queueNumber();
-        int limit = order.max() + 1;
         Deque<JobRow> ahead = new ArrayDeque<>();
         if (look.suspects() && order.maySuspect()) {
-            ahead.addAll(statements.query(LANE + "0" + IN_ORDER + "1 {free}", rows.of(order.queue()), queue));
+            ahead.addAll(statements.query(
+                    LANE + "0" + IN_ORDER + "? {free}", rows.of(order.queue()), queue, look.limited() ? limit : 1));
         }
         if (look.routed()) {
             boolean noSuspects = !order.maySuspect() || !ahead.isEmpty();
@@ -212,6 +181,13 @@ final class Claimer {
                     order.standing().id(),
                     limit));
         }
+        return ahead;
+    }
+
+    private Candidates candidates(Statements statements, Order order, Look look, long frontStart) throws SQLException {
+        int queue = order.queueNumber();
+        int limit = order.max() + 1;
+        Deque<JobRow> ahead = special(statements, order, look, limit);
         if (look.prioritised() && ahead.size() < limit) {
             ahead.addAll(statements.query(PRIORITISED, rows.of(order.queue()), queue, limit));
         }

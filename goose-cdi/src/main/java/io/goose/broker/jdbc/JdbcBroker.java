@@ -15,6 +15,7 @@ import io.goose.spi.CronLedger;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.Housekeeping;
+import io.goose.spi.LimitLedger;
 import io.goose.spi.Outbox;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -50,6 +51,7 @@ final class JdbcBroker implements Broker {
             Capability.CRON,
             Capability.UNIQUE,
             Capability.BATCH,
+            Capability.LIMITS,
             Capability.JOINS_TRANSACTION,
             Capability.TRANSACTIONAL_SETTLE));
 
@@ -61,6 +63,7 @@ final class JdbcBroker implements Broker {
     private final JdbcOutbox outbox;
     private final JdbcCrons crons;
     private final JdbcBatches batches;
+    private final JdbcLimits limits;
     private final BrokerSettings settings;
     private final JdbcParts parts;
     private final Notices notices;
@@ -101,7 +104,9 @@ final class JdbcBroker implements Broker {
                 notices,
                 new JoinedSettles(database),
                 new Cancels(database, queues),
-                batches);
+                batches,
+                new LimitedQueues());
+        this.limits = new JdbcLimits(database, queues, this::signal);
     }
 
     /** Something became ready: ends the waits of sessions of the queue. */
@@ -281,6 +286,11 @@ final class JdbcBroker implements Broker {
     @Override
     public BatchLedger batches() {
         return batches;
+    }
+
+    @Override
+    public LimitLedger limits() {
+        return limits;
     }
 
     @Override

@@ -22,7 +22,8 @@ record JdbcParts(
         Notices notices,
         JoinedSettles joined,
         Cancels cancels,
-        JdbcBatches batches) {
+        JdbcBatches batches,
+        LimitedQueues limited) {
 
     /** Wakes whoever may lease what these settlements made ready. */
     void wake(List<Settlement> settlements) {
@@ -30,7 +31,8 @@ record JdbcParts(
             if (settlement.outcome() instanceof Outcome.Retry retry) {
                 wakeups.accept(retry.queue());
             } else if (!(settlement.outcome() instanceof Outcome.Done)
-                    || settlement.lease().suspect()) {
+                    || settlement.lease().suspect()
+                    || limited.contains(settlement.lease().job().queue())) {
                 wakeups.accept(settlement.lease().job().queue());
             }
             for (Effect effect : settlement.effects()) {

@@ -69,7 +69,7 @@ final class JdbcSession implements Session {
     JdbcSession(JdbcParts parts, SessionSpec spec, Runnable onClose) throws Unfinished {
         this.parts = parts;
         this.spec = spec;
-        this.claimer = new Claimer(parts.rows());
+        this.claimer = new Claimer(parts.rows(), parts.limited());
         this.rescuer = new Rescuer(parts.rows(), parts.burials());
         this.onClose = onClose;
         this.told = new CancelTold(parts.cancels());

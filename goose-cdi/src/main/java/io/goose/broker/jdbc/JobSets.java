@@ -67,7 +67,7 @@ final class JobSets {
         return switch (place) {
             case WAITING, RUNNING ->
                 waiting == Rows.WAITING
-                        ? IntStream.rangeClosed(Rows.SUSPECTS, Rows.BACK)
+                        ? IntStream.rangeClosed(Rows.SUSPECTS, Rows.KEYED)
                                 .mapToObj(lane -> waiting + " AND lane = " + lane + " ORDER BY place, queue, lane, seq")
                                 .toList()
                         : List.of(waiting + " ORDER BY seq");

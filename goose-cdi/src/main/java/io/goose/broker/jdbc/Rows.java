@@ -38,6 +38,9 @@ final class Rows {
     static final int FRONT = 2;
     static final int BACK = 3;
 
+    /** What waits under a key, in a queue with limits. */
+    static final int KEYED = 4;
+
     /** An envelope up to this size is read with its row; most are much smaller. */
     static final int SMALL_BYTES = 8192;
 

@@ -1,6 +1,5 @@
 package io.goose.broker.jdbc;
 
-import io.goose.UnsupportedCapabilityException;
 import io.goose.broker.jdbc.SettleMemory.Settle;
 import io.goose.job.DeliveryState;
 import io.goose.job.Lane;
@@ -42,11 +41,6 @@ final class Settling {
     /** Refuses, before anything is done, what this broker cannot do; makes the queues that jobs go to. */
     void prepare(List<Settlement> settlements) throws Database.Unfinished {
         for (Settlement settlement : settlements) {
-            if (settlement.outcome() instanceof Outcome.Deferred) {
-                throw new UnsupportedCapabilityException("GOOSE-3003: cannot defer job "
-                        + settlement.lease().job().id()
-                        + ": the JDBC broker has no limits (LIMITS); settle it with another outcome");
-            }
             if (settlement.outcome() instanceof Outcome.Retry retry) {
                 queues.numberOf(retry.queue());
             }
@@ -318,6 +312,9 @@ final class Settling {
                 return release(release, state);
             } else if (outcome instanceof Outcome.Parked parked) {
                 return park(parked, state);
+            }
+            if (outcome instanceof Outcome.Deferred) {
+                return toFront(state); // where a claim looks whether it may run
             }
             throw new IllegalArgumentException(
                     "no move for " + outcome.getClass().getSimpleName());

@@ -29,7 +29,11 @@ final class Tables {
         "batch_part",
         "batch_call",
         "batch_mark",
-        "unique_key"
+        "unique_key",
+        "bound",
+        "bucket",
+        "keyed",
+        "turn"
     };
 
     private final String prefix;

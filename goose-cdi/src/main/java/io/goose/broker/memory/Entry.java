@@ -7,6 +7,7 @@ import io.goose.job.EncodedEnvelope;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Lease;
+import io.goose.spi.LimitedJob;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,9 @@ final class Entry {
 
     /** What a session must announce to get this job out of its place; null if it waits for nobody in particular. */
     @Nullable String need;
+
+    /** What limits go by; null until somebody asked. */
+    @Nullable LimitedJob limited;
 
     /** The lease of a running job; null elsewhere. */
     @Nullable Lease lease;

@@ -3,6 +3,7 @@ package io.goose.broker.memory;
 import io.goose.job.JobId;
 import io.goose.job.Lane;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,6 +78,34 @@ final class Lanes {
             }
         }
         return !front.isEmpty() ? first(front) : back.isEmpty() ? null : first(back);
+    }
+
+    /** What this session may have ahead of the back, in the order of {@link #next}; a copy. */
+    List<Entry> ahead(Standing session, boolean suspects) {
+        boolean maySuspect = suspects && !session.holdsSuspect();
+        List<Entry> ahead = new ArrayList<>();
+        if (maySuspect) {
+            ahead.addAll(this.suspects.values());
+        }
+        routed.forEach((need, lane) -> {
+            if (session.spec.canRun(need)) {
+                lane.values().stream()
+                        .filter(entry -> maySuspect || !entry.isSuspect())
+                        .forEach(ahead::add);
+            }
+        });
+        ahead.addAll(front.values());
+        return ahead;
+    }
+
+    /** The jobs at the back; a live view. */
+    Collection<Entry> atBack() {
+        return back.values();
+    }
+
+    /** Whether so many were taken from elsewhere that it is the turn of the back. */
+    boolean isBacksTurn() {
+        return frontRun >= FRONT_IN_A_ROW;
     }
 
     /** Takes what {@link #next} returned out of its lane. */

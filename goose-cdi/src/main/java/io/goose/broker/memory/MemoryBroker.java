@@ -15,6 +15,7 @@ import io.goose.spi.Capability;
 import io.goose.spi.CronLedger;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.Housekeeping;
+import io.goose.spi.LimitLedger;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -58,7 +59,8 @@ public final class MemoryBroker implements Broker {
             Capability.HANDLER_ROUTING,
             Capability.CRON,
             Capability.UNIQUE,
-            Capability.BATCH));
+            Capability.BATCH,
+            Capability.LIMITS));
 
     private final MemoryStore store;
     private final Housekeeping housekeeping;
@@ -188,6 +190,11 @@ public final class MemoryBroker implements Broker {
     @Override
     public BatchLedger batches() {
         return new MemoryBatches(this::connected);
+    }
+
+    @Override
+    public LimitLedger limits() {
+        return new MemoryLimitLedger(this::connected);
     }
 
     @Override

@@ -33,6 +33,7 @@ final class MemoryQueue {
 
     final String name;
     boolean paused;
+    final MemoryLimits limits = new MemoryLimits();
 
     private final Map<JobId, Entry> jobs = new HashMap<>();
     private final Lanes lanes = new Lanes();
@@ -59,6 +60,11 @@ final class MemoryQueue {
     /** The running job with this token; null if there is none any more. */
     @Nullable Entry running(long token) {
         return running.get(token);
+    }
+
+    /** The jobs that run; a live view. */
+    Collection<Entry> running() {
+        return running.values();
     }
 
     Lanes lanes() {

@@ -76,10 +76,21 @@ final class MemorySession implements Session {
             if (queue.paused) {
                 return new Claim(List.of(), false, true, queue.untilNextDue(now));
             }
+            if (queue.limits.any()) {
+                return limited(queue, new MemoryLimits.Wish(standing, max, maxBytes, suspects, now));
+            }
             List<Lease> leases = take(queue, max, maxBytes, suspects);
             boolean more = queue.lanes().next(standing, suspects) != null;
             return new Claim(leases, more, false, queue.untilNextDue(now));
         });
+    }
+
+    private static Claim limited(MemoryQueue queue, MemoryLimits.Wish wish) {
+        MemoryLimits.Taken taken = queue.limits.take(queue, wish);
+        Duration due = queue.untilNextDue(wish.now());
+        Duration permit = taken.untilPermit();
+        boolean permitFirst = permit != null && (due == null || permit.compareTo(due) < 0);
+        return new Claim(taken.leases(), taken.more(), false, permitFirst ? permit : due, true);
     }
 
     private List<Lease> take(MemoryQueue queue, int max, long maxBytes, boolean suspects) {

@@ -1,6 +1,5 @@
 package io.goose.broker.memory;
 
-import io.goose.UnsupportedCapabilityException;
 import io.goose.job.DeliveryState;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
@@ -27,13 +26,6 @@ final class Settler {
     }
 
     List<Verdict> settle(Standing holder, List<Settlement> settlements) {
-        for (Settlement settlement : settlements) {
-            if (settlement.outcome() instanceof Outcome.Deferred) {
-                throw new UnsupportedCapabilityException("GOOSE-3003: cannot defer job "
-                        + settlement.lease().job().id() + ": the memory broker has no limits (LIMITS); settle it with"
-                        + " another outcome");
-            }
-        }
         List<Verdict> verdicts = new ArrayList<>(settlements.size());
         for (Settlement settlement : settlements) {
             Entry entry = leasedEntry(holder, settlement.lease());
@@ -51,6 +43,7 @@ final class Settler {
                 mark.ifPresent(one -> store.batches.mark(store, one));
             }
             settlement.effects().forEach(effect -> apply(entry, effect));
+            permitsCame(entry);
             if (suspect) {
                 holder.session.signalReady(); // it may have the next suspect now
             }
@@ -74,9 +67,17 @@ final class Settler {
             if (entry != null && entry.cancelled) {
                 queueOf(entry).remove(entry);
                 store.batches.removed(store, entry);
+                permitsCame(entry);
             } else if (entry != null) {
                 toFront(entry);
             }
+        }
+    }
+
+    /** A lease has ended, and another job may run instead. */
+    private void permitsCame(Entry entry) {
+        if (queueOf(entry).limits.any()) {
+            store.sessions.signal(entry.queue);
         }
     }
 
@@ -106,6 +107,8 @@ final class Settler {
             later(entry, snooze.after(), null);
         } else if (outcome instanceof Outcome.Parked parked) {
             park(entry, parked);
+        } else if (outcome instanceof Outcome.Deferred) {
+            toFront(entry); // where the next claim looks whether it may run
         } else {
             queueOf(entry).remove(entry); // Done, Cancelled, Expired
         }

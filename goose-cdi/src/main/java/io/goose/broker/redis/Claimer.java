@@ -49,7 +49,8 @@ final class Claimer {
         for (int round = 1; round <= MOST_ROUNDS; round++) {
             OpenClaim claim = standing.openClaim;
             if (claim == null) {
-                claim = new OpenClaim(++standing.claims, Math.min(max, MOST), maxBytes, suspect, standing.lanes);
+                claim = new OpenClaim(
+                        ++standing.claims, Math.min(max, MOST), maxBytes, suspect, standing.lanes, standing.limited);
                 standing.openClaim = claim;
             }
             Answer answer = exchange.run("lease jobs of queue '" + standing.queue.queue + "'", call(standing, claim));
@@ -64,7 +65,11 @@ final class Claimer {
                 return new Claim(List.of(), false, true, null);
             }
             if (status.equals("C")) {
-                return read(standing, reply);
+                return read(standing, reply, claim.limited());
+            }
+            if (status.equals("M") || status.equals("U")) { // limits came, or went: another script is for that
+                standing.limited = status.equals("M");
+                continue;
             }
             standing.lanes = ours((List<?>) reply.get(1)); // N: there are lanes for us that were not asked for
         }
@@ -90,10 +95,11 @@ final class Claimer {
             keys.add(standing.queue.suspectLane(need));
             arguments.add(QueueKeys.bytes(need));
         }
-        return Call.script(Script.CLAIM, standing.queue, standing.queue.of(Script.CLAIM, keys), arguments);
+        Script script = claim.limited() ? Script.LIMIT_CLAIM : Script.CLAIM;
+        return Call.script(script, standing.queue, standing.queue.of(script, keys), arguments);
     }
 
-    private Claim read(Standing standing, List<Object> reply) {
+    private Claim read(Standing standing, List<Object> reply, boolean limited) {
         boolean more = Long.valueOf(1).equals(reply.get(1));
         long nextDue = (Long) reply.get(2);
         standing.nextDue = nextDue < 0 ? null : System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(nextDue);
@@ -118,7 +124,7 @@ final class Claimer {
         }
         reportMissing(standing.queue.queue, (List<?>) reply.get(7));
         standing.lanes = ours((List<?>) reply.get(8));
-        return new Claim(leases, more, false, nextDue < 0 ? null : Duration.ofMillis(nextDue));
+        return new Claim(leases, more, false, nextDue < 0 ? null : Duration.ofMillis(nextDue), limited);
     }
 
     /** Those of the needs that this session has announced. */

@@ -14,6 +14,7 @@ import io.goose.spi.CronLedger;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.Housekeeping;
+import io.goose.spi.LimitLedger;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -50,7 +51,8 @@ final class RedisBroker implements Broker {
             Capability.HANDLER_ROUTING,
             Capability.CRON,
             Capability.UNIQUE,
-            Capability.BATCH));
+            Capability.BATCH,
+            Capability.LIMITS));
 
     private final RedisParts parts;
     private final Sender sender;
@@ -58,6 +60,7 @@ final class RedisBroker implements Broker {
     private final Duration sendTimeout;
     private final RedisCrons crons;
     private final RedisBatches batches;
+    private final RedisLimits limits;
     private final Set<RedisSession> sessions = ConcurrentHashMap.newKeySet();
 
     RedisBroker(BrokerSettings settings, WorkerThreads threads) {
@@ -82,6 +85,7 @@ final class RedisBroker implements Broker {
                 new Notices(exchange, connector, threads, registry, settings.name()));
         this.ledger = new RedisLedger(parts);
         this.sender = new Sender(parts, redis, new UniqueSends.Asking(parts, ledger::find));
+        this.limits = new RedisLimits(parts);
         this.sendTimeout = redis.sendTimeout();
         this.batches = new RedisBatches(parts, homes);
         this.crons = new RedisCrons(
@@ -225,6 +229,11 @@ final class RedisBroker implements Broker {
     @Override
     public BatchLedger batches() {
         return batches;
+    }
+
+    @Override
+    public LimitLedger limits() {
+        return limits;
     }
 
     @Override

@@ -27,10 +27,12 @@ final class RedisLedger implements Ledger {
     private final RedisParts parts;
     private final StoredJobs stored;
     private final Housekeeping housekeeping;
+    private final KeyedJobs keyed;
 
     RedisLedger(RedisParts parts) {
         this.parts = parts;
         this.stored = new StoredJobs(parts.exchange(), parts.records());
+        this.keyed = new KeyedJobs(parts.exchange());
         this.housekeeping = new RedisHousekeeping(parts, this::stored);
     }
 
@@ -144,7 +146,7 @@ final class RedisLedger implements Ledger {
                 .toList();
     }
 
-    /** Suspects, jobs for certain sessions, front, back; each list from its right end. */
+    /** Suspects, jobs for certain sessions, front, back; each list from its right end; then what waits under keys. */
     private List<Entry> waiting(QueueKeys keys, int offset, int limit) {
         List<byte[]> lists = new ArrayList<>();
         lists.add(keys.key("suspect"));
@@ -175,6 +177,7 @@ final class RedisLedger implements Ledger {
                 }
             }
         }
+        keyed.add(keys, offset - skipped, limit, found);
         return found;
     }
 

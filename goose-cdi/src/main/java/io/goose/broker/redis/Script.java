@@ -24,23 +24,27 @@ final class Script {
     static final Script CLOSE = new Script("close");
     static final Script CLAIM = new Script("claim");
     static final Script DONE = new Script("done");
-    static final Script SETTLE = new Script(keysOf("settle"), List.of("shared", "unique/shared", "settle"));
+    static final Script SETTLE =
+            new Script(keysOf("settle"), List.of("shared", "limits/permits", "unique/shared", "settle"));
     static final Script LOOK = new Script("look");
     static final Script EVICT = new Script("evict");
-    static final Script RESCUE = new Script("rescue");
+    static final Script RESCUE = withPermits("rescue");
     static final Script ADOPT = new Script("adopt");
     static final Script TIDY = new Script("tidy");
     static final Script REROUTE = new Script("reroute");
     static final Script EFFECTS = new Script("effects");
     static final Script PAUSE = new Script("pause");
     static final Script FIND = new Script("find");
-    static final Script CANCEL = new Script("cancel");
+    static final Script CANCEL = withPermits("cancel");
     static final Script STATS = new Script("stats");
 
     static final Script UNIQUE_ENQUEUE = new Script("unique/enqueue");
     static final Script UNIQUE_RELEASE =
             new Script(keysOf("unique/release"), List.of("shared", "unique/shared", "unique/release"));
     static final Script UNIQUE_TIDY = new Script("unique/tidy");
+
+    static final Script LIMIT_CLAIM = withPermits("limits/claim");
+    static final Script LIMIT_PUT = withPermits("limits/put");
 
     static final Script HOUSE_DELETE = ofHousekeeping("delete");
     static final Script HOUSE_PRIORITISE = ofHousekeeping("prioritise");
@@ -99,6 +103,11 @@ final class Script {
         this(keysOf(file), List.of("shared", file));
     }
 
+    /** The same with what it needs to know of limits. */
+    private static Script withPermits(String file) {
+        return new Script(keysOf(file), List.of("shared", "limits/permits", file));
+    }
+
     private Script(List<String> keys, List<String> files) {
         this.keys = keys;
         this.text = files.stream()
@@ -121,7 +130,8 @@ final class Script {
     /** A script that changes many jobs at once; these pass the same keys first. */
     private static Script ofHousekeeping(String file) {
         return new Script(
-                keysOf("housekeeping/shared"), List.of("shared", "housekeeping/shared", "housekeeping/" + file));
+                keysOf("housekeeping/shared"),
+                List.of("shared", "limits/permits", "housekeeping/shared", "housekeeping/" + file));
     }
 
     private static List<String> keysOf(String file) {

@@ -52,7 +52,16 @@ record SettleCall(Call call, List<Held> held) {
                     .allMatch(one -> removes(one.outcome())
                             && one.effects().isEmpty()
                             && BatchId.ofMember(one.lease().job().id()).isEmpty());
-            return allDone ? done(standing, number, held) : full(standing, number, settlements, held);
+            return allDone && !standing.limited
+                    ? done(standing, number, held)
+                    : full(standing, number, settlements, held);
+        }
+
+        /** What the fast call would do, where that is not for a queue with limits. */
+        SettleCall wholeDone(Standing standing, SettleCall fast) {
+            List<byte[]> arguments = header(standing, standing.settles, Set.of());
+            fast.held().forEach(one -> item(arguments, one, "D", NOTHING, NOTHING, NOTHING, 0));
+            return call(standing, Set.of(), false, arguments, fast.held());
         }
 
         /** An unnumbered return of leases that were not started: the head of the queue is pushed last. */
@@ -176,6 +185,8 @@ record SettleCall(Call call, List<Held> held) {
                 String need = parked.need();
                 byte[] needed = need == null ? NOTHING : QueueKeys.bytes(Needs.stored(need));
                 item(arguments, held, "P", QueueKeys.bytes(parked.reason()), needed, NOTHING, effects);
+            } else if (outcome instanceof Outcome.Deferred) { // to the front, where a claim looks whether it may run
+                item(arguments, held, "L", millis(Duration.ZERO), NOTHING, NOTHING, effects);
             } else {
                 item(arguments, held, "D", NOTHING, NOTHING, NOTHING, effects);
             }

@@ -1,7 +1,6 @@
 package io.goose.broker.redis;
 
 import io.goose.GooseException;
-import io.goose.UnsupportedCapabilityException;
 import io.goose.broker.redis.SettleCall.Writer;
 import io.goose.broker.redis.Standing.Held;
 import io.goose.broker.redis.Standing.Settled;
@@ -50,11 +49,6 @@ final class Settling {
     List<Verdict> settle(List<Settlement> settlements) {
         Map<String, List<Settlement>> byQueue = new LinkedHashMap<>();
         for (Settlement settlement : settlements) {
-            if (settlement.outcome() instanceof Outcome.Deferred) {
-                throw new UnsupportedCapabilityException("GOOSE-3003: cannot defer job "
-                        + settlement.lease().job().id() + ": the Redis broker has no limits (LIMITS); settle it with"
-                        + " another outcome");
-            }
             byQueue.computeIfAbsent(settlement.lease().job().queue(), queue -> new ArrayList<>())
                     .add(settlement);
         }
@@ -172,6 +166,12 @@ final class Settling {
             return;
         }
         Answer answer = exchange.run("settle jobs of queue '" + standing.queue.queue + "'", open.call());
+        if (answer.value() instanceof byte[] letters && letters.length == 1 && letters[0] == 'M') {
+            standing.limited = true; // the fast call did nothing
+            standing.openSettle = writer.wholeDone(standing, open);
+            finishOpen(standing);
+            return;
+        }
         standing.openSettle = null;
         read(standing, open, answer, true);
     }

@@ -38,7 +38,10 @@ final class Standing {
     record Settled(long token, Verdict verdict) {}
 
     /** A claim whose answer is not known. */
-    record OpenClaim(long number, int max, long maxBytes, boolean suspect, List<String> lanes) {}
+    record OpenClaim(long number, int max, long maxBytes, boolean suspect, List<String> lanes, boolean limited) {}
+
+    /** Whether the queue had limits when last heard of. */
+    volatile boolean limited;
 
     final QueueKeys queue;
     final String id;

@@ -38,6 +38,7 @@ final class Sweeper {
     private final RedisParts parts;
     private final SessionSpec spec;
     private final Standings standings;
+    private final RedisLimits limits;
     private final byte[] wakePrefix;
     private final UniqueTidy uniques;
     private final ReentrantLock lock = new ReentrantLock();
@@ -62,6 +63,7 @@ final class Sweeper {
         this.parts = parts;
         this.spec = spec;
         this.standings = standings;
+        this.limits = new RedisLimits(parts);
         this.wakePrefix = QueueKeys.bytes(parts.registry().wakePrefix());
         this.uniques = new UniqueTidy(parts.exchange(), new RedisLedger(parts)::find);
     }
@@ -218,6 +220,9 @@ final class Sweeper {
         }
         if (Long.valueOf(1).equals(look.get(4)) && !budget.isSpent()) {
             evict(queue, budget);
+        }
+        if (Long.valueOf(1).equals(look.get(6)) && !budget.isSpent()) {
+            limits.audit(queue);
         }
         if (spec.queues().contains(queue.queue) && !budget.isSpent()) {
             standings.adopt(queue, (List<?>) look.get(3), budget);

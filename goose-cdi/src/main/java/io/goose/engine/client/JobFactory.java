@@ -103,6 +103,7 @@ public final class JobFactory {
         JobId id = options.id().orElseGet(() -> JobId.of(UuidCreator.getTimeOrderedEpochFast()));
         String handler = definition == null ? call.handler() : definition.name();
         String queue = options.queue().orElse(QueueNames.DEFAULT);
+        catalogue.checkQueue(handler, queue, id);
         boolean front = options.front() || runAt != null;
         Instant now = clock.instant();
         Instant deadline = deadline(options, now, runAt);
@@ -110,6 +111,7 @@ public final class JobFactory {
         Envelope envelope = Envelope.builder(id, handler, queue, args, now)
                 .encoding(arguments.name())
                 .lane(options.front() ? Lane.FRONT : Lane.BACK)
+                .key(key(call, options, id))
                 .tags(options.tags())
                 .headers(options.headers())
                 .runAt(runAt)
@@ -136,6 +138,15 @@ public final class JobFactory {
                 front ? DeliveryState.FRESH.withLane(Lane.FRONT).withNotBefore(runAt) : DeliveryState.FRESH;
         UniqueKey unique = UniqueKey.of(envelope).orElse(null);
         return new QueuedJob(queue, id, encoded, state, options.id().isPresent(), unique);
+    }
+
+    private static @Nullable String key(JobCall call, JobOptions options, JobId id) {
+        try {
+            return options.key(call.arguments()).orElse(null);
+        } catch (IllegalArgumentException wrong) {
+            throw new EnqueueRejectedException(
+                    "GOOSE-4143", id, "cannot enqueue " + call.handler() + ": " + wrong.getMessage(), wrong);
+        }
     }
 
     private static @Nullable Instant deadline(JobOptions options, Instant now, @Nullable Instant runAt) {

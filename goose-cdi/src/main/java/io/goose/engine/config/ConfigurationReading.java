@@ -74,6 +74,7 @@ final class ConfigurationReading {
                         Duration.ofSeconds(1),
                         Duration.ofDays(1)),
                 limits(),
+                new LimitReader(values).read(),
                 outboxes(names, all, reader.kindOfEach(), ledgers));
         String threadFactory = values.text(Keys.THREAD_FACTORY).orElse(GooseSettings.DEFAULT_THREAD_FACTORY);
         new UnknownKeys(source, kinds, reader.kindOfEach(), all).check(problems, warnings);

@@ -15,6 +15,7 @@ final class Keys {
     static final String MAX_SIZE = "goose.job.max-size";
     static final String JOB_TIMEOUT = "goose.job.timeout";
     static final String CANCEL_GRACE = "goose.cancel.grace";
+    static final String LIMITS = "goose.limits";
     static final String STUCK_AFTER = "goose.stuck.after";
     static final String DEDUPE_RETENTION = "goose.dedupe.retention";
     static final String UNKNOWN_PATIENCE = "goose.unknown.patience";
@@ -55,6 +56,7 @@ final class Keys {
             JOB_TIMEOUT,
             CANCEL_GRACE,
             STUCK_AFTER,
+            LIMITS,
             DEDUPE_RETENTION,
             UNKNOWN_PATIENCE,
             TRANSACTION,

@@ -4,6 +4,8 @@ import io.goose.EnqueueRejectedException;
 import io.goose.JobCall;
 import io.goose.JobReference;
 import io.goose.QueueNames;
+import io.goose.admin.LimitScope;
+import io.goose.job.JobId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -23,22 +25,62 @@ import org.jspecify.annotations.Nullable;
 public final class JobCatalogue {
 
     /** No jobs: an application that only enqueues. */
-    public static final JobCatalogue EMPTY = new JobCatalogue(Map.of(), Map.of(), List.of());
+    public static final JobCatalogue EMPTY = new JobCatalogue(Map.of(), Map.of(), List.of(), List.of());
 
     private final Map<String, JobDefinition> byName; // names and aliases
     private final Map<String, List<JobDefinition>> bySignature;
     private final List<DeclaredCron> crons;
+    private final List<DeclaredLimit> limits;
 
     private JobCatalogue(
-            Map<String, JobDefinition> byName, Map<String, List<JobDefinition>> bySignature, List<DeclaredCron> crons) {
+            Map<String, JobDefinition> byName,
+            Map<String, List<JobDefinition>> bySignature,
+            List<DeclaredCron> crons,
+            List<DeclaredLimit> limits) {
         this.byName = byName;
         this.bySignature = bySignature;
         this.crons = List.copyOf(crons);
+        this.limits = List.copyOf(limits);
     }
 
     /** This catalogue with jobs that recur. */
     public JobCatalogue withCrons(List<DeclaredCron> declared) {
-        return new JobCatalogue(byName, bySignature, declared);
+        return new JobCatalogue(byName, bySignature, declared, limits);
+    }
+
+    /** This catalogue with limits. */
+    public JobCatalogue withLimits(List<DeclaredLimit> declared) {
+        return new JobCatalogue(byName, bySignature, crons, declared);
+    }
+
+    /** The limits that jobs declare. */
+    public List<DeclaredLimit> limits() {
+        return limits;
+    }
+
+    /**
+     * Checks that a job with a limit of its own goes to the queue that counts it.
+     *
+     * @throws EnqueueRejectedException if it does not
+     */
+    public void checkQueue(String handler, String queue, JobId id) {
+        if (limits.isEmpty()) {
+            return;
+        }
+        LimitScope own = LimitScope.handler(handler);
+        for (DeclaredLimit limit : limits) {
+            if (limit.scope().equals(own) && !limit.queue().equals(queue)) {
+                throw new EnqueueRejectedException(
+                        "GOOSE-4141",
+                        id,
+                        "cannot enqueue job " + id + " (" + handler + ") to queue '" + queue
+                                + "': it has a limit, which is kept"
+                                + " with its queue '" + limit.queue()
+                                + "'; leave the queue out, change @Job(queue), or limit"
+                                + " each key of the queue instead",
+                        null);
+            }
+        }
     }
 
     /** The entries that jobs declare. */
@@ -61,7 +103,7 @@ public final class JobCatalogue {
                     .computeIfAbsent(s, k -> new ArrayList<>())
                     .add(definition));
         }
-        return new JobCatalogue(Collections.unmodifiableMap(byName), bySignature, List.of());
+        return new JobCatalogue(Collections.unmodifiableMap(byName), bySignature, List.of(), List.of());
     }
 
     private static void claim(

@@ -186,6 +186,14 @@ public final class JobRules {
         if (members.maxRetries() < -1) {
             member(job, "maxRetries", String.valueOf(members.maxRetries()), "it is negative; 0 means no retry");
         }
+        try {
+            int arguments = members.keyArguments();
+            if (arguments > job.parameters().size()) {
+                member(job, "key", members.key(), "it is made of " + arguments + " arguments, the method has fewer");
+            }
+        } catch (IllegalArgumentException wrong) {
+            member(job, "key", members.key(), "write text in which {0} stands for the first argument");
+        }
         if (!members.timeout().isEmpty()) {
             checkTimeout(job, members.timeout());
         }

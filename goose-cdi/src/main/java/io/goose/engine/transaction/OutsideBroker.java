@@ -12,6 +12,7 @@ import io.goose.spi.Capability;
 import io.goose.spi.CronLedger;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.Housekeeping;
+import io.goose.spi.LimitLedger;
 import io.goose.spi.Outbox;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -142,6 +143,11 @@ final class OutsideBroker implements Broker {
     @Override
     public BatchLedger batches() {
         return new OutsideBatches(inner.batches(), outside);
+    }
+
+    @Override
+    public LimitLedger limits() {
+        return new OutsideLimits(inner.limits(), outside);
     }
 
     @Override

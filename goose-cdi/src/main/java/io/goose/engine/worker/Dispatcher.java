@@ -111,6 +111,7 @@ final class Dispatcher {
                 claim = session.lease(queue, Math.min(room, Lookahead.MOST), MOST_BYTES, suspects);
                 works(queue);
                 noteSuspects(queue, suspects, claim);
+                lookahead.limited(queue, claim.limited());
             } catch (GooseException broken) { // the other queues are not to wait for this one
                 fails(queue, broken);
                 if (brokenUntil.size() == settings.queues().size()) {

@@ -18,6 +18,7 @@ final class Lookahead {
     private final long lookaheadNanos;
     private final int threads;
     private final Set<String> unbuffered;
+    private final Set<String> limited = ConcurrentHashMap.newKeySet();
     private final Map<String, Average> averages = new ConcurrentHashMap<>();
 
     /**
@@ -38,11 +39,20 @@ final class Lookahead {
         average.add(nanos);
     }
 
+    /** Notes whether a queue has limits: its permits are for threads that are free. */
+    void limited(String queue, boolean limits) {
+        if (limits) {
+            limited.add(queue);
+        } else if (!limited.isEmpty()) {
+            limited.remove(queue);
+        }
+    }
+
     /** How many jobs of {@code queue} may be leased beyond one for each thread. */
     int beyondThreads(String queue) {
         Average average = averages.get(queue);
         double nanos = average == null ? 0 : average.nanos;
-        if (nanos <= 0 || unbuffered.contains(queue)) {
+        if (nanos <= 0 || unbuffered.contains(queue) || limited.contains(queue)) {
             return 0;
         }
         return (int) Math.min(MOST, Math.floor(lookaheadNanos / nanos) * threads);

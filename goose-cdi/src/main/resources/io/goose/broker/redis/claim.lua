@@ -3,7 +3,7 @@
 -- Leases ready jobs.
 -- ARGV: session, number of the claim, most jobs, most bytes, prefix of the wake-up channels, queue, whether a suspect may be
 --   leased (1 or 0), how long the session will wait if there is nothing (ms), then the needs of the lanes
--- Returns { 'L' } if the session is not known or has expired, { 'P' } if the queue is paused, { 'N', needs } if lanes that are
+-- Returns { 'L' } if the session is not known or has expired, { 'P' } if the queue is paused, { 'M' } if it has limits, { 'N', needs } if lanes that are
 --   this session's have jobs and are not passed: it asks again with them; else
 --   { 'C', whether ready jobs are left, ms to the next due job or -1, ids, lease values, envelopes, records,
 --     ids set aside because their envelope is missing or they are none, all needs that have jobs, the server's time }.
@@ -50,7 +50,9 @@ if last then
   end
 end
 
-if redis.call('HEXISTS', cfg, 'paused') == 1 then return { 'P' } end
+local set = redis.call('HMGET', cfg, 'paused', 'limits')
+if set[1] then return { 'P' } end
+if set[2] then return { 'M' } end
 
 -- What has become due goes to the front, in its order; a suspect stays one. It is put there before it is taken away: where a
 -- command is refused nothing may be lost, here and below.

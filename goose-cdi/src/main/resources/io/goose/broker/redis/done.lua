@@ -1,9 +1,9 @@
--- keys: sinfo body rec cancel
+-- keys: sinfo body rec cancel held
 -- One more: lease:<session>
 -- Removes jobs that ran to their end: the fast path of settle.
 -- ARGV: session, number of the settle, how many, the ids, the lease values; each id once
--- Returns one letter for each: A applied, S not this session's any more; the first answer if the number is repeated.
-local sinfo, body, rec, cancel, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+-- Returns M if the queue has limits, for settle.lua to do it; else one letter for each: A applied, S not this session's any more; the first answer if the number is repeated.
+local sinfo, body, rec, cancel, limited, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local session, number, count = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
 local known = redis.call('HMGET', sinfo, 's:' .. session, 'i:' .. session)
@@ -12,6 +12,8 @@ if last then
   local colon = string.find(last, ':', 1, true)
   if string.sub(last, 1, colon - 1) == number then return string.sub(last, colon + 1) end
 end
+
+if redis.call('HLEN', limited) > 0 then return 'M' end
 
 local held = redis.call('HMGET', lease, unpack(ARGV, 4, 3 + count))
 local answers, ours = {}, {}

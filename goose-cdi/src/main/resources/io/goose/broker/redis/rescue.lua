@@ -1,11 +1,12 @@
--- keys: sess sinfo suspect front body rec dead idle cancel fx fxt
+-- keys: sess sinfo suspect front body rec dead idle cancel fx fxt held run keys blocked cfg
 -- One more: lease:<session> of the dead session.
 -- Gives back what a dead session held, and removes what was cancelled, at most 500 jobs a call, the youngest leases first.
 -- ARGV: the dead session, prefix of the wake-up channels, queue, how many crashes bury, most dead, age of the dead (ms)
 -- Returns { 1 if there is more, ids back at the front, ids that became suspects, ids that were buried, dead evicted, names of recorded
 --   marks of members of batches }
-local sess, sinfo, suspect, front, body, rec, dead, idle, cancel, fx, fxt, lease =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
+local sess, sinfo, suspect, front, body, rec, dead, idle, cancel, fx, fxt =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local limited, run, keys, blocked, cfg, lease = KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17]
 local session, prefix, queue, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local now = clock()
 
@@ -87,6 +88,7 @@ for i = #entries, lowest, -1 do
 end
 if #suspects > 0 then redis.call('LPUSH', suspect, unpack(suspects)) end
 if #heads > 0 then redis.call('RPUSH', front, unpack(heads)) end
+local permits = permits_back(limited, run, keys, blocked, cfg, ended)
 if #ended > 0 then redis.call('HDEL', lease, unpack(ended)) end
 
 if lowest == 1 then
@@ -95,5 +97,5 @@ if lowest == 1 then
   redis.call('HDEL', sinfo, 'i:' .. session, 'n:' .. session, 'c:' .. session, 's:' .. session, 'x:' .. session)
 end
 local evicted = #buried > 0 and evict(dead, body, rec, tonumber(ARGV[5]), tonumber(ARGV[6]), now) or 0
-if #rescued + #suspects > 0 then wake(idle, prefix, queue, now) end
+if permits or #rescued + #suspects > 0 then wake(idle, prefix, queue, now) end
 return { lowest > 1 and 1 or 0, rescued, suspects, buried, evicted, marks }

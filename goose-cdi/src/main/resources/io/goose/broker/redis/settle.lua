@@ -1,4 +1,4 @@
--- keys: sess sinfo suspect front back due body rec stale dead parked note idle needs unk fx fxt in cancel
+-- keys: sess sinfo suspect front back due body rec stale dead parked note idle needs unk fx fxt in cancel held run keys blocked cfg
 -- More: lease:<session>, then h:<need>, s:<need> and n:<need> for each need that is named; last uniq, if a unique key is given up.
 -- Applies outcomes and effects, each job's in one step.
 -- ARGV: session, number of the settle or 0, prefix of the wake-up channels, queue, most dead, age of the dead (ms), how long a
@@ -11,8 +11,9 @@
 -- Returns { letters as of done.lua, names of recorded effects, how many dead were evicted }
 local sess, sinfo, suspect, front, back, due, body, rec, stale =
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local dead, parked, note, idle, needs, unk, fx, fxt, accepted, cancel, lease =
-    KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19], KEYS[20]
+local dead, parked, note, idle, needs, unk, fx, fxt, accepted, cancel =
+    KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19]
+local limited, run, keys, blocked, cfg, lease = KEYS[20], KEYS[21], KEYS[22], KEYS[23], KEYS[24], KEYS[25]
 local session, number, prefix, queue = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local now = clock()
 
@@ -31,7 +32,7 @@ local lanes, suspects, unknown, live = {}, {}, {}, {}
 local cursor = 9
 for i = 1, tonumber(ARGV[8]) do
   local need = ARGV[cursor]
-  lanes[need], suspects[need], unknown[need] = KEYS[18 + 3 * i], KEYS[19 + 3 * i], KEYS[20 + 3 * i]
+  lanes[need], suspects[need], unknown[need] = KEYS[23 + 3 * i], KEYS[24 + 3 * i], KEYS[25 + 3 * i]
   cursor = cursor + 1
 end
 
@@ -223,6 +224,9 @@ for n, id in ipairs(ids) do
   end
 end
 
+local ended = {}
+for id in pairs(settled) do ended[#ended + 1] = id end
+if permits_back(limited, run, keys, blocked, cfg, ended) then hurry = true end
 if hurry then wake(idle, prefix, queue, now) end
 local answer = table.concat(answers)
 if number ~= '0' and known[2] then

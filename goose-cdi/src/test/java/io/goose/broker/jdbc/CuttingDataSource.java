@@ -86,7 +86,7 @@ final class CuttingDataSource implements ReplyCutter {
     private static Predicate<String> which(Request kind) {
         return switch (kind) {
             case SEND -> sql -> sql.contains("INSERT INTO goose_job") && !sql.contains("goose_settled");
-            case CLAIM -> sql -> sql.contains("(SELECT paused FROM goose_queue");
+            case CLAIM -> sql -> sql.contains("(SELECT paused + 2 * limited FROM goose_queue");
             case SETTLE -> sql -> sql.contains("INSERT INTO goose_settled");
         };
     }

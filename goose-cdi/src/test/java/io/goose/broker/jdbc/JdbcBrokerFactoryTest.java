@@ -176,9 +176,12 @@ final class JdbcBrokerFactoryTest {
         assertThat(tables("WORK"))
                 .containsExactly(
                         "BG_BEAT",
+                        "BG_BOUND",
+                        "BG_BUCKET",
                         "BG_CANCEL",
                         "BG_CRON",
                         "BG_JOB",
+                        "BG_KEYED",
                         "BG_MARK",
                         "BG_NEED",
                         "BG_OUTBOX",
@@ -186,7 +189,8 @@ final class JdbcBrokerFactoryTest {
                         "BG_SCHEMA",
                         "BG_SERVED",
                         "BG_SESSION",
-                        "BG_SETTLED");
+                        "BG_SETTLED",
+                        "BG_TURN");
     }
 
     @Test

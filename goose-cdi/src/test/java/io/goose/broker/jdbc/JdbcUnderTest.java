@@ -84,6 +84,7 @@ final class JdbcUnderTest implements BrokerUnderTest {
                 Capability.CRON,
                 Capability.UNIQUE,
                 Capability.BATCH,
+                Capability.LIMITS,
                 Capability.JOINS_TRANSACTION,
                 Capability.TRANSACTIONAL_SETTLE);
     }

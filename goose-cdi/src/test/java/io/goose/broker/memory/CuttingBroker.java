@@ -16,6 +16,7 @@ import io.goose.spi.Claim;
 import io.goose.spi.CronLedger;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.Lease;
+import io.goose.spi.LimitLedger;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -232,6 +233,11 @@ final class CuttingBroker implements Broker {
     @Override
     public BatchLedger batches() {
         return behind.batches();
+    }
+
+    @Override
+    public LimitLedger limits() {
+        return behind.limits();
     }
 
     @Override

@@ -47,7 +47,8 @@ final class MemoryBrokerUnderTest implements BrokerUnderTest {
                 Capability.HANDLER_ROUTING,
                 Capability.CRON,
                 Capability.UNIQUE,
-                Capability.BATCH);
+                Capability.BATCH,
+                Capability.LIMITS);
     }
 
     @Override

@@ -2,7 +2,7 @@
 -- Deletes jobs that are in some places. ARGV: places, how many ids, the ids, the sessions
 -- Returns { deleted ids, ids of which it is not known whether they run, for there are sessions that were not passed: ask again,
 --   recorded marks }
--- The entry of a waiting one stays in its list and is skipped there.
+-- What waits under a key leaves it; the entry of another waiting one stays in its list and is skipped there.
 local places, count = ARGV[1], tonumber(ARGV[2])
 pass()
 local deleted, waiting, unsure = {}, {}, {}
@@ -33,8 +33,10 @@ if #waiting > 0 then
     if not runs[id] and not all then
       unsure[#unsure + 1] = id
     elseif not runs[id] then
-      redis.call('HINCRBY', stale, id, 1)
-      redis.call('HINCRBY', cfg, 'stale', 1)
+      if not unkey(keyed, kof, id) then
+        redis.call('HINCRBY', stale, id, 1)
+        redis.call('HINCRBY', cfg, 'stale', 1)
+      end
       drop(id, 'W')
       deleted[#deleted + 1] = id
     end

@@ -42,6 +42,16 @@ local function move_among(id, head, over)
   return true
 end
 
+-- What waits under a key goes ahead of all others of that key.
+local function move_in_class(id)
+  local entry = unkey(keyed, kof, id)
+  if not entry then return false end
+  local next = entry_of(class_of_entry(entry), '0', MIDDLE - next_number(cfg), id)
+  redis.call('ZADD', keyed, 0, next)
+  redis.call('HSET', kof, id, next)
+  return true
+end
+
 pass()
 local moved, dealt = {}, 0
 for i = 6 + count, #ARGV do
@@ -54,10 +64,12 @@ for i = 6 + count, #ARGV do
     redis.call('ZREM', due, id)
     moved[#moved + 1] = id
   elseif is_in(places, 'W') and is_under_way(id) then
-    budget = budget - 2 * listed
-    local over = tonumber(redis.call('HGET', stale, id) or '0')
-    local did
-    if over > 0 then did = move_among(id, head, over) else did = move_one(id, head) end
+    local did = move_in_class(id)
+    if not did then
+      budget = budget - 2 * listed
+      local over = tonumber(redis.call('HGET', stale, id) or '0')
+      if over > 0 then did = move_among(id, head, over) else did = move_one(id, head) end
+    end
     if did then moved[#moved + 1] = id end
   end
 end

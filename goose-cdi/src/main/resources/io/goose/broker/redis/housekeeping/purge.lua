@@ -44,5 +44,12 @@ for _, list in ipairs(lists) do
   end
   if redis.call('LLEN', list) > 0 then more = 1 end
 end
+for _, entry in ipairs(#gone < most and redis.call('ZRANGE', keyed, 0, most - #gone - 1) or {}) do
+  local id = id_of_entry(entry)
+  unkey(keyed, kof, id)
+  drop(id, 'W')
+  gone[#gone + 1] = id
+end
+if redis.call('ZCARD', keyed) > 0 then more = 1 end
 count_lanes(lanes)
 return { gone, more, {}, marks }

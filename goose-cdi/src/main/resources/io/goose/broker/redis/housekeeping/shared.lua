@@ -1,10 +1,11 @@
--- keys: body rec due dead parked note stale sess cfg suspect front back needs idle fx fxt
+-- keys: body rec due dead parked note stale sess cfg suspect front back needs idle fx fxt keyed kof
 -- What the scripts share that change many jobs at once; it is put between shared.lua and their text. All pass the same keys, and more
 -- of their own after them. Places are letters: W waiting, S scheduled, D dead, P parked.
 local body, rec, due, dead, parked, note, stale, sess, cfg =
     KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local suspect, front, back, needs, idle, fx, fxt = KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16]
-local MORE = 17
+local suspect, front, back, needs, idle, fx, fxt, keyed, kof =
+    KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18]
+local MORE = 19
 
 local SETS = { S = due, D = dead, P = parked }
 

@@ -84,7 +84,8 @@ final class RedisUnderTest implements BrokerUnderTest {
                 Capability.HANDLER_ROUTING,
                 Capability.CRON,
                 Capability.UNIQUE,
-                Capability.BATCH);
+                Capability.BATCH,
+                Capability.LIMITS);
     }
 
     @Override

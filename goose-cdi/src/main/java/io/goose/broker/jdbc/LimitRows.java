@@ -1,0 +1,228 @@
+package io.goose.broker.jdbc;
+
+import io.goose.admin.Limit;
+import io.goose.admin.LimitScope;
+import io.goose.job.EncodedEnvelope;
+import io.goose.job.EnvelopeCodec;
+import io.goose.spi.LimitedJob;
+import io.goose.spi.Permits;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the tables of limits hold of one queue, in the transaction of a claim that has locked the queue's row. */
+final class LimitRows {
+
+    /** The class of all jobs as long as there are no limits of handlers or keys. */
+    static final LimitedJob ALL = new LimitedJob("", "");
+
+    private static final int LONGEST = 300;
+
+    /** All leases of the queue, by the index of leases; with the class of those that have one. */
+    private static final String LEASED = "SELECT j.id, k.class FROM {served} s JOIN {job} j ON j.session = s.session"
+            + " LEFT JOIN {keyed} k ON k.queue = j.queue AND k.id = j.id"
+            + " WHERE s.queue = ? AND j.place = 1 AND j.queue = ?";
+
+    private final Statements statements;
+    private final int queue;
+    private final EnvelopeCodec codec;
+
+    LimitRows(Statements statements, int queue, EnvelopeCodec codec) {
+        this.statements = statements;
+        this.queue = queue;
+        this.codec = codec;
+    }
+
+    /** The limits by the codes of their scopes. */
+    Map<String, Limit> limits() throws SQLException {
+        Map<String, Limit> limits = new HashMap<>();
+        statements.query(
+                "SELECT scope, concurrent, rate, period FROM {bound} WHERE queue = ?",
+                row -> limits.put(row.getString(1), limit(row, 2)),
+                queue);
+        return limits;
+    }
+
+    /** A limit from three columns. */
+    static Limit limit(ResultSet row, int first) throws SQLException {
+        return new Limit(row.getInt(first), row.getLong(first + 1), Duration.ofMillis(row.getLong(first + 2)));
+    }
+
+    private record Leased(String id, @Nullable String name) {}
+
+    /** How many jobs run, by the codes of scopes: as the leases say, and nothing else. Lets go of rows of leases that have ended. */
+    Map<String, Integer> running() throws SQLException {
+        Map<String, Integer> running = new HashMap<>();
+        List<String> held =
+                statements.query("SELECT id FROM {keyed} WHERE queue = ? AND held = 1", row -> row.getString(1), queue);
+        List<String> leased = new ArrayList<>();
+        for (Leased one :
+                statements.query(LEASED, row -> new Leased(row.getString(1), row.getString(2)), queue, queue)) {
+            LimitedJob job = one.name() == null ? note(one.id()) : job(one.name());
+            Permits.count(job, running);
+            leased.add(one.id());
+        }
+        held.removeAll(leased);
+        forget(held);
+        return running;
+    }
+
+    /** A job that was leased before there were limits. */
+    private LimitedJob note(String id) throws SQLException {
+        LimitedJob job = statements
+                .first(
+                        "SELECT envelope FROM {job} WHERE queue = ? AND id = ?",
+                        row -> job(EncodedEnvelope.wrap(row.getBytes(1))),
+                        queue,
+                        id)
+                .orElse(ALL);
+        put(List.of(new Row(id, 1, job, Rows.FRONT, 0)));
+        return job;
+    }
+
+    Map<String, Double> buckets() throws SQLException {
+        Map<String, Double> buckets = new HashMap<>();
+        statements.query(
+                "SELECT scope, filled FROM {bucket} WHERE queue = ?",
+                row -> buckets.put(row.getString(1), row.getDouble(2)),
+                queue);
+        return buckets;
+    }
+
+    /** Writes the buckets that have changed, and deletes those that are full again. */
+    void write(Map<String, Double> before, Map<String, Double> buckets, double nowMicros) throws SQLException {
+        for (Map.Entry<String, Double> bucket : buckets.entrySet()) {
+            Double was = before.get(bucket.getKey());
+            if (bucket.getValue().equals(was)) {
+                continue;
+            }
+            if (was == null) {
+                statements.update(
+                        "INSERT INTO {bucket} (queue, scope, filled) VALUES (?, ?, ?)",
+                        queue,
+                        bucket.getKey(),
+                        bucket.getValue());
+            } else {
+                statements.update(
+                        "UPDATE {bucket} SET filled = ? WHERE queue = ? AND scope = ?",
+                        bucket.getValue(),
+                        queue,
+                        bucket.getKey());
+            }
+        }
+        boolean full = before.entrySet().stream()
+                .anyMatch(one -> one.getValue() <= nowMicros && one.getValue().equals(buckets.get(one.getKey())));
+        if (full) {
+            statements.update("DELETE FROM {bucket} WHERE queue = ? AND filled <= ?", queue, nowMicros);
+        }
+    }
+
+    /** A job under its class. */
+    record Row(String id, int held, LimitedJob job, int lane, long seq) {}
+
+    /** Writes rows, instead of what is there of their jobs. */
+    void put(List<Row> rows) throws SQLException {
+        forget(rows.stream().map(Row::id).toList());
+        List<@Nullable Object[]> values = new ArrayList<>();
+        for (Row row : rows) {
+            values.add(new Object[] {queue, row.id(), row.held(), name(row.job()), row.lane(), row.seq()});
+        }
+        statements.insertAll(
+                "INSERT INTO {keyed} (queue, id, held, class, lane, seq) VALUES (?, ?, ?, ?, ?, ?)", values);
+    }
+
+    void forget(List<String> ids) throws SQLException {
+        List<@Nullable Object[]> keys = new ArrayList<>();
+        ids.forEach(id -> keys.add(new Object[] {queue, id}));
+        statements.updateAll("DELETE FROM {keyed} WHERE queue = ? AND id = ?", keys);
+    }
+
+    /** The first jobs that wait under a class. */
+    List<String> next(LimitedJob job, boolean backFirst, int most) throws SQLException {
+        return statements.query(
+                "SELECT id FROM {keyed} WHERE queue = ? AND held = 0 AND class = ? ORDER BY queue, held, class, lane"
+                        + (backFirst ? " DESC" : "") + ", seq LIMIT ?",
+                row -> row.getString(1),
+                queue,
+                name(job),
+                most);
+    }
+
+    /** A class and the number of its turn. */
+    record Turn(LimitedJob job, long number) {}
+
+    /** The classes whose turns come after one. */
+    List<Turn> turns(long after, int most) throws SQLException {
+        return statements.query(
+                "SELECT class, number FROM {turn} WHERE queue = ? AND number > ? ORDER BY queue, number LIMIT ?",
+                row -> new Turn(job(row.getString(1)), row.getLong(2)),
+                queue,
+                after,
+                most);
+    }
+
+    /** Gives classes a turn that have none. */
+    void giveTurns(List<LimitedJob> jobs, long first) throws SQLException {
+        List<@Nullable Object[]> values = new ArrayList<>();
+        for (LimitedJob job : jobs) {
+            values.add(new Object[] {queue, name(job), first + values.size()});
+        }
+        statements.insertAllIfAbsent("INSERT INTO {turn} (queue, class, number) VALUES (?, ?, ?)", values);
+    }
+
+    /** Gives classes a later turn. */
+    void moveTurns(Map<LimitedJob, Long> numbers) throws SQLException {
+        List<@Nullable Object[]> values = new ArrayList<>();
+        numbers.forEach((job, number) -> values.add(new Object[] {number, queue, name(job)}));
+        statements.updateAll("UPDATE {turn} SET number = ? WHERE queue = ? AND class = ?", values);
+    }
+
+    void endTurn(LimitedJob job) throws SQLException {
+        statements.update("DELETE FROM {turn} WHERE queue = ? AND class = ?", queue, name(job));
+    }
+
+    /** Nothing is limited any more, and nothing waits under a class. */
+    void end() throws SQLException {
+        statements.update("UPDATE {queue} SET limited = 0 WHERE id = ?", queue);
+        statements.update("DELETE FROM {keyed} WHERE queue = ?", queue);
+        statements.update("DELETE FROM {bucket} WHERE queue = ?", queue);
+        statements.update("DELETE FROM {turn} WHERE queue = ?", queue);
+    }
+
+    /** Whether rows of jobs that may wait are left. */
+    boolean mayWait() throws SQLException {
+        return statements
+                .first("SELECT 1 FROM {keyed} WHERE queue = ? AND held = 0 LIMIT 1", row -> 1, queue)
+                .isPresent();
+    }
+
+    /** What limits go by of an envelope, cut to the columns. */
+    LimitedJob job(EncodedEnvelope envelope) {
+        LimitedJob job = LimitedJob.of(envelope, codec);
+        return new LimitedJob(cut(job.handler()), cut(job.key()));
+    }
+
+    private static String cut(String text) {
+        return Texts.clean(text.length() > LONGEST ? text.substring(0, LONGEST) : text);
+    }
+
+    private static String name(LimitedJob job) {
+        return job.handler().length() + ":" + job.key().length() + ":" + job.handler() + job.key();
+    }
+
+    private static LimitedJob job(String name) {
+        int first = name.indexOf(':');
+        int second = name.indexOf(':', first + 1);
+        int key = second + 1 + Integer.parseInt(name.substring(0, first));
+        return new LimitedJob(name.substring(second + 1, key), name.substring(key));
+    }
+
+    static String scope(LimitScope scope) {
+        return Texts.clean(scope.code());
+    }
+}
