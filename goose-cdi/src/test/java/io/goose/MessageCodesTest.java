@@ -35,10 +35,12 @@ class MessageCodesTest {
 
     private static Set<String> used() throws IOException {
         Set<String> codes = new TreeSet<>();
-        try (Stream<Path> files = Files.walk(MODULE.resolve("src/main"))) {
-            files.filter(file -> file.toString().endsWith(".java")).forEach(file -> IN_CODE.matcher(read(file))
-                    .results()
-                    .forEach(match -> codes.add(match.group(1) == null ? match.group(2) : match.group(1))));
+        for (String module : List.of("", "../goose-jca-adapter")) {
+            try (Stream<Path> files = Files.walk(MODULE.resolve(module).resolve("src/main"))) {
+                files.filter(file -> file.toString().endsWith(".java")).forEach(file -> IN_CODE.matcher(read(file))
+                        .results()
+                        .forEach(match -> codes.add(match.group(1) == null ? match.group(2) : match.group(1))));
+            }
         }
         return codes;
     }

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A running application server. */
 interface AppServer extends AutoCloseable {
@@ -43,20 +44,38 @@ interface AppServer extends AutoCloseable {
     void close();
 
     /**
-     * What a server is started with: its JDK, its directory, its environment variables and JVM options, and data sources beside
-     * its own.
+     * What a server is started with: its JDK, its directory, its environment variables and JVM options, data sources beside
+     * its own, and the resource adapter, if there is one.
      */
     record Settings(
             Path javaHome,
             Path directory,
             Map<String, String> environment,
             List<String> options,
-            List<DataSource> dataSources) {
+            List<DataSource> dataSources,
+            Optional<Adapter> adapter) {
+
+        Settings(
+                Path javaHome,
+                Path directory,
+                Map<String, String> environment,
+                List<String> options,
+                List<DataSource> dataSources) {
+            this(javaHome, directory, environment, options, dataSources, Optional.empty());
+        }
 
         String java() {
             return javaHome.resolve("bin").resolve("java").toString();
         }
     }
+
+    /**
+     * The resource adapter, whose connection factory is bound at {@code eis/goose}.
+     *
+     * @param url where its broker is
+     * @param application whose EAR it is in; empty if it stands alone
+     */
+    record Adapter(String url, Optional<String> application) {}
 
     /**
      * A data source of the server.

@@ -24,6 +24,7 @@ final class Archives {
     static final Path VIRTUAL = war("probe-virtual-war", "virtual.war");
     static final Path TRANSACTIONS = war("probe-transaction-war", "transactions.war");
     static final Path MONITOR = war("monitor-war", "monitor.war");
+    static final Path ADAPTER = war("../goose-jca-adapter", "goose-jca-adapter.rar");
 
     private static final String LIBRARIES = "WEB-INF/lib/";
     private static final String SETTINGS = "META-INF/microprofile-config.properties";
@@ -33,7 +34,7 @@ final class Archives {
 
     private Archives() {}
 
-    /** Packs the WARs as they are into an EAR. */
+    /** Packs WARs, and the resource adapter if it is among them, as they are into an EAR. */
     static Path ear(Path target, List<Path> wars) throws IOException {
         try (ZipOutputStream ear = begin(target, wars)) {
             for (Path war : wars) {
@@ -135,8 +136,10 @@ final class Archives {
     private static String descriptor(String name, List<Path> wars) {
         String modules = wars.stream()
                 .map(war -> war.getFileName().toString())
-                .map(file -> "<module><web><web-uri>%s</web-uri><context-root>/%s</context-root></web></module>"
-                        .formatted(file, file.replace(".war", "")))
+                .map(file -> file.endsWith(".rar")
+                        ? "<module><connector>%s</connector></module>".formatted(file)
+                        : "<module><web><web-uri>%s</web-uri><context-root>/%s</context-root></web></module>"
+                                .formatted(file, file.replace(".war", "")))
                 .collect(Collectors.joining());
         return "<application xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"10\">" + "<application-name>"
                 + name + "</application-name>" + modules + "</application>";

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -39,7 +41,15 @@ final class Harness implements AutoCloseable {
     private boolean deployed;
     private boolean broken;
 
+    /** One whose default broker the applications reach by themselves. */
     Harness(String name, AppServer.Kind kind, Layout layout, Path javaHome) throws IOException {
+        this(name, kind, layout, javaHome, false);
+    }
+
+    /**
+     * @param byAdapter whether the default broker is reached by the resource adapter
+     */
+    Harness(String name, AppServer.Kind kind, Layout layout, Path javaHome, boolean byAdapter) throws IOException {
         this.layout = layout;
         this.javaHome = javaHome;
         this.directory =
@@ -49,23 +59,27 @@ final class Harness implements AutoCloseable {
         this.archive = layout.packProbe(directory);
         this.records = new RecordFile(directory.resolve("records.jsonl"));
         this.broker = new Broker();
+        String url = broker.url().toString();
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "IT_RECORDS", records.file().toString(),
+                "GOOSE_BROKERS", "main,reports",
+                "GOOSE_BROKER_REPORTS_URL", broker.url().resolve("/1").toString(),
+                "GOOSE_BROKER_REPORTS_WORKER_QUEUES", "reports",
+                "GOOSE_BROKER_REPORTS_WORKER_THREADS", "1",
+                "GOOSE_WORKER_GRACE", GRACE.toString(),
+                "GOOSE_WORKER_QUEUES", "default,second,long,waiting",
+                "GOOSE_WORKER_THREDS", "2")); // nobody knows this one
+        environment.putAll(
+                byAdapter
+                        ? Map.of("GOOSE_BROKER_MAIN_KIND", "jca", "GOOSE_BROKER_MAIN_JNDI", "eis/goose")
+                        : Map.of("GOOSE_BROKER_MAIN_URL", url));
+        Optional<AppServer.Adapter> adapter = byAdapter
+                ? Optional.of(new AppServer.Adapter(
+                        url, Optional.of(PROBE).filter(probe -> layout == Layout.EAR_WITH_ADAPTER)))
+                : Optional.empty();
         try {
             this.server = kind.start(new AppServer.Settings(
-                    javaHome,
-                    directory,
-                    Map.of(
-                            "IT_RECORDS", records.file().toString(),
-                            "GOOSE_BROKERS", "main,reports",
-                            "GOOSE_BROKER_MAIN_URL", broker.url().toString(),
-                            "GOOSE_BROKER_REPORTS_URL",
-                                    broker.url().resolve("/1").toString(),
-                            "GOOSE_BROKER_REPORTS_WORKER_QUEUES", "reports",
-                            "GOOSE_BROKER_REPORTS_WORKER_THREADS", "1",
-                            "GOOSE_WORKER_GRACE", GRACE.toString(),
-                            "GOOSE_WORKER_QUEUES", "default,second,long,waiting",
-                            "GOOSE_WORKER_THREDS", "2"), // nobody knows this one
-                    ThreadStarts.options(directory),
-                    List.of()));
+                    javaHome, directory, environment, ThreadStarts.options(directory), List.of(), adapter));
         } catch (IOException | RuntimeException | Error e) {
             broker.close();
             throw e;

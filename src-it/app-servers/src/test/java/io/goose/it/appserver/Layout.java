@@ -32,6 +32,19 @@ enum Layout {
             return Archives.ear(directory.resolve(name + ".ear"), List.of(inside));
         }
     },
+    /** An EAR with two WARs and the resource adapter. */
+    EAR_WITH_ADAPTER {
+        @Override
+        Path packProbe(Path directory) throws IOException {
+            return Archives.ear(
+                    directory.resolve("probe.ear"), List.of(Archives.ADAPTER, Archives.PROBE, Archives.SECOND));
+        }
+
+        @Override
+        Path pack(Path directory, String name, Path war, Map<String, String> settings) throws IOException {
+            return EAR.pack(directory, name, war, settings);
+        }
+    },
     /** An EAR with two WARs and the library in the EAR's {@code lib}. */
     EAR_LIB {
         @Override

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Open Liberty with a user directory of its own. An application is a file in {@code configDropins/overrides}, which the
@@ -187,11 +189,15 @@ final class LibertyServer implements AppServer {
         Files.copy(archive, copy, StandardCopyOption.REPLACE_EXISTING);
         String root = copy.toString().endsWith(".war") ? " contextRoot=\"/" + name + "\"" : "";
         String type = copy.toString().endsWith(".war") ? "webApplication" : "enterpriseApplication";
+        String inside = settings.adapter()
+                .filter(adapter -> adapter.application().equals(Optional.of(name)))
+                .map(adapter -> "<resourceAdapter id=\"goose-jca-adapter\" alias=\"goose\" autoStart=\"true\"/>")
+                .orElse("");
         long before = log.length();
         Files.writeString(
                 override(name),
-                "<server><%s id=\"%s\" name=\"%s\" location=\"%s\"%s/></server>%n"
-                        .formatted(type, name, name, copy.getFileName(), root));
+                "<server><%1$s id=\"%2$s\" name=\"%2$s\" location=\"%3$s\"%4$s>%5$s</%1$s></server>%n"
+                        .formatted(type, name, copy.getFileName(), root, inside));
         return before;
     }
 
@@ -221,6 +227,22 @@ final class LibertyServer implements AppServer {
                         source.url());
     }
 
+    private static String xml(Adapter adapter) {
+        boolean isAlone = adapter.application().isEmpty();
+        return """
+                %s
+                <connectionFactory jndiName="eis/goose">
+                  <connectionManager maxPoolSize="40" connectionTimeout="5s"/>
+                  <properties.%s url="%s"/>
+                </connectionFactory>
+                """.formatted(
+                isAlone
+                        ? "<resourceAdapter id=\"gooseRA\" location=\"" + Archives.ADAPTER + "\" autoStart=\"true\"/>"
+                        : "",
+                adapter.application().map(name -> name + ".goose").orElse("gooseRA"),
+                adapter.url());
+    }
+
     private String configuration(List<String> features, List<DataSource> dataSources) {
         return """
                 <server>
@@ -236,16 +258,17 @@ final class LibertyServer implements AppServer {
                     <properties URL="jdbc:h2:mem:it;DB_CLOSE_DELAY=-1" user="sa" password="sa"/>
                   </dataSource>
                   <library id="postgresql"><file name="%s"/></library>
-                  %s
+                  %s%s
                 </server>
                 """.formatted(
-                        features.stream()
+                        Stream.concat(features.stream(), settings.adapter().map(adapter -> "connectors-2.1").stream())
                                 .map(feature -> "<feature>" + feature + "</feature>")
                                 .collect(Collectors.joining()),
                         httpPort,
                         Servers.H2,
                         Servers.POSTGRESQL,
-                        dataSources.stream().map(LibertyServer::xml).collect(Collectors.joining()));
+                        dataSources.stream().map(LibertyServer::xml).collect(Collectors.joining()),
+                        settings.adapter().map(LibertyServer::xml).orElse(""));
     }
 
     // The options that the server's own script passes to Java.

@@ -108,12 +108,18 @@ final class WildFlyServer implements AppServer {
             Files.writeString(module.resolve("module.xml"), POSTGRESQL_MODULE);
         }
         start();
+        if (settings.adapter()
+                .filter(adapter -> adapter.application().isEmpty())
+                .isPresent()) {
+            deploy("goose-jca-adapter", Archives.ADAPTER);
+        }
     }
 
     private void start() throws IOException {
         long before = log.length();
         List<String> command = new ArrayList<>(List.of(settings.java(), "-Xmx768m", "-Djava.awt.headless=true"));
         command.addAll(settings.options());
+        settings.adapter().ifPresent(adapter -> command.add("-Dgoose.jca.url=" + adapter.url()));
         command.addAll(MODULE_OPTIONS);
         command.addAll(List.of(
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",

@@ -1,0 +1,130 @@
+package io.goose.broker.jca;
+
+import io.goose.BrokerUnavailableException;
+import jakarta.resource.ResourceException;
+import jakarta.resource.cci.Connection;
+import jakarta.resource.cci.ConnectionFactory;
+import jakarta.resource.cci.Interaction;
+import jakarta.resource.cci.Record;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import org.jspecify.annotations.Nullable;
+
+/** The way to the resource adapter: its connection factory, looked up when it is first needed. Thread-safe. */
+final class Door {
+
+    private final String jndi;
+    private volatile @Nullable ConnectionFactory factory;
+
+    Door(String jndi) {
+        this.jndi = jndi;
+    }
+
+    /** A door for tests, without a naming service. */
+    Door(ConnectionFactory factory) {
+        this("(given)");
+        this.factory = factory;
+    }
+
+    @Override
+    public String toString() {
+        return jndi;
+    }
+
+    /** A connection of the container's pool. */
+    Connection open() {
+        try {
+            return factory().getConnection();
+        } catch (ResourceException refused) {
+            throw new BrokerUnavailableException(
+                    "GOOSE-3165: the resource adapter's connection factory " + jndi + " gives no connection ("
+                            + refused.getMessage()
+                            + "); if its pool is used up, raise that: a worker keeps one connection, and each thread that"
+                            + " enqueues needs one meanwhile",
+                    refused);
+        }
+    }
+
+    @SuppressWarnings("BanJNDI") // the name is the operator's, and the only way to what the server has bound
+    private ConnectionFactory factory() {
+        ConnectionFactory known = factory;
+        if (known != null) {
+            return known;
+        }
+        Object found;
+        try {
+            found = new InitialContext().lookup(jndi);
+        } catch (NamingException absent) {
+            throw new BrokerUnavailableException(
+                    "GOOSE-3164: there is no connection factory at " + jndi + " (" + absent.getMessage()
+                            + "); deploy goose-jca-adapter.rar, and bind its connection factory to this name",
+                    absent);
+        }
+        if (found instanceof ConnectionFactory right) {
+            factory = right;
+            return right;
+        }
+        throw new BrokerUnavailableException(
+                "GOOSE-3164: what is at " + jndi + " is a " + found.getClass().getName()
+                        + ", no jakarta.resource.cci.ConnectionFactory; name the connection factory of"
+                        + " goose-jca-adapter.rar",
+                null);
+    }
+
+    /** Calls by a connection that is given back afterwards; throws what the other side throws. */
+    @Nullable Object call(String on, Method method, List<?> arguments) throws Throwable {
+        Connection connection = open();
+        try {
+            return call(connection, on, method, arguments);
+        } finally {
+            close(connection);
+        }
+    }
+
+    /** Calls by a connection that is kept. */
+    static @Nullable Object call(Connection connection, String on, Method method, List<?> arguments) throws Throwable {
+        Map<?, ?> reply = reply(connection, on, method, arguments);
+        Throwable failure = Failures.of(reply);
+        if (failure != null) {
+            throw failure;
+        }
+        return reply.get(Calls.RESULT);
+    }
+
+    private static Map<?, ?> reply(Connection connection, String on, Method method, List<?> arguments) {
+        Map<String, @Nullable Object> call = new HashMap<>();
+        call.put(Calls.VERSION, Calls.PROTOCOL);
+        call.put(Calls.LIBRARY, Calls.library());
+        call.put(Calls.ON, on);
+        call.put(Calls.CALL, Calls.key(method));
+        call.put(Calls.ARGUMENTS, new ArrayList<>(arguments));
+        try {
+            Interaction interaction = connection.createInteraction();
+            Record reply = interaction.execute(null, new CallRecord(call));
+            if (reply instanceof Map<?, ?> map) {
+                return map;
+            }
+            throw new ResourceException("the reply is " + reply);
+        } catch (ResourceException broken) {
+            throw new BrokerUnavailableException(
+                    "GOOSE-3166: the resource adapter did not answer " + on + '.' + method.getName() + " ("
+                            + broken.getMessage()
+                            + "); its connection is gone, or what is looked up is not goose-jca-adapter's",
+                    broken);
+        }
+    }
+
+    static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (ResourceException gone) { // with whatever it was connected to
+            System.getLogger(Door.class.getName())
+                    .log(System.Logger.Level.DEBUG, "a connection was not given back cleanly", gone);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package io.goose.broker.jca;
+
+import io.goose.job.EncodedEnvelope;
+import io.goose.job.JobId;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The SPI's values as trees of types that every class loader has: strings, boxed numbers, byte arrays, lists and maps.
+ *
+ * <p>A record is a map by the names of its components, so that the two sides may be of different versions: what one does not
+ * know it leaves out, what is missing is null, zero or false, and the record itself refuses that where it cannot be.
+ */
+final class Trees {
+
+    /** Says which of a sealed type's records a map is. */
+    private static final String TYPE = "@";
+
+    private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
+        @Override
+        protected Shape computeValue(Class<?> type) {
+            return new Shape(type);
+        }
+    };
+
+    private Trees() {}
+
+    /** The tree of a value, which says by its own type what it is. */
+    static @Nullable Object of(@Nullable Object value) {
+        if (value == null
+                || value instanceof String
+                || value instanceof Number
+                || value instanceof Boolean
+                || value instanceof byte[]) {
+            return value;
+        }
+        if (value instanceof JobId id) {
+            return id.value();
+        }
+        if (value instanceof EncodedEnvelope envelope) {
+            return envelope.bytes();
+        }
+        if (value instanceof Enum<?> constant) {
+            return constant.name();
+        }
+        if (value instanceof Instant time) {
+            return new long[] {time.getEpochSecond(), time.getNano()};
+        }
+        if (value instanceof Duration time) {
+            return new long[] {time.getSeconds(), time.getNano()};
+        }
+        if (value instanceof Collection<?> many) {
+            return list(many);
+        }
+        if (value instanceof Optional<?> maybe) {
+            return list(maybe.stream().toList());
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<String, @Nullable Object> tree = new HashMap<>();
+            map.forEach((key, entry) -> tree.put((String) key, of(entry)));
+            return tree;
+        }
+        if (value instanceof Throwable failure) {
+            return Failures.tree(failure);
+        }
+        return SHAPES.get(value.getClass()).tree(value);
+    }
+
+    private static List<@Nullable Object> list(Collection<?> values) {
+        List<@Nullable Object> trees = new ArrayList<>(values.size());
+        for (Object value : values) {
+            trees.add(of(value));
+        }
+        return trees;
+    }
+
+    /** The value of a tree that is to be of this type. */
+    static @Nullable Object read(@Nullable Object tree, Type type) {
+        if (type instanceof ParameterizedType generic) {
+            return readGeneric(tree, (Class<?>) generic.getRawType(), generic.getActualTypeArguments());
+        }
+        Class<?> wanted = (Class<?>) type;
+        if (tree == null) {
+            return wanted.isPrimitive() ? zero(wanted) : null;
+        }
+        if (wanted.isPrimitive()
+                || wanted == String.class
+                || wanted == byte[].class
+                || Number.class.isAssignableFrom(wanted)
+                || wanted == Boolean.class) {
+            return tree;
+        }
+        if (wanted == JobId.class) {
+            return new JobId((String) tree);
+        }
+        if (wanted == EncodedEnvelope.class) {
+            return EncodedEnvelope.wrap((byte[]) tree);
+        }
+        if (wanted == Instant.class) {
+            long[] parts = (long[]) tree;
+            return Instant.ofEpochSecond(parts[0], parts[1]);
+        }
+        if (wanted == Duration.class) {
+            long[] parts = (long[]) tree;
+            return Duration.ofSeconds(parts[0], parts[1]);
+        }
+        if (wanted.isEnum()) {
+            return constant(wanted, (String) tree).orElseThrow(() -> Failures.unknown(wanted, (String) tree));
+        }
+        if (Throwable.class.isAssignableFrom(wanted)) {
+            return Failures.read((Map<?, ?>) tree);
+        }
+        return record(wanted, (Map<?, ?>) tree);
+    }
+
+    private static Object zero(Class<?> primitive) {
+        if (primitive == boolean.class) {
+            return false;
+        }
+        if (primitive == long.class) {
+            return 0L;
+        }
+        return 0;
+    }
+
+    private static @Nullable Object readGeneric(@Nullable Object tree, Class<?> raw, Type[] types) {
+        if (tree == null) {
+            return null;
+        }
+        if (raw == Map.class) {
+            Map<Object, @Nullable Object> map = new HashMap<>();
+            ((Map<?, ?>) tree).forEach((key, entry) -> map.put(key, read(entry, types[1])));
+            return map;
+        }
+        Collection<?> trees = (Collection<?>) tree;
+        if (raw == Optional.class) {
+            return trees.stream().findFirst().map(one -> read(one, types[0]));
+        }
+        if (raw == Set.class && types[0] instanceof Class<?> element && element.isEnum()) {
+            return constants(trees, element);
+        }
+        Collection<@Nullable Object> values = raw == Set.class ? new LinkedHashSet<>() : new ArrayList<>(trees.size());
+        for (Object one : trees) {
+            values.add(read(one, types[0]));
+        }
+        return values;
+    }
+
+    /** Of a set of constants those that are known here: a newer side may have capabilities that nobody here asks for. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static Set<?> constants(Collection<?> names, Class<?> type) {
+        Set known = EnumSet.noneOf((Class) type);
+        names.forEach(name -> constant(type, (String) name).ifPresent(known::add));
+        return known;
+    }
+
+    private static Optional<?> constant(Class<?> type, String name) {
+        for (Object constant : type.getEnumConstants()) {
+            if (((Enum<?>) constant).name().equals(name)) {
+                return Optional.of(constant);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Object record(Class<?> wanted, Map<?, ?> tree) {
+        if (wanted.isRecord()) {
+            return SHAPES.get(wanted).value(tree);
+        }
+        String name = String.valueOf(tree.get(TYPE));
+        Class<?>[] permitted = wanted.getPermittedSubclasses();
+        if (permitted == null) {
+            throw new IllegalArgumentException(wanted.getName() + " cannot cross the boundary");
+        }
+        for (Class<?> one : permitted) {
+            if (one.getSimpleName().equals(name)) {
+                return SHAPES.get(one).value(tree);
+            }
+        }
+        throw Failures.unknown(wanted, name);
+    }
+
+    /** How a record is taken apart and put together. */
+    private static final class Shape {
+        private final Class<?> type;
+        private final RecordComponent[] components;
+        private final boolean isOfSeveral;
+
+        Shape(Class<?> type) {
+            if (!type.isRecord()) {
+                throw new IllegalArgumentException(type.getName() + " cannot cross the boundary");
+            }
+            this.type = type;
+            this.components = type.getRecordComponents();
+            boolean sealed = false;
+            for (Class<?> above : type.getInterfaces()) {
+                sealed |= above.isSealed();
+            }
+            this.isOfSeveral = sealed;
+        }
+
+        Map<String, @Nullable Object> tree(Object value) {
+            Map<String, @Nullable Object> tree = new HashMap<>(2 * components.length + 2);
+            if (isOfSeveral) {
+                tree.put(TYPE, type.getSimpleName());
+            }
+            try {
+                for (RecordComponent component : components) {
+                    tree.put(component.getName(), of(component.getAccessor().invoke(value)));
+                }
+            } catch (ReflectiveOperationException impossible) {
+                throw new IllegalStateException(type.getName() + " cannot be taken apart", impossible);
+            }
+            return tree;
+        }
+
+        Object value(Map<?, ?> tree) {
+            @Nullable Object[] parts = new Object[components.length];
+            Class<?>[] types = new Class<?>[components.length];
+            for (int i = 0; i < components.length; i++) {
+                types[i] = components[i].getType();
+                parts[i] = read(tree.get(components[i].getName()), components[i].getGenericType());
+            }
+            return Failures.unwrapped(() -> type.getDeclaredConstructor(types).newInstance(parts));
+        }
+    }
+}

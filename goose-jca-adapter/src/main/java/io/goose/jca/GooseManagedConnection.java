@@ -1,0 +1,138 @@
+package io.goose.jca;
+
+import io.goose.GooseException;
+import io.goose.broker.jca.Served;
+import jakarta.resource.NotSupportedException;
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ConnectionEvent;
+import jakarta.resource.spi.ConnectionEventListener;
+import jakarta.resource.spi.ConnectionRequestInfo;
+import jakarta.resource.spi.LocalTransaction;
+import jakarta.resource.spi.ManagedConnection;
+import jakarta.resource.spi.ManagedConnectionMetaData;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.security.auth.Subject;
+import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client of the broker, with sockets of its own that it opens when they are needed and opens anew after an outage: so an
+ * outage is no reason for the container to throw it away. Thread-safe.
+ */
+final class GooseManagedConnection implements ManagedConnection {
+
+    private static final System.Logger LOG = System.getLogger(GooseManagedConnection.class.getName());
+
+    private final Served served;
+    private final String login;
+    private final List<ConnectionEventListener> listeners = new CopyOnWriteArrayList<>();
+    private final Set<GooseConnection> handles = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable PrintWriter log;
+
+    /**
+     * @param login who is logged in; empty for whoever the factory's properties say
+     */
+    GooseManagedConnection(Served served, String login) {
+        this.served = served;
+        this.login = login;
+    }
+
+    String login() {
+        return login;
+    }
+
+    Served served() {
+        return served;
+    }
+
+    boolean isUsable() {
+        try {
+            served.check();
+            return true;
+        } catch (GooseException away) {
+            LOG.log(System.Logger.Level.DEBUG, "{0} cannot be used now: {1}", served.describe(), away.getMessage());
+            return false;
+        }
+    }
+
+    @Override
+    public Object getConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request) {
+        GooseConnection handle = new GooseConnection(this);
+        handles.add(handle);
+        return handle;
+    }
+
+    /** A handle was closed by the application. */
+    void closed(GooseConnection handle) {
+        if (handles.remove(handle)) {
+            ConnectionEvent event = new ConnectionEvent(this, ConnectionEvent.CONNECTION_CLOSED);
+            event.setConnectionHandle(handle);
+            listeners.forEach(listener -> listener.connectionClosed(event));
+        }
+    }
+
+    @Override
+    public void associateConnection(Object connection) throws ResourceException {
+        if (!(connection instanceof GooseConnection handle)) {
+            throw new ResourceException(connection + " is no connection of goose-jca-adapter");
+        }
+        handle.moveTo(this);
+        handles.add(handle);
+    }
+
+    void leave(GooseConnection handle) {
+        handles.remove(handle);
+    }
+
+    /** Back to the pool: what the application has of it is of no use any more. */
+    @Override
+    public void cleanup() {
+        handles.forEach(GooseConnection::invalidate);
+        handles.clear();
+    }
+
+    @Override
+    public void destroy() {
+        cleanup();
+        served.close();
+    }
+
+    @Override
+    public void addConnectionEventListener(ConnectionEventListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeConnectionEventListener(ConnectionEventListener listener) {
+        listeners.remove(listener);
+    }
+
+    @Override
+    public XAResource getXAResource() throws ResourceException {
+        throw new NotSupportedException("goose-jca-adapter takes no part in transactions");
+    }
+
+    @Override
+    public LocalTransaction getLocalTransaction() throws ResourceException {
+        throw new NotSupportedException("goose-jca-adapter takes no part in transactions");
+    }
+
+    @Override
+    public ManagedConnectionMetaData getMetaData() {
+        return new ConnectionMetaData(served.describe(), login);
+    }
+
+    @Override
+    public void setLogWriter(@Nullable PrintWriter writer) {
+        log = writer;
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return log;
+    }
+}

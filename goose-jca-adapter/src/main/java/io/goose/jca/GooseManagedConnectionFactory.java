@@ -1,0 +1,242 @@
+package io.goose.jca;
+
+import io.goose.broker.jca.Served;
+import io.goose.broker.rabbitmq.RabbitMqBrokerFactory;
+import io.goose.broker.redis.RedisBrokerFactory;
+import io.goose.spi.BrokerFactory;
+import io.goose.spi.BrokerSettings;
+import jakarta.resource.ResourceException;
+import jakarta.resource.cci.Connection;
+import jakarta.resource.cci.ConnectionFactory;
+import jakarta.resource.spi.ConfigProperty;
+import jakarta.resource.spi.ConnectionDefinition;
+import jakarta.resource.spi.ConnectionManager;
+import jakarta.resource.spi.ConnectionRequestInfo;
+import jakarta.resource.spi.InvalidPropertyException;
+import jakarta.resource.spi.ManagedConnection;
+import jakarta.resource.spi.ManagedConnectionFactory;
+import jakarta.resource.spi.ResourceAdapter;
+import jakarta.resource.spi.ResourceAdapterAssociation;
+import jakarta.resource.spi.ValidatingManagedConnectionFactory;
+import jakarta.resource.spi.security.PasswordCredential;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.security.auth.Subject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes connections to one broker. The properties are those of {@code goose.broker.<name>.*}; what has none of its own here is
+ * written in {@code settings}.
+ *
+ * <p>Set up by the container before it is used; thread-safe from then on.
+ */
+@ConnectionDefinition(
+        connectionFactory = ConnectionFactory.class,
+        connectionFactoryImpl = GooseConnectionFactory.class,
+        connection = Connection.class,
+        connectionImpl = GooseConnection.class)
+public final class GooseManagedConnectionFactory
+        implements ManagedConnectionFactory, ValidatingManagedConnectionFactory, ResourceAdapterAssociation {
+
+    private static final long serialVersionUID = 1;
+
+    /** A connection serves one thread that enqueues, or one worker: its claims, outcomes, heartbeats and admin calls. */
+    private static final String POOL_OF_ONE_CONNECTION = "4";
+
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
+    private final Settings settings = new Settings();
+    private transient @Nullable ResourceAdapter adapter;
+    private transient @Nullable PrintWriter log;
+
+    /** For the container. */
+    public GooseManagedConnectionFactory() {}
+
+    public String getUrl() {
+        return settings.get("url");
+    }
+
+    /** Where the broker is, {@code redis://…}, {@code rediss://…}, {@code amqp://…} or {@code amqps://…}. */
+    @ConfigProperty
+    public void setUrl(String value) {
+        settings.put("url", value);
+    }
+
+    public String getUserName() {
+        return settings.get("username");
+    }
+
+    /** Who logs in, unless the container's security says who. */
+    @ConfigProperty
+    public void setUserName(String value) {
+        settings.put("username", value);
+    }
+
+    public String getPassword() {
+        return settings.get("password");
+    }
+
+    /** The password of {@link #setUserName}. */
+    @ConfigProperty(confidential = true)
+    public void setPassword(String value) {
+        settings.put("password", value);
+    }
+
+    public String getNamespace() {
+        return settings.namespace();
+    }
+
+    /** The prefix of all keys and queues, {@code goose} by default. */
+    @ConfigProperty
+    public void setNamespace(String value) {
+        settings.namespace(value);
+    }
+
+    public String getSettings() {
+        return settings.further();
+    }
+
+    /** Further keys of the broker as {@code key=value}, separated by semicolons: {@code durability=fsync;timeout=PT2S}. */
+    @ConfigProperty
+    public void setSettings(String value) {
+        settings.further(value);
+    }
+
+    @Override
+    public Object createConnectionFactory(ConnectionManager manager) {
+        return new GooseConnectionFactory(this, manager);
+    }
+
+    @Override
+    public Object createConnectionFactory() {
+        return new GooseConnectionFactory(this, new UnpooledConnections());
+    }
+
+    @Override
+    public ManagedConnection createManagedConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
+            throws ResourceException {
+        PasswordCredential login = login(subject);
+        Map<String, String> properties = new TreeMap<>(settings.properties());
+        if (login != null) {
+            properties.put("username", login.getUserName());
+            properties.put("password", new String(login.getPassword()));
+        }
+        BrokerFactory factory = factory(properties);
+        if (factory.keys().contains("pool.max")) {
+            properties.putIfAbsent("pool.max", POOL_OF_ONE_CONNECTION);
+        }
+        BrokerSettings broker = settings.of(properties);
+        List<String> problems = new ArrayList<>(settings.unknown(factory.keys()));
+        problems.addAll(factory.problems(broker));
+        if (!problems.isEmpty()) {
+            throw new InvalidPropertyException("GOOSE-3169: the connection factory of goose-jca-adapter is not set up"
+                    + " as it must be: " + String.join("; ", problems));
+        }
+        String name = "goose-jca-" + NUMBERS.incrementAndGet();
+        Served served = new Served(factory.create(broker, (thread, body) -> daemon(name + '-' + thread, body)));
+        return new GooseManagedConnection(served, login == null ? "" : login.getUserName());
+    }
+
+    /** A broker's own threads; they end with it. Whose class loader made it is nothing to them. */
+    private static Thread daemon(String name, Runnable body) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(GooseManagedConnectionFactory.class.getClassLoader());
+        return thread;
+    }
+
+    private static BrokerFactory factory(Map<String, String> properties) throws InvalidPropertyException {
+        String url = properties.getOrDefault("url", "");
+        String scheme = url.substring(0, Math.max(0, url.indexOf(':'))).toLowerCase(Locale.ROOT);
+        List<BrokerFactory> all = List.of(new RedisBrokerFactory(), new RabbitMqBrokerFactory());
+        Set<String> schemes = new LinkedHashSet<>();
+        for (BrokerFactory factory : all) {
+            if (factory.schemes().contains(scheme)) {
+                return factory;
+            }
+            schemes.addAll(factory.schemes());
+        }
+        throw new InvalidPropertyException(
+                "GOOSE-3169: the property url of the connection factory of goose-jca-adapter "
+                        + (url.isEmpty() ? "is not set" : "has the scheme '" + scheme + "'")
+                        + "; write an address with one of "
+                        + schemes);
+    }
+
+    /** The credential that the container means for this factory. */
+    private @Nullable PasswordCredential login(@Nullable Subject subject) {
+        if (subject == null) {
+            return null;
+        }
+        return subject.getPrivateCredentials(PasswordCredential.class).stream()
+                .filter(one -> equals(one.getManagedConnectionFactory()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Any connection of the same login will do. */
+    @Override
+    @SuppressWarnings("rawtypes")
+    public @Nullable ManagedConnection matchManagedConnections(
+            Set candidates, @Nullable Subject subject, @Nullable ConnectionRequestInfo request) {
+        PasswordCredential login = login(subject);
+        String wanted = login == null ? "" : login.getUserName();
+        for (Object one : candidates) {
+            if (one instanceof GooseManagedConnection connection
+                    && connection.login().equals(wanted)) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    /** Those whose broker cannot be used now. */
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Set<ManagedConnection> getInvalidConnections(Set connections) {
+        Set<ManagedConnection> invalid = new LinkedHashSet<>();
+        for (Object one : connections) {
+            if (one instanceof GooseManagedConnection connection && !connection.isUsable()) {
+                invalid.add(connection);
+            }
+        }
+        return invalid;
+    }
+
+    @Override
+    public void setLogWriter(@Nullable PrintWriter writer) {
+        log = writer; // what there is to say goes to the server's log
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return log;
+    }
+
+    @Override
+    public @Nullable ResourceAdapter getResourceAdapter() {
+        return adapter;
+    }
+
+    @Override
+    public void setResourceAdapter(ResourceAdapter value) {
+        adapter = value;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof GooseManagedConnectionFactory that && settings.equals(that.settings);
+    }
+
+    @Override
+    public int hashCode() {
+        return settings.hashCode();
+    }
+}
