@@ -63,6 +63,12 @@ public @interface AsyncJob {
     @Nonbinding
     String key() default "";
 
+    /**
+     * How long what became of a job is kept after its end, in ISO-8601, for example {@code PT1H}; default not at all. See
+     * {@link GooseClient#status}.
+     */
+    String keepResult() default "";
+
     /** See {@link Job#noRetryOn()}. */
     @Nonbinding
     Class<? extends Throwable>[] noRetryOn() default {};

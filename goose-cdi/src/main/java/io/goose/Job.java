@@ -59,6 +59,12 @@ public @interface Job {
      */
     String key() default "";
 
+    /**
+     * How long what became of a job is kept after its end, in ISO-8601, for example {@code PT1H}; default not at all. See
+     * {@link GooseClient#status}.
+     */
+    String keepResult() default "";
+
     /** Failures of these types, or of subtypes, are not retried: the job dies at once. */
     Class<? extends Throwable>[] noRetryOn() default {};
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param skipDead false for unset
  * @param timeout empty for unset
  * @param key empty for unset
+ * @param keepResult empty for unset
  * @param noRetryOn failures that are not retried
  * @param transactional whether the body runs in a transaction that completes the job
  * @param broker the broker that calls of an {@link AsyncJob} enqueue on; empty for the default one
@@ -37,6 +38,7 @@ public record JobDeclaration(
         boolean skipDead,
         String timeout,
         String key,
+        String keepResult,
         List<Class<? extends Throwable>> noRetryOn,
         boolean transactional,
         String broker,
@@ -78,6 +80,7 @@ public record JobDeclaration(
                 job.skipDead(),
                 job.timeout(),
                 job.key(),
+                job.keepResult(),
                 List.of(job.noRetryOn()),
                 job.transactional(),
                 "",
@@ -96,6 +99,7 @@ public record JobDeclaration(
                 job.skipDead(),
                 job.timeout(),
                 job.key(),
+                job.keepResult(),
                 List.of(job.noRetryOn()),
                 job.transactional(),
                 job.broker(),
@@ -186,6 +190,9 @@ public record JobDeclaration(
         }
         if (!timeout.isEmpty()) {
             options.timeout(parsed(timeout));
+        }
+        if (!keepResult.isEmpty()) {
+            options.keepResult(parsed(keepResult));
         }
         if (unique != null) {
             options.unique(parsed(unique));

@@ -37,6 +37,7 @@ public final class JobOptions {
     private final @Nullable Unique unique;
     private final @Nullable String key;
     private final @Nullable String keyTemplate;
+    private final @Nullable Duration keepResult;
     private final List<String> tags;
     private final Map<String, String> headers;
 
@@ -51,6 +52,7 @@ public final class JobOptions {
         unique = builder.unique;
         key = builder.key;
         keyTemplate = builder.keyTemplate;
+        keepResult = builder.keepResult;
         tags = List.copyOf(builder.tags);
         headers = Map.copyOf(builder.headers);
     }
@@ -80,6 +82,7 @@ public final class JobOptions {
         merged.unique = unique != null ? unique : other.unique;
         merged.key = key != null ? key : other.key;
         merged.keyTemplate = keyTemplate != null ? keyTemplate : other.keyTemplate;
+        merged.keepResult = keepResult != null ? keepResult : other.keepResult;
         merged.tags.addAll(other.tags);
         merged.tags.addAll(tags);
         merged.headers.putAll(other.headers);
@@ -139,6 +142,11 @@ public final class JobOptions {
         return made.isEmpty() ? Optional.empty() : Optional.of(KeyTemplate.check(made));
     }
 
+    /** How long what became of the job is kept after its end; empty if unset, and if it is not. */
+    public Optional<Duration> keepResult() {
+        return Optional.ofNullable(keepResult);
+    }
+
     /** Words for people, in the order in which they were given, each once. */
     public List<String> tags() {
         return tags;
@@ -161,6 +169,7 @@ public final class JobOptions {
         private @Nullable Unique unique;
         private @Nullable String key;
         private @Nullable String keyTemplate;
+        private @Nullable Duration keepResult;
         private final Set<String> tags = new LinkedHashSet<>();
         private final Map<String, String> headers = new LinkedHashMap<>();
 
@@ -275,6 +284,16 @@ public final class JobOptions {
          */
         public Builder unique(Unique value) {
             unique = Objects.requireNonNull(value, "unique");
+            return this;
+        }
+
+        /**
+         * Keeps how the job ended and what its method returned, for {@link GooseClient#status} and {@link GooseClient#await}, for so
+         * long after its end. Default: the annotation's, else nothing is kept. Positive, millisecond resolution. Needs a broker that can
+         * do that, or the enqueue is refused.
+         */
+        public Builder keepResult(Duration value) {
+            keepResult = positive("keepResult", value);
             return this;
         }
 

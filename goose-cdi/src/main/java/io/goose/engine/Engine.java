@@ -17,6 +17,7 @@ import io.goose.engine.batch.EngineBatchAdmin;
 import io.goose.engine.client.Cancelling;
 import io.goose.engine.client.EngineClient;
 import io.goose.engine.client.JobFactory;
+import io.goose.engine.client.Looking;
 import io.goose.engine.codec.JsonbArgumentCodec;
 import io.goose.engine.cron.EngineCronAdmin;
 import io.goose.engine.limit.EngineLimitAdmin;
@@ -106,6 +107,7 @@ public final class Engine implements AutoCloseable {
                         crons.of(name)::register,
                         new Cancelling(ofBroker.broker())::cancel,
                         new Batches(ofBroker.broker()),
+                        new Looking(ofBroker.broker(), List.copyOf(codecs().values())),
                         this::engineClient))));
         this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings), current::isInside);
     }

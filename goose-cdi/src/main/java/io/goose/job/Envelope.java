@@ -76,7 +76,7 @@ public final class Envelope {
 
         /** How long a job holds its key. In the envelope by its name in lower case, as is {@link OnConflict}. */
         public enum Scope {
-            /** Until it is started first. */
+            /** While it waits to be run, first or again; not while it runs. */
             WAITING,
             /** Until it has ended, its retries included. */
             RUNNING,
@@ -88,9 +88,9 @@ public final class Envelope {
         public enum OnConflict {
             /** It is not enqueued. */
             KEEP,
-            /** It takes the place of the other one if that was not started. */
+            /** It is run in the place and under the id of the other one, if that waits. */
             REPLACE,
-            /** It takes the place of the other one if that was not started, and its time. */
+            /** The same, and if the other one is scheduled it is put off to the time of this one. */
             DEBOUNCE
         }
     }

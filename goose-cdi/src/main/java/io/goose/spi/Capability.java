@@ -34,7 +34,7 @@ public enum Capability {
     LIMITS,
     /** Cancels jobs that wait, and tells the sessions that have one. */
     CANCEL,
-    /** Keeps the state and result of jobs that have ended. Reserved. */
+    /** Keeps how jobs ended and what they returned, where that is asked for. */
     STATUS,
     /** An enqueue can be part of the caller's transaction. */
     JOINS_TRANSACTION,

@@ -1,7 +1,9 @@
 package io.goose.spi;
 
 import io.goose.job.BatchId;
+import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -19,6 +21,19 @@ public sealed interface Effect {
     record Enqueue(QueuedJob job) implements Effect {
         public Enqueue {
             Objects.requireNonNull(job, "job");
+        }
+    }
+
+    /**
+     * What is kept of the job that is settled, for as long as it says; it replaces what was kept of a job with this id. Needs
+     * {@link Capability#STATUS}.
+     *
+     * @param keep how long, from now by the broker's clock
+     */
+    record PutResult(JobResult result, Duration keep) implements Effect {
+        public PutResult {
+            Objects.requireNonNull(result, "result");
+            Objects.requireNonNull(keep, "keep");
         }
     }
 

@@ -5,6 +5,7 @@ import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import java.time.Duration;
 import java.util.List;
@@ -256,6 +257,31 @@ public interface GuardedLedger extends Ledger {
         /** One that needs no more than others. */
         public Kept(QueuedJob job, Place place, Duration after, @Nullable String note) {
             this(job, place, after, note, null);
+        }
+    }
+
+    /** Whether this can {@link #keepResults}, and then also {@link #result}. */
+    default boolean keepsResults() {
+        return false;
+    }
+
+    /** Keeps what was asked for of jobs that are about to end, before the transport is told that they have. */
+    default void keepResults(List<KeptResult> results) {
+        throw new UnsupportedCapabilityException("GOOSE-3141: this ledger keeps no results (STATUS)");
+    }
+
+    /**
+     * What is kept of one job.
+     *
+     * @param queue where it ended
+     * @param keep how long, from now
+     */
+    record KeptResult(String queue, JobId id, JobResult result, Duration keep) {
+        public KeptResult {
+            Objects.requireNonNull(queue, "queue");
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(result, "result");
+            Objects.requireNonNull(keep, "keep");
         }
     }
 

@@ -6,6 +6,7 @@ import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -90,6 +91,15 @@ public interface Ledger {
      */
     default CancelResult cancelUnseen(JobId id) {
         return CancelResult.NOT_FOUND;
+    }
+
+    /**
+     * What was kept by {@link Effect.PutResult} of a job that ended in this queue; empty if nothing was, or it is over. Needs
+     * {@link Capability#STATUS}; a {@link GuardedLedger} that {@link GuardedLedger#keepsResults} has it too.
+     */
+    default Optional<JobResult> result(String queue, JobId id) {
+        throw new UnsupportedCapabilityException("GOOSE-3141: what became of job " + id + " on queue '" + queue
+                + "' is not kept by this broker (STATUS); use Redis or JDBC, or give a message broker such a ledger");
     }
 
     /** Sends a dead or parked job of this queue anew; of several concurrent calls one returns true. */

@@ -5,6 +5,7 @@ import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
 import io.goose.spi.Beat;
@@ -295,6 +296,11 @@ public final class FaultyBroker implements Broker {
         public boolean isUnderWay(String queue, JobId id) {
             return kept.isUnderWay(queue, id);
         }
+    }
+
+    @Override
+    public Optional<JobResult> result(String queue, JobId id) {
+        return real.result(queue, id);
     }
 
     @Override

@@ -39,11 +39,14 @@ class UniqueJobsTest {
     void aSecondCallIsToldOfTheFirstUntilThatHasEnded() throws Exception {
         try (TestEngine engine = TestEngine.on(broker)
                 .clock(clock)
-                .job("x", arguments -> {
-                    begun.countDown();
-                    end.await();
-                    return ran.add(String.valueOf(arguments.get(0)));
-                })
+                .job(
+                        "x",
+                        arguments -> {
+                            begun.countDown();
+                            end.await();
+                            return ran.add(String.valueOf(arguments.get(0)));
+                        },
+                        String.class)
                 .build()) {
             GooseClient client = unique(engine, Unique.untilEnded());
             Enqueued first = client.enqueue(JobCall.of("x", "a"));
@@ -71,8 +74,10 @@ class UniqueJobsTest {
 
     @Test
     void theChosenArgumentsAreCompared() {
-        try (TestEngine engine =
-                TestEngine.on(broker).clock(clock).job("x", arguments -> null).build()) {
+        try (TestEngine engine = TestEngine.on(broker)
+                .clock(clock)
+                .job("x", arguments -> null, String.class, int.class)
+                .build()) {
             GooseClient client = unique(engine, Unique.untilEnded().byArguments(1));
             JobId first = client.performAsync(JobCall.of("x", "a", 7));
 
@@ -91,10 +96,13 @@ class UniqueJobsTest {
     void oneThatWaitsIsRunWithTheLastArgumentsUnderItsOwnId() {
         try (TestEngine built = TestEngine.on(broker)
                 .clock(clock)
-                .job("x", arguments -> {
-                    JobId id = engine.get().engine().currentRun().get().id();
-                    return ran.add(id + " " + arguments.get(0));
-                })
+                .job(
+                        "x",
+                        arguments -> {
+                            JobId id = engine.get().engine().currentRun().id();
+                            return ran.add(id + " " + arguments.get(0));
+                        },
+                        String.class)
                 .build()) {
             engine.set(built);
             GooseClient client = unique(built, Unique.untilEnded().byHandler().debouncing());

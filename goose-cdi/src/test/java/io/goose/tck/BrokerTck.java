@@ -149,6 +149,14 @@ public abstract class BrokerTck {
         }
 
         @Nested
+        class Statuses extends StatusContract {
+            @Override
+            protected BrokerUnderTest create() throws Exception {
+                return broker();
+            }
+        }
+
+        @Nested
         class Cancels extends CancelContract {
             @Override
             protected BrokerUnderTest create() throws Exception {

@@ -31,20 +31,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a broker says it can do is what it can do; what it does not say it refuses. */
 public abstract class CapabilityContract extends BrokerContract {
 
-    /** What has no operation in the interfaces yet: nobody can have it. */
-    private static final Set<Capability> WITHOUT_OPERATION = EnumSet.of(Capability.STATUS);
-
     @Test
     void theCapabilitiesAreThoseExpectedAndStayTheSame() {
         assertThat(broker.capabilities()).containsExactlyInAnyOrderElementsOf(underTest.capabilities());
         sendOne();
         open();
         assertThat(connect().capabilities()).isEqualTo(broker.capabilities());
-    }
-
-    @Test
-    void nobodyDeclaresWhatThereIsNoOperationFor() {
-        assertThat(broker.capabilities()).doesNotContainAnyElementsOf(WITHOUT_OPERATION);
     }
 
     @ParameterizedTest
@@ -63,6 +55,7 @@ public abstract class CapabilityContract extends BrokerContract {
                 "CANCEL",
                 "UNIQUE",
                 "LIMITS",
+                "STATUS",
                 "JOINS_TRANSACTION",
                 "TRANSACTIONAL_SETTLE"
             })
@@ -88,6 +81,7 @@ public abstract class CapabilityContract extends BrokerContract {
                         .withUnique(new UniqueKey("key", Scope.RUNNING, null, OnConflict.KEEP, null)))));
         operations.put(Capability.BATCH, () -> broker.batches().size());
         operations.put(Capability.LIMITS, () -> broker.limits().limits(QUEUE));
+        operations.put(Capability.STATUS, () -> broker.result(QUEUE, job.id()));
         operations.put(Capability.CANCEL, () -> broker.cancel(QUEUE, job.id()));
 
         // The same on a thread without a transaction: to send is part of none there.

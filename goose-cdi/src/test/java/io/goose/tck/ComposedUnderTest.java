@@ -89,8 +89,13 @@ public final class ComposedUnderTest implements BrokerUnderTest {
     @Override
     public Set<Capability> capabilities() {
         Set<Capability> all = EnumSet.of(
-                Capability.DELAY, Capability.SCHEDULED_LIST, Capability.PAUSE, Capability.CRON, Capability.CANCEL,
-                Capability.UNIQUE);
+                Capability.DELAY,
+                Capability.SCHEDULED_LIST,
+                Capability.PAUSE,
+                Capability.CRON,
+                Capability.CANCEL,
+                Capability.UNIQUE,
+                Capability.STATUS);
         if (track == Track.ALL || !isBare()) {
             all.addAll(EnumSet.of(
                     Capability.WAITING_LIST,

@@ -6,6 +6,7 @@ import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
@@ -226,6 +227,11 @@ public final class ComposedBroker implements Broker {
     @Override
     public CancelResult cancelUnseen(JobId id) {
         return cancels == null ? CancelResult.NOT_FOUND : cancels.unseen(id, queues());
+    }
+
+    @Override
+    public Optional<JobResult> result(String queue, JobId id) {
+        return halves.ledger().result(queue, id);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.goose.spi.GuardedLedger.Change;
 import io.goose.spi.GuardedLedger.Delivery;
 import io.goose.spi.GuardedLedger.Due;
 import io.goose.spi.GuardedLedger.Kept;
+import io.goose.spi.GuardedLedger.KeptResult;
 import io.goose.spi.Lease;
 import io.goose.spi.LeaseState;
 import io.goose.spi.Ledger;
@@ -221,13 +222,18 @@ final class ComposedSession implements Session {
         settlements.forEach(ComposedSession::mustBePossible);
         List<Change> kept = new ArrayList<>();
         List<QueuedJob> back = new ArrayList<>();
+        List<KeptResult> results = new ArrayList<>();
+        Aftermath aftermath = new Aftermath(parts.ledger());
         List<Settlement> forTheTransport = new ArrayList<>();
         boolean[] isKept = new boolean[settlements.size()];
         Set<Lease> seen = new HashSet<>(); // of two ends of one lease the first counts
         for (int i = 0; i < isKept.length; i++) {
             Settlement settlement = settlements.get(i);
             Change change = changes.of(settlement);
-            forTheTransport.add(change == null ? settlement : inTransport(settlement, change));
+            if (!settlement.effects().isEmpty() && inner.look(settlement.lease()) == LeaseState.HELD) {
+                aftermath.noteResult(settlement, results);
+            }
+            forTheTransport.add(inTransport(settlement, change));
             boolean isOfTheLedger = change != null || parts.halves().hasAllRows();
             if (isOfTheLedger && seen.add(settlement.lease()) && inner.look(settlement.lease()) == LeaseState.HELD) {
                 if (change == null) { // the transport is to have it again
@@ -238,6 +244,7 @@ final class ComposedSession implements Session {
                 }
             }
         }
+        inParts(results, parts.ledger()::keepResults);
         inParts(back, parts.ledger()::giveBack);
         inParts(kept, parts.ledger()::settle);
         List<Verdict> answers = inner.settle(forTheTransport);
@@ -247,7 +254,7 @@ final class ComposedSession implements Session {
             verdicts.add(isKept[i] ? Verdict.APPLIED : answers.get(i));
         }
         announce(kept);
-        UniqueEnds.release(parts.ledger(), settlements, verdicts);
+        aftermath.release(settlements, verdicts);
         return verdicts;
     }
 
@@ -259,8 +266,12 @@ final class ComposedSession implements Session {
     }
 
     /** The same for the transport: what the ledger keeps is over there, and what it enqueues is the ledger's. */
-    private static Settlement inTransport(Settlement settlement, Change change) {
-        return Settlement.of(settlement.lease(), change.next() == null ? settlement.outcome() : Outcome.Done.INSTANCE);
+    private static Settlement inTransport(Settlement settlement, @Nullable Change change) {
+        boolean kept = change != null && change.next() != null;
+        if (settlement.effects().isEmpty() && change == null) {
+            return settlement;
+        }
+        return Settlement.of(settlement.lease(), kept ? Outcome.Done.INSTANCE : settlement.outcome());
     }
 
     /** Sends what is to run at once, and has others look when the rest is due. */

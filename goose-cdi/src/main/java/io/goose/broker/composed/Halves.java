@@ -37,6 +37,10 @@ record Halves(Transport transport, Ledger view, GuardedLedger ledger, Track trac
             all.add(Capability.UNIQUE);
         }
         all.remove(Capability.LIMITS); // jobs that wait for a permit would have to wait in the ledger
+        all.remove(Capability.STATUS); // it is kept where it is the same for all
+        if (ledger.keepsResults()) {
+            all.add(Capability.STATUS);
+        }
         if (hasAllRows()) {
             all.addAll(OF_ROWS);
             all.remove(Capability.HANDLER_ROUTING); // each job is where its row says, so the ledger keeps it

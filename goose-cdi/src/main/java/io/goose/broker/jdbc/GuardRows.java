@@ -8,6 +8,7 @@ import io.goose.broker.jdbc.GuardStep.Writing;
 import io.goose.broker.jdbc.Rows.JobRow;
 import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import io.goose.spi.AskedJobs;
 import io.goose.spi.CronLedger;
@@ -47,6 +48,7 @@ final class GuardRows implements GuardedLedger {
     private final JdbcCrons crons;
     private final UniqueUpkeep uniques;
     private final AskedJobs asked;
+    private final ResultRows results;
 
     /**
      * @param queues of this ledger alone
@@ -65,6 +67,7 @@ final class GuardRows implements GuardedLedger {
         this.housekeeping = new GuardHousekeeping(database, queues, rows);
         this.crons = new JdbcCrons(database, queues, this::keepAll, looks::find, queue -> {});
         this.uniques = new UniqueUpkeep(database, queues, System::nanoTime);
+        this.results = new ResultRows(database, queues, System::nanoTime);
         this.tombstones = new Tombstones(database, queues, retention, System::nanoTime);
     }
 
@@ -74,9 +77,13 @@ final class GuardRows implements GuardedLedger {
     }
 
     private <T> T step(String what, List<QueuedJob> jobs, Steps<T> steps) {
+        return stepIn(what, jobs.stream().map(QueuedJob::queue).toList(), steps);
+    }
+
+    private <T> T stepIn(String what, List<String> names, Steps<T> steps) {
         try {
-            for (QueuedJob job : jobs) {
-                queues.numberOf(job.queue());
+            for (String name : names) {
+                queues.numberOf(name);
             }
             return database.attempt(what, statements -> steps.in(new GuardStep(statements, queues, rows)));
         } catch (Unfinished unfinished) {
@@ -95,6 +102,29 @@ final class GuardRows implements GuardedLedger {
             results.add(Ends.keep(work, job) ? SendResult.Accepted.INSTANCE : new SendResult.Exists(job.id()));
         }
         return results;
+    }
+
+    @Override
+    public boolean keepsResults() {
+        return true;
+    }
+
+    @Override
+    public void keepResults(List<KeptResult> kept) {
+        stepIn(
+                "keep " + kept.size() + " results",
+                kept.stream().map(KeptResult::queue).toList(),
+                work -> {
+                    for (KeptResult one : kept) {
+                        ResultRows.put(work.statements(), work.number(one.queue()), one.id(), one.result(), one.keep());
+                    }
+                    return kept;
+                });
+    }
+
+    @Override
+    public Optional<JobResult> result(String queue, JobId id) {
+        return results.find(queue, id);
     }
 
     @Override
@@ -272,6 +302,7 @@ final class GuardRows implements GuardedLedger {
         burials.evictChanged(database, queues);
         tombstones.forgetOld();
         uniques.forgetOld();
+        results.forgetOld();
     }
 
     @Override

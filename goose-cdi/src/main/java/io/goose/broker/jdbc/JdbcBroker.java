@@ -6,6 +6,7 @@ import io.goose.admin.StoredJob;
 import io.goose.broker.jdbc.Database.Unfinished;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
 import io.goose.spi.Broker;
@@ -52,6 +53,7 @@ final class JdbcBroker implements Broker {
             Capability.UNIQUE,
             Capability.BATCH,
             Capability.LIMITS,
+            Capability.STATUS,
             Capability.JOINS_TRANSACTION,
             Capability.TRANSACTIONAL_SETTLE));
 
@@ -64,6 +66,7 @@ final class JdbcBroker implements Broker {
     private final JdbcCrons crons;
     private final JdbcBatches batches;
     private final JdbcLimits limits;
+    private final ResultRows results;
     private final BrokerSettings settings;
     private final JdbcParts parts;
     private final Notices notices;
@@ -79,6 +82,7 @@ final class JdbcBroker implements Broker {
         this.ledger = new JdbcLedger(database, queues, rows, burials);
         this.batches = new JdbcBatches(database, queues, sender, this::signal);
         this.housekeeping = new JdbcHousekeeping(database, queues, rows, this::signal, batches);
+        this.results = new ResultRows(database, queues, System::nanoTime);
         this.outbox = new JdbcOutbox(database, settings.namespace());
         this.crons = new JdbcCrons(
                 database,
@@ -130,6 +134,11 @@ final class JdbcBroker implements Broker {
                 sessions.stream().filter(one -> one.id().equals(session)).findFirst();
         holder.ifPresent(one -> one.told().tell(id, token));
         return holder.isPresent();
+    }
+
+    @Override
+    public Optional<JobResult> result(String queue, JobId id) {
+        return results.find(queue, id);
     }
 
     @Override

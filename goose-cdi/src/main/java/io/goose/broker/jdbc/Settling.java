@@ -87,7 +87,7 @@ final class Settling {
             answers.add(verdict == null ? Verdict.STALE : verdict);
             if (first[i] && verdict == Verdict.APPLIED) {
                 noteSent(settlements.get(i), step, sent, cancelled);
-                releaseKey(statements, settlements.get(i));
+                finish(statements, settlements.get(i));
             }
         }
         insert(statements, sent);
@@ -228,14 +228,13 @@ final class Settling {
         }
     }
 
-    private void releaseKey(Statements statements, Settlement settlement) throws SQLException {
+    private void finish(Statements statements, Settlement settlement) throws SQLException {
+        QueuedJob job = settlement.lease().job();
         for (Effect effect : settlement.effects()) {
             if (effect instanceof Effect.ReleaseUnique release) {
-                UniqueRows.release(
-                        statements,
-                        known(release.home()),
-                        release.key(),
-                        settlement.lease().job().id());
+                UniqueRows.release(statements, known(release.home()), release.key(), job.id());
+            } else if (effect instanceof Effect.PutResult put) {
+                ResultRows.put(statements, known(job.queue()), job.id(), put.result(), put.keep());
             }
         }
     }

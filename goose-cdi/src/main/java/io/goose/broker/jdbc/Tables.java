@@ -33,7 +33,8 @@ final class Tables {
         "bound",
         "bucket",
         "keyed",
-        "turn"
+        "turn",
+        "result"
     };
 
     private final String prefix;

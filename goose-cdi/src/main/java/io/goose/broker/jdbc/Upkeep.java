@@ -51,6 +51,7 @@ final class Upkeep {
     private final Duration dedupeRetention;
     private final LongSupplier nanos;
     private final UniqueUpkeep uniques;
+    private final ResultRows results;
     private volatile long marksClearedNanos;
     private volatile boolean marksAreLeft;
 
@@ -65,6 +66,7 @@ final class Upkeep {
         this.dedupeRetention = dedupeRetention;
         this.nanos = nanos;
         this.uniques = new UniqueUpkeep(database, queues, nanos);
+        this.results = new ResultRows(database, queues, nanos);
         this.marksClearedNanos = nanos.getAsLong();
     }
 
@@ -82,6 +84,7 @@ final class Upkeep {
         rerouted.keySet().forEach(wakeups);
         burials.evictChanged(database, queues);
         uniques.forgetOld();
+        results.forgetOld();
         if (marksAreLeft || nanos.getAsLong() - marksClearedNanos > MARKS_EVERY_NANOS) {
             marksClearedNanos = nanos.getAsLong();
             forgetMarks();

@@ -6,6 +6,7 @@ import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
 import io.goose.spi.Broker;
@@ -60,7 +61,8 @@ public final class MemoryBroker implements Broker {
             Capability.CRON,
             Capability.UNIQUE,
             Capability.BATCH,
-            Capability.LIMITS));
+            Capability.LIMITS,
+            Capability.STATUS));
 
     private final MemoryStore store;
     private final Housekeeping housekeeping;
@@ -195,6 +197,11 @@ public final class MemoryBroker implements Broker {
     @Override
     public LimitLedger limits() {
         return new MemoryLimitLedger(this::connected);
+    }
+
+    @Override
+    public Optional<JobResult> result(String queue, JobId id) {
+        return connected().result(queue, id);
     }
 
     @Override

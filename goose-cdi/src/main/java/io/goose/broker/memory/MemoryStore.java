@@ -6,6 +6,7 @@ import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BrokerSettings;
@@ -46,6 +47,7 @@ final class MemoryStore {
     private final SentMarks marks; // guarded by lock
     final Sessions sessions; // guarded by lock
     final Uniques uniques = new Uniques(this); // guarded by lock
+    final Results results = new Results(); // guarded by lock
     final List<EvictionListener> evictions = new CopyOnWriteArrayList<>();
     final Map<String, CronLedger.Kept> crons = new TreeMap<>(); // guarded by lock
     final MemoryBatches.Kept batches = new MemoryBatches.Kept(); // guarded by lock
@@ -218,6 +220,15 @@ final class MemoryStore {
                     .limit(limit)
                     .map(Entry::asStored)
                     .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<JobResult> result(String name, JobId id) {
+        lock.lock();
+        try {
+            return results.find(name, id, now()).map(JobResult::decode);
         } finally {
             lock.unlock();
         }

@@ -119,6 +119,8 @@ final class Settler {
             store.accept(enqueue.job(), true);
         } else if (effect instanceof Effect.ReleaseUnique release) {
             store.uniques.release(release, entry.id);
+        } else if (effect instanceof Effect.PutResult put) {
+            store.results.put(entry.queue, entry.id, put, store.now());
         }
     }
 

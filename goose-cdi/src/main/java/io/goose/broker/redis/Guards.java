@@ -9,6 +9,7 @@ import io.goose.broker.redis.GuardCalls.Item;
 import io.goose.broker.redis.GuardCalls.Manner;
 import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.AskedJobs;
@@ -44,6 +45,7 @@ final class Guards implements GuardedLedger {
     private final GuardUpkeep upkeep;
     private final GuardLooks looks;
     private final GuardUniques uniques;
+    private final RedisResults results;
     private final Housekeeping housekeeping;
     private final RedisCrons crons;
     private final AskedJobs asked;
@@ -55,6 +57,7 @@ final class Guards implements GuardedLedger {
         this.ends = new GuardEnds(parts, calls);
         this.upkeep = new GuardUpkeep(parts, ends.effects());
         this.looks = new GuardLooks(parts);
+        this.results = new RedisResults(parts.exchange(), parts.registry());
         this.uniques = new GuardUniques(parts, calls, looks);
         this.housekeeping = new GuardHousekeeping(parts);
         this.asked = new GuardAsked(parts);
@@ -139,6 +142,22 @@ final class Guards implements GuardedLedger {
                             : new SendResult.Exists(jobs.get(i).id()));
         }
         return results;
+    }
+
+    @Override
+    public boolean keepsResults() {
+        return true;
+    }
+
+    @Override
+    public void keepResults(List<KeptResult> kept) {
+        parts.require(kept.stream().map(KeptResult::queue).distinct().toList());
+        results.keep(kept);
+    }
+
+    @Override
+    public Optional<JobResult> result(String queue, JobId id) {
+        return results.find(queue, id);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
 import io.goose.spi.Broker;
@@ -52,7 +53,8 @@ final class RedisBroker implements Broker {
             Capability.CRON,
             Capability.UNIQUE,
             Capability.BATCH,
-            Capability.LIMITS));
+            Capability.LIMITS,
+            Capability.STATUS));
 
     private final RedisParts parts;
     private final Sender sender;
@@ -61,6 +63,7 @@ final class RedisBroker implements Broker {
     private final RedisCrons crons;
     private final RedisBatches batches;
     private final RedisLimits limits;
+    private final RedisResults results;
     private final Set<RedisSession> sessions = ConcurrentHashMap.newKeySet();
 
     RedisBroker(BrokerSettings settings, WorkerThreads threads) {
@@ -88,6 +91,7 @@ final class RedisBroker implements Broker {
         this.limits = new RedisLimits(parts);
         this.sendTimeout = redis.sendTimeout();
         this.batches = new RedisBatches(parts, homes);
+        this.results = new RedisResults(exchange, registry);
         this.crons = new RedisCrons(
                 exchange,
                 registry,
@@ -234,6 +238,11 @@ final class RedisBroker implements Broker {
     @Override
     public LimitLedger limits() {
         return limits;
+    }
+
+    @Override
+    public Optional<JobResult> result(String queue, JobId id) {
+        return results.find(queue, id);
     }
 
     @Override

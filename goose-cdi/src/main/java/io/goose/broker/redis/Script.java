@@ -25,7 +25,9 @@ final class Script {
     static final Script CLAIM = new Script("claim");
     static final Script DONE = new Script("done");
     static final Script SETTLE =
-            new Script(keysOf("settle"), List.of("shared", "limits/permits", "unique/shared", "settle"));
+            new Script(
+                    keysOf("settle"),
+                    List.of("shared", "limits/permits", "unique/shared", "result/shared", "settle"));
     static final Script LOOK = new Script("look");
     static final Script EVICT = new Script("evict");
     static final Script RESCUE = withPermits("rescue");
@@ -41,6 +43,8 @@ final class Script {
     static final Script UNIQUE_ENQUEUE = new Script("unique/enqueue");
     static final Script UNIQUE_RELEASE =
             new Script(keysOf("unique/release"), List.of("shared", "unique/shared", "unique/release"));
+    static final Script RESULT_PUT = new Script(keysOf("result/put"), List.of("shared", "result/shared", "result/put"));
+    static final Script RESULT_FIND = new Script("result/find");
     static final Script UNIQUE_TIDY = new Script("unique/tidy");
 
     static final Script LIMIT_CLAIM = withPermits("limits/claim");

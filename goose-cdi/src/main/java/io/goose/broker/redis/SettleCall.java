@@ -107,7 +107,7 @@ record SettleCall(Call call, List<Held> held) {
                 }
             }
             List<byte[]> arguments = header(standing, number, needs);
-            boolean releases = false;
+            boolean more = false;
             for (int i = 0; i < held.size(); i++) {
                 Settlement settlement = settlements.get(i);
                 MemberMark mark = MemberMark.of(
@@ -119,13 +119,13 @@ record SettleCall(Call call, List<Held> held) {
                 item(arguments, held.get(i), settlement, standing.queue.queue, effects.size() + (mark == null ? 0 : 1));
                 for (Effect effect : effects) {
                     effect(arguments, held.get(i), effect, standing.queue.queue);
-                    releases |= effect instanceof Effect.ReleaseUnique;
+                    more |= effect instanceof Effect.ReleaseUnique || effect instanceof Effect.PutResult;
                 }
                 if (mark != null) {
                     effect(arguments, mark);
                 }
             }
-            return call(standing, needs, releases, arguments, held);
+            return call(standing, needs, more, arguments, held);
         }
 
         private List<byte[]> header(Standing standing, long number, Set<String> needs) {
@@ -143,7 +143,7 @@ record SettleCall(Call call, List<Held> held) {
         }
 
         private static SettleCall call(
-                Standing standing, Set<String> needs, boolean releases, List<byte[]> arguments, List<Held> held) {
+                Standing standing, Set<String> needs, boolean hasMore, List<byte[]> arguments, List<Held> held) {
             List<byte[]> more = new ArrayList<>();
             more.add(standing.leaseKey);
             for (String need : needs) {
@@ -151,8 +151,10 @@ record SettleCall(Call call, List<Held> held) {
                 more.add(standing.queue.suspectLane(need));
                 more.add(standing.queue.unknown(need));
             }
-            if (releases) {
+            if (hasMore) {
                 more.add(standing.queue.key("uniq"));
+                more.add(standing.queue.key("result"));
+                more.add(standing.queue.key("resultt"));
             }
             return new SettleCall(
                     Call.script(Script.SETTLE, standing.queue, standing.queue.of(Script.SETTLE, more), arguments),
@@ -199,6 +201,8 @@ record SettleCall(Call call, List<Held> held) {
                 Sender.add(arguments, records, job, true);
             } else if (effect instanceof Effect.ReleaseUnique release) {
                 UniqueReleases.add(arguments, release, id(held), queue);
+            } else if (effect instanceof Effect.PutResult put) {
+                RedisResults.add(arguments, put, id(held));
             }
         }
 

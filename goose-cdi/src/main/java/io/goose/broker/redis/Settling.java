@@ -138,6 +138,8 @@ final class Settling {
         for (Effect effect : settlement.effects()) {
             if (effect instanceof Effect.Enqueue enqueue) {
                 size += enqueue.job().envelope().size();
+            } else if (effect instanceof Effect.PutResult put) {
+                size += put.result().value().toString().length();
             }
         }
         return size;

@@ -11,6 +11,7 @@ import io.goose.GooseClient;
 import io.goose.GooseException;
 import io.goose.JobCall;
 import io.goose.JobOptions;
+import io.goose.JobStatus;
 import io.goose.PartlyEnqueuedException;
 import io.goose.QueueNames;
 import io.goose.engine.batch.Batches;
@@ -56,6 +57,7 @@ public final class EngineClient implements GooseClient {
      * @param crons the broker's recurring jobs
      * @param cancel cancels the job with an id
      * @param batches the broker's batches
+     * @param looking looks for the job with an id
      * @param others the targets of the other brokers, by name
      */
     public record Parts(
@@ -68,6 +70,7 @@ public final class EngineClient implements GooseClient {
             Recurring crons,
             Function<JobId, CancelResult> cancel,
             Batches batches,
+            Looking looking,
             Function<String, EngineClient> others) {}
 
     /** Keeps recurring jobs. */
@@ -250,6 +253,16 @@ public final class EngineClient implements GooseClient {
     }
 
     @Override
+    public JobStatus status(JobId id) {
+        return target.parts().looking().status(Objects.requireNonNull(id, "id"));
+    }
+
+    @Override
+    public JobStatus await(JobId id, Duration atMost) throws InterruptedException {
+        return target.parts().looking().await(Objects.requireNonNull(id, "id"), atMost);
+    }
+
+    @Override
     public GooseClient with(JobOptions more) {
         return new EngineClient(target, more.or(options));
     }
@@ -381,8 +394,10 @@ public final class EngineClient implements GooseClient {
                 Link rest = new Link(index + 1, nextCall, nextOptions, runAt, fixed, sender);
                 return middlewares.get(index).around(rest);
             }
+            JobFactory jobs = target.parts().jobs();
             JobOptions last = fixed == null ? nextOptions : fixed.options().or(nextOptions);
-            QueuedJob job = target.parts().jobs().job(nextCall, last, runAt, fixed == null ? null : fixed.batch());
+            Outcomes.mustKeepResults(target.parts().transport(), last, () -> jobs.declared(nextCall));
+            QueuedJob job = jobs.job(nextCall, last, runAt, fixed == null ? null : fixed.batch());
             return sender.apply(job);
         }
     }

@@ -122,6 +122,7 @@ public final class JobFactory {
                 .unique(options.unique()
                         .map(unique -> UniqueKeys.of(unique, handler, args, now, runAt == null ? now : runAt))
                         .orElse(null))
+                .result(options.keepResult().map(Envelope.Result::new).orElse(null))
                 .origin(origin)
                 .build();
         EncodedEnvelope encoded = encode(envelope);

@@ -6,6 +6,7 @@ import io.goose.BrokerUnavailableException;
 import io.goose.EnqueueOutcomeUnknownException;
 import io.goose.EnqueueRejectedException;
 import io.goose.GooseException;
+import io.goose.JobOptions;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
@@ -15,6 +16,7 @@ import io.goose.spi.Transport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What callers are told of jobs that the broker has not refused. Stateless. */
@@ -30,6 +32,17 @@ final class Outcomes {
                             + "' is to be unique, but " + transport.describe()
                             + " cannot keep it so (UNIQUE); enqueue it without"
                             + " Unique or @UniqueJob, or use a broker that can: Redis, JDBC, or a message broker with such a ledger");
+        }
+    }
+
+    /** Refuses a job of which the result is to be kept where that cannot be. Costs nothing where it can. */
+    static void mustKeepResults(Transport transport, JobOptions given, Supplier<JobOptions> declared) {
+        if (!transport.capabilities().contains(Capability.STATUS)
+                && given.or(declared.get()).keepResult().isPresent()) {
+            throw new UnsupportedCapabilityException("GOOSE-2284: the result of a job is to be kept, but "
+                    + transport.describe()
+                    + " keeps none (STATUS); enqueue it without keepResult, or use a broker that does:"
+                    + " Redis, JDBC, or a message broker with such a ledger");
         }
     }
 

@@ -23,6 +23,7 @@ final class Attempt implements JobRun {
     private final LeaseWatch watch;
     private boolean armed; // job's thread only
     private volatile @Nullable Instant limit; // written by the job's thread
+    private @Nullable Object returned; // the job's thread only
     private volatile @Nullable Duration timeout; // written by the job's thread; null if the limit is the deadline
 
     /**
@@ -69,6 +70,16 @@ final class Attempt implements JobRun {
             limit = deadline;
             watch.bodyBegins(left);
         }
+    }
+
+    /** Notes what the job's method returned, or what a middleware made of it. */
+    void returns(@Nullable Object value) {
+        returned = value;
+    }
+
+    /** What was returned; null if that was nothing. */
+    @Nullable Object returned() {
+        return returned;
     }
 
     /** The failure of this run, if it took too long. */

@@ -112,23 +112,22 @@ public final class JobRunner {
             Outcome over = endings.unbegun(lease, null, watch);
             return Optional.of(Settlement.of(lease, over != null ? over : undecodable(lease, bad)));
         }
-        return run(lease, envelope, watch, session)
-                .map(outcome -> new Settlement(lease, outcome, Consequences.of(envelope, outcome)));
-    }
-
-    private Optional<Outcome> run(Lease lease, Envelope envelope, LeaseWatch watch, Session session) {
         ArgumentCodec codec = codecs.get(envelope.encoding());
         JobDefinition job = catalogue.find(envelope.handler()).orElse(null);
         if (codec == null || job == null) {
             Outcome over = endings.unbegun(lease, envelope, watch);
             String need = Needs.all(Needs.encoding(envelope.encoding()), Needs.handler(envelope.handler()));
-            return Optional.of(over != null ? over : unknown(lease, need));
+            Outcome outcome = over != null ? over : unknown(lease, need);
+            return Optional.of(new Settlement(lease, outcome, Consequences.of(lease, envelope, outcome, null, null)));
         }
         Attempt attempt = new Attempt(lease, envelope, job.name(), retries.max(envelope), watch);
         Optional<Outcome> outcome = job.settings().transactional() && transactional == null
                 ? Optional.of(untransactional(job, attempt))
                 : execute(job, attempt, codec, session);
-        return watch.isLost() ? Optional.empty() : outcome;
+        return watch.isLost()
+                ? Optional.empty()
+                : outcome.map(decided -> new Settlement(
+                        lease, decided, Consequences.of(lease, envelope, decided, codec, attempt.returned())));
     }
 
     /** The queues of jobs that must not be leased ahead. */
@@ -273,9 +272,9 @@ public final class JobRunner {
         List<@Nullable Object> values = codec.decode(attempt.envelope().args(), job.parameters());
         if (around.middlewares().isEmpty()) {
             attempt.arm();
-            job.settings().invoker().invoke(values);
+            attempt.returns(job.settings().invoker().invoke(values));
         } else {
-            new Link(0, job, attempt, Collections.unmodifiableList(values)).proceed();
+            attempt.returns(new Link(0, job, attempt, Collections.unmodifiableList(values)).proceed());
         }
     }
 

@@ -5,6 +5,7 @@ import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
 import io.goose.spi.Broker;
@@ -148,6 +149,11 @@ final class OutsideBroker implements Broker {
     @Override
     public LimitLedger limits() {
         return new OutsideLimits(inner.limits(), outside);
+    }
+
+    @Override
+    public Optional<JobResult> result(String queue, JobId id) {
+        return outside.call(() -> inner.result(queue, id));
     }
 
     @Override

@@ -1,11 +1,13 @@
 -- keys: sess sinfo suspect front back due body rec stale dead parked note idle needs unk fx fxt in cancel held run keys blocked cfg
--- More: lease:<session>, then h:<need>, s:<need> and n:<need> for each need that is named; last uniq, if a unique key is given up.
+-- More: lease:<session>, then h:<need>, s:<need> and n:<need> for each need that is named; last uniq, result and resultt, if a unique
+--   key is given up or something is kept of a job.
 -- Applies outcomes and effects, each job's in one step.
 -- ARGV: session, number of the settle or 0, prefix of the wake-up channels, queue, most dead, age of the dead (ms), how long a
 --   mark is kept (ms), how many needs, the needs, then for each job: id, lease value, operation, three arguments, how many effects; for each effect:
 --   queue ('' for this one), id, lane, time to wait for (epoch ms or 0), mark, record, envelope; with the lane u it is the
---   id that gives up the unique key in the place of the record; or for what a member has become for
---   its batch: '*', letter of the state, moves, and nothing four times
+--   id that gives up the unique key in the place of the record, with v it is the id of which the text in the place of the envelope
+--   is kept, for the time in the place of the mark (ms); or for what a member has become for its batch: '*', letter of the state,
+--   moves, and nothing four times
 -- Operations: D done; R after, record: retried here; Q after, record, queue: retried on another queue; X record: buried;
 --   L after, need: released; Z after: snoozed; P reason, need: parked; U returned unstarted (to the head of its lane)
 -- Returns { letters as of done.lua, names of recorded effects, how many dead were evicted }
@@ -213,7 +215,9 @@ for n, id in ipairs(ids) do
       if ARGV[f] == '*' then
         if not removed then recorded[#recorded + 1] = record_mark(fx, fxt, id, ARGV[f + 2], ARGV[f + 1], now) end
       elseif ARGV[f] == '' and ARGV[f + 2] == 'u' then
-        release_unique(KEYS[#KEYS], ARGV[f + 1], ARGV[f + 5])
+        release_unique(KEYS[#KEYS - 2], ARGV[f + 1], ARGV[f + 5])
+      elseif ARGV[f + 2] == 'v' then
+        put_result(KEYS[#KEYS - 1], KEYS[#KEYS], ARGV[f + 1], tonumber(ARGV[f + 4]), ARGV[f + 6], now)
       elseif ARGV[f] == '' then
         enqueue_here(ARGV[f + 1], ARGV[f + 2], ARGV[f + 3], ARGV[f + 4], ARGV[f + 5], ARGV[f + 6])
       else

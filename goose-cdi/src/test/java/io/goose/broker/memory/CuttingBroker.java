@@ -6,6 +6,7 @@ import io.goose.admin.QueueStats;
 import io.goose.admin.StoredJob;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
 import io.goose.spi.Beat;
@@ -238,6 +239,11 @@ final class CuttingBroker implements Broker {
     @Override
     public LimitLedger limits() {
         return behind.limits();
+    }
+
+    @Override
+    public Optional<JobResult> result(String queue, JobId id) {
+        return behind.result(queue, id);
     }
 
     @Override

@@ -48,7 +48,8 @@ final class MemoryBrokerUnderTest implements BrokerUnderTest {
                 Capability.CRON,
                 Capability.UNIQUE,
                 Capability.BATCH,
-                Capability.LIMITS);
+                Capability.LIMITS,
+                Capability.STATUS);
     }
 
     @Override

@@ -86,6 +86,7 @@ class EngineClientTest {
                 this::register,
                 id -> CancelResult.NOT_FOUND,
                 new Batches(MemoryBroker.withClock(clock)),
+                new Looking(MemoryBroker.withClock(clock), List.of()),
                 others));
     }
 
@@ -355,6 +356,7 @@ class EngineClientTest {
                 this::register,
                 id -> CancelResult.NOT_FOUND,
                 new Batches(MemoryBroker.withClock(clock)),
+                new Looking(MemoryBroker.withClock(clock), List.of()),
                 name -> {
                     throw new IllegalArgumentException(name);
                 }));

@@ -10,3 +10,13 @@ CREATE TABLE IF NOT EXISTS ${prefix}unique_key (
     retries VARCHAR(199),
     PRIMARY KEY (queue, ukey)
 );
+
+-- What is kept of jobs that have ended, and until when (epoch milliseconds of the database's clock).
+CREATE TABLE IF NOT EXISTS ${prefix}result (
+    queue   INTEGER NOT NULL,
+    id      VARCHAR(64) NOT NULL,
+    gone_at BIGINT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (queue, id)
+);
+CREATE INDEX IF NOT EXISTS ${name}result_gone ON ${prefix}result (gone_at);

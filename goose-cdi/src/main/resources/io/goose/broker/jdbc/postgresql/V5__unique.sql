@@ -10,3 +10,13 @@ CREATE TABLE IF NOT EXISTS ${prefix}unique_key (
     retries VARCHAR(199),
     PRIMARY KEY (queue, ukey)
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+
+-- What is kept of jobs that have ended, and until when (epoch milliseconds of the database's clock).
+CREATE TABLE IF NOT EXISTS ${prefix}result (
+    queue   INTEGER NOT NULL,
+    id      VARCHAR(64) NOT NULL,
+    gone_at BIGINT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (queue, id)
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+CREATE INDEX IF NOT EXISTS ${name}result_gone ON ${prefix}result (gone_at);

@@ -75,6 +75,7 @@ final class JdbcUnderTest implements BrokerUnderTest {
                 Capability.UNIQUE,
                 Capability.BATCH,
                 Capability.LIMITS,
+                Capability.STATUS,
                 Capability.JOINS_TRANSACTION,
                 Capability.TRANSACTIONAL_SETTLE);
     }

@@ -85,7 +85,8 @@ final class RedisUnderTest implements BrokerUnderTest {
                 Capability.CRON,
                 Capability.UNIQUE,
                 Capability.BATCH,
-                Capability.LIMITS);
+                Capability.LIMITS,
+                Capability.STATUS);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.goose.broker.composed;
 
 import io.goose.GooseException;
+import io.goose.job.QueuedJob;
 import io.goose.spi.Effect;
 import io.goose.spi.GuardedLedger;
+import io.goose.spi.GuardedLedger.KeptResult;
 import io.goose.spi.GuardedLedger.Released;
 import io.goose.spi.Settlement;
 import io.goose.spi.Verdict;
@@ -10,14 +12,29 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Has the ledger forget unique keys whose jobs are over; they are free since it has taken the end of the run. Stateless. */
-final class UniqueEnds {
+/** What the ledger keeps of jobs that are over, and what it need not keep any longer. Stateless. */
+final class Aftermath {
 
-    private static final System.Logger LOG = System.getLogger(UniqueEnds.class.getName());
+    private static final System.Logger LOG = System.getLogger(Aftermath.class.getName());
 
-    private UniqueEnds() {}
+    private final GuardedLedger ledger;
 
-    static void release(GuardedLedger ledger, List<Settlement> settlements, List<Verdict> verdicts) {
+    Aftermath(GuardedLedger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** What is kept of the end of a job whose lease is still held. */
+    void noteResult(Settlement settlement, List<KeptResult> into) {
+        QueuedJob job = settlement.lease().job();
+        for (Effect effect : settlement.effects()) {
+            if (effect instanceof Effect.PutResult put && ledger.keepsResults()) {
+                into.add(new KeptResult(job.queue(), job.id(), put.result(), put.keep()));
+            }
+        }
+    }
+
+    /** Has it forget unique keys whose jobs are over; they are free since it has taken the end of the run. */
+    void release(List<Settlement> settlements, List<Verdict> verdicts) {
         List<Released> released = new ArrayList<>();
         for (int i = 0; i < verdicts.size(); i++) {
             for (Effect effect : settlements.get(i).effects()) {
