@@ -33,11 +33,22 @@ public final class BatchOptions {
     /** When a callback is enqueued. */
     public enum Occasion {
         /** When all jobs have ended, however. */
-        COMPLETE,
+        COMPLETE(0),
         /** When all have succeeded. */
-        SUCCESS,
+        SUCCESS(1),
         /** When all have ended and some of them are dead or, while others have succeeded, were removed. */
-        DEAD;
+        DEAD(2);
+
+        private final int number;
+
+        Occasion(int number) {
+            this.number = number;
+        }
+
+        /** The number of its callback, from which the id of the job is made; see {@link BatchId#callback}. */
+        public int number() {
+            return number;
+        }
 
         /** Whether it is in this state of a batch. */
         public boolean is(BatchState state) {

@@ -135,6 +135,7 @@ public interface GooseClient {
     }
 
     /** The same for a stream, which is read once and not closed. */
+    @SuppressWarnings("StreamToIterable") // it is iterated over once
     default BatchId performBatch(UnaryOperator<BatchOptions.Builder> options, Stream<JobCall> calls) {
         return performBatch(options, (Iterable<JobCall>) calls::iterator);
     }

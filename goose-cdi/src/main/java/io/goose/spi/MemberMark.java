@@ -75,12 +75,12 @@ public record MemberMark(BatchId batch, int index, int version, MemberState stat
 
     /** How a member is stored in two bytes: the state in the lowest three bits, and the version. */
     public int stored() {
-        return version * STATES + state.ordinal();
+        return version * STATES + state.code();
     }
 
     /** The state of a member that is stored like this. */
     public static MemberState state(int stored) {
-        return MemberState.values()[stored % STATES];
+        return MemberState.ofCode(stored % STATES);
     }
 
     /** Whether this is newer than what is stored. */

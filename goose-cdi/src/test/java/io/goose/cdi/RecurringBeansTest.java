@@ -8,10 +8,15 @@ import io.goose.CronEntry;
 import io.goose.GooseBroker;
 import io.goose.GooseClient;
 import io.goose.Job;
+import io.goose.JobCall;
+import io.goose.admin.BatchAdmin;
 import io.goose.admin.CronAdmin;
 import io.goose.engine.Eventually;
+import io.goose.job.BatchId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
@@ -46,12 +51,27 @@ class RecurringBeansTest {
         @GooseBroker("reports")
         CronAdmin reports;
 
+        @Inject
+        BatchAdmin batches;
+
+        @Inject
+        @GooseBroker("reports")
+        BatchAdmin batchesOfReports;
+
         CronAdmin admin() {
             return admin;
         }
 
         CronAdmin reports() {
             return reports;
+        }
+
+        BatchAdmin batches() {
+            return batches;
+        }
+
+        BatchAdmin batchesOfReports() {
+            return batchesOfReports;
         }
 
         GooseClient goose() {
@@ -82,6 +102,23 @@ class RecurringBeansTest {
             assertThat(operator.reports().find("empty").orElseThrow().call().handler())
                     .isEqualTo("cleaner.empty");
             assertThat(operator.admin().find("empty")).isEmpty();
+        }
+    }
+
+    @Test
+    void theAdminOfBatches_isInjected() {
+        try (TestApplication application = TestApplication.with(Cleaner.class, Operator.class)
+                .config("goose.brokers", "main,reports")
+                .config("goose.broker.reports.kind", "memory")
+                .start()) {
+            Operator operator = application.get(Operator.class);
+
+            BatchId id = operator.goose()
+                    .via("reports")
+                    .performBatch(b -> b.runIn(Duration.ofHours(1)), List.of(JobCall.of(Cleaner::empty)));
+
+            assertThat(operator.batchesOfReports().find(id)).isPresent();
+            assertThat(operator.batches().find(id)).isEmpty();
         }
     }
 

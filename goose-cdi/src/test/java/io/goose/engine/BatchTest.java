@@ -174,7 +174,8 @@ final class BatchTest {
     }
 
     @Test
-    @DisplayName("6.2 perform-batch-test, Partial Success; R17: a job whose death leaves nothing behind is counted as dead")
+    @DisplayName(
+            "6.2 perform-batch-test, Partial Success; R17: a job whose death leaves nothing behind is counted as dead")
     void someJobsDie() throws InterruptedException {
         BatchId id = retrying(worker().client(), 0)
                 .with(o -> o.skipDead(true))
@@ -204,8 +205,8 @@ final class BatchTest {
     @Test
     @DisplayName("6.3 batch-test: a batch that is not to linger is gone when it is completed")
     void aBatchThatDoesNotLinger() throws InterruptedException {
-        BatchId id = worker().client()
-                .performBatch(b -> b.onComplete("done").linger(Duration.ZERO), calls("add", 1, 2));
+        BatchId id =
+                worker().client().performBatch(b -> b.onComplete("done").linger(Duration.ZERO), calls("add", 1, 2));
 
         assertThat(called.take()).isEqualTo(id + " success");
         assertThat(running.get().client().batch(id).status()).isEmpty();
@@ -227,9 +228,7 @@ final class BatchTest {
         BatchId id = client.performBatch(options, List.of());
 
         List<StoredJob> waiting = broker.list("other", Place.WAITING, 0, 10);
-        assertThat(waiting)
-                .extracting(stored -> envelope(stored).handler())
-                .containsExactly("done", "note", "add");
+        assertThat(waiting).extracting(stored -> envelope(stored).handler()).containsExactly("done", "note", "add");
         assertThat(waiting.get(0).job().id()).isEqualTo(id.callback(0));
         assertThat(envelope(waiting.get(1)).args().toString()).isEqualTo("[\"well done\"]");
         assertThat(BatchId.ofMember(waiting.get(0).job().id())).isEmpty();
@@ -257,8 +256,7 @@ final class BatchTest {
     void jobsSayWhichMembersTheyAre_andKeepTheirOptions() {
         GooseClient client = client().client().with(o -> o.queue("mail").maxRetries(3));
 
-        BatchId id = client.performBatch(
-                b -> b.runIn(Duration.ofHours(1)), List.of(call("add", 1), call("note", "x")));
+        BatchId id = client.performBatch(b -> b.runIn(Duration.ofHours(1)), List.of(call("add", 1), call("note", "x")));
 
         List<StoredJob> scheduled = broker.list("mail", Place.SCHEDULED, 0, 10);
         assertThat(scheduled).hasSize(2);
@@ -284,7 +282,9 @@ final class BatchTest {
 
         BatchId id = client.performBatch(BatchOptions.NONE, () -> counted);
 
-        assertThat(ahead.get()).as("calls that were read and not enqueued").isLessThanOrEqualTo(500);
+        assertThat(ahead.get())
+                .as("calls that were read and not enqueued")
+                .isLessThanOrEqualTo(501); // a part, and one to see whether there are more
         assertThat(status(id).counts().total()).isEqualTo(1_700);
         assertThat(status(id).sealed()).isTrue();
     }
@@ -322,7 +322,8 @@ final class BatchTest {
         assertThat(sum).hasValue(30);
         Batch batch = running.get().client().batch(id);
         assertThatThrownBy(() -> batch.add(call("add", 1)))
-                .isInstanceOfSatisfying(BatchOverException.class, over -> assertThat(over.batch()).isEqualTo(id))
+                .isInstanceOfSatisfying(BatchOverException.class, over -> assertThat(over.batch())
+                        .isEqualTo(id))
                 .hasMessageStartingWith("GOOSE-2255");
         assertThatThrownBy(() -> running.get().client().batch(BatchId.draw()).add(call("add", 1)))
                 .isInstanceOf(BatchOverException.class)
@@ -341,7 +342,7 @@ final class BatchTest {
         assertThatThrownBy(() -> BatchState.of("well")).hasMessageStartingWith("GOOSE-2252");
         try (TestEngine bare =
                 TestEngine.on(BareTransport.create(true)).clientOnly().start()) {
-            assertThatThrownBy(() -> bare.client().performBatch(BatchOptions.NONE, calls("add", 1, 2)))
+            assertThatThrownBy(() -> bare.client().performBatch(BatchOptions.NONE, List.of()))
                     .isInstanceOf(UnsupportedCapabilityException.class)
                     .hasMessageStartingWith("GOOSE-3130");
         }

@@ -42,7 +42,13 @@ import org.junit.jupiter.api.Test;
 /** Batches: each member is counted once by what it is now, however it got there, and the callbacks are enqueued once. */
 public abstract class BatchContract extends BrokerContract {
 
+    /** The system property with the number of jobs of the large batch. */
+    public static final String JOBS_PROPERTY = "goose.tck.batch-jobs";
+
+    private static final int JOBS = 1_500;
+
     private static final String OTHER = "tck-batch-other";
+    private static final List<BatchState> STATES = List.of(BatchState.values());
     private static final Duration LINGER = Duration.ofHours(1);
 
     private BatchLedger batches;
@@ -67,7 +73,7 @@ public abstract class BatchContract extends BrokerContract {
 
     /** Each state has a callback of its own, so that it can be seen which was enqueued. */
     private static QueuedJob callback(BatchId id, BatchState state) {
-        return TestJobs.atFront(TestJobs.withId(QUEUE, id.callback(state.ordinal())));
+        return TestJobs.atFront(TestJobs.withId(QUEUE, id.callback(STATES.indexOf(state))));
     }
 
     private static List<QueuedJob> members(BatchId id, int from, int count, String queue) {
@@ -225,7 +231,7 @@ public abstract class BatchContract extends BrokerContract {
     }
 
     @Test
-    @DisplayName("6.3 batch-test: a batch goes when it has lingered, at once if it is not to linger")
+    @DisplayName("6.3 batch-test, R21: a batch goes when it has lingered, at once if it is not to linger")
     void aBatchLingers() {
         Duration linger = Duration.ofMillis(400);
         BatchId lingers = BatchId.draw();
@@ -551,6 +557,64 @@ public abstract class BatchContract extends BrokerContract {
 
     private static List<BatchId> ids(List<BatchLedger.Kept> kept) {
         return kept.stream().map(one -> one.status().id()).toList();
+    }
+
+    // --- many
+
+    @Test
+    @DisplayName(
+            "R22: a large batch adds up, with failures, deaths and replays; of as many jobs as goose.tck.batch-jobs says")
+    void aLargeBatchAddsUp() {
+        BatchId id = BatchId.draw();
+        int count = Integer.getInteger(JOBS_PROPERTY, JOBS);
+        Session worker = open();
+        for (int from = 0; from < count; from += BatchLedger.MOST) {
+            int some = Math.min(BatchLedger.MOST, count - from);
+            boolean last = from + some == count;
+            assertThat(add(id, plan(id, LINGER), from, members(id, from, some, QUEUE), last)
+                            .result())
+                    .isEqualTo(Result.ADDED);
+            runSome(worker);
+        }
+        eventually("nothing is ready", () -> runSome(worker) == 0);
+        int dead = count / 50 + (count % 50 > 7 ? 1 : 0);
+        assertCompleted(id, BatchState.PARTIAL_SUCCESS);
+        assertCounts(id, 0, count - dead, dead, 0);
+
+        List<JobId> replayed = broker.housekeeping().oldest(QUEUE, Place.DEAD, 500);
+        while (!replayed.isEmpty()) {
+            assertThat(broker.housekeeping().replay(QUEUE, Set.of(Place.DEAD), replayed))
+                    .hasSameSizeAs(replayed);
+            drain(worker);
+            replayed = broker.housekeeping().oldest(QUEUE, Place.DEAD, 500);
+        }
+        assertCounts(id, 0, count, 0, 0);
+        assertThat(status(id).state()).isEqualTo(BatchState.PARTIAL_SUCCESS);
+        Runtime here = Runtime.getRuntime();
+        System.out.printf(
+                "[batch] %d jobs, %d of them dead and replayed: each is counted once; %d MB of heap in use here%n",
+                count, dead, (here.totalMemory() - here.freeMemory()) >> 20);
+    }
+
+    /** Runs what is ready at once: of fifty, one dies, one is retried. Returns how many there were. */
+    private int runSome(Session worker) {
+        List<Lease> leases = lease(worker, 500);
+        List<Settlement> settlements = new ArrayList<>();
+        for (Lease lease : leases) {
+            int index = BatchId.ofMember(lease.job().id())
+                    .map(BatchId.Member::index)
+                    .orElse(0);
+            boolean first = lease.job().state().attempt() == 1;
+            Outcome outcome = Outcome.Done.INSTANCE;
+            if (index % 50 == 7) {
+                outcome = dead(lease);
+            } else if (index % 50 == 13 && first) {
+                outcome = retry(lease, Duration.ZERO, QUEUE);
+            }
+            settlements.add(Settlement.of(lease, outcome));
+        }
+        assertThat(worker.settle(settlements)).allMatch(Verdict.APPLIED::equals);
+        return leases.size();
     }
 
     // --- at the same time

@@ -2,12 +2,18 @@ package io.goose.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.goose.BatchStatus;
+import io.goose.BatchStatus.Counts;
 import io.goose.BrokerUnavailableException;
+import io.goose.admin.Place;
+import io.goose.job.BatchId;
 import io.goose.job.Envelope.Unique.OnConflict;
 import io.goose.job.Envelope.Unique.Scope;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.job.UniqueKey;
+import io.goose.spi.BatchLedger.Addition;
+import io.goose.spi.BatchLedger.Plan;
 import io.goose.spi.Capability;
 import io.goose.spi.Claim;
 import io.goose.spi.Effect;
@@ -22,6 +28,8 @@ import io.goose.tck.ReplyCutter.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -156,6 +164,37 @@ public abstract class LostReplyContract extends BrokerContract {
             assertThat(broker.delete(QUEUE, jobs.get(2).id())).isTrue();
         }
         assertNothingLeft();
+    }
+
+    @Test
+    @DisplayName("mechanics 24: the reply of a settle of a batch's jobs is lost: each is counted once")
+    void aSettleOfABatchWhoseReplyIsLostCountsEachJobOnce() {
+        needs(Capability.BATCH);
+        Session worker = open();
+        BatchId id = BatchId.draw();
+        Plan plan = new Plan(QUEUE, Duration.ofHours(1), Map.of());
+        for (int i = 0; i < cuts(); i++) {
+            List<QueuedJob> jobs =
+                    List.of(TestJobs.withId(QUEUE, id.member(2 * i)), TestJobs.withId(QUEUE, id.member(2 * i + 1)));
+            boolean last = i == cuts() - 1;
+            broker.batches().add(new Addition(id, plan, "part-" + i, 2 * i, jobs, Set.of(QUEUE), last));
+            List<Lease> leases = lease(worker, 2);
+            List<Settlement> settlements = List.of(
+                    Settlement.of(leases.get(0), Outcome.Done.INSTANCE),
+                    Settlement.of(
+                            leases.get(1), new Outcome.Dead(leases.get(1).job().state())));
+
+            Cut cut = cutter.cutNextReply(Request.SETTLE);
+            persistently(() -> worker.settle(settlements));
+
+            assertHappened(cut);
+        }
+        worker.sweep(); // brings to the batch what was settled by a call of which nobody heard
+        eventually("all are counted", () -> {
+            BatchStatus status = broker.batches().find(id).orElseThrow().status();
+            return status.completed() != null && status.counts().equals(new Counts(2 * cuts(), 0, cuts(), cuts(), 0));
+        });
+        assertThat(broker.housekeeping().purge(QUEUE, Place.DEAD, null, 500)).hasSize(Math.min(500, cuts()));
     }
 
     @Test

@@ -49,7 +49,7 @@ final class BatchMarks {
                 batch,
                 Integer.parseInt(name, 0, colon, 10),
                 Integer.parseInt(name, colon + 1, end, 10),
-                MemberState.of(name.charAt(end)));
+                MemberState.ofLetter(name.charAt(end)));
     }
 
     /** The marks of those settlements that were applied. */

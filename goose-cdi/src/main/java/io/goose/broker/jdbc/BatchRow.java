@@ -56,12 +56,12 @@ final class BatchRow {
     }
 
     void count(MemberState was, MemberState is) {
-        counts[was.ordinal()]--;
-        counts[is.ordinal()]++;
+        counts[was.code()]--;
+        counts[is.code()]++;
     }
 
     private int count(MemberState one) {
-        return counts[one.ordinal()];
+        return counts[one.code()];
     }
 
     /** Completes the batch if it has ended just now; whether it has. */

@@ -9,7 +9,6 @@ import io.goose.job.JobId;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
-import io.goose.spi.MemberMark;
 import io.goose.spi.Settlement;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +31,6 @@ final class JdbcBatches implements BatchLedger {
 
     private static final System.Logger LOG = System.getLogger(JdbcBatches.class.getPackageName());
 
-    private static final int CHUNK = 512; // members in a row
     private static final int AT_ONCE = 1000; // marks in a transaction
     private static final int MOST_SWEPT = 100;
     private static final int MOST_KNOWN = 10_000;
@@ -277,19 +274,13 @@ final class JdbcBatches implements BatchLedger {
         }
         if (there.isPresent()) {
             BatchRow batch = there.get();
-            Map<Integer, byte[]> chunks = new TreeMap<>();
+            BatchMembers members = new BatchMembers(statements, id);
             boolean news = false;
             for (String name : names) {
-                news |= mark(statements, batch, chunks, BatchMarks.read(id, name));
+                news |= members.mark(batch, BatchMarks.read(id, name));
             }
             if (news) {
-                for (Map.Entry<Integer, byte[]> chunk : chunks.entrySet()) {
-                    statements.update(
-                            "UPDATE {batch_member} SET states = ? WHERE batch = ? AND chunk = ?",
-                            chunk.getValue(),
-                            id.value(),
-                            chunk.getKey());
-                }
+                members.store();
                 completed[0] = store(statements, batch);
             }
         }
@@ -297,48 +288,6 @@ final class JdbcBatches implements BatchLedger {
         names.forEach(name -> keys.add(new Object[] {id.value(), name}));
         statements.updateAll("DELETE FROM {batch_mark} WHERE batch = ? AND name = ?", keys);
         return names.size();
-    }
-
-    private static boolean mark(Statements statements, BatchRow batch, Map<Integer, byte[]> chunks, MemberMark mark)
-            throws SQLException {
-        if (mark.index() >= batch.total) {
-            return false;
-        }
-        int number = mark.index() / CHUNK;
-        byte[] states = chunks.get(number);
-        if (states == null) {
-            states = chunk(statements, batch.id, number).orElse(null);
-            if (states == null) {
-                states = new byte[2 * CHUNK];
-                statements.update(
-                        "INSERT INTO {batch_member} (batch, chunk, states) VALUES (?, ?, ?)",
-                        batch.id.value(),
-                        number,
-                        states);
-            }
-            chunks.put(number, states);
-        }
-        int at = 2 * (mark.index() % CHUNK);
-        int stored = stored(states, at);
-        if (!mark.follows(stored)) {
-            return false;
-        }
-        states[at] = (byte) (mark.stored() >>> 8);
-        states[at + 1] = (byte) mark.stored();
-        batch.count(MemberMark.state(stored), mark.state());
-        return true;
-    }
-
-    private static int stored(byte[] states, int at) {
-        return (states[at] & 0xFF) << 8 | states[at + 1] & 0xFF;
-    }
-
-    private static Optional<byte[]> chunk(Statements statements, BatchId id, int number) throws SQLException {
-        return statements.first(
-                "SELECT states FROM {batch_member} WHERE batch = ? AND chunk = ?",
-                row -> row.getBytes(1),
-                id.value(),
-                number);
     }
 
     // --- looking
@@ -390,15 +339,10 @@ final class JdbcBatches implements BatchLedger {
     public List<Integer> unended(BatchId id, int from, int most) {
         return database.inTransaction("look at the jobs of batch " + id, statements -> {
             int total = (int) statements.number("SELECT total FROM {batch} WHERE id = ?" + LIVES, id.value());
-            Map<Integer, byte[]> chunks = new TreeMap<>();
+            BatchMembers members = new BatchMembers(statements, id);
             List<Integer> open = new ArrayList<>();
             for (int i = from; i < Math.min(total, from + most); i++) {
-                int number = i / CHUNK;
-                if (!chunks.containsKey(number)) {
-                    chunks.put(number, chunk(statements, id, number).orElseGet(() -> new byte[2 * CHUNK]));
-                }
-                int stored = stored(chunks.getOrDefault(number, new byte[0]), 2 * (i % CHUNK));
-                if (!MemberMark.state(stored).isOver()) {
+                if (!members.state(i).isOver()) {
                     open.add(i);
                 }
             }

@@ -41,7 +41,7 @@ final class MemoryBatch {
 
     void grow(int more) {
         total += more;
-        counts[MemberState.ENQUEUED.ordinal()] += more;
+        counts[MemberState.ENQUEUED.code()] += more;
         if (total > members.length) {
             members = Arrays.copyOf(members, Math.max(total, members.length * 2));
         }
@@ -52,9 +52,9 @@ final class MemoryBatch {
         if (mark.index() >= total || !mark.follows(members[mark.index()])) {
             return false;
         }
-        counts[MemberMark.state(members[mark.index()]).ordinal()]--;
+        counts[MemberMark.state(members[mark.index()]).code()]--;
         members[mark.index()] = (char) mark.stored();
-        counts[mark.state().ordinal()]++;
+        counts[mark.state().code()]++;
         return true;
     }
 
@@ -68,7 +68,7 @@ final class MemoryBatch {
     }
 
     private int count(MemberState one) {
-        return counts[one.ordinal()];
+        return counts[one.code()];
     }
 
     BatchState complete(Instant now) {

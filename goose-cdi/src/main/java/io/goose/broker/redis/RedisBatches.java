@@ -72,14 +72,14 @@ final class RedisBatches implements BatchLedger {
         Plan plan = addition.plan();
         Set<String> queues = new LinkedHashSet<>();
         addition.members().forEach(job -> queues.add(QueueNames.check(job.queue())));
-        boolean first = plan != null && addition.from() == 0;
+        Call note = plan != null && addition.from() == 0 ? homes.note(addition.id(), plan.queue()) : null;
         if (plan != null) {
             queues.add(QueueNames.check(plan.queue()));
         }
         registry.requireAll(queues);
         QueueKeys home;
-        if (first) {
-            exchange.run(what, homes.note(addition.id(), plan.queue()));
+        if (plan != null && note != null) {
+            exchange.run(what, note);
             home = registry.keys(plan.queue());
         } else {
             Optional<QueueKeys> found = home(what, addition.id());
@@ -89,8 +89,8 @@ final class RedisBatches implements BatchLedger {
             home = found.get();
         }
         List<Object> reply = exchange.run(what, call(home, addition).durably()).list();
-        if (first) { // again, for whoever tidies up may have taken the first note for a remnant
-            exchange.run(what, homes.note(addition.id(), plan.queue()));
+        if (note != null) { // again, for whoever tidies up may have taken the first note for a remnant
+            exchange.run(what, note);
             tidy();
         }
         effects.deliver(home, (List<?>) reply.get(2));
@@ -309,7 +309,7 @@ final class RedisBatches implements BatchLedger {
         List<Integer> open = new ArrayList<>();
         for (int i = from; i < end; i++) {
             int at = 2 * (i - from);
-            int stored = at + 1 < members.length ? (members[at] & 0xFF) << 8 | members[at + 1] & 0xFF : 0;
+            int stored = at + 1 < members.length ? ((members[at] & 0xFF) << 8) | (members[at + 1] & 0xFF) : 0;
             if (!MemberMark.state(stored).isOver()) {
                 open.add(i);
             }

@@ -115,7 +115,7 @@ public final class Batches {
             for (BatchOptions.Occasion occasion : BatchOptions.Occasion.values()) {
                 if (occasion.is(state)) {
                     options.callback(occasion, id, state)
-                            .ifPresent(call -> jobs.add(maker.callback(call, id.callback(occasion.ordinal()), queue)));
+                            .ifPresent(call -> jobs.add(maker.callback(call, id.callback(occasion.number()), queue)));
                 }
             }
             callbacks.put(state, jobs);

@@ -1,13 +1,16 @@
 package io.goose.it.chaos;
 
+import io.goose.BatchState;
 import io.goose.Job;
 import io.goose.JobRun;
 import io.goose.QueueNames;
+import io.goose.RetryLater;
 import io.goose.se.Goose;
 import io.goose.se.GooseBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,6 +24,8 @@ final class ChaosEngine {
     static final String HELD = "held";
     static final String KILLER = "killer";
     static final String TICKED = "ticked";
+    static final String MEMBER = "member";
+    static final String CALLED = "called";
 
     /** More than there are ticks of one entry. */
     static final int MOST_TICKS = 1_000;
@@ -60,6 +65,11 @@ final class ChaosEngine {
                 .build();
         self.set(goose);
         return goose;
+    }
+
+    /** A number for a state of a batch. */
+    static int number(BatchState state) {
+        return List.of(BatchState.values()).indexOf(state);
     }
 
     /** How often a worker with this lease beats: as by default, six times. */
@@ -105,6 +115,22 @@ final class ChaosEngine {
         void ticked(int entry, long base) {
             long tick = run.get().tick().orElseThrow().getEpochSecond() - base;
             log.note(TICKED, entry * MOST_TICKS + Math.toIntExact(tick));
+        }
+
+        /** Of a hundred, five fail at first, and one as long as it was not replayed, until a file is there. */
+        @Job(name = MEMBER)
+        void member(int number, String file) {
+            boolean dies = number % 100 == 7 && !Files.exists(Path.of(file));
+            boolean fails = number % 20 == 3 && run.get().attempt() == 1;
+            if (dies || fails) {
+                throw new RetryLater(Kind.SOON);
+            }
+        }
+
+        /** What a batch is completed with. */
+        @Job(name = CALLED)
+        void called(String batch, String status) {
+            log.note(CALLED, number(BatchState.of(status)));
         }
 
         /** Runs until a file is there. */
