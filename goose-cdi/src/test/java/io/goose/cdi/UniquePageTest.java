@@ -66,6 +66,8 @@ class UniquePageTest {
         NamesForTests.install();
         TestApplication.Builder app = TestApplication.with(Mistaken.class).config("goose.worker.enabled", "false");
 
-        assertThatThrownBy(app::start).hasStackTraceContaining("GOOSE-4128").hasStackTraceContaining("an hour");
+        assertThatThrownBy(() -> app.start().close())
+                .hasStackTraceContaining("GOOSE-4128")
+                .hasStackTraceContaining("an hour");
     }
 }

@@ -507,7 +507,9 @@ public abstract class LimitContract extends BrokerContract {
             while (done.size() < jobs && over.isEmpty()) {
                 if (thread == sessions.size()) { // time passes, and somebody sees to the dead
                     underTest.advance(underTest.shortHeartbeat());
-                    for (int i = 0; i < rounds.length(); i++) { // a clock that is moved by hand must not outrun a session
+                    for (int i = 0;
+                            i < rounds.length();
+                            i++) { // a clock that is moved by hand must not outrun a session
                         int round = rounds.get(i);
                         while (done.size() < jobs && over.isEmpty() && rounds.get(i) < round + 1) {
                             Thread.onSpinWait();
@@ -537,6 +539,9 @@ public abstract class LimitContract extends BrokerContract {
         claimed.forEach((key, claims) -> {
             for (Claimed first : claims) {
                 for (Claimed last : claims) {
+                    if (last.to().isBefore(first.from())) {
+                        continue;
+                    }
                     long inside = claims.stream()
                             .filter(one -> !one.from().isBefore(first.from())
                                     && !one.to().isAfter(last.to()))

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param bean the class that has the method, itself or by inheritance
  * @param method the implementation that runs: the most derived one
  * @param declared the method, of the same class or of an ancestor, that carries the annotation
- * @param annotations the {@code @Job} and {@code @AsyncJob} on it; one, or both by mistake
+ * @param annotations the {@code @Job} and {@code @AsyncJob} on it; one, or both by mistake; and {@code @UniqueJob} if it has that
  * @param parameters the parameter types as the bean's class sees them
  * @param signatures every {@code type#method(parameter,types)} by which a method reference can mean it
  */

@@ -3,6 +3,7 @@ package io.goose.engine.handler;
 import io.goose.AsyncJob;
 import io.goose.Job;
 import io.goose.JobDeclaration;
+import io.goose.UniqueJob;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -89,6 +90,11 @@ public final class JobMethods {
             if (annotation instanceof Job || annotation instanceof AsyncJob) {
                 jobs.add(annotation);
             }
+        }
+        if (!jobs.isEmpty()) {
+            annotations.apply(method).stream()
+                    .filter(UniqueJob.class::isInstance)
+                    .forEach(jobs::add);
         }
         return jobs;
     }

@@ -4,6 +4,7 @@ import io.goose.JobDeclaration;
 import io.goose.JobOptions;
 import io.goose.QueueNames;
 import io.goose.RetryDelay;
+import io.goose.UniqueJob;
 import io.goose.job.JobId;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
@@ -63,7 +64,10 @@ public final class JobRules {
 
     /** Checks a method. */
     public void check(JobMethod job) {
-        if (job.annotations().size() > 1) {
+        if (job.annotations().stream()
+                        .filter(each -> !(each instanceof UniqueJob))
+                        .count()
+                > 1) {
             problem(job, "2107", "has both @Job and @AsyncJob", "keep one of them");
         }
         checkModifiers(job);

@@ -137,6 +137,17 @@ class WorkerPartsTest {
         }
 
         @Test
+        void nothingIsLeasedAheadFromAQueueWithLimits() {
+            lookahead.took("q", 1_000);
+            lookahead.limited("q", true);
+            assertThat(lookahead.beyondThreads("q")).isZero();
+            lookahead.limited("other", false);
+            assertThat(lookahead.beyondThreads("q")).isZero();
+            lookahead.limited("q", false);
+            assertThat(lookahead.beyondThreads("q")).isPositive();
+        }
+
+        @Test
         void aLookaheadOfNothingNeverBuffers() {
             Lookahead none = new Lookahead(Duration.ZERO, 5, Set.of());
             none.took("q", 1);

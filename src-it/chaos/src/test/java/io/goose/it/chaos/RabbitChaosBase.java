@@ -175,7 +175,8 @@ abstract class RabbitChaosBase extends ChaosBase {
             await(what, SOON, () -> messages(node) == 0);
         } catch (AssertionError left) {
             throw new AssertionError(
-                    node.control("list_queues", "name", "messages_ready", "messages_unacknowledged", "consumers"), left);
+                    node.control("list_queues", "name", "messages_ready", "messages_unacknowledged", "consumers"),
+                    left);
         }
     }
 

@@ -57,7 +57,7 @@ final class PostgreSqlPlansIT {
 
     /** What must be among the statements, for else nothing was tested. */
     private static final List<String> STEPS = List.of(
-            "SELECT paused FROM goose_queue", // the first look of a claim
+            "SELECT paused + 2 * limited FROM goose_queue", // the first look of a claim
             "lane = 3",
             "SELECT envelope",
             "UPDATE goose_job SET place = 1", // a lease
