@@ -1,5 +1,6 @@
 package io.goose.broker.composed;
 
+import io.goose.UnsupportedCapabilityException;
 import io.goose.admin.Place;
 import io.goose.job.DeliveryState;
 import io.goose.job.Lane;
@@ -125,5 +126,14 @@ final class Changes {
     /** What the transport buried, for the ledger. */
     static Change buried(QueuedJob job) {
         return new Change(job, kept(job, job.state(), Place.DEAD, null, null));
+    }
+
+    /** Refuses an outcome that is not for this broker. */
+    static void mustBePossible(Settlement settlement) {
+        if (settlement.outcome() instanceof Outcome.Deferred) {
+            throw new UnsupportedCapabilityException("GOOSE-3003: cannot defer job "
+                    + settlement.lease().job().id()
+                    + ": this broker has no limits (LIMITS); settle it with another outcome");
+        }
     }
 }

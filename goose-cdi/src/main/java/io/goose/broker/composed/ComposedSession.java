@@ -219,7 +219,7 @@ final class ComposedSession implements Session {
     }
 
     private List<Verdict> settleNow(List<Settlement> settlements) {
-        settlements.forEach(ComposedSession::mustBePossible);
+        settlements.forEach(Changes::mustBePossible);
         List<Change> kept = new ArrayList<>();
         List<QueuedJob> back = new ArrayList<>();
         List<KeptResult> results = new ArrayList<>();
@@ -300,14 +300,6 @@ final class ComposedSession implements Session {
             parts.relay().send(queue);
         } catch (GooseException away) { // it is settled; the next claim sends it
             LOG.log(Level.DEBUG, "what is to run at once in queue {0} is sent later: {1}", queue, away.getMessage());
-        }
-    }
-
-    private static void mustBePossible(Settlement settlement) {
-        if (settlement.outcome() instanceof Outcome.Deferred) {
-            throw new UnsupportedCapabilityException("GOOSE-3003: cannot defer job "
-                    + settlement.lease().job().id()
-                    + ": this broker has no limits (LIMITS); settle it with another outcome");
         }
     }
 

@@ -69,8 +69,8 @@ final class Trees {
             return list(maybe.stream().toList());
         }
         if (value instanceof Map<?, ?> map) {
-            Map<String, @Nullable Object> tree = new HashMap<>();
-            map.forEach((key, entry) -> tree.put((String) key, of(entry)));
+            Map<@Nullable String, @Nullable Object> tree = new HashMap<>();
+            map.forEach((key, entry) -> tree.put((String) of(key), of(entry)));
             return tree;
         }
         if (value instanceof Throwable failure) {
@@ -141,8 +141,8 @@ final class Trees {
             return null;
         }
         if (raw == Map.class) {
-            Map<Object, @Nullable Object> map = new HashMap<>();
-            ((Map<?, ?>) tree).forEach((key, entry) -> map.put(key, read(entry, types[1])));
+            Map<@Nullable Object, @Nullable Object> map = new HashMap<>();
+            ((Map<?, ?>) tree).forEach((key, entry) -> map.put(read(key, types[0]), read(entry, types[1])));
             return map;
         }
         Collection<?> trees = (Collection<?>) tree;

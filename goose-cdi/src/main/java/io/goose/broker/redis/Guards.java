@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import redis.clients.jedis.Protocol.Command;
 
 /**
  * The ledger of a transport: rows in keys of their own, which no session of the Redis broker serves and none of its sweeps sees. Each
@@ -36,7 +35,6 @@ final class Guards implements GuardedLedger {
 
     private static final byte[] YES = QueueKeys.bytes(1);
     private static final byte[] NO = QueueKeys.bytes(0);
-    private static final int MOST_RECALLED = 500;
 
     private final GuardParts parts;
     private final GuardCalls calls;
@@ -48,6 +46,7 @@ final class Guards implements GuardedLedger {
     private final RedisResults results;
     private final Housekeeping housekeeping;
     private final RedisCrons crons;
+    private final GuardRecalls recalls;
     private final AskedJobs asked;
 
     Guards(GuardParts parts) {
@@ -61,6 +60,7 @@ final class Guards implements GuardedLedger {
         this.uniques = new GuardUniques(parts, calls, looks);
         this.housekeeping = new GuardHousekeeping(parts);
         this.asked = new GuardAsked(parts);
+        this.recalls = new GuardRecalls(parts.exchange());
         this.crons = new RedisCrons(
                 parts.exchange(),
                 parts.registry(),
@@ -317,37 +317,7 @@ final class Guards implements GuardedLedger {
 
     @Override
     public int recall(SessionSpec session) {
-        SessionSpec stored = Needs.stored(session);
-        List<QueueKeys> queues = session.queues().stream().map(this::keys).toList();
-        List<Answer> needs = parts.exchange()
-                .run(queues.stream()
-                        .map(queue -> Call.command(queue.route(), Command.HKEYS, queue.key("needs")))
-                        .toList());
-        int recalled = 0;
-        for (int i = 0; i < queues.size(); i++) {
-            QueueKeys queue = queues.get(i);
-            List<Object> names = parts.exchange()
-                    .checked("look for parked jobs of queue '" + queue.queue + "'", needs.get(i))
-                    .list();
-            for (Object need : names) {
-                if (stored.canRun(Records.text((byte[]) need))) {
-                    recalled += recall(queue, (byte[]) need);
-                }
-            }
-        }
-        return recalled;
-    }
-
-    /** What is left of very many is for the next call. */
-    private int recall(QueueKeys queue, byte[] need) {
-        Call call = Call.script(
-                Script.LEDGER_RECALL,
-                queue,
-                queue.of(Script.LEDGER_RECALL),
-                List.of(need, QueueKeys.bytes(MOST_RECALLED)));
-        return (int) parts.exchange()
-                .run("recall jobs of queue '" + queue.queue + "'", call.once())
-                .number();
+        return recalls.recall(session, session.queues().stream().map(this::keys).toList());
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.goose.engine.client;
 
 import io.goose.Batch;
 import io.goose.BatchOptions;
-import io.goose.BrokerUnavailableException;
 import io.goose.CronEntry;
 import io.goose.EnqueueInvocation;
 import io.goose.EnqueueMiddleware;
@@ -12,7 +11,6 @@ import io.goose.GooseException;
 import io.goose.JobCall;
 import io.goose.JobOptions;
 import io.goose.JobStatus;
-import io.goose.PartlyEnqueuedException;
 import io.goose.QueueNames;
 import io.goose.engine.batch.Batches;
 import io.goose.job.BatchId;
@@ -178,7 +176,7 @@ public final class EngineClient implements GooseClient {
             }));
         }
         List<SendResult> results = sendAll(jobs);
-        check(jobs, results);
+        Outcomes.check(jobs, results);
         return Outcomes.idsOf(ids, jobs, results);
     }
 
@@ -199,32 +197,6 @@ public final class EngineClient implements GooseClient {
             results.addAll(Sends.answers(target.parts().transport(), stage, count));
         }
         return results;
-    }
-
-    private static void check(List<QueuedJob> jobs, List<SendResult> answers) {
-        List<PartlyEnqueuedException.Result> results = new ArrayList<>(jobs.size());
-        List<GooseException> failures = new ArrayList<>();
-        for (int i = 0; i < jobs.size(); i++) {
-            GooseException failure = Outcomes.failure(jobs.get(i), answers.get(i));
-            results.add(new PartlyEnqueuedException.Result(jobs.get(i).id(), failure));
-            if (failure != null) {
-                failures.add(failure);
-            }
-        }
-        if (failures.isEmpty()) {
-            return;
-        }
-        boolean nothingHappened = failures.size() == jobs.size()
-                && failures.stream().allMatch(failure -> failure instanceof BrokerUnavailableException);
-        if (jobs.size() == 1 || nothingHappened) {
-            throw failures.get(0);
-        }
-        throw new PartlyEnqueuedException(
-                "GOOSE-1019: of " + jobs.size() + " jobs " + failures.size()
-                        + " were not enqueued, or it is unknown whether they were; results() of this exception tells each"
-                        + " with its id. The first: " + failures.get(0).getMessage(),
-                failures.get(0),
-                results);
     }
 
     private JobId around(JobCall call, @Nullable Instant runAt, Function<QueuedJob, JobId> sender) {

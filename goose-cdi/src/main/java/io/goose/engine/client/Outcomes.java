@@ -7,12 +7,14 @@ import io.goose.EnqueueOutcomeUnknownException;
 import io.goose.EnqueueRejectedException;
 import io.goose.GooseException;
 import io.goose.JobOptions;
+import io.goose.PartlyEnqueuedException;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Capability;
 import io.goose.spi.SendResult;
 import io.goose.spi.Transport;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,5 +109,32 @@ final class Outcomes {
         return rejected.message().startsWith(prefix)
                 ? rejected.message().substring(prefix.length())
                 : rejected.message();
+    }
+
+    /** Throws what callers are to know of jobs that were not enqueued, or may not have been. */
+    static void check(List<QueuedJob> jobs, List<SendResult> answers) {
+        List<PartlyEnqueuedException.Result> results = new ArrayList<>(jobs.size());
+        List<GooseException> failures = new ArrayList<>();
+        for (int i = 0; i < jobs.size(); i++) {
+            GooseException failure = failure(jobs.get(i), answers.get(i));
+            results.add(new PartlyEnqueuedException.Result(jobs.get(i).id(), failure));
+            if (failure != null) {
+                failures.add(failure);
+            }
+        }
+        if (failures.isEmpty()) {
+            return;
+        }
+        boolean nothingHappened = failures.size() == jobs.size()
+                && failures.stream().allMatch(failure -> failure instanceof BrokerUnavailableException);
+        if (jobs.size() == 1 || nothingHappened) {
+            throw failures.get(0);
+        }
+        throw new PartlyEnqueuedException(
+                "GOOSE-1019: of " + jobs.size() + " jobs " + failures.size()
+                        + " were not enqueued, or it is unknown whether they were; results() of this exception tells each"
+                        + " with its id. The first: " + failures.get(0).getMessage(),
+                failures.get(0),
+                results);
     }
 }
