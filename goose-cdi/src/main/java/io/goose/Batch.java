@@ -1,6 +1,8 @@
 package io.goose;
 
 import io.goose.job.BatchId;
+import io.goose.job.BatchState;
+import io.goose.job.BatchStatus;
 import java.util.Arrays;
 import java.util.Optional;
 

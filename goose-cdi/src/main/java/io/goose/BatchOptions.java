@@ -1,6 +1,7 @@
 package io.goose;
 
 import io.goose.job.BatchId;
+import io.goose.job.BatchState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;

@@ -1,7 +1,7 @@
 package io.goose.admin;
 
-import io.goose.BatchStatus;
 import io.goose.job.BatchId;
+import io.goose.job.BatchStatus;
 import java.util.List;
 import java.util.Optional;
 

@@ -38,13 +38,17 @@ public record BatchId(String value) implements Comparable<BatchId> {
         if (!isFamily(value) || !value.endsWith(NONE)) {
             throw new IllegalArgumentException(
                     "GOOSE-2250: '" + value
-                            + "' is not the id of a batch; use the one that performBatch returned, or draw one by BatchId.draw()");
+                            + "' is not the id of a batch; use the one that performBatch returned, or draw one by BatchId.draw(Instant.now())");
         }
     }
 
-    /** A fresh id, for a batch whose making may have to be repeated. */
-    public static BatchId draw() {
-        long millis = Instant.now().toEpochMilli();
+    /**
+     * A fresh id, for a batch whose making may have to be repeated.
+     *
+     * @param now the time, in whose order batches are listed
+     */
+    public static BatchId draw(Instant now) {
+        long millis = now.toEpochMilli();
         long random = RANDOM.nextLong();
         long high = millis << 16 | 0x8b70 | (random & 0xF);
         long low = 0x8000_0000_0000_0000L | (random & 0x3FFF_FFFF_0000_0000L);

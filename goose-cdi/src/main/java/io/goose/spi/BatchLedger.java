@@ -1,8 +1,8 @@
 package io.goose.spi;
 
-import io.goose.BatchState;
-import io.goose.BatchStatus;
 import io.goose.job.BatchId;
+import io.goose.job.BatchState;
+import io.goose.job.BatchStatus;
 import io.goose.job.QueuedJob;
 import java.time.Duration;
 import java.util.EnumMap;

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.goose.Batch;
 import io.goose.BatchOptions;
 import io.goose.BatchOverException;
-import io.goose.BatchState;
-import io.goose.BatchStatus;
 import io.goose.BrokerUnavailableException;
 import io.goose.GooseClient;
 import io.goose.JobCall;
@@ -19,6 +17,8 @@ import io.goose.admin.Place;
 import io.goose.admin.StoredJob;
 import io.goose.broker.memory.MemoryBroker;
 import io.goose.job.BatchId;
+import io.goose.job.BatchState;
+import io.goose.job.BatchStatus;
 import io.goose.job.Envelope;
 import io.goose.job.EnvelopeCodec;
 import io.goose.job.JobId;
@@ -199,7 +199,7 @@ final class BatchTest {
         assertThat(client.batch(id).status()).isEmpty();
         assertThat(running.get().stats("default").waiting()).isZero();
         assertThat(client.batch(id).delete()).isFalse();
-        assertThat(client.batch(BatchId.draw()).status()).isEmpty();
+        assertThat(client.batch(BatchId.draw(Instant.now())).status()).isEmpty();
     }
 
     @Test
@@ -292,7 +292,7 @@ final class BatchTest {
     @Test
     void aMakingThatFailed_isRepeatedWithItsId_andAddsNothingTwice() {
         GooseClient client = client().client();
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         List<JobCall> calls = calls("add", 1, 1_200).toList();
         Iterable<JobCall> torn = () -> Stream.concat(calls.stream().limit(700), Stream.generate(() -> {
                     throw new BrokerUnavailableException("GOOSE-1015: torn", null);
@@ -325,7 +325,7 @@ final class BatchTest {
                 .isInstanceOfSatisfying(BatchOverException.class, over -> assertThat(over.batch())
                         .isEqualTo(id))
                 .hasMessageStartingWith("GOOSE-2255");
-        assertThatThrownBy(() -> running.get().client().batch(BatchId.draw()).add(call("add", 1)))
+        assertThatThrownBy(() -> running.get().client().batch(BatchId.draw(Instant.now())).add(call("add", 1)))
                 .isInstanceOf(BatchOverException.class)
                 .hasMessageStartingWith("GOOSE-2256");
     }
@@ -338,7 +338,7 @@ final class BatchTest {
         assertThatThrownBy(() -> BatchOptions.builder().linger(Duration.ofMillis(-1)))
                 .hasMessageStartingWith("GOOSE-2254");
         assertThatThrownBy(() -> BatchId.of(JobId.random().value())).hasMessageStartingWith("GOOSE-2250");
-        assertThatThrownBy(() -> BatchId.draw().member(BatchId.MOST_MEMBERS)).hasMessageStartingWith("GOOSE-2251");
+        assertThatThrownBy(() -> BatchId.draw(Instant.now()).member(BatchId.MOST_MEMBERS)).hasMessageStartingWith("GOOSE-2251");
         assertThatThrownBy(() -> BatchState.of("well")).hasMessageStartingWith("GOOSE-2252");
         try (TestEngine bare =
                 TestEngine.on(BareTransport.create(true)).clientOnly().start()) {
@@ -350,7 +350,7 @@ final class BatchTest {
 
     @Test
     void idsOfMembers_tellTheirBatch() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         assertThat(BatchId.of(id.value())).isEqualTo(id);
         assertThat(BatchId.ofMember(id.member(0))).contains(new BatchId.Member(id, 0));
         int last = BatchId.MOST_MEMBERS - 1;

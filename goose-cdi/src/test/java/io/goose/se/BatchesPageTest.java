@@ -2,7 +2,6 @@ package io.goose.se;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.goose.BatchStatus;
 import io.goose.GooseClient;
 import io.goose.Job;
 import io.goose.JobCall;
@@ -10,7 +9,9 @@ import io.goose.JobRun;
 import io.goose.admin.BatchAdmin;
 import io.goose.engine.Eventually;
 import io.goose.job.BatchId;
+import io.goose.job.BatchStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -79,7 +80,7 @@ class BatchesPageTest {
             assertThat(percent).isEqualTo(100);
             assertThat(goose.batch(id).cancel()).isFalse();
 
-            BatchId known = BatchId.draw();
+            BatchId known = BatchId.draw(Instant.now());
             goose.performBatch(
                     b -> b.id(known).onComplete(Digest::done).runIn(Duration.ofHours(2)),
                     List.of(JobCall.of(Mailer::sendWelcome, "c@example.org", 3L)));

@@ -2,18 +2,18 @@ package io.goose.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.goose.BatchState;
-import io.goose.BatchStatus;
 import io.goose.admin.Place;
 import io.goose.job.BatchId;
+import io.goose.job.BatchState;
+import io.goose.job.BatchStatus;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
-import io.goose.spi.BatchLedger;
 import io.goose.spi.BatchLedger.Added;
 import io.goose.spi.BatchLedger.Addition;
 import io.goose.spi.BatchLedger.Plan;
 import io.goose.spi.BatchLedger.Result;
+import io.goose.spi.BatchLedger;
 import io.goose.spi.Capability;
 import io.goose.spi.Effect;
 import io.goose.spi.Lease;
@@ -145,7 +145,7 @@ public abstract class BatchContract extends BrokerContract {
     @Test
     @DisplayName("6.2 perform-batch-test, Enqueued -> Success; the callback goes ahead of what waits")
     void allSucceed() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         make(id, 19);
         QueuedJob waiting = sendOne();
         Session worker = open();
@@ -169,7 +169,7 @@ public abstract class BatchContract extends BrokerContract {
     @Test
     @DisplayName("6.2 perform-batch-test, Enqueued -> Retrying -> Success; R22: what is retried is counted as such")
     void retriedJobsAreCountedAsSuch() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         make(id, 2);
         Session worker = open();
 
@@ -187,7 +187,7 @@ public abstract class BatchContract extends BrokerContract {
     @Test
     @DisplayName("6.2 perform-batch-test, Enqueued -> Retrying -> Dead, and Enqueued -> Dead")
     void allDie() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         make(id, 2);
         Session worker = open();
 
@@ -203,7 +203,7 @@ public abstract class BatchContract extends BrokerContract {
     @Test
     @DisplayName("6.2 perform-batch-test, Partial Success")
     void someDie() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         make(id, 2);
         Session worker = open();
         List<Lease> leases = lease(worker, 2);
@@ -220,7 +220,7 @@ public abstract class BatchContract extends BrokerContract {
     @Test
     @DisplayName("6.3 batch-test: what is asked of a batch that nobody knows")
     void anUnknownBatch() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
 
         assertThat(batches.find(id)).isEmpty();
         assertThat(batches.cancel(id)).isFalse();
@@ -234,8 +234,8 @@ public abstract class BatchContract extends BrokerContract {
     @DisplayName("6.3 batch-test, R21: a batch goes when it has lingered, at once if it is not to linger")
     void aBatchLingers() {
         Duration linger = Duration.ofMillis(400);
-        BatchId lingers = BatchId.draw();
-        BatchId goes = BatchId.draw();
+        BatchId lingers = BatchId.draw(Instant.now());
+        BatchId goes = BatchId.draw(Instant.now());
         add(lingers, plan(lingers, linger), 0, members(lingers, 0, 1, QUEUE), true);
         add(goes, plan(goes, Duration.ZERO), 0, members(goes, 0, 1, QUEUE), true);
         underTest.advance(linger);
@@ -254,7 +254,7 @@ public abstract class BatchContract extends BrokerContract {
     @Test
     @DisplayName("R22: an empty batch is completed at once")
     void anEmptyBatchIsCompletedAtOnce() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
 
         make(id, 0);
 
@@ -267,7 +267,7 @@ public abstract class BatchContract extends BrokerContract {
     @Test
     @DisplayName("R22: a batch is made in parts, and completes when it is sealed")
     void aBatchIsMadeInParts() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         Session worker = open();
         add(id, plan(id, LINGER), 0, members(id, 0, 3, QUEUE), false);
         assertThat(drain(worker)).hasSize(3);
@@ -286,7 +286,7 @@ public abstract class BatchContract extends BrokerContract {
 
     @Test
     void aJobAddsToItsBatch() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         make(id, 1);
         Session worker = open();
         Lease first = leaseOne(worker);
@@ -303,7 +303,7 @@ public abstract class BatchContract extends BrokerContract {
 
     @Test
     void anAdditionIsMadeOnce_andInItsPlace() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         Addition first = new Addition(id, plan(id, LINGER), "first", 0, members(id, 0, 2, QUEUE), Set.of(QUEUE), false);
 
         assertThat(batches.add(first)).isEqualTo(new Added(Result.ADDED, 2));
@@ -319,7 +319,7 @@ public abstract class BatchContract extends BrokerContract {
 
     @Test
     void membersAreOnSeveralQueues_andForLater() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         QueuedJob here = TestJobs.withId(QUEUE, id.member(0));
         QueuedJob there = TestJobs.withId(OTHER, id.member(1));
         QueuedJob later = TestJobs.at(
@@ -349,7 +349,7 @@ public abstract class BatchContract extends BrokerContract {
     @Test
     @DisplayName("R18: a worker that dies with a batch's jobs leaves none uncounted")
     void rescuedJobsAreCounted() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         make(id, 3);
         Session mortal = openMortal(1);
         retryAtOnce(mortal, lease(mortal, 1).get(0));
@@ -367,7 +367,7 @@ public abstract class BatchContract extends BrokerContract {
     @Test
     void aJobThatIsBuriedAsPoisonIsCounted() {
         needsAskedJobs();
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         make(id, 1);
         Session worker = open();
         for (int crash = 0; crash < 3; crash++) {
@@ -382,7 +382,7 @@ public abstract class BatchContract extends BrokerContract {
     @Test
     @DisplayName("R19: a job that is replayed after the completion is counted, and there is no second callback")
     void aReplayAfterTheCompletionCompletesNothing() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         List<QueuedJob> jobs = make(id, 2);
         Session worker = open();
         lease(worker, 2).forEach(lease -> apply(worker, lease, dead(lease)));
@@ -402,7 +402,7 @@ public abstract class BatchContract extends BrokerContract {
     @Test
     @DisplayName("R20: jobs that are replayed, deleted, purged or cancelled are counted")
     void whatPeopleDoIsCounted() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         List<QueuedJob> jobs = make(id, 6);
         Session worker = open();
         List<Lease> leases = lease(worker, 3);
@@ -432,7 +432,7 @@ public abstract class BatchContract extends BrokerContract {
     @Test
     @DisplayName("a dead job that is deleted or purged stays counted as dead")
     void aDeadJobThatIsDeletedStaysDead() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         List<QueuedJob> jobs = make(id, 3);
         Session worker = open();
         lease(worker, 2).forEach(lease -> apply(worker, lease, dead(lease)));
@@ -447,7 +447,7 @@ public abstract class BatchContract extends BrokerContract {
 
     @Test
     void aRunningJobThatIsCancelledIsCountedWhenItEnds() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         List<QueuedJob> jobs = make(id, 3);
         Session worker = open();
         List<Lease> leases = lease(worker, 3);
@@ -464,7 +464,7 @@ public abstract class BatchContract extends BrokerContract {
 
     @Test
     void whatIsLeftUndecidedIsNotCounted_howeverOften() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         make(id, 1);
         Session worker = open();
         for (int i = 0; i < 70; i++) { // moves each time
@@ -485,7 +485,7 @@ public abstract class BatchContract extends BrokerContract {
 
     @Test
     void aJobThatDiesWithoutATraceIsCountedAsDead() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         make(id, 1);
         Session worker = open();
         Effect dead = new Effect.BatchMark(id, 0, MemberState.DEAD);
@@ -500,7 +500,7 @@ public abstract class BatchContract extends BrokerContract {
 
     @Test
     void aCancelledBatchEndsAsCancelled_andGetsNoMoreMembers() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         add(id, plan(id, LINGER), 0, members(id, 0, 4, QUEUE), false);
         Session worker = open();
         List<Lease> leases = lease(worker, 2);
@@ -527,7 +527,7 @@ public abstract class BatchContract extends BrokerContract {
 
     @Test
     void aDeletedBatchIsGone_itsJobsAreNot() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         make(id, 3);
 
         assertThat(batches.delete(id)).isTrue();
@@ -542,7 +542,7 @@ public abstract class BatchContract extends BrokerContract {
     void batchesAreListed_theYoungestFirst() {
         List<BatchId> made = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            BatchId id = BatchId.draw();
+            BatchId id = BatchId.draw(Instant.now());
             add(id, plan(id, LINGER), 0, members(id, 0, 1, QUEUE), true);
             made.add(0, id);
         }
@@ -565,7 +565,7 @@ public abstract class BatchContract extends BrokerContract {
     @DisplayName(
             "R22: a large batch adds up, with failures, deaths and replays; of as many jobs as goose.tck.batch-jobs says")
     void aLargeBatchAddsUp() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         int count = Integer.getInteger(JOBS_PROPERTY, JOBS);
         Session worker = open();
         for (int from = 0; from < count; from += BatchLedger.MOST) {
@@ -622,7 +622,7 @@ public abstract class BatchContract extends BrokerContract {
     @Test
     @DisplayName("R19, R20: marks that are raced are exact, and the callback is enqueued once")
     void marksThatAreRaced() {
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         int count = 200;
         List<JobId> ids = TestJobs.ids(make(id, count));
         List<Session> workers = List.of(open(), openElsewhere(), openElsewhere());

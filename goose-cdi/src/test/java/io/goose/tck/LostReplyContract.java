@@ -2,11 +2,11 @@ package io.goose.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.goose.BatchStatus;
-import io.goose.BatchStatus.Counts;
 import io.goose.BrokerUnavailableException;
 import io.goose.admin.Place;
 import io.goose.job.BatchId;
+import io.goose.job.BatchStatus.Counts;
+import io.goose.job.BatchStatus;
 import io.goose.job.Envelope.Unique.OnConflict;
 import io.goose.job.Envelope.Unique.Scope;
 import io.goose.job.JobId;
@@ -26,6 +26,7 @@ import io.goose.spi.Verdict;
 import io.goose.tck.ReplyCutter.Cut;
 import io.goose.tck.ReplyCutter.Request;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -171,7 +172,7 @@ public abstract class LostReplyContract extends BrokerContract {
     void aSettleOfABatchWhoseReplyIsLostCountsEachJobOnce() {
         needs(Capability.BATCH);
         Session worker = open();
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         Plan plan = new Plan(QUEUE, Duration.ofHours(1), Map.of());
         for (int i = 0; i < cuts(); i++) {
             List<QueuedJob> jobs =

@@ -1,8 +1,8 @@
 package io.goose.broker.jdbc;
 
-import io.goose.BatchState;
-import io.goose.BatchStatus;
 import io.goose.job.BatchId;
+import io.goose.job.BatchState;
+import io.goose.job.BatchStatus;
 import io.goose.spi.BatchLedger.Kept;
 import io.goose.spi.MemberState;
 import java.sql.ResultSet;

@@ -1,8 +1,8 @@
 package io.goose.broker.jdbc;
 
-import io.goose.BatchState;
 import io.goose.GooseException;
 import io.goose.job.BatchId;
+import io.goose.job.BatchState;
 import io.goose.job.DeliveryState;
 import io.goose.job.EncodedEnvelope;
 import io.goose.job.JobId;

@@ -1,7 +1,7 @@
 package io.goose.broker.memory;
 
-import io.goose.BatchState;
 import io.goose.job.BatchId;
+import io.goose.job.BatchState;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
 import io.goose.spi.MemberMark;

@@ -1,6 +1,5 @@
 package io.goose.broker.redis;
 
-import io.goose.broker.redis.Exchange.Answer;
 import io.goose.spi.SessionSpec;
 import java.util.List;
 import redis.clients.jedis.Protocol.Command;

@@ -1,9 +1,9 @@
 package io.goose.broker.redis;
 
-import io.goose.BatchState;
-import io.goose.BatchStatus;
 import io.goose.QueueNames;
 import io.goose.job.BatchId;
+import io.goose.job.BatchState;
+import io.goose.job.BatchStatus;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
 import io.goose.spi.MemberMark;
@@ -232,8 +232,11 @@ final class RedisBatches implements BatchLedger {
         return found;
     }
 
-    private static boolean isOld(BatchId id) {
-        return id.drawn().plus(YOUNG).isBefore(Instant.now());
+    private boolean isOld(BatchId id) {
+        List<Object> time = exchange.run("ask for the time", Call.command(registry.batches(), Command.TIME))
+                .list();
+        long seconds = Long.parseLong(Records.text((byte[]) time.get(0)));
+        return id.drawn().plus(YOUNG).isBefore(Instant.ofEpochSecond(seconds));
     }
 
     private static Kept kept(BatchId id, List<Object> fields) {

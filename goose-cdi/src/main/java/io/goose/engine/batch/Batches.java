@@ -3,20 +3,21 @@ package io.goose.engine.batch;
 import io.goose.Batch;
 import io.goose.BatchOptions;
 import io.goose.BatchOverException;
-import io.goose.BatchState;
-import io.goose.BatchStatus;
 import io.goose.JobCall;
 import io.goose.admin.Place;
 import io.goose.job.BatchId;
+import io.goose.job.BatchState;
+import io.goose.job.BatchStatus;
 import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
-import io.goose.spi.BatchLedger;
 import io.goose.spi.BatchLedger.Added;
 import io.goose.spi.BatchLedger.Addition;
 import io.goose.spi.BatchLedger.Plan;
+import io.goose.spi.BatchLedger;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -65,9 +66,9 @@ public final class Batches {
     // --- making
 
     /** See {@link io.goose.GooseClient#performBatch}. */
-    public BatchId perform(BatchOptions options, Iterable<JobCall> calls, Maker maker) {
+    public BatchId perform(BatchOptions options, Iterable<JobCall> calls, Maker maker, Instant now) {
         BatchLedger ledger = ledger(); // or there is nothing to be done
-        BatchId id = options.id().orElseGet(BatchId::draw);
+        BatchId id = options.id().orElseGet(() -> BatchId.draw(now));
         Plan plan = plan(id, options, maker);
         Parts parts = new Parts(id, calls.iterator(), maker);
         int from = 0;

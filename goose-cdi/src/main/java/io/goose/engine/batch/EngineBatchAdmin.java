@@ -1,8 +1,8 @@
 package io.goose.engine.batch;
 
-import io.goose.BatchStatus;
 import io.goose.admin.BatchAdmin;
 import io.goose.job.BatchId;
+import io.goose.job.BatchStatus;
 import io.goose.spi.BatchLedger;
 import java.util.List;
 import java.util.Optional;

@@ -210,8 +210,9 @@ public final class EngineClient implements GooseClient {
 
     @Override
     public BatchId performBatch(BatchOptions batch, Iterable<JobCall> calls) {
-        Instant runAt = batch.runAt(target.parts().clock().instant()).orElse(null);
-        return target.parts().batches().perform(batch, calls, new BatchMaker(runAt));
+        Instant now = target.parts().clock().instant();
+        Instant runAt = batch.runAt(now).orElse(null);
+        return target.parts().batches().perform(batch, calls, new BatchMaker(runAt), now);
     }
 
     @Override

@@ -1,10 +1,10 @@
 package io.goose.it.chaos;
 
-import io.goose.BatchState;
 import io.goose.Job;
 import io.goose.JobRun;
 import io.goose.QueueNames;
 import io.goose.RetryLater;
+import io.goose.job.BatchState;
 import io.goose.se.Goose;
 import io.goose.se.GooseBuilder;
 import java.nio.file.Files;

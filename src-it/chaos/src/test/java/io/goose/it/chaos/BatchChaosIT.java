@@ -2,19 +2,20 @@ package io.goose.it.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.goose.BatchState;
-import io.goose.BatchStatus;
 import io.goose.JobCall;
 import io.goose.QueueNames;
 import io.goose.admin.Place;
 import io.goose.it.server.Redis;
 import io.goose.it.server.RedisServer;
 import io.goose.job.BatchId;
+import io.goose.job.BatchState;
+import io.goose.job.BatchStatus;
 import io.goose.se.Goose;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ class BatchChaosIT extends ChaosBase {
         Goose client = client(broker);
         List<WorkerJvm> workers = workers(broker, 3);
         String file = folder.resolve("replayed").toString();
-        BatchId id = BatchId.draw();
+        BatchId id = BatchId.draw(Instant.now());
         long heapBefore = heapMb();
         AtomicLong heapMost = new AtomicLong();
         Stream<JobCall> calls = IntStream.range(0, MEMBERS).mapToObj(i -> {

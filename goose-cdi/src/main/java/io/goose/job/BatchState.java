@@ -1,4 +1,4 @@
-package io.goose;
+package io.goose.job;
 
 /**
  * How far a batch is.

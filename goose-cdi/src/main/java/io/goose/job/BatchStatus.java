@@ -1,6 +1,5 @@
-package io.goose;
+package io.goose.job;
 
-import io.goose.job.BatchId;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
