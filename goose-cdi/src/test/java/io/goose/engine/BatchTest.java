@@ -325,7 +325,10 @@ final class BatchTest {
                 .isInstanceOfSatisfying(BatchOverException.class, over -> assertThat(over.batch())
                         .isEqualTo(id))
                 .hasMessageStartingWith("GOOSE-2255");
-        assertThatThrownBy(() -> running.get().client().batch(BatchId.draw(Instant.now())).add(call("add", 1)))
+        assertThatThrownBy(() -> running.get()
+                        .client()
+                        .batch(BatchId.draw(Instant.now()))
+                        .add(call("add", 1)))
                 .isInstanceOf(BatchOverException.class)
                 .hasMessageStartingWith("GOOSE-2256");
     }
@@ -338,7 +341,8 @@ final class BatchTest {
         assertThatThrownBy(() -> BatchOptions.builder().linger(Duration.ofMillis(-1)))
                 .hasMessageStartingWith("GOOSE-2254");
         assertThatThrownBy(() -> BatchId.of(JobId.random().value())).hasMessageStartingWith("GOOSE-2250");
-        assertThatThrownBy(() -> BatchId.draw(Instant.now()).member(BatchId.MOST_MEMBERS)).hasMessageStartingWith("GOOSE-2251");
+        assertThatThrownBy(() -> BatchId.draw(Instant.now()).member(BatchId.MOST_MEMBERS))
+                .hasMessageStartingWith("GOOSE-2251");
         assertThatThrownBy(() -> BatchState.of("well")).hasMessageStartingWith("GOOSE-2252");
         try (TestEngine bare =
                 TestEngine.on(BareTransport.create(true)).clientOnly().start()) {

@@ -19,7 +19,6 @@ import io.goose.spi.Settlement;
 import io.goose.spi.Verdict;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -93,6 +93,17 @@ final class BatchMarks {
         return found;
     }
 
+    /**
+     * Those that can be removed after a look: a member that came to be so only after it would be removed with nothing said of it. It is
+     * left where it is, as if it had been looked for a moment earlier.
+     */
+    static List<String> looked(Collection<String> ids, Map<String, Before> found) {
+        return ids.stream()
+                .filter(id -> found.containsKey(id)
+                        || BatchId.ofMember(new JobId(id)).isEmpty())
+                .toList();
+    }
+
     /** Notes that jobs were removed; of a dead one its batch knows already. */
     static void noteRemoved(Statements statements, Map<String, Before> before, Collection<JobId> removed)
             throws SQLException {

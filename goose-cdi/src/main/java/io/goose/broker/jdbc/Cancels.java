@@ -79,8 +79,10 @@ final class Cancels {
         }
         if (place.get() != Rows.RUNNING) {
             Map<String, BatchMarks.Before> member = BatchMarks.look(statements, queue, UNLEASED, List.of(id.value()));
-            boolean removed =
-                    statements.update("DELETE FROM {job} WHERE queue = ? AND id = ? AND " + UNLEASED, queue, id.value())
+            boolean looked = !BatchMarks.looked(List.of(id.value()), member).isEmpty();
+            boolean removed = looked
+                    && statements.update(
+                                    "DELETE FROM {job} WHERE queue = ? AND id = ? AND " + UNLEASED, queue, id.value())
                             == 1;
             if (removed) {
                 BatchMarks.noteRemoved(statements, member, List.of(id));

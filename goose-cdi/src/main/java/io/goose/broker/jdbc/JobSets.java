@@ -115,11 +115,12 @@ final class JobSets {
         if (places.isEmpty() || ids.isEmpty()) {
             return List.of();
         }
-        List<@Nullable Object[]> keys = new ArrayList<>();
-        ids.forEach(id -> keys.add(new Object[] {queue, id}));
         Map<String, BatchMarks.Before> members = BatchMarks.look(statements, queue, in(places), ids);
+        List<String> there = BatchMarks.looked(ids, members);
+        List<@Nullable Object[]> keys = new ArrayList<>();
+        there.forEach(id -> keys.add(new Object[] {queue, id}));
         int[] counts = statements.updateAll("DELETE FROM {job} WHERE queue = ? AND id = ? AND " + in(places), keys);
-        List<JobId> deleted = hits(List.copyOf(ids), counts);
+        List<JobId> deleted = hits(there, counts);
         BatchMarks.noteRemoved(statements, members, deleted);
         return deleted;
     }

@@ -18,15 +18,13 @@ final class GuardRecalls {
     /** What of these queues was parked for lack of what the session has announced comes back; how much. */
     int recall(SessionSpec session, List<QueueKeys> queues) {
         SessionSpec stored = Needs.stored(session);
-        List<Answer> needs = exchange
-                .run(queues.stream()
-                        .map(queue -> Call.command(queue.route(), Command.HKEYS, queue.key("needs")))
-                        .toList());
+        List<Answer> needs = exchange.run(queues.stream()
+                .map(queue -> Call.command(queue.route(), Command.HKEYS, queue.key("needs")))
+                .toList());
         int recalled = 0;
         for (int i = 0; i < queues.size(); i++) {
             QueueKeys queue = queues.get(i);
-            List<Object> names = exchange
-                    .checked("look for parked jobs of queue '" + queue.queue + "'", needs.get(i))
+            List<Object> names = exchange.checked("look for parked jobs of queue '" + queue.queue + "'", needs.get(i))
                     .list();
             for (Object need : names) {
                 if (stored.canRun(Records.text((byte[]) need))) {
@@ -44,8 +42,7 @@ final class GuardRecalls {
                 queue,
                 queue.of(Script.LEDGER_RECALL),
                 List.of(need, QueueKeys.bytes(MOST_RECALLED)));
-        return (int) exchange
-                .run("recall jobs of queue '" + queue.queue + "'", call.once())
+        return (int) exchange.run("recall jobs of queue '" + queue.queue + "'", call.once())
                 .number();
     }
 }

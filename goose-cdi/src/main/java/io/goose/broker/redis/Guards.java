@@ -136,10 +136,8 @@ final class Guards implements GuardedLedger {
                                 job.envelope().bytes())));
         List<SendResult> results = new ArrayList<>(letters.length);
         for (int i = 0; i < letters.length; i++) {
-            results.add(
-                    letters[i] == 'A'
-                            ? SendResult.Accepted.INSTANCE
-                            : new SendResult.Exists(jobs.get(i).id()));
+            JobId id = jobs.get(i).id();
+            results.add(letters[i] == 'A' ? SendResult.Accepted.INSTANCE : new SendResult.Exists(id));
         }
         return results;
     }

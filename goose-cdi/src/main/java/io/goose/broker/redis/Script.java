@@ -24,10 +24,8 @@ final class Script {
     static final Script CLOSE = new Script("close");
     static final Script CLAIM = new Script("claim");
     static final Script DONE = new Script("done");
-    static final Script SETTLE =
-            new Script(
-                    keysOf("settle"),
-                    List.of("shared", "limits/permits", "unique/shared", "result/shared", "settle"));
+    static final Script SETTLE = new Script(
+            keysOf("settle"), List.of("shared", "limits/permits", "unique/shared", "result/shared", "settle"));
     static final Script LOOK = new Script("look");
     static final Script EVICT = new Script("evict");
     static final Script RESCUE = withPermits("rescue");

@@ -1,10 +1,10 @@
 package io.goose.engine.client;
 
-import io.goose.Enqueued;
-import io.goose.Enqueued.Outcome;
 import io.goose.BrokerUnavailableException;
 import io.goose.EnqueueOutcomeUnknownException;
 import io.goose.EnqueueRejectedException;
+import io.goose.Enqueued;
+import io.goose.Enqueued.Outcome;
 import io.goose.GooseException;
 import io.goose.JobOptions;
 import io.goose.PartlyEnqueuedException;

@@ -149,8 +149,8 @@ final class Relay {
     }
 
     private List<Boolean> send(List<QueuedJob> jobs) {
-        List<SendResult> results = Sends.send(
-                transport, jobs.stream().map(UniqueLater::withKey).toList());
+        List<SendResult> results =
+                Sends.send(transport, jobs.stream().map(UniqueLater::withKey).toList());
         List<Boolean> gone = new ArrayList<>(results.size());
         Map<String, Throwable> failed = new HashMap<>();
         for (int i = 0; i < results.size(); i++) {

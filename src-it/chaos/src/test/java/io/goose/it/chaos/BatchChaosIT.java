@@ -56,8 +56,9 @@ class BatchChaosIT extends ChaosBase {
             }
             return JobCall.of(ChaosEngine.MEMBER, i, file);
         });
-        CompletableFuture<BatchId> made = CompletableFuture.supplyAsync(
-                () -> client.client().with(o -> o.maxRetries(1)).performBatch(b -> b.id(id).onComplete(ChaosEngine.CALLED), calls));
+        CompletableFuture<BatchId> made = CompletableFuture.supplyAsync(() -> client.client()
+                .with(o -> o.maxRetries(1))
+                .performBatch(b -> b.id(id).onComplete(ChaosEngine.CALLED), calls));
         List<WorkerJvm> mortal = new ArrayList<>(workers.subList(1, workers.size()));
         for (int kill = 1; kill <= KILLED; kill++) {
             int goal = MEMBERS / (KILLED + 2) * kill;
@@ -73,7 +74,10 @@ class BatchChaosIT extends ChaosBase {
 
         Files.createFile(folder.resolve("replayed"));
         assertThat(client.admin().replayAll(QueueNames.DEFAULT, Place.DEAD)).isEqualTo(dead);
-        await("what was replayed has run", PATIENCE, () -> status(client, id).counts().success() == MEMBERS);
+        await(
+                "what was replayed has run",
+                PATIENCE,
+                () -> status(client, id).counts().success() == MEMBERS);
         awaitNothingOpen(client, BACK);
         report(
                 "batch",
@@ -90,7 +94,11 @@ class BatchChaosIT extends ChaosBase {
     }
 
     private static int ended(Goose client, BatchId id) {
-        return client.client().batch(id).status().map(now -> now.counts().ended()).orElse(0);
+        return client.client()
+                .batch(id)
+                .status()
+                .map(now -> now.counts().ended())
+                .orElse(0);
     }
 
     /** What is in use once what is not has been let go. */
