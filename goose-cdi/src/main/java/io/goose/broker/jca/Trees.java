@@ -2,12 +2,14 @@ package io.goose.broker.jca;
 
 import io.goose.job.EncodedEnvelope;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -53,6 +55,9 @@ final class Trees {
         if (value instanceof EncodedEnvelope envelope) {
             return envelope.bytes();
         }
+        if (value instanceof JobResult result) {
+            return result.encode();
+        }
         if (value instanceof Enum<?> constant) {
             return constant.name();
         }
@@ -69,9 +74,9 @@ final class Trees {
             return list(maybe.stream().toList());
         }
         if (value instanceof Map<?, ?> map) {
-            Map<@Nullable String, @Nullable Object> tree = new HashMap<>();
-            map.forEach((key, entry) -> tree.put((String) of(key), of(entry)));
-            return tree;
+            List<@Nullable Object> pairs = new ArrayList<>(map.size()); // for a key may be more than a word
+            map.forEach((key, entry) -> pairs.add(Arrays.asList(of(key), of(entry))));
+            return pairs;
         }
         if (value instanceof Throwable failure) {
             return Failures.tree(failure);
@@ -109,6 +114,9 @@ final class Trees {
         if (wanted == EncodedEnvelope.class) {
             return EncodedEnvelope.wrap((byte[]) tree);
         }
+        if (wanted == JobResult.class) {
+            return JobResult.decode((String) tree);
+        }
         if (wanted == Instant.class) {
             long[] parts = (long[]) tree;
             return Instant.ofEpochSecond(parts[0], parts[1]);
@@ -140,12 +148,15 @@ final class Trees {
         if (tree == null) {
             return null;
         }
+        Collection<?> trees = (Collection<?>) tree;
         if (raw == Map.class) {
             Map<@Nullable Object, @Nullable Object> map = new HashMap<>();
-            ((Map<?, ?>) tree).forEach((key, entry) -> map.put(read(key, types[0]), read(entry, types[1])));
+            for (Object one : trees) {
+                List<?> pair = (List<?>) one;
+                map.put(read(pair.get(0), types[0]), read(pair.get(1), types[1]));
+            }
             return map;
         }
-        Collection<?> trees = (Collection<?>) tree;
         if (raw == Optional.class) {
             return trees.stream().findFirst().map(one -> read(one, types[0]));
         }
