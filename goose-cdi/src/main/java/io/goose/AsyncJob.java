@@ -67,6 +67,7 @@ public @interface AsyncJob {
      * How long what became of a job is kept after its end, in ISO-8601, for example {@code PT1H}; default not at all. See
      * {@link GooseClient#status}.
      */
+    @Nonbinding
     String keepResult() default "";
 
     /** See {@link Job#noRetryOn()}. */

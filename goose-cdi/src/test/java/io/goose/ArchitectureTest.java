@@ -76,7 +76,7 @@ final class ArchitectureTest {
         ARROWS.put("io.goose.broker.rabbitmq..", List.of(JOB, SPI, ADMIN, NET, "com.rabbitmq..", "javax.net.."));
         ARROWS.put("io.goose.broker.jdbc..", List.of(JOB, SPI, ADMIN, "javax.sql..", "javax.naming.."));
         ARROWS.put("io.goose.broker.composed..", List.of(JOB, SPI, ADMIN));
-        ARROWS.put("io.goose.broker.jca..", List.of(JOB, SPI, ADMIN, "jakarta.resource.cci..", "javax.naming.."));
+        ARROWS.put("io.goose.broker.jca..", List.of(JOB, SPI, ADMIN, "jakarta.resource..", "javax.naming.."));
         ARROWS.put(
                 "io.goose.metrics..",
                 List.of(API, JOB, SPI, "io.micrometer..", "org.eclipse.microprofile.metrics..", "jakarta.inject.."));

@@ -11,6 +11,7 @@ import io.goose.GooseClient;
 import io.goose.JobCall;
 import io.goose.JobRun;
 import io.goose.RetryDelay;
+import io.goose.Unique;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.admin.BatchAdmin;
 import io.goose.admin.Place;
@@ -343,6 +344,10 @@ final class BatchTest {
         assertThatThrownBy(() -> BatchId.of(JobId.random().value())).hasMessageStartingWith("GOOSE-2250");
         assertThatThrownBy(() -> BatchId.draw(Instant.now()).member(BatchId.MOST_MEMBERS))
                 .hasMessageStartingWith("GOOSE-2251");
+        assertThatThrownBy(() -> client.with(o -> o.unique(Unique.untilEnded()))
+                        .performBatch(BatchOptions.NONE, List.of(call("add", 1))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("GOOSE-2257");
         assertThatThrownBy(() -> BatchState.of("well")).hasMessageStartingWith("GOOSE-2252");
         try (TestEngine bare =
                 TestEngine.on(BareTransport.create(true)).clientOnly().start()) {

@@ -100,6 +100,16 @@ class ResultsTest {
     }
 
     @Test
+    void oneThatDiedAndLeavesNothingBehind_hasNotSucceeded() throws Exception {
+        try (TestEngine engine = engine().start()) {
+            JobId id = keeping(engine).with(o -> o.skipDead(true)).performAsync(JobCall.of("fails"));
+            engine.drained("default");
+
+            assertThat(engine.client().status(id).state()).isEqualTo(State.UNKNOWN);
+        }
+    }
+
+    @Test
     void nothingIsKeptOfAJobThatDoesNotAskForIt() throws Exception {
         try (TestEngine engine = engine().build()) {
             JobId id = engine.client().performAsync(JobCall.of("twice", 21));

@@ -254,6 +254,9 @@ public final class BareTransport implements Broker {
     /** What a ledger keeps must not come here. */
     Settlement inside(Settlement settlement) {
         Outcome outcome = settlement.outcome();
+        if (outcome instanceof Outcome.Deferred) {
+            throw unsupported(Capability.LIMITS);
+        }
         boolean isOwn = outcome instanceof Outcome.Done
                 || outcome instanceof Outcome.Cancelled
                 || outcome instanceof Outcome.Expired

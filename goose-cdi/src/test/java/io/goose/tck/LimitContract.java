@@ -8,15 +8,19 @@ import io.goose.admin.Place;
 import io.goose.job.CancelResult;
 import io.goose.job.DeliveryState;
 import io.goose.job.Envelope;
+import io.goose.job.Envelope.Unique.OnConflict;
+import io.goose.job.Envelope.Unique.Scope;
 import io.goose.job.EnvelopeCodec;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.job.UndecodableEnvelopeException;
+import io.goose.job.UniqueKey;
 import io.goose.spi.Capability;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
 import io.goose.spi.LimitLedger.Kept;
 import io.goose.spi.Outcome;
+import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.Settlement;
 import jakarta.json.JsonValue;
@@ -564,5 +568,32 @@ public abstract class LimitContract extends BrokerContract {
         if (count > most) {
             over.add(what + ": " + count);
         }
+    }
+
+    @Test
+    void aJobThatIsReplacedWhileItWaits_countsUnderItsNewKey() {
+        needs(Capability.UNIQUE);
+        limit(LimitScope.eachKey(), Limit.concurrent(1));
+        Session worker = open();
+        sendWith("a");
+        sendWith("b");
+        List<Lease> first = leaseAll(worker);
+        assertThat(first).hasSize(2);
+        UniqueKey once = new UniqueKey("once", Scope.WAITING, null, OnConflict.REPLACE, null);
+        QueuedJob waiting = send(job(HANDLER, "a").withUnique(once));
+        assertThat(leaseAll(worker)).isEmpty();
+        assertThat(broker.send(List.of(job(HANDLER, "b").withUnique(once)))
+                        .toCompletableFuture()
+                        .join())
+                .containsExactly(new SendResult.Replaced(waiting.id()));
+
+        Lease ofA = first.stream()
+                .filter(lease -> lease.job().envelope().text().contains("\"key\":\"a\""))
+                .findFirst()
+                .orElseThrow();
+        done(worker, List.of(ofA));
+        assertThat(leaseAll(worker)).as("a permit of a is not for it any more").isEmpty();
+        done(worker, first.stream().filter(lease -> lease != ofA).toList());
+        assertThat(leaseAll(worker)).hasSize(1);
     }
 }

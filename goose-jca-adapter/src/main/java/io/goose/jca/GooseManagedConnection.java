@@ -91,13 +91,18 @@ final class GooseManagedConnection implements ManagedConnection {
     /** Back to the pool: what the application has of it is of no use any more. */
     @Override
     public void cleanup() {
+        invalidate();
+        served.release();
+    }
+
+    private void invalidate() {
         handles.forEach(GooseConnection::invalidate);
         handles.clear();
     }
 
     @Override
     public void destroy() {
-        cleanup();
+        invalidate();
         served.close();
     }
 

@@ -20,6 +20,9 @@ final class Settings implements Serializable {
     private static final Duration DEDUPE_RETENTION = Duration.ofHours(1);
     private static final DeadRetention DEAD = new DeadRetention(100_000, Duration.ofDays(90));
 
+    /** What an application says of a broker of its own; here nobody would look at it. */
+    private static final Set<String> OF_THE_APPLICATION = Set.of("ledger", "track");
+
     private final TreeMap<String, String> named = new TreeMap<>();
     private final TreeMap<String, String> others = new TreeMap<>();
     private String namespace = NAMESPACE;
@@ -71,8 +74,10 @@ final class Settings implements Serializable {
     List<String> unknown(Set<String> keys) {
         List<String> problems = new ArrayList<>();
         others.forEach((key, value) -> {
-            if (!keys.contains(key)) {
-                problems.add("settings has '" + key + "', which is none of " + new TreeSet<>(keys));
+            if (!keys.contains(key) || OF_THE_APPLICATION.contains(key)) {
+                Set<String> known = new TreeSet<>(keys);
+                known.removeAll(OF_THE_APPLICATION);
+                problems.add("settings has '" + key + "', which is none of " + known);
             } else if (value.isEmpty()) {
                 problems.add("settings has '" + key + "' without a value; write " + key + "=value");
             }

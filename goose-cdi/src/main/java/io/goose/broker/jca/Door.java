@@ -19,15 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class Door {
 
     private final String jndi;
+    private final boolean isLookedUp;
     private volatile @Nullable ConnectionFactory factory;
 
     Door(String jndi) {
         this.jndi = jndi;
+        this.isLookedUp = true;
     }
 
     /** A door for tests, without a naming service. */
     Door(ConnectionFactory factory) {
-        this("(given)");
+        this.jndi = "(given)";
+        this.isLookedUp = false;
         this.factory = factory;
     }
 
@@ -41,6 +44,9 @@ final class Door {
         try {
             return factory().getConnection();
         } catch (ResourceException refused) {
+            if (isLookedUp) {
+                factory = null; // the adapter may have been deployed anew, with another factory at the same name
+            }
             throw new BrokerUnavailableException(
                     "GOOSE-3165: the resource adapter's connection factory " + jndi + " gives no connection ("
                             + refused.getMessage()

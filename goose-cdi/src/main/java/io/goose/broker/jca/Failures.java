@@ -40,7 +40,8 @@ final class Failures {
             case "UnsupportedCapabilityException" -> new UnsupportedCapabilityException(text);
             case "IllegalArgumentException" -> new IllegalArgumentException(text);
             case "InterruptedException" -> new InterruptedException(text);
-            default -> new IllegalStateException(text.equals(type) ? type : type + ": " + text);
+            default ->
+                new IllegalStateException(text.startsWith("GOOSE-") || text.equals(type) ? text : type + ": " + text);
         };
     }
 

@@ -113,7 +113,7 @@ final class RemoteBroker implements InvocationHandler {
         }
         try {
             return CompletableFuture.completedFuture(results(Door.call(connection, Calls.BROKER, method, arguments)));
-        } catch (BrokerUnavailableException | IllegalStateException lost) {
+        } catch (BrokerUnavailableException | IllegalStateException | IllegalArgumentException lost) {
             return answered(jobs, true, lost);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

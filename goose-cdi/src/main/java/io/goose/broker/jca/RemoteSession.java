@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** A session that the resource adapter has, with the connection that holds it. Thread-safe. */
 final class RemoteSession implements InvocationHandler {
 
+    private static final System.Logger LOG = System.getLogger(RemoteSession.class.getName());
+
     private final Connection connection;
     private final String name;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -42,6 +44,12 @@ final class RemoteSession implements InvocationHandler {
         try {
             Object tree = Door.call(connection, name, method, arguments);
             return method.getReturnType() == void.class ? null : Trees.read(tree, method.getGenericReturnType());
+        } catch (RuntimeException away) {
+            if (!closes && !Calls.key(method).equals("wake/0")) {
+                throw away;
+            }
+            LOG.log(System.Logger.Level.DEBUG, "session {0} is gone: {1}", name, away.getMessage());
+            return null;
         } finally {
             if (closes) {
                 Door.close(connection);

@@ -1,5 +1,6 @@
 package io.goose.broker.jca;
 
+import io.goose.BrokerUnavailableException;
 import io.goose.GooseException;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.job.JobId;
@@ -18,6 +19,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -55,13 +58,10 @@ public final class Served implements AutoCloseable {
         reply.put(Calls.LIBRARY, Calls.library());
         try {
             reply.put(Calls.RESULT, answer(call));
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+        } catch (InterruptedException stopped) { // the other side throws it anew, or sets the flag again
             reply.putAll(Failures.tree(stopped));
         } catch (RuntimeException | LinkageError failed) {
-            if (!(failed instanceof GooseException)) {
-                LOG.log(System.Logger.Level.DEBUG, "a call over the boundary failed", failed);
-            }
+            LOG.log(System.Logger.Level.DEBUG, "a call over the boundary failed", failed); // its cause stays here
             reply.putAll(Failures.tree(failed));
         }
         return new CallRecord(reply);
@@ -78,11 +78,13 @@ public final class Served implements AutoCloseable {
         String key = String.valueOf(call.get(Calls.CALL));
         List<?> arguments = call.get(Calls.ARGUMENTS) instanceof List<?> given ? given : List.of();
         if (on.startsWith(Calls.SESSION)) {
-            Object result = invoke(Session.class, session(on), key, arguments, call);
-            if (key.equals("close/0")) {
-                sessions.remove(on);
+            try {
+                return Trees.of(invoke(Session.class, session(on), key, arguments, call));
+            } finally {
+                if (key.equals("close/0")) {
+                    sessions.remove(on);
+                }
             }
-            return Trees.of(result);
         }
         if (on.equals(Calls.BROKER)) {
             return ofBroker(key, arguments, call);
@@ -159,9 +161,12 @@ public final class Served implements AutoCloseable {
         }
     }
 
-    private static Object await(CompletionStage<?> sending) throws InterruptedException {
+    private Object await(CompletionStage<?> sending) throws InterruptedException {
         try {
-            return sending.toCompletableFuture().get();
+            return sending.toCompletableFuture().get(broker.answersWithin().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException silent) {
+            throw new BrokerUnavailableException(
+                    "GOOSE-3170: " + broker.describe() + " did not answer within " + broker.answersWithin(), silent);
         } catch (ExecutionException failed) {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
             throw cause instanceof RuntimeException thrown ? thrown : new CompletionException(cause);
@@ -176,6 +181,19 @@ public final class Served implements AutoCloseable {
     /** What it is, for people. */
     public String describe() {
         return broker.describe();
+    }
+
+    /** Forgets a client: its sessions end, and nobody is told of evictions any more. */
+    public void release() {
+        broker.onEviction(EvictionListener.NONE);
+        sessions.values().forEach(session -> {
+            try {
+                session.close();
+            } catch (RuntimeException away) { // its leases expire
+                LOG.log(System.Logger.Level.DEBUG, "a session that was left open was not closed cleanly", away);
+            }
+        });
+        sessions.clear();
     }
 
     /** Ends the broker. Sessions that are left die with it: what they lease may still be running on the other side. */

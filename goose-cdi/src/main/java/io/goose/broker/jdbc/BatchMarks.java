@@ -99,8 +99,8 @@ final class BatchMarks {
      */
     static List<String> looked(Collection<String> ids, Map<String, Before> found) {
         return ids.stream()
-                .filter(id -> found.containsKey(id)
-                        || BatchId.ofMember(new JobId(id)).isEmpty())
+                .filter(id ->
+                        found.containsKey(id) || BatchId.ofMember(new JobId(id)).isEmpty())
                 .toList();
     }
 

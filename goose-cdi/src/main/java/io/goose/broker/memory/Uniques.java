@@ -76,6 +76,7 @@ final class Uniques {
             return false;
         }
         entry.envelope = job.envelope();
+        entry.limited = null; // which limits it has is read anew
         Instant time = job.state().notBefore();
         boolean movable = unique.onConflict() == OnConflict.DEBOUNCE && entry.place == Place.SCHEDULED;
         if (movable && time != null && time.isAfter(store.now())) {

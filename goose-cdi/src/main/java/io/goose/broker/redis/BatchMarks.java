@@ -37,7 +37,11 @@ final class BatchMarks {
 
     /** Whether this is the name of a recorded mark, and not that of a job that was recorded for another queue. */
     static boolean isMark(byte[] name) {
-        return name.length > ID_LENGTH && Character.isLetter(name[name.length - 1]) && name[ID_LENGTH] == ':';
+        int last = name.length - 1;
+        return last > ID_LENGTH + 1
+                && name[ID_LENGTH] == ':'
+                && Character.isDigit(name[last - 1]) // a release of a unique key has a letter alone
+                && Character.isLetter(name[last]);
     }
 
     /** Delivers marks that were recorded just now; what fails is left to a sweep. */

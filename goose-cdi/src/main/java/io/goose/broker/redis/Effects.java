@@ -46,7 +46,8 @@ final class Effects {
     void deliver(QueueKeys from, List<?> recorded) {
         List<byte[]> names = new ArrayList<>(recorded.size());
         List<byte[]> marked = new ArrayList<>();
-        recorded.forEach(name -> (BatchMarks.isMark((byte[]) name) ? marked : names).add((byte[]) name));
+        recorded.forEach(
+                name -> (marks != null && BatchMarks.isMark((byte[]) name) ? marked : names).add((byte[]) name));
         if (marks != null && !marked.isEmpty()) {
             marks.deliverFresh(from, marked);
         }

@@ -293,7 +293,13 @@ public final class EngineClient implements GooseClient {
                 made.add(job);
                 return job.id();
             });
-            return made.get(0);
+            QueuedJob job = made.get(0);
+            if (job.unique() != null) {
+                throw new IllegalArgumentException("GOOSE-2257: " + call.handler()
+                        + " is to be unique, which no job of a batch and no callback can be; enqueue it apart from the"
+                        + " batch, or without Unique or @UniqueJob");
+            }
+            return job;
         }
 
         @Override

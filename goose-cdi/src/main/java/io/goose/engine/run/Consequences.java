@@ -40,11 +40,8 @@ final class Consequences {
         if (end == null || (unique == null && result == null)) {
             return List.of();
         }
-        List<Effect> effects = new ArrayList<>(2);
         // One that is dead does not hold its key anyway, and has it again if it is replayed before somebody else has.
-        if (unique != null && unique.scope() != Scope.UNTIL) {
-            effects.add(new Effect.ReleaseUnique(envelope.queue(), unique.key()));
-        }
+        List<Effect> effects = new ArrayList<>(released(envelope));
         if (result != null) {
             JsonArray value = end == End.SUCCEEDED && codec != null && returned != null
                     ? value(lease.job().id(), codec, returned)
@@ -54,6 +51,18 @@ final class Consequences {
             effects.add(new Effect.PutResult(kept, result.keep()));
         }
         return effects;
+    }
+
+    /** Of a job that died, whatever its outcome says: one that leaves nothing behind did not succeed for that. */
+    static List<Effect> ofDeath(Envelope envelope) {
+        return released(envelope);
+    }
+
+    private static List<Effect> released(Envelope envelope) {
+        return envelope.unique()
+                .filter(unique -> unique.scope() != Scope.UNTIL)
+                .map(unique -> List.<Effect>of(new Effect.ReleaseUnique(envelope.queue(), unique.key())))
+                .orElse(List.of());
     }
 
     private static @Nullable End end(Outcome outcome) {

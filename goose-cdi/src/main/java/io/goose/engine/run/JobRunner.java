@@ -127,7 +127,11 @@ public final class JobRunner {
         return watch.isLost()
                 ? Optional.empty()
                 : outcome.map(decided -> new Settlement(
-                        lease, decided, Consequences.of(lease, envelope, decided, codec, attempt.returned())));
+                        lease,
+                        decided,
+                        watch.hasDied()
+                                ? Consequences.ofDeath(envelope)
+                                : Consequences.of(lease, envelope, decided, codec, attempt.returned())));
     }
 
     /** The queues of jobs that must not be leased ahead. */

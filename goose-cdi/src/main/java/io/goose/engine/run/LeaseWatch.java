@@ -21,6 +21,9 @@ public interface LeaseWatch {
     /** Notes that the job died, whatever its outcome says: one that leaves nothing behind ends like one that is done. */
     void died();
 
+    /** Whether {@link #died} was called. */
+    boolean hasDied();
+
     /** Whether the run took longer than it may, and was interrupted for it. */
     boolean isOverdue();
 

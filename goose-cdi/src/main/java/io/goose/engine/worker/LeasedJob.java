@@ -53,6 +53,11 @@ final class LeasedJob implements LeaseWatch {
         dead = true;
     }
 
+    @Override
+    public boolean hasDied() {
+        return dead;
+    }
+
     /** What settles the lease: what was decided, and what the job has become for its batch where that does not say it. */
     Settlement settlement(Settlement decided) {
         Optional<BatchId.Member> member = dead && decided.outcome() instanceof Outcome.Done

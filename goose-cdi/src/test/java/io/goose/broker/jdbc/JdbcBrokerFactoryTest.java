@@ -175,6 +175,11 @@ final class JdbcBrokerFactoryTest {
         assertThat(tables("PUBLIC")).isEmpty();
         assertThat(tables("WORK"))
                 .containsExactly(
+                        "BG_BATCH",
+                        "BG_BATCH_CALL",
+                        "BG_BATCH_MARK",
+                        "BG_BATCH_MEMBER",
+                        "BG_BATCH_PART",
                         "BG_BEAT",
                         "BG_BOUND",
                         "BG_BUCKET",
@@ -186,11 +191,13 @@ final class JdbcBrokerFactoryTest {
                         "BG_NEED",
                         "BG_OUTBOX",
                         "BG_QUEUE",
+                        "BG_RESULT",
                         "BG_SCHEMA",
                         "BG_SERVED",
                         "BG_SESSION",
                         "BG_SETTLED",
-                        "BG_TURN");
+                        "BG_TURN",
+                        "BG_UNIQUE_KEY");
     }
 
     @Test

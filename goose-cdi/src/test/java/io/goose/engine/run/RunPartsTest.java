@@ -52,6 +52,11 @@ class RunPartsTest {
         public void died() {}
 
         @Override
+        public boolean hasDied() {
+            return false;
+        }
+
+        @Override
         public void bodyBegins(Duration limit) {}
 
         @Override

@@ -332,18 +332,18 @@ while #ids < max and not full_up and looked < MOST_LOOKED and not queue_is_full(
     local entry, name = next_entry(class, looked)
     local id = entry and id_of_entry(entry)
     local envelope = id and redis.call('HGET', body, id)
+    local real = envelope and class_of(envelope)
     if not entry then
       redis.call('ZREM', keys, class)
     elseif not envelope then
       set_aside(id)
       unkey(keyed, kof, id)
-    elseif class == '0:0:' and turns and class_of(envelope) ~= class then
-      -- It came when there was no limit of handlers or keys.
+    elseif turns and real ~= class then
+      -- It came when there was no limit of handlers or keys, or its envelope was replaced.
       redis.call('ZREM', keyed, entry)
-      key(class_of(envelope), string.sub(name, -1), id, true) -- what it had may all be taken by now
+      key(real, string.sub(name, -1), id, true) -- what it had may all be taken by now
     else
-      local own = class == '0:0:' and class_of(envelope) or class
-      if pick(id, string.sub(name, -1) == '0' and 'f' or 'b', envelope, own, scopes_of(own), nil, entry) then
+      if pick(id, string.sub(name, -1) == '0' and 'f' or 'b', envelope, real, scopes_of(real), nil, entry) then
         used[name] = (used[name] or 0) + 1
         redis.call('ZADD', keys, next_number(cfg), class)
       end
