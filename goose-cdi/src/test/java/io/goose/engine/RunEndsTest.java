@@ -357,12 +357,15 @@ class RunEndsTest {
                 .start()) {
             engine.client().performAsync(JobCall.of("x"));
             Eventually.await(begun);
-            Eventually.until("the first beat is over", () -> faulty.count(Call.SWEEP) == 1);
-            int beats = faulty.count(Call.RENEW);
+            Eventually.until("the first beat is over", () -> faulty.count(Call.SWEEP) > 0);
 
-            faulty.cancelListener().missed();
-
-            Eventually.until("it beats again", () -> faulty.count(Call.RENEW) == beats + 1);
+            // More than once: a session that opens may wake a heart which has just seen it, and that beat is not this
+            // one.
+            for (int i = 0; i < 3; i++) {
+                int beats = faulty.count(Call.RENEW);
+                faulty.cancelListener().missed();
+                Eventually.until("it beats again", () -> faulty.count(Call.RENEW) > beats);
+            }
         }
     }
 
