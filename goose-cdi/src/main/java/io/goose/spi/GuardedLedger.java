@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,8 +105,12 @@ public interface GuardedLedger extends Ledger {
      */
     void settle(List<Change> changes);
 
-    /** Forgets a job that was deleted from the transport, or that it refused. */
-    void forget(String queue, JobId id);
+    /**
+     * Forgets a job that was deleted from the transport, or that it refused.
+     *
+     * @return whether it was with the transport by right, as far as is known here: false if it has ended, or is kept here
+     */
+    boolean forget(String queue, JobId id);
 
     /**
      * Makes parked jobs due that came with a need which this session has announced, in the queues that it serves. Cheap when there
@@ -128,6 +133,22 @@ public interface GuardedLedger extends Ledger {
     default Optional<AskedJobs> asked() {
         return Optional.empty();
     }
+
+    /**
+     * Whether this keeps {@link #batches()}, so that a transport with it can have them. What is added to a batch is kept as by {@link
+     * #keep}, due at once if it has no time, and so has a row until it has ended; callbacks are kept in the same way, in the step
+     * that completes the batch. Every step in which a row of a member comes to an end, is buried, removed or replayed marks the member.
+     */
+    default boolean keepsBatches() {
+        return false;
+    }
+
+    /**
+     * Says whom to tell of a queue in which something has become due that the caller of a method did not put there: members and callbacks
+     * of batches. Told after the step, on the thread that made it; once and before anything else is called. By default nobody
+     * is told: claims find what is due.
+     */
+    default void onDue(Consumer<String> listener) {}
 
     /** Puts in order what should be from time to time. Cheap when there is nothing to do. */
     void upkeep();
@@ -219,11 +240,21 @@ public interface GuardedLedger extends Ledger {
      * @param ran the job as it was run
      * @param next what it has become and where it is kept from now on; null if it is over
      * @param enqueued jobs that follow from it: each is kept as by {@link #keep}, one without a time to be due at once
+     * @param mark what a member of a batch has become, for {@link Ledger#batches}; null if it is none, or is what it was before
      */
-    record Change(QueuedJob ran, @Nullable Kept next, List<QueuedJob> enqueued) {
+    record Change(
+            QueuedJob ran,
+            @Nullable Kept next,
+            List<QueuedJob> enqueued,
+            @Nullable MemberMark mark) {
         public Change {
             Objects.requireNonNull(ran, "ran");
             enqueued = List.copyOf(enqueued);
+        }
+
+        /** The end of a run of a job that is in no batch. */
+        public Change(QueuedJob ran, @Nullable Kept next, List<QueuedJob> enqueued) {
+            this(ran, next, enqueued, null);
         }
 
         /** The end of a run that enqueues nothing. */

@@ -95,6 +95,7 @@ public final class ComposedUnderTest implements BrokerUnderTest {
                 Capability.CRON,
                 Capability.CANCEL,
                 Capability.UNIQUE,
+                Capability.BATCH,
                 Capability.STATUS);
         if (track == Track.ALL || !isBare()) {
             all.addAll(EnumSet.of(

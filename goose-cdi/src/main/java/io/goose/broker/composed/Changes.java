@@ -9,6 +9,8 @@ import io.goose.spi.Effect;
 import io.goose.spi.GuardedLedger.Change;
 import io.goose.spi.GuardedLedger.Kept;
 import io.goose.spi.Lease;
+import io.goose.spi.MemberMark;
+import io.goose.spi.MemberState;
 import io.goose.spi.Outcome;
 import io.goose.spi.Settlement;
 import java.time.Duration;
@@ -36,13 +38,15 @@ final class Changes {
         QueuedJob ran = lease.job();
         List<QueuedJob> enqueued = enqueued(settlement);
         Kept next = next(ran, settlement.outcome());
+        MemberMark mark = MemberMark.of(settlement, ran.state().moves()).orElse(null);
         if (next == null && isOver(settlement.outcome())) {
-            return isGuarded(lease) || !enqueued.isEmpty() ? new Change(ran, null, enqueued) : null;
+            boolean isOfTheLedger = isGuarded(lease) || !enqueued.isEmpty() || mark != null;
+            return isOfTheLedger ? new Change(ran, null, enqueued, mark) : null;
         }
         if (next == null && !enqueued.isEmpty()) { // it goes back, and must not enqueue them again
             next = scheduled(ran, ran.queue(), anew(ran.state()), Duration.ZERO);
         }
-        return next == null ? null : new Change(ran, next, enqueued);
+        return next == null ? null : new Change(ran, next, enqueued, mark);
     }
 
     private static boolean isOver(Outcome outcome) {
@@ -125,7 +129,9 @@ final class Changes {
 
     /** What the transport buried, for the ledger. */
     static Change buried(QueuedJob job) {
-        return new Change(job, kept(job, job.state(), Place.DEAD, null, null));
+        MemberMark mark =
+                MemberMark.of(job.id(), job.state().moves(), MemberState.DEAD).orElse(null);
+        return new Change(job, kept(job, job.state(), Place.DEAD, null, null), List.of(), mark);
     }
 
     /** Refuses an outcome that is not for this broker. */

@@ -8,6 +8,7 @@ import io.goose.job.CancelResult;
 import io.goose.job.JobId;
 import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
+import io.goose.spi.BatchLedger;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
 import io.goose.spi.CronLedger;
@@ -70,6 +71,7 @@ public final class ComposedBroker implements Broker {
                 .map(asked -> new ComposedCancels(
                         halves, asked, housekeeping, id -> sessions.forEach(session -> session.ask(id))))
                 .orElse(null);
+        ledger.onDue(this::sendDueIfPossible);
     }
 
     @Override
@@ -92,6 +94,18 @@ public final class ComposedBroker implements Broker {
     private void sendDue(String queue) {
         relay.send(queue);
         wake(queue);
+    }
+
+    /** For what has been done already: a claim sends what cannot be sent now. */
+    private void sendDueIfPossible(String queue) {
+        if (closed) {
+            return;
+        }
+        try {
+            sendDue(queue);
+        } catch (GooseException away) {
+            LOG.log(Level.DEBUG, "what is due in queue {0} is sent later: {1}", queue, away.getMessage());
+        }
     }
 
     @Override
@@ -243,6 +257,12 @@ public final class ComposedBroker implements Broker {
     public void onEviction(EvictionListener listener) {
         halves.ledger().onEviction(listener);
         halves.view().onEviction(listener);
+    }
+
+    /** The ledger says of which queues members and callbacks are due. */
+    @Override
+    public BatchLedger batches() {
+        return capabilities.contains(Capability.BATCH) ? halves.ledger().batches() : Broker.super.batches();
     }
 
     /** The jobs of ticks are kept, and due at once; the relay sends them. */

@@ -3,6 +3,7 @@ package io.goose.broker.composed;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.admin.Place;
 import io.goose.admin.WorkerInfo;
+import io.goose.job.BatchId;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Capability;
@@ -82,12 +83,25 @@ final class ComposedHousekeeping implements Housekeeping {
             all.addAll(deleteKnown(queue, left));
             left = without(left, all);
         }
-        if (!left.isEmpty() && !there.isEmpty()) {
-            List<JobId> gone = there().delete(queue, there, left);
-            gone.forEach(id -> halves.ledger().forget(queue, id));
-            all.addAll(gone);
-        }
+        List<JobId> members =
+                left.stream().filter(ComposedHousekeeping::isMember).toList();
+        all.addAll(deleteThere(queue, there, without(left, members)));
+        all.addAll(deleteThere(queue, Housekeeping.both(there, ENDED), members));
         return Housekeeping.inOrder(ids, all);
+    }
+
+    /** Those have a row as long as they wait. */
+    private static boolean isMember(JobId id) {
+        return BatchId.ofMember(id).isPresent();
+    }
+
+    private List<JobId> deleteThere(String queue, Set<Place> places, List<JobId> ids) {
+        if (ids.isEmpty() || places.isEmpty()) {
+            return List.of();
+        }
+        List<JobId> gone = there().delete(queue, places, ids);
+        gone.forEach(id -> halves.ledger().forget(queue, id));
+        return gone;
     }
 
     /**
@@ -163,7 +177,8 @@ final class ComposedHousekeeping implements Housekeeping {
 
     /**
      * Messages go before rows: what is left by a crash between is a row, which the next call finds. Where every job has a row the
-     * messages stay, and go as old ones when they come out.
+     * messages stay, and go as old ones when they come out. All rows go in one step, before a batch whose last members they were
+     * gets its callback, which waits in the same queue, perhaps.
      */
     @Override
     public List<JobId> purge(String queue, Place place, @Nullable Instant until, int most) {
@@ -172,14 +187,20 @@ final class ComposedHousekeeping implements Housekeeping {
             List<JobId> waiting = halves.view().list(queue, place, 0, most).stream()
                     .map(stored -> stored.job().id())
                     .toList();
-            gone.addAll(delete(queue, WAITING, waiting));
-        } else if (!there(Set.of(place)).isEmpty()) {
-            gone.addAll(there().purge(queue, place, until, most));
-            gone.forEach(id -> halves.ledger().forget(queue, id));
+            gone.addAll(here().purge(queue, place, until, most));
+            there().delete(queue, WAITING, gone);
+            gone.addAll(delete(queue, WAITING, without(waiting, gone)));
+            return List.copyOf(gone);
         }
-        if (gone.size() < most) {
-            gone.addAll(here().purge(queue, place, until, most - gone.size()));
+        if (!there(Set.of(place)).isEmpty()) {
+            List<JobId> messages = there().purge(queue, place, until, most);
+            gone.addAll(here().purge(queue, place, until, most));
+            messages.stream()
+                    .filter(id -> halves.ledger().forget(queue, id)) // the others were old, or are gone with their rows
+                    .forEach(gone::add);
+            return List.copyOf(gone);
         }
+        gone.addAll(here().purge(queue, place, until, most));
         return List.copyOf(gone);
     }
 

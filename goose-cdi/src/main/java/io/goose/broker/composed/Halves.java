@@ -36,7 +36,10 @@ record Halves(Transport transport, Ledger view, GuardedLedger ledger, Track trac
         if (ledger.keepsUnique()) {
             all.add(Capability.UNIQUE);
         }
-        all.remove(Capability.BATCH); // the ledger counts none yet
+        all.remove(Capability.BATCH); // members are counted in the steps of the ledger
+        if (ledger.keepsBatches()) {
+            all.add(Capability.BATCH);
+        }
         all.remove(Capability.LIMITS); // jobs that wait for a permit would have to wait in the ledger
         all.remove(Capability.STATUS); // it is kept where it is the same for all
         if (ledger.keepsResults()) {

@@ -94,7 +94,9 @@ final class DueRows {
                     row.due());
             if (hit == 1) {
                 QueuedJob job = row.job();
-                DeliveryState state = job.state().withLane(Lane.FRONT).withNotBefore(null);
+                boolean back = from == Rows.SCHEDULED && row.lane() == Rows.BACK; // one that was never ahead of others
+                DeliveryState state =
+                        job.state().withLane(back ? Lane.BACK : Lane.FRONT).withNotBefore(null);
                 taken.add(new Taken(new QueuedJob(job.queue(), job.id(), job.envelope(), state, true), token));
             }
         }

@@ -3,19 +3,52 @@ package io.goose.broker.jdbc;
 import io.goose.broker.jdbc.GuardStep.Writing;
 import io.goose.broker.jdbc.Rows.JobRow;
 import io.goose.job.DeliveryState;
+import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.GuardedLedger.Change;
 import io.goose.spi.GuardedLedger.Kept;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a ledger writes of the end of a run, in the step of a caller. Thread-safe. */
 final class Ends {
+
+    private static final String KEEP = "INSERT INTO {job} (queue, id, place, lane, seq, due, crashes, record, envelope)"
+            + " VALUES (?, ?, 2, ?, ?, ?, ?, ?, ?)";
 
     private final Burials burials;
 
     Ends(Burials burials) {
         this.burials = burials;
+    }
+
+    /** Keeps many jobs, nearly all of which are new, in one statement. One that waits behind others goes to the back when it is sent. */
+    static void keepAll(GuardStep work, List<QueuedJob> jobs) throws SQLException {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (QueuedJob job : jobs) {
+            DeliveryState state = job.state();
+            Instant due = state.notBefore();
+            boolean back = due == null && state.lane() == Lane.BACK && state.crashes() == 0;
+            rows.add(new Object[] {
+                work.number(job.queue()),
+                job.id().value(),
+                back ? Rows.BACK : Rows.front(state.crashes()),
+                work.nextNumber(),
+                due == null ? work.nowMillis() : due.toEpochMilli(),
+                state.crashes(),
+                Rows.encode(state),
+                job.envelope().bytes()
+            });
+        }
+        boolean[] added = work.statements().insertAllIfAbsent(KEEP, rows);
+        for (int i = 0; i < added.length; i++) {
+            if (!added[i]) {
+                keep(work, jobs.get(i));
+            }
+        }
     }
 
     /** Keeps a job for later; whether it was added. One without a time is due at once. */
@@ -29,12 +62,12 @@ final class Ends {
                         Writing.of(Rows.SCHEDULED, due == null ? work.nowMillis() : due.toEpochMilli()));
     }
 
-    /** One that was noted before changes nothing. */
-    void note(GuardStep work, Change change) throws SQLException {
+    /** One that was noted before changes nothing; whether it was not. */
+    boolean note(GuardStep work, Change change) throws SQLException {
         QueuedJob ran = change.ran();
         JobRow row = work.row(ran);
         if (row != null && isSettled(row, ran.state().moves())) {
-            return;
+            return false;
         }
         Kept next = change.next();
         boolean stays = next != null && next.job().queue().equals(ran.queue());
@@ -52,6 +85,7 @@ final class Ends {
         for (QueuedJob enqueued : change.enqueued()) {
             keep(work, enqueued);
         }
+        return true;
     }
 
     private static boolean isSettled(JobRow row, int moves) {

@@ -3,6 +3,7 @@ package io.goose.broker.jdbc;
 import io.goose.broker.jdbc.GuardStep.Writing;
 import io.goose.broker.jdbc.Rows.JobRow;
 import io.goose.job.DeliveryState;
+import io.goose.job.JobId;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.GuardedLedger.Change;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +120,7 @@ final class EnteredRows {
         return hits(candidates, work.statements().updateAll(BEGIN, values));
     }
 
-    /** Which of these are the ends of jobs that are over, and are noted now. */
+    /** Which of these are the ends of jobs that are over, and are noted now; what they are for their batches is the caller's to note. */
     static boolean[] end(GuardStep work, List<Change> changes) throws SQLException {
         boolean[] candidates = new boolean[changes.size()];
         List<@Nullable Object[]> values = new ArrayList<>();
@@ -160,5 +162,24 @@ final class EnteredRows {
             }
         }
         return back;
+    }
+
+    /** Forgets a job that the transport has no longer; whether it was there by right, as far as is known here. */
+    static boolean forget(Statements statements, int queue, JobId id) throws SQLException {
+        int place = statements
+                .first(
+                        "SELECT place FROM {job} WHERE queue = ? AND id = ? FOR UPDATE",
+                        row -> row.getInt(1),
+                        queue,
+                        id.value())
+                .orElse(Rows.NOTED);
+        if (place < Rows.SENT) {
+            return false;
+        }
+        Map<String, BatchMarks.Before> members =
+                BatchMarks.look(statements, queue, "place + 0 IN (7, 8)", List.of(id.value()));
+        statements.update("DELETE FROM {job} WHERE queue = ? AND id = ?", queue, id.value());
+        BatchMarks.noteRemoved(statements, members, List.of(id));
+        return place != Rows.GONE;
     }
 }

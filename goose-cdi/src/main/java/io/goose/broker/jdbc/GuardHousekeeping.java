@@ -9,10 +9,13 @@ import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Capability;
 import io.goose.spi.Housekeeping;
+import io.goose.spi.MemberMark;
+import io.goose.spi.MemberState;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +27,17 @@ final class GuardHousekeeping implements Housekeeping {
     private final Database database;
     private final Queues queues;
     private final Rows rows;
+    private final JdbcBatches batches;
     private final JobSets sets = new JobSets(Rows.SENT);
 
-    GuardHousekeeping(Database database, Queues queues, Rows rows) {
+    /**
+     * @param batches told of members that were changed
+     */
+    GuardHousekeeping(Database database, Queues queues, Rows rows, JdbcBatches batches) {
         this.database = database;
         this.queues = queues;
         this.rows = rows;
+        this.batches = batches;
     }
 
     @FunctionalInterface
@@ -37,14 +45,48 @@ final class GuardHousekeeping implements Housekeeping {
         boolean of(GuardStep work, JobRow row) throws SQLException;
     }
 
+    /** What a change makes of a job, as it was before, for its batch. */
+    @FunctionalInterface
+    private interface Marking {
+        Optional<MemberMark> of(JobRow row);
+    }
+
     /** Changes those that are in one of the places, in their order. */
-    private List<JobId> change(String what, String queue, Set<Place> places, List<String> ids, Change change) {
+    private List<JobId> change(
+            String what, String queue, Set<Place> places, List<String> ids, Change change, Marking marking) {
         if (queues.existing(queue) == null) {
             return List.of();
         }
-        return database.inTransaction(
-                what + " jobs of queue '" + queue + "'",
-                statements -> change(new GuardStep(statements, queues, rows), queue, places, ids, change));
+        List<JobId> changed = database.inTransaction(what + " jobs of queue '" + queue + "'", statements -> {
+            List<MemberMark> marks = new ArrayList<>();
+            List<JobId> done = change(new GuardStep(statements, queues, rows), queue, places, ids, (work, row) -> {
+                boolean hit = change.of(work, row);
+                if (hit) {
+                    marking.of(row).ifPresent(marks::add);
+                }
+                return hit;
+            });
+            BatchMarks.note(statements, marks);
+            return done;
+        });
+        batches.changed(changed);
+        return changed;
+    }
+
+    /** Of one that is dead its batch knows already. */
+    private static Optional<MemberMark> removed(JobRow row) {
+        return row.place() == Rows.DEAD
+                ? Optional.empty()
+                : MemberMark.of(row.job().id(), Lives.moves(row), MemberState.CANCELLED);
+    }
+
+    private static Optional<MemberMark> unchanged(JobRow row) {
+        return Optional.empty();
+    }
+
+    private static Optional<MemberMark> replayed(JobRow row) {
+        QueuedJob job = row.job();
+        return MemberMark.of(job.id(), job.state().replayed().moves(), MemberState.ENQUEUED);
     }
 
     private List<JobId> change(GuardStep work, String queue, Set<Place> places, List<String> ids, Change change)
@@ -74,14 +116,15 @@ final class GuardHousekeeping implements Housekeeping {
 
     @Override
     public List<JobId> delete(String queue, Set<Place> places, List<JobId> ids) {
-        return change("delete", queue, places, JobSets.values(ids), GuardHousekeeping::discard);
+        return change(
+                "delete", queue, places, JobSets.values(ids), GuardHousekeeping::discard, GuardHousekeeping::removed);
     }
 
     /** Ahead of what is due already. */
     @Override
     public List<JobId> prioritise(String queue, Set<Place> places, List<JobId> ids) {
         Set<Place> from = Housekeeping.both(places, UPCOMING);
-        return change("prioritise", queue, from, JobSets.values(ids), new Change() {
+        Change ahead = new Change() {
             private long due = Long.MIN_VALUE;
 
             @Override
@@ -100,7 +143,8 @@ final class GuardHousekeeping implements Housekeeping {
                 QueuedJob next = sent ? job.withState(Lives.sentAnew(job.state())) : job;
                 return work.put(true, next, Writing.of(Rows.SCHEDULED, due));
             }
-        });
+        };
+        return change("prioritise", queue, from, JobSets.values(ids), ahead, GuardHousekeeping::unchanged);
     }
 
     @Override
@@ -113,7 +157,8 @@ final class GuardHousekeeping implements Housekeeping {
                 (work, row) -> work.put(
                         true,
                         row.job().withState(row.job().state().replayed()),
-                        Writing.of(Rows.SCHEDULED, work.nowMillis())));
+                        Writing.of(Rows.SCHEDULED, work.nowMillis())),
+                GuardHousekeeping::replayed);
     }
 
     @Override
@@ -134,7 +179,7 @@ final class GuardHousekeeping implements Housekeeping {
     @Override
     public List<JobId> purge(String queue, Place place, @Nullable Instant until, int most) {
         List<String> ids = first("purge queue '" + queue + "'", queue, place, until, most);
-        return change("purge", queue, Set.of(place), ids, GuardHousekeeping::discard);
+        return change("purge", queue, Set.of(place), ids, GuardHousekeeping::discard, GuardHousekeeping::removed);
     }
 
     @Override

@@ -6,15 +6,16 @@ import io.goose.admin.StoredJob;
 import io.goose.broker.jdbc.Database.Unfinished;
 import io.goose.broker.jdbc.GuardStep.Writing;
 import io.goose.broker.jdbc.Rows.JobRow;
-import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
 import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import io.goose.spi.AskedJobs;
+import io.goose.spi.BatchLedger;
 import io.goose.spi.CronLedger;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.Housekeeping;
+import io.goose.spi.MemberMark;
 import io.goose.spi.SendResult;
 import io.goose.spi.SessionSpec;
 import java.sql.SQLException;
@@ -24,17 +25,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The ledger of a transport: rows of the table of jobs, in queues of their own that no session of ours serves. Thread-safe.
  */
 final class GuardRows implements GuardedLedger {
-
-    /** Those with a need; without envelopes, for few are what a session knows. */
-    private static final String PARKED =
-            "SELECT " + Rows.BARE + " FROM {job} WHERE queue = ? AND place = 6 ORDER BY seq LIMIT ?";
-
-    private static final int MOST_RECALLED = 500;
 
     private final Database database;
     private final Queues queues;
@@ -49,6 +45,9 @@ final class GuardRows implements GuardedLedger {
     private final UniqueUpkeep uniques;
     private final AskedJobs asked;
     private final ResultRows results;
+    private final GuardRecalls recalls;
+    private final JdbcBatches batches;
+    private volatile Consumer<String> dueListener = queue -> {};
 
     /**
      * @param queues of this ledger alone
@@ -64,7 +63,9 @@ final class GuardRows implements GuardedLedger {
         this.looks = new JdbcLedger(database, queues, rows, burials, true);
         this.ends = new Ends(burials);
         this.due = new DueRows(database, queues, rows);
-        this.housekeeping = new GuardHousekeeping(database, queues, rows);
+        this.batches = new JdbcBatches(database, queues, this::keepAll, queue -> dueListener.accept(queue));
+        this.recalls = new GuardRecalls(database, queues, rows);
+        this.housekeeping = new GuardHousekeeping(database, queues, rows, batches);
         this.crons = new JdbcCrons(database, queues, this::keepAll, looks::find, queue -> {});
         this.uniques = new UniqueUpkeep(database, queues, System::nanoTime);
         this.results = new ResultRows(database, queues, System::nanoTime);
@@ -154,10 +155,7 @@ final class GuardRows implements GuardedLedger {
     }
 
     private void keepAll(Statements statements, List<QueuedJob> jobs) throws SQLException {
-        GuardStep work = new GuardStep(statements, queues, rows);
-        for (QueuedJob job : jobs) {
-            Ends.keep(work, job);
-        }
+        Ends.keepAll(new GuardStep(statements, queues, rows), jobs);
     }
 
     @Override
@@ -168,6 +166,21 @@ final class GuardRows implements GuardedLedger {
     @Override
     public CronLedger crons() {
         return crons;
+    }
+
+    @Override
+    public boolean keepsBatches() {
+        return true;
+    }
+
+    @Override
+    public BatchLedger batches() {
+        return batches;
+    }
+
+    @Override
+    public void onDue(Consumer<String> listener) {
+        dueListener = listener;
     }
 
     @Override
@@ -275,26 +288,31 @@ final class GuardRows implements GuardedLedger {
                 jobs.add(next.job());
             }
         }
-        step("keep the ends of " + changes.size() + " jobs", jobs, work -> {
+        List<JobId> marked = step("keep the ends of " + changes.size() + " jobs", jobs, work -> {
+            List<MemberMark> marks = new ArrayList<>();
             boolean[] ended = EnteredRows.end(work, changes);
             for (int i = 0; i < ended.length; i++) {
-                if (!ended[i]) {
-                    ends.note(work, changes.get(i));
+                MemberMark mark = changes.get(i).mark();
+                if ((ended[i] || ends.note(work, changes.get(i))) && mark != null) {
+                    marks.add(mark);
                 }
             }
-            return changes;
+            BatchMarks.note(work.statements(), marks);
+            return marks.stream().map(mark -> mark.batch().member(mark.index())).toList();
         });
+        batches.changed(marked);
     }
 
     @Override
-    public void forget(String queue, JobId id) {
+    public boolean forget(String queue, JobId id) {
         Integer number = queues.existing(queue);
-        if (number != null) {
-            database.inTransaction(
-                    "forget job " + id,
-                    statements -> statements.update(
-                            "DELETE FROM {job} WHERE queue = ? AND id = ? AND place + 0 >= 7", number, id.value()));
+        if (number == null) {
+            return true;
         }
+        boolean wasThere =
+                database.inTransaction("forget job " + id, statements -> EnteredRows.forget(statements, number, id));
+        batches.changed(List.of(id));
+        return wasThere;
     }
 
     @Override
@@ -303,6 +321,7 @@ final class GuardRows implements GuardedLedger {
         tombstones.forgetOld();
         uniques.forgetOld();
         results.forgetOld();
+        batches.sweep();
     }
 
     @Override
@@ -337,36 +356,7 @@ final class GuardRows implements GuardedLedger {
 
     @Override
     public int recall(SessionSpec session) {
-        List<String> served = session.queues().stream()
-                .filter(queue -> queues.existing(queue) != null)
-                .toList();
-        if (served.isEmpty()) {
-            return 0;
-        }
-        return database.inTransaction("look for parked jobs that a session knows", statements -> {
-            List<JobRow> known = new ArrayList<>();
-            for (String queue : served) {
-                statements.query(PARKED, rows.of(queue), queues.known(queue), MOST_RECALLED).stream()
-                        .filter(row -> Texts.isMetBy(session.announced(), String.valueOf(row.need())))
-                        .forEach(known::add);
-            }
-            return known.isEmpty() ? 0 : recall(new GuardStep(statements, queues, rows), known);
-        });
-    }
-
-    /** They were not locked when they were read. */
-    private static int recall(GuardStep work, List<JobRow> known) throws SQLException {
-        int recalled = 0;
-        for (JobRow each : known) {
-            JobRow row = work.row(each.job());
-            if (row != null && row.place() == Rows.PARKED_NEEDY) {
-                QueuedJob job = row.job();
-                DeliveryState next = Lives.sentAnew(job.state()).withUnknownSince(null);
-                work.put(true, job.withState(next), Writing.of(Rows.SCHEDULED, work.nowMillis()));
-                recalled++;
-            }
-        }
-        return recalled;
+        return recalls.recall(session);
     }
 
     @Override

@@ -39,17 +39,18 @@ final class JdbcBatches implements BatchLedger {
 
     private final Database database;
     private final Queues queues;
-    private final Sender sender;
+    private final JdbcCrons.Adding adding;
     private final Consumer<String> signal;
     private final Map<BatchId, String> homes = new ConcurrentHashMap<>();
 
     /**
+     * @param adding how members and callbacks are added
      * @param signal told the queue in which something became ready
      */
-    JdbcBatches(Database database, Queues queues, Sender sender, Consumer<String> signal) {
+    JdbcBatches(Database database, Queues queues, JdbcCrons.Adding adding, Consumer<String> signal) {
         this.database = database;
         this.queues = queues;
-        this.sender = sender;
+        this.adding = adding;
         this.signal = signal;
     }
 
@@ -120,7 +121,7 @@ final class JdbcBatches implements BatchLedger {
                 addition.id().value(),
                 addition.number());
         if (!addition.members().isEmpty()) {
-            sender.insertPrepared(statements, addition.members());
+            adding.add(statements, addition.members());
         }
         batch.total += addition.members().size();
         batch.queues.addAll(addition.queues());
@@ -184,7 +185,7 @@ final class JdbcBatches implements BatchLedger {
                     batch.id.value(),
                     batch.state.text());
             if (!callbacks.isEmpty()) {
-                sender.insertPrepared(statements, callbacks);
+                adding.add(statements, callbacks);
             }
         }
         if (completed && batch.lingerMillis == 0) {
@@ -223,13 +224,18 @@ final class JdbcBatches implements BatchLedger {
         }
     }
 
-    /** Applies what nobody has applied, and forgets batches that have lingered. */
+    /**
+     * Applies what nobody has applied, and forgets batches that have lingered. Marks of another namespace are its own affair: its
+     * callbacks go to its queues.
+     */
     void sweep() {
         List<String> left = database.inTransaction(
                 "look for what is to be counted in batches",
                 statements -> statements.query(
-                        "SELECT DISTINCT batch FROM {batch_mark} LIMIT ?{anyPlan}",
+                        "SELECT DISTINCT m.batch FROM {batch_mark} m LEFT JOIN {batch} b ON b.id = m.batch"
+                                + " WHERE b.id IS NULL OR b.namespace = ? LIMIT ?{anyPlan}",
                         row -> row.getString(1),
+                        queues.namespace(),
                         MOST_SWEPT));
         left.forEach(id -> apply(new BatchId(id)));
         List<String> gone = database.inTransaction(

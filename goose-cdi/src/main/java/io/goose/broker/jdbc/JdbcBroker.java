@@ -80,7 +80,7 @@ final class JdbcBroker implements Broker {
         Burials burials = new Burials(settings.dead());
         this.sender = new Sender(database, queues);
         this.ledger = new JdbcLedger(database, queues, rows, burials);
-        this.batches = new JdbcBatches(database, queues, sender, this::signal);
+        this.batches = new JdbcBatches(database, queues, sender::insertPrepared, this::signal);
         this.housekeeping = new JdbcHousekeeping(database, queues, rows, this::signal, batches);
         this.results = new ResultRows(database, queues, System::nanoTime);
         this.outbox = new JdbcOutbox(database, settings.namespace());

@@ -27,6 +27,14 @@ final class BatchKeys {
         this.registry = registry;
     }
 
+    Exchange exchange() {
+        return exchange;
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
     /** The keys of one batch in the slot of its queue. */
     static List<byte[]> of(QueueKeys home, BatchId id) {
         return List.of(home.key("b:" + id.value()), home.key("bm:" + id.value()));

@@ -4,7 +4,6 @@ import io.goose.job.BatchId;
 import io.goose.job.JobId;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,14 +24,16 @@ final class BatchMarks {
 
     private final Exchange exchange;
     private final BatchKeys homes;
+    private final BatchManner manner;
     private final byte[] wakePrefix;
     private final byte[] retentionMillis;
 
-    BatchMarks(Exchange exchange, Registry registry, BatchKeys homes, Duration retention) {
-        this.exchange = exchange;
+    BatchMarks(BatchKeys homes, BatchManner manner) {
+        this.exchange = homes.exchange();
         this.homes = homes;
-        this.wakePrefix = QueueKeys.bytes(registry.wakePrefix());
-        this.retentionMillis = QueueKeys.bytes(retention.toMillis());
+        this.manner = manner;
+        this.wakePrefix = QueueKeys.bytes(homes.registry().wakePrefix());
+        this.retentionMillis = QueueKeys.bytes(manner.retention().toMillis());
     }
 
     /** Whether this is the name of a recorded mark, and not that of a job that was recorded for another queue. */
@@ -74,6 +75,7 @@ final class BatchMarks {
         }
         List<Call> calls = new ArrayList<>();
         List<List<byte[]>> marked = new ArrayList<>(); // by call, what it does not forget itself
+        List<String> callbacks = new ArrayList<>(); // by call, where they go
         for (Map.Entry<BatchId, List<byte[]>> batch : byBatch.entrySet()) {
             Optional<QueueKeys> home = homes.home(batch.getKey());
             if (home.isEmpty()) {
@@ -88,6 +90,7 @@ final class BatchMarks {
             boolean here = home.get().queue.equals(from.queue);
             calls.add(call(home.get(), batch.getKey(), batch.getValue(), here));
             marked.add(here ? List.of() : batch.getValue());
+            callbacks.add(home.get().queue);
         }
         RedisFault failure = null;
         List<Answer> answers = exchange.run(calls);
@@ -95,7 +98,12 @@ final class BatchMarks {
             Answer answer = answers.get(i);
             if (answer.fault() != null) {
                 failure = answer.fault();
-            } else if (answer.shortfall() != null && !marked.get(i).isEmpty()) { // kept here until it is there for good
+                continue;
+            }
+            if (answer.number() == 1) {
+                manner.ready().accept(callbacks.get(i));
+            }
+            if (answer.shortfall() != null && !marked.get(i).isEmpty()) { // kept here until it is there for good
                 failure = new RedisFault(RedisFault.Kind.UNANSWERED, answer.shortfall(), null);
             } else {
                 dropped.addAll(marked.get(i));
@@ -117,7 +125,7 @@ final class BatchMarks {
         List<byte[]> arguments =
                 new ArrayList<>(List.of(wakePrefix, home.queueBytes, retentionMillis, here ? HERE : ELSEWHERE));
         arguments.addAll(names);
-        return Call.script(Script.BATCH_MARK, home, home.of(Script.BATCH_MARK, BatchKeys.of(home, batch)), arguments)
+        return Call.script(manner.mark(), home, home.of(manner.mark(), BatchKeys.of(home, batch)), arguments)
                 .durably();
     }
 }

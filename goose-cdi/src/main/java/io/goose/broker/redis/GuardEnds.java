@@ -9,6 +9,7 @@ import io.goose.job.DeliveryState;
 import io.goose.job.QueuedJob;
 import io.goose.spi.GuardedLedger.Change;
 import io.goose.spi.GuardedLedger.Kept;
+import io.goose.spi.MemberMark;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -33,10 +34,10 @@ final class GuardEnds implements Effects.Delivery {
     private final String deliverer = UUID.randomUUID().toString();
     private final AtomicLong deliveries = new AtomicLong();
 
-    GuardEnds(GuardParts parts, GuardCalls calls) {
+    GuardEnds(GuardParts parts, GuardCalls calls, BatchMarks marks) {
         this.parts = parts;
         this.calls = calls;
-        this.effects = new Effects(parts.exchange(), this, null);
+        this.effects = new Effects(parts.exchange(), this, marks);
     }
 
     Effects effects() {
@@ -72,16 +73,17 @@ final class GuardEnds implements Effects.Delivery {
     private List<byte[]> arguments(Change change) {
         QueuedJob ran = change.ran();
         Kept next = change.next();
+        String mark = text(change.mark());
         List<byte[]> arguments = new ArrayList<>();
         arguments.add(QueueKeys.bytes(ran.id().value()));
         arguments.add(QueueKeys.bytes(ran.state().moves()));
         if (next == null) {
-            arguments.add(QueueKeys.bytes("G"));
+            arguments.add(QueueKeys.bytes("G" + mark));
             for (int i = 0; i < 8; i++) {
                 arguments.add(NOTHING);
             }
         } else {
-            addKept(arguments, next, ran.queue());
+            addKept(arguments, next, ran.queue(), mark);
         }
         arguments.add(QueueKeys.bytes(change.enqueued().size()));
         for (QueuedJob job : change.enqueued()) {
@@ -96,10 +98,15 @@ final class GuardEnds implements Effects.Delivery {
         return arguments;
     }
 
-    private void addKept(List<byte[]> arguments, Kept next, String queue) {
+    /** What it has become for its batch, behind the operation. */
+    private static String text(@Nullable MemberMark mark) {
+        return mark == null ? "" : mark.version() + String.valueOf(mark.state().letter());
+    }
+
+    private void addKept(List<byte[]> arguments, Kept next, String queue, String mark) {
         QueuedJob job = next.job();
         boolean here = job.queue().equals(queue);
-        arguments.add(QueueKeys.bytes(here ? "K" : "Q"));
+        arguments.add(QueueKeys.bytes((here ? "K" : "Q") + mark));
         arguments.add(QueueKeys.bytes(QueueNames.check(job.queue())));
         arguments.add(QueueKeys.bytes(letter(next.place())));
         arguments.add(QueueKeys.bytes(job.state().moves()));

@@ -25,9 +25,14 @@ final class GuardHousekeeping implements Housekeeping {
             new EnumMap<>(Map.of(Place.WAITING, "T", Place.SCHEDULED, "S", Place.DEAD, "D", Place.PARKED, "P"));
 
     private final GuardParts parts;
+    private final Effects effects;
 
-    GuardHousekeeping(GuardParts parts) {
+    /**
+     * @param effects which tells batches what their jobs have become
+     */
+    GuardHousekeeping(GuardParts parts, Effects effects) {
         this.parts = parts;
+        this.effects = effects;
     }
 
     private static byte[] letters(Set<Place> places) {
@@ -37,38 +42,49 @@ final class GuardHousekeeping implements Housekeeping {
                 .collect(Collectors.joining()));
     }
 
-    private List<JobId> run(String what, Script script, String queue, List<byte[]> arguments) {
-        QueueKeys keys = parts.registry().keys(QueueNames.check(queue));
+    private List<Object> run(String what, Script script, String queue, List<byte[]> arguments) {
+        QueueKeys keys = keys(queue);
         Call call = Call.script(script, keys, keys.of(script), arguments);
-        return ids(parts.exchange()
+        return parts.exchange()
                 .run(what + " jobs of queue '" + queue + "'", call.once())
-                .list());
+                .list();
     }
 
-    private static List<JobId> ids(List<Object> stored) {
+    private QueueKeys keys(String queue) {
+        return parts.registry().keys(QueueNames.check(queue));
+    }
+
+    /** The same for what members of batches can be among. */
+    private List<JobId> runMarking(String what, Script script, String queue, List<byte[]> arguments) {
+        List<Object> reply = run(what, script, queue, arguments);
+        effects.deliver(keys(queue), (List<?>) reply.get(1));
+        return ids((List<?>) reply.get(0));
+    }
+
+    private static List<JobId> ids(List<?> stored) {
         return stored.stream().map(id -> StoredId.of((byte[]) id)).toList();
     }
 
-    private List<JobId> change(String what, Script script, String queue, Set<Place> places, List<JobId> ids) {
+    private static List<byte[]> arguments(Set<Place> places, List<JobId> ids) {
         List<byte[]> arguments = new ArrayList<>();
         arguments.add(letters(places));
         ids.stream().distinct().forEach(id -> arguments.add(QueueKeys.bytes(id.value())));
-        return run(what, script, queue, arguments);
+        return arguments;
     }
 
     @Override
     public List<JobId> delete(String queue, Set<Place> places, List<JobId> ids) {
-        return change("delete", Script.LEDGER_DELETE, queue, places, ids);
+        return runMarking("delete", Script.LEDGER_DELETE, queue, arguments(places, ids));
     }
 
     @Override
     public List<JobId> prioritise(String queue, Set<Place> places, List<JobId> ids) {
-        return change("prioritise", Script.LEDGER_PRIORITISE, queue, places, ids);
+        return ids(run("prioritise", Script.LEDGER_PRIORITISE, queue, arguments(places, ids)));
     }
 
     @Override
     public List<JobId> replay(String queue, Set<Place> places, List<JobId> ids) {
-        return change("replay", Script.LEDGER_REPLAY, queue, places, ids);
+        return runMarking("replay", Script.LEDGER_REPLAY, queue, arguments(places, ids));
     }
 
     @Override
@@ -85,7 +101,7 @@ final class GuardHousekeeping implements Housekeeping {
 
     @Override
     public List<JobId> purge(String queue, Place place, @Nullable Instant until, int most) {
-        return run(
+        return runMarking(
                 "purge",
                 Script.LEDGER_PURGE,
                 queue,

@@ -79,6 +79,7 @@ final class GuardTakes {
         List<?> fences = (List<?>) reply.get(2);
         List<?> records = (List<?>) reply.get(3);
         List<?> envelopes = (List<?>) reply.get(4);
+        byte[] lanes = (byte[]) reply.get(7);
         List<Taken> taken = new ArrayList<>(ids.size());
         for (int i = 0; i < ids.size(); i++) {
             QueuedJob job = parts.records()
@@ -89,12 +90,26 @@ final class GuardTakes {
                             (byte[]) records.get(i),
                             Lane.FRONT,
                             null);
-            DeliveryState state = job.state().withLane(Lane.FRONT);
+            DeliveryState state = job.state().withLane(lanes[i] == 'b' ? Lane.BACK : Lane.FRONT);
             taken.add(
                     new Taken(new QueuedJob(job.queue(), job.id(), job.envelope(), state, true), (Long) fences.get(i)));
         }
         Claimer.reportMissing(queue, (List<?>) reply.get(6));
         return taken;
+    }
+
+    /** A job with as many moves as its row has. */
+    static QueuedJob asSent(QueuedJob job, int moves) {
+        DeliveryState state = job.state();
+        DeliveryState next = new DeliveryState(
+                state.attempt(),
+                moves,
+                state.crashes(),
+                state.lane(),
+                state.notBefore(),
+                state.unknownSince(),
+                state.failures());
+        return new QueuedJob(job.queue(), job.id(), job.envelope(), next, true);
     }
 
     /** Those of one node that is away are not to hide those of the others. */

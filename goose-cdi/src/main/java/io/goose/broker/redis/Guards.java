@@ -7,12 +7,12 @@ import io.goose.admin.StoredJob;
 import io.goose.broker.redis.GuardCalls.Done;
 import io.goose.broker.redis.GuardCalls.Item;
 import io.goose.broker.redis.GuardCalls.Manner;
-import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
 import io.goose.job.JobResult;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.AskedJobs;
+import io.goose.spi.BatchLedger;
 import io.goose.spi.CronLedger;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -48,17 +49,23 @@ final class Guards implements GuardedLedger {
     private final RedisCrons crons;
     private final GuardRecalls recalls;
     private final AskedJobs asked;
+    private final RedisBatches batches;
+    private volatile Consumer<String> dueListener = queue -> {};
 
     Guards(GuardParts parts) {
         this.parts = parts;
         this.calls = new GuardCalls(parts);
         this.takes = new GuardTakes(parts, calls);
-        this.ends = new GuardEnds(parts, calls);
+        BatchKeys homes = new BatchKeys(parts.exchange(), parts.registry());
+        BatchManner manner = BatchManner.ofLedger(
+                queue -> dueListener.accept(queue), parts.settings().dedupeRetention());
+        this.ends = new GuardEnds(parts, calls, new BatchMarks(homes, manner));
+        this.batches = new RedisBatches(homes, parts.records(), ends.effects(), manner);
         this.upkeep = new GuardUpkeep(parts, ends.effects());
         this.looks = new GuardLooks(parts);
         this.results = new RedisResults(parts.exchange(), parts.registry());
         this.uniques = new GuardUniques(parts, calls, looks);
-        this.housekeeping = new GuardHousekeeping(parts);
+        this.housekeeping = new GuardHousekeeping(parts, ends.effects());
         this.asked = new GuardAsked(parts);
         this.recalls = new GuardRecalls(parts.exchange());
         this.crons = new RedisCrons(
@@ -203,24 +210,12 @@ final class Guards implements GuardedLedger {
                 int index = part.items().get(i);
                 long fence = (Long) numbers.get(2 * i);
                 int moves = ((Long) numbers.get(2 * i + 1)).intValue();
-                entered[index] =
-                        fence == 0 ? Entered.THERE : new Entered(new Taken(asSent(jobs.get(index), moves), fence));
+                entered[index] = fence == 0
+                        ? Entered.THERE
+                        : new Entered(new Taken(GuardTakes.asSent(jobs.get(index), moves), fence));
             }
         }
         return List.of(entered);
-    }
-
-    private static QueuedJob asSent(QueuedJob job, int moves) {
-        DeliveryState state = job.state();
-        DeliveryState next = new DeliveryState(
-                state.attempt(),
-                moves,
-                state.crashes(),
-                state.lane(),
-                state.notBefore(),
-                state.unknownSince(),
-                state.failures());
-        return new QueuedJob(job.queue(), job.id(), job.envelope(), next, true);
     }
 
     private byte[] mayOrNote(String what, String mode, List<QueuedJob> jobs) {
@@ -307,10 +302,27 @@ final class Guards implements GuardedLedger {
     }
 
     @Override
-    public void forget(String queue, JobId id) {
+    public boolean forget(String queue, JobId id) {
         QueueKeys keys = keys(queue);
         Call call = Call.script(Script.LEDGER_FORGET, keys, keys.of(Script.LEDGER_FORGET), List.of(id(id)));
-        parts.exchange().run("forget job " + id, call);
+        List<Object> reply = parts.exchange().run("forget job " + id, call).list();
+        ends.effects().deliver(keys, (List<?>) reply.get(1));
+        return Long.valueOf(1).equals(reply.get(0));
+    }
+
+    @Override
+    public boolean keepsBatches() {
+        return true;
+    }
+
+    @Override
+    public BatchLedger batches() {
+        return batches;
+    }
+
+    @Override
+    public void onDue(Consumer<String> listener) {
+        dueListener = listener;
     }
 
     @Override

@@ -50,18 +50,22 @@ final class RedisBatches implements BatchLedger {
     private final Records records;
     private final Effects effects;
     private final BatchKeys homes;
+    private final BatchManner manner;
     private final byte[] wakePrefix;
     private final byte[] retentionMillis;
 
-    RedisBatches(RedisParts parts, BatchKeys homes) {
-        this.exchange = parts.exchange();
-        this.registry = parts.registry();
-        this.records = parts.records();
-        this.effects = parts.effects();
+    /**
+     * @param effects which delivers what is recorded for other queues
+     */
+    RedisBatches(BatchKeys homes, Records records, Effects effects, BatchManner manner) {
+        this.exchange = homes.exchange();
+        this.registry = homes.registry();
+        this.records = records;
+        this.effects = effects;
         this.homes = homes;
+        this.manner = manner;
         this.wakePrefix = QueueKeys.bytes(registry.wakePrefix());
-        this.retentionMillis =
-                QueueKeys.bytes(parts.settings().dedupeRetention().toMillis());
+        this.retentionMillis = QueueKeys.bytes(manner.retention().toMillis());
     }
 
     // --- changing
@@ -101,6 +105,10 @@ final class RedisBatches implements BatchLedger {
                     case "O" -> Result.OVER;
                     default -> Result.UNKNOWN;
                 };
+        if (result == Result.ADDED) {
+            queues.add(home.queue);
+            queues.forEach(manner.ready());
+        }
         return new Added(result, ((Long) reply.get(1)).intValue());
     }
 
@@ -120,8 +128,7 @@ final class RedisBatches implements BatchLedger {
             arguments.add(job.queue().equals(home.queue) ? NOTHING : QueueKeys.bytes(job.queue()));
             Sender.add(arguments, records, job, true);
         }
-        return Call.script(
-                Script.BATCH_ADD, home, home.of(Script.BATCH_ADD, BatchKeys.of(home, addition.id())), arguments);
+        return Call.script(manner.add(), home, home.of(manner.add(), BatchKeys.of(home, addition.id())), arguments);
     }
 
     private static void callbacks(List<byte[]> arguments, @Nullable Plan plan) {
@@ -155,11 +162,13 @@ final class RedisBatches implements BatchLedger {
             return false;
         }
         Call call = Call.script(
-                Script.BATCH_CANCEL,
+                manner.cancel(),
                 home.get(),
-                home.get().of(Script.BATCH_CANCEL, BatchKeys.of(home.get(), id)),
+                home.get().of(manner.cancel(), BatchKeys.of(home.get(), id)),
                 List.of(wakePrefix, home.get().queueBytes, retentionMillis));
-        return exchange.run(what, call).number() == 1;
+        boolean wasInProgress = exchange.run(what, call).number() == 1;
+        manner.ready().accept(home.get().queue);
+        return wasInProgress;
     }
 
     @Override

@@ -74,6 +74,7 @@ final class RedisBroker implements Broker {
         Registry registry = new Registry(exchange, settings.namespace());
         Records records = new Records();
         BatchKeys homes = new BatchKeys(exchange, registry);
+        BatchManner manner = BatchManner.ofBroker(settings.dedupeRetention());
         this.parts = new RedisParts(
                 settings,
                 exchange,
@@ -83,14 +84,14 @@ final class RedisBroker implements Broker {
                 new Effects(
                         exchange,
                         new EffectSender(registry, settings.dedupeRetention()),
-                        new BatchMarks(exchange, registry, homes, settings.dedupeRetention())),
+                        new BatchMarks(homes, manner)),
                 new Eviction(settings.dead()),
                 new Notices(exchange, connector, threads, registry, settings.name()));
         this.ledger = new RedisLedger(parts);
         this.sender = new Sender(parts, redis, new UniqueSends.Asking(parts, ledger::find));
         this.limits = new RedisLimits(parts);
         this.sendTimeout = redis.sendTimeout();
-        this.batches = new RedisBatches(parts, homes);
+        this.batches = new RedisBatches(homes, records, parts.effects(), manner);
         this.results = new RedisResults(exchange, registry);
         this.crons = new RedisCrons(
                 exchange,

@@ -72,6 +72,10 @@ final class Script {
     static final Script BATCH_MARK = ofBatches("mark");
     static final Script BATCH_CANCEL = ofBatches("cancel");
 
+    static final Script LEDGER_BATCH_ADD = ofBatchesInLedgers("add");
+    static final Script LEDGER_BATCH_MARK = ofBatchesInLedgers("mark");
+    static final Script LEDGER_BATCH_CANCEL = ofBatchesInLedgers("cancel");
+
     static final Script LEDGER_KEEP = ofLedgers("keep");
     static final Script LEDGER_MAY = ofLedgers("may");
     static final Script LEDGER_ENTER = ofLedgers("enter");
@@ -126,7 +130,14 @@ final class Script {
 
     /** A script that works on one batch. */
     private static Script ofBatches(String file) {
-        return new Script(keysOf("batch/shared"), List.of("shared", "batch/shared", "batch/" + file));
+        return new Script(keysOf("batch/own"), List.of("shared", "batch/own", "batch/shared", "batch/" + file));
+    }
+
+    /** The same in a ledger for others. */
+    private static Script ofBatchesInLedgers(String file) {
+        return new Script(
+                keysOf("ledger/shared"),
+                List.of("shared", "ledger/shared", "ledger/batch", "batch/shared", "batch/" + file));
     }
 
     /** A script that changes many jobs at once; these pass the same keys first. */

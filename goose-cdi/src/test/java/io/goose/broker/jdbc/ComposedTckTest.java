@@ -8,6 +8,7 @@ import io.goose.spi.BrokerSettings;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.GuardedLedger.Change;
 import io.goose.spi.GuardedLedger.Delivery;
+import io.goose.tck.BatchContract;
 import io.goose.tck.BrokerTck;
 import io.goose.tck.BrokerUnderTest;
 import io.goose.tck.ComposedUnderTest;
@@ -52,6 +53,15 @@ final class ComposedTckTest extends BrokerTck.Main {
         @Override
         protected BrokerUnderTest ledgers() {
             return new JdbcUnderTest();
+        }
+    }
+
+    /** Batches of a transport that knows ids itself. */
+    @Nested
+    class Batches extends BatchContract {
+        @Override
+        protected BrokerUnderTest create() throws Exception {
+            return broker();
         }
     }
 }

@@ -24,11 +24,7 @@ for at = first, #ARGV, 7 do
   if to == '' then
     enqueue_here(id, lane, time, record, envelope)
   else
-    local name = id .. ':' .. mark
-    redis.call('HSET', fx, name,
-        table.concat({ #to, #id, #record, lane, time, mark }, ' ') .. '\n' .. to .. id .. record .. envelope)
-    redis.call('ZADD', fxt, now, name)
-    recorded[#recorded + 1] = name
+    recorded[#recorded + 1] = record_elsewhere(to, id, lane, time, mark, record, envelope)
   end
 end
 if not m[1] then

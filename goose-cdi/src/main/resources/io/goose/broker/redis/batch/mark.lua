@@ -2,7 +2,7 @@
 -- <id of the member>:<version><letter of the state>
 -- Of two marks that with the higher version counts, and of two of one version the first that says that the member has ended. The counts
 -- change with the member alone, so a mark that comes again changes nothing.
--- Returns how many were news.
+-- Returns 1 if the batch was completed by that and has a callback, else 0.
 local STATES = { E = 0, R = 1, S = 2, X = 3, C = 4 }
 local COUNTS = { 'retrying', 'success', 'dead', 'cancelled' }
 local LAST_VERSION = 8191
@@ -42,4 +42,4 @@ if ARGV[4] == '1' then
   redis.call('ZREM', fxt, unpack(ARGV, 5))
 end
 wake_if_needed()
-return news
+return hurry and 1 or 0

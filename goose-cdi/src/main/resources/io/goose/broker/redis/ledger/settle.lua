@@ -2,8 +2,9 @@
 -- ARGV: number of the call, most dead, age of the dead (ms), then for each:
 --   id, moves of the run, operation, queue, place, moves, time, record, envelope, note, need, how many jobs it enqueues; for each of
 --   those: queue ('' for this one), id, moves, time (epoch ms, or 0), record, envelope
+-- The operation is followed by the version and the letter of a mark, if the job is a member of a batch that becomes something else.
 -- Operations: G it is over; K it is kept here (time: ms from now); Q it is kept in another queue (time: the same); A it has arrived from
---   there (time: epoch ms), E it was enqueued there (the same). Places: S, D, P.
+--   there (time: epoch ms), E it was enqueued there (the same). Places: S, D, P; of E: S, or B for what goes behind what waits.
 -- What belongs to another queue is recorded. Returns { names of recorded effects, how many dead were evicted }
 local before = answered(ARGV[1])
 if before then
@@ -40,10 +41,10 @@ local function keep(id, r, at, time)
   end
 end
 
-local function enqueue(id, moves, time, record, envelope)
+local function enqueue(id, moves, time, record, envelope, behind)
   local r = known(id)
   if is_free(r, '1', moves) then
-    put(id, r, 'S', write_new(id, r, moves, record, envelope), moment(time > 0 and time or now))
+    put(id, r, 'S', write_new(id, r, moves, record, envelope), moment(time > 0 and time or now), behind)
   end
 end
 
@@ -64,7 +65,8 @@ end
 pass()
 local at = 4
 while at <= #ARGV do
-  local id, moves, operation = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2]
+  local id, moves = ARGV[at], tonumber(ARGV[at + 1])
+  local operation, version, letter = string.match(ARGV[at + 2], '^(%u)(%d*)(%u?)$')
   local r, time, count = known(id), tonumber(ARGV[at + 6]), tonumber(ARGV[at + 11])
   local done = is_settled(r, moves)
   for n = 0, count - 1 do
@@ -78,11 +80,12 @@ while at <= #ARGV do
       record_effect(name, 'E', ARGV[e], ARGV[e + 1], 'S', ARGV[e + 2], ARGV[e + 3], ARGV[e + 4], ARGV[e + 5], '', '')
     end
   end
+  if letter ~= '' and not done then recorded[#recorded + 1] = record_mark(fx, fxt, id, version, letter, now) end
   local name = id .. ':' .. ARGV[at + 5]
   if operation == 'A' then
     if not r or r.moves < tonumber(ARGV[at + 5]) then keep(id, r, at, time) end
   elseif operation == 'E' then
-    enqueue(id, tonumber(ARGV[at + 5]), time, ARGV[at + 7], ARGV[at + 8])
+    enqueue(id, tonumber(ARGV[at + 5]), time, ARGV[at + 7], ARGV[at + 8], ARGV[at + 4] == 'B' and BEHIND or nil)
   elseif done then
     if operation == 'Q' and redis.call('HEXISTS', fx, name) == 1 then recorded[#recorded + 1] = name end
   elseif operation == 'K' then

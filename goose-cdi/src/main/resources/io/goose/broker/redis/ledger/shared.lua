@@ -8,7 +8,9 @@ local note, need, needy, needs, gone, fx, fxt, tok, cfg, caller =
 local now = clock()
 
 -- The row of a job: place|moves|fence. Places: S scheduled, T taken to be sent or sent, B begun, D dead, P parked, G gone, N noted as
--- sent. Each has a sorted set; what is taken and of which nobody has said that it was sent is in one more, by the end of the hold.
+-- sent. The fence says who took it last; of what is scheduled it is 0, or BEHIND for what goes behind what waits when it is sent. Each has a
+-- sorted set; what is taken and of which nobody has said that it was sent is in one more, by the end of the hold.
+local BEHIND = '1'
 local SETS = { S = due, T = wait, B = run, D = dead, P = parked, G = gone, N = gone }
 
 local function known(id)
@@ -74,8 +76,9 @@ local function remove(id, r)
 end
 
 -- A job ends without having run: what else is known of it ends here. If the transport may have a message of it a tombstone stays, and the
--- message is old when it comes.
-local function drop(id, r)
+-- message is old when it comes. What that is for a batch is recorded and its name added to marks; of a dead one the batch knows already.
+local function drop(id, r, marks)
+  if r.place ~= 'D' and is_member(id) then marks[#marks + 1] = record_mark(fx, fxt, id, r.moves, 'C', now) end
   if r.place == 'S' and r.moves == 0 then remove(id, r) else put(id, r, 'G', r.moves, now) end
 end
 

@@ -1,8 +1,9 @@
 -- Takes what is due, or what was taken and is said by nobody to be sent. More: call:<caller>. ARGV: number of the call, 'due' or
 -- 'strays', most, most bytes of envelopes, for how long it is the taker's (ms)
 -- The same number again takes what is left of the same: the answer was lost.
--- Returns { paused, ids, fences, records, envelopes, ms until the next is due or -1, ids whose envelope was missing }
-if ARGV[2] == 'due' and redis.call('HEXISTS', cfg, 'paused') == 1 then return { 1, {}, {}, {}, {}, -1, {} } end
+-- Returns { paused, ids, fences, records, envelopes, ms until the next is due or -1, ids whose envelope was missing, for each whether it goes
+-- behind what waits (b) or ahead (f) }
+if ARGV[2] == 'due' and redis.call('HEXISTS', cfg, 'paused') == 1 then return { 1, {}, {}, {}, {}, -1, {}, '' } end
 local from, place = due, 'S'
 if ARGV[2] == 'strays' then from, place = sent, 'T' end
 local ends = now + tonumber(ARGV[5])
@@ -20,7 +21,7 @@ else
   found = redis.call('ZRANGEBYSCORE', from, '-inf', '(' .. now + 1, 'LIMIT', 0, tonumber(ARGV[3]))
 end
 
-local ids, fences, records, envelopes, missing = {}, {}, {}, {}, {}
+local ids, fences, records, envelopes, missing, lanes = {}, {}, {}, {}, {}, {}
 local first, bytes = nil, 0
 if #found > 0 then pass() end
 for n, id in ipairs(found) do
@@ -36,9 +37,16 @@ for n, id in ipairs(found) do
     if envelope then
       first = first or draw(#found)
       -- What was sent before keeps its place among what waits.
-      put(id, r, 'T', moves, place == 'S' and rank('f', first + n) or nil, first + n, ends)
+      local lane = 'f'
+      if place == 'S' then
+        lane = r.fence == BEHIND and 'b' or 'f'
+      elseif before and ARGV[2] == 'due' then
+        lane = tonumber(redis.call('ZSCORE', wait, id) or '0') >= rank('b', 0) and 'b' or 'f'
+      end
+      put(id, r, 'T', moves, place == 'S' and rank(lane, first + n) or nil, first + n, ends)
       local last = #ids + 1
       ids[last], fences[last], records[last], envelopes[last] = id, first + n, record or '', envelope
+      lanes[last] = lane
     else
       put(id, r, 'P', moves, now)
       redis.call('HSET', note, id, 'its envelope is not in Redis any more')
@@ -49,4 +57,5 @@ end
 if first then answer(ARGV[1], first .. ':' .. first + #found .. ':' .. ends) end
 
 local head = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
-return { 0, ids, fences, records, envelopes, head[2] and math.max(0, math.floor(head[2]) - now) or -1, missing }
+return { 0, ids, fences, records, envelopes, head[2] and math.max(0, math.floor(head[2]) - now) or -1, missing,
+    table.concat(lanes) }

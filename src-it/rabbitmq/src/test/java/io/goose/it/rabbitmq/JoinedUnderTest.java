@@ -79,6 +79,7 @@ final class JoinedUnderTest implements BrokerUnderTest {
                 Capability.CRON,
                 Capability.CANCEL,
                 Capability.UNIQUE,
+                Capability.BATCH,
                 Capability.STATUS);
         if (track == Track.ALL) {
             all.addAll(EnumSet.of(
