@@ -117,7 +117,8 @@ public interface Ledger {
     /** The batches that are kept here. Needs {@link Capability#BATCH}. */
     default BatchLedger batches() {
         throw new UnsupportedCapabilityException(
-                "GOOSE-3130: this broker keeps no batches (BATCH); use Redis, JDBC or memory");
+                "GOOSE-3130: this broker keeps no batches (BATCH); use Redis, JDBC or memory, or give a"
+                        + " message broker a ledger by goose.broker.<name>.ledger");
     }
 
     /** The limits of this broker's queues. Needs {@link Capability#LIMITS}. */

@@ -127,6 +127,16 @@ public abstract class BatchContract extends BrokerContract {
         assertThat(drain(worker)).isEmpty();
     }
 
+    /** As many jobs as are ready, though some of them may be on their way to the session. */
+    private List<Lease> leaseAll(Session worker, int count) {
+        List<Lease> all = new ArrayList<>();
+        eventually(count + " jobs can be leased", () -> {
+            all.addAll(lease(worker, count - all.size()));
+            return all.size() == count;
+        });
+        return all;
+    }
+
     private static Outcome dead(Lease lease) {
         return new Outcome.Dead(lease.job().state().afterDeath(TestJobs.failure("dies"), Instant.EPOCH));
     }
@@ -152,7 +162,7 @@ public abstract class BatchContract extends BrokerContract {
         assertThat(status(id).counts().enqueued()).isEqualTo(19);
         assertInProgress(id);
 
-        List<Lease> leases = lease(worker, 19);
+        List<Lease> leases = leaseAll(worker, 19);
         assertThat(idsOf(leases))
                 .isEqualTo(IntStream.range(0, 19).mapToObj(id::member).toList());
         done(worker, leases.subList(0, 18));
@@ -162,8 +172,13 @@ public abstract class BatchContract extends BrokerContract {
 
         assertCompleted(id, BatchState.SUCCESS);
         assertCounts(id, 0, 19, 0, 0);
-        assertThat(drainSoon(worker, 2))
-                .containsExactly(callback(id, BatchState.SUCCESS).id(), waiting.id());
+        List<JobId> rest = drainSoon(worker, 2);
+        if (underTest.handing() == BrokerUnderTest.Handing.PUSHED) { // what waited is with the session already
+            assertThat(rest)
+                    .containsExactlyInAnyOrder(callback(id, BatchState.SUCCESS).id(), waiting.id());
+        } else {
+            assertThat(rest).containsExactly(callback(id, BatchState.SUCCESS).id(), waiting.id());
+        }
     }
 
     @Test
@@ -173,7 +188,7 @@ public abstract class BatchContract extends BrokerContract {
         make(id, 2);
         Session worker = open();
 
-        lease(worker, 2).forEach(lease -> retryAtOnce(worker, lease));
+        leaseAll(worker, 2).forEach(lease -> retryAtOnce(worker, lease));
         assertCounts(id, 2, 0, 0, 0);
         assertThat(status(id).counts().enqueued()).isZero();
         done(worker, lease(worker, 1));
@@ -192,7 +207,7 @@ public abstract class BatchContract extends BrokerContract {
         Session worker = open();
 
         retryAtOnce(worker, lease(worker, 1).get(0));
-        List<Lease> leases = lease(worker, 2);
+        List<Lease> leases = leaseAll(worker, 2);
         leases.forEach(lease -> apply(worker, lease, dead(lease)));
 
         assertCompleted(id, BatchState.DEAD);
@@ -206,7 +221,7 @@ public abstract class BatchContract extends BrokerContract {
         BatchId id = BatchId.draw(Instant.now());
         make(id, 2);
         Session worker = open();
-        List<Lease> leases = lease(worker, 2);
+        List<Lease> leases = leaseAll(worker, 2);
 
         List<Verdict> verdicts = worker.settle(List.of(
                 Settlement.of(leases.get(0), dead(leases.get(0))),
@@ -241,7 +256,7 @@ public abstract class BatchContract extends BrokerContract {
         underTest.advance(linger);
         Session worker = open();
 
-        done(worker, lease(worker, 2));
+        done(worker, leaseAll(worker, 2));
 
         eventually("a batch that is not to linger is gone", () -> batches.find(goes)
                 .isEmpty());
@@ -351,9 +366,9 @@ public abstract class BatchContract extends BrokerContract {
     void rescuedJobsAreCounted() {
         BatchId id = BatchId.draw(Instant.now());
         make(id, 3);
-        Session mortal = openMortal(1);
+        Session mortal = openMortal(3);
         retryAtOnce(mortal, lease(mortal, 1).get(0));
-        assertThat(lease(mortal, 3)).hasSize(3);
+        assertThat(leaseAll(mortal, 3)).hasSize(3);
         Session worker = open();
 
         rescue(worker, 3);
@@ -385,7 +400,7 @@ public abstract class BatchContract extends BrokerContract {
         BatchId id = BatchId.draw(Instant.now());
         List<QueuedJob> jobs = make(id, 2);
         Session worker = open();
-        lease(worker, 2).forEach(lease -> apply(worker, lease, dead(lease)));
+        leaseAll(worker, 2).forEach(lease -> apply(worker, lease, dead(lease)));
         assertCompleted(id, BatchState.DEAD);
         runCallback(worker, id, BatchState.DEAD);
 
@@ -405,7 +420,7 @@ public abstract class BatchContract extends BrokerContract {
         BatchId id = BatchId.draw(Instant.now());
         List<QueuedJob> jobs = make(id, 6);
         Session worker = open();
-        List<Lease> leases = lease(worker, 3);
+        List<Lease> leases = leaseAll(worker, 3);
         apply(worker, leases.get(0), dead(leases.get(0)));
         apply(worker, leases.get(1), retry(leases.get(1), Duration.ofHours(1), QUEUE));
         apply(worker, leases.get(2), new Outcome.Parked("nobody knows", null));
@@ -435,7 +450,7 @@ public abstract class BatchContract extends BrokerContract {
         BatchId id = BatchId.draw(Instant.now());
         List<QueuedJob> jobs = make(id, 3);
         Session worker = open();
-        lease(worker, 2).forEach(lease -> apply(worker, lease, dead(lease)));
+        leaseAll(worker, 2).forEach(lease -> apply(worker, lease, dead(lease)));
 
         assertThat(broker.delete(QUEUE, jobs.get(0).id())).isTrue();
         assertThat(broker.housekeeping().purge(QUEUE, Place.DEAD, null, 100)).hasSize(1);
@@ -450,7 +465,7 @@ public abstract class BatchContract extends BrokerContract {
         BatchId id = BatchId.draw(Instant.now());
         List<QueuedJob> jobs = make(id, 3);
         Session worker = open();
-        List<Lease> leases = lease(worker, 3);
+        List<Lease> leases = leaseAll(worker, 3);
         jobs.forEach(job -> assertThat(broker.cancel(QUEUE, job.id())).isEqualTo(CancelResult.ASKED));
         assertCounts(id, 0, 0, 0, 0);
 
@@ -503,7 +518,7 @@ public abstract class BatchContract extends BrokerContract {
         BatchId id = BatchId.draw(Instant.now());
         add(id, plan(id, LINGER), 0, members(id, 0, 4, QUEUE), false);
         Session worker = open();
-        List<Lease> leases = lease(worker, 2);
+        List<Lease> leases = leaseAll(worker, 2);
         done(worker, leases.subList(0, 1));
         assertThat(batches.unended(id, 0, 100)).containsExactly(1, 2, 3);
 
@@ -641,7 +656,7 @@ public abstract class BatchContract extends BrokerContract {
             }
         });
         eventually("each has ended", () -> {
-            others.addAll(runBadly(workers.get(0), 0));
+            workers.forEach(worker -> others.addAll(runBadly(worker, 0))); // each may have fetched some ahead
             BatchStatus now = status(id);
             return now.completed() != null && now.counts().ended() == count && !others.isEmpty();
         });

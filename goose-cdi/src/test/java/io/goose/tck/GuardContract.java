@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.goose.admin.Place;
 import io.goose.admin.QueueStats;
+import io.goose.job.BatchId;
+import io.goose.job.BatchState;
+import io.goose.job.BatchStatus;
 import io.goose.job.DeliveryState;
 import io.goose.job.Failure;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.BatchLedger;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.GuardedLedger.Change;
 import io.goose.spi.GuardedLedger.Delivery;
@@ -16,19 +20,24 @@ import io.goose.spi.GuardedLedger.Entered;
 import io.goose.spi.GuardedLedger.Kept;
 import io.goose.spi.GuardedLedger.Taken;
 import io.goose.spi.Lease;
+import io.goose.spi.MemberMark;
+import io.goose.spi.Outcome;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
+import io.goose.spi.Settlement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -543,5 +552,42 @@ public abstract class GuardContract extends BrokerContract {
         worker.sweep();
         assertThat(drain(worker)).isEmpty();
         assertThat(ledger.takeStrays(10, HOLD)).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "a worker that dies between the end of a batch's job and its acknowledgement: counted once, called back once, not run again")
+    void aWorkerThatDiesBeforeItAcknowledges_countsAJobOfABatchOnce() {
+        BatchId id = BatchId.draw(Instant.now());
+        QueuedJob callback = TestJobs.atFront(TestJobs.withId(QUEUE, id.callback(0)));
+        BatchLedger.Plan plan =
+                new BatchLedger.Plan(QUEUE, Duration.ofHours(1), Map.of(BatchState.PARTIAL_SUCCESS, List.of(callback)));
+        List<QueuedJob> members = List.of(TestJobs.withId(QUEUE, id.member(0)), TestJobs.withId(QUEUE, id.member(1)));
+        broker.batches().add(new BatchLedger.Addition(id, plan, "all", 0, members, Set.of(QUEUE), true));
+        Session mortal = openMortal(2);
+        List<Lease> leases = lease(mortal, 2);
+        Lease dies = leases.get(1);
+        Outcome death = new Outcome.Dead(dies.job().state().afterDeath(TestJobs.failure("dies"), Instant.EPOCH));
+
+        ledger.settle(List.of( // as far as the worker gets
+                new Change(leases.get(0).job(), null, List.of(), mark(leases.get(0), Outcome.Done.INSTANCE)),
+                new Change(
+                        dies.job(),
+                        new Kept(dies.job(), Place.DEAD, Duration.ZERO, null),
+                        List.of(),
+                        mark(dies, death))));
+        Session worker = open();
+        rescue(worker, 2);
+
+        assertThat(drainSoon(worker, 1)).containsExactly(callback.id());
+        assertThat(drain(worker)).isEmpty();
+        BatchStatus status = broker.batches().find(id).orElseThrow().status();
+        assertThat(status.counts()).isEqualTo(new BatchStatus.Counts(2, 0, 1, 1, 0));
+        assertThat(broker.stats(QUEUE).dead()).isEqualTo(1);
+    }
+
+    private static MemberMark mark(Lease lease, Outcome outcome) {
+        return MemberMark.of(Settlement.of(lease, outcome), lease.job().state().moves())
+                .orElseThrow();
     }
 }
