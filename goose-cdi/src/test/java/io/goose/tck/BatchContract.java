@@ -541,6 +541,24 @@ public abstract class BatchContract extends BrokerContract {
     }
 
     @Test
+    @DisplayName("a cancellation removes what waits in one step for many, whatever else is asked for")
+    void whatWaitsIsRemoved_whatRunsIsLeft() {
+        BatchId id = BatchId.draw(Instant.now());
+        List<JobId> jobs = TestJobs.ids(make(id, 3));
+        Session worker = open();
+        Lease runs = leaseAll(worker, 1).get(0);
+
+        List<JobId> removed =
+                broker.housekeeping().delete(QUEUE, Set.of(Place.WAITING, Place.SCHEDULED, Place.PARKED), jobs);
+
+        assertThat(removed).containsExactlyElementsOf(jobs.subList(1, 3));
+        assertCounts(id, 0, 0, 0, 2);
+        done(worker, List.of(runs));
+        assertCompleted(id, BatchState.PARTIAL_SUCCESS);
+        runCallback(worker, id, BatchState.PARTIAL_SUCCESS);
+    }
+
+    @Test
     void aDeletedBatchIsGone_itsJobsAreNot() {
         BatchId id = BatchId.draw(Instant.now());
         make(id, 3);
