@@ -1,6 +1,6 @@
 // What all of the page needs: its elements, what it tells, and how it asks the studio.
 export const $ = id => document.getElementById(id);
-const outages = { studio: "", broker: "" };
+const outages = { studio: "", broker: "", workings: "" };
 
 export function element(name, text, className) {
   const made = document.createElement(name);
@@ -31,7 +31,7 @@ export function say(text, problem = "") {
 export function outage(whose, text) {
   if (outages[whose] === text) return; // an alert is read aloud whenever it changes
   outages[whose] = text;
-  $("outage").textContent = outages.studio || outages.broker;
+  $("outage").textContent = outages.studio || outages.broker || outages.workings;
 }
 
 export async function call(path, options) {

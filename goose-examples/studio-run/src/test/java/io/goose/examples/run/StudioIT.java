@@ -2,6 +2,7 @@ package io.goose.examples.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -68,6 +69,7 @@ class StudioIT {
             visitor.discard(dead.get(0));
             assertThat(visitor.dead()).hasSize(TASKS - 2).doesNotContain(dead.get(0));
 
+            assertWorkings(visitor, shoot);
             assertThat(RunningStudio.read(dir.resolve(server + ".log")))
                     .as("the log of the server")
                     .contains("GOOSE-4105", "makeThumbnail")
@@ -108,6 +110,11 @@ class StudioIT {
         try (RunningStudio studio = RunningStudio.start(server, "redis", dir)) {
             assertThat(studio.broughtRedis()).isTrue();
             StudioVisitor visitor = new StudioVisitor(studio.httpPort());
+            String shoot = visitor.openShoot();
+            visitor.bring(shoot, "good.jpg", whole);
+            visitor.bring(shoot, "bad.jpg", broken);
+            visitor.endShoot(shoot);
+            assertWorkings(visitor, shoot);
             interrupted = visitor.bring(visitor.openShoot(), "interrupted.jpg", broken);
             visitor.await(interrupted, tasks -> count(tasks, "RETRYING") > 0);
             studio.kill();
@@ -137,6 +144,37 @@ class StudioIT {
                     .contains("-Dhttp.port=")
                     .doesNotContain("Starting");
         }
+    }
+
+    /** The batch with its callback, the recurring job, the unique job and the limit, for a shoot of a good photo and a bad one. */
+    private static void assertWorkings(StudioVisitor visitor, String shoot) throws IOException, InterruptedException {
+        JsonObject workings = visitor.awaitWorkings(now -> StudioVisitor.batch(now, shoot)
+                .filter(b -> b.getBoolean("sheet"))
+                .isPresent());
+        assertThat(workings.getJsonObject("missing")).isEmpty();
+        JsonObject batch = StudioVisitor.batch(workings, shoot).orElseThrow();
+        assertThat(batch.getString("state")).isEqualTo("partial-success");
+        assertThat(List.of(batch.getInt("ended"), batch.getInt("total"), batch.getInt("dead")))
+                .containsExactly(2, 2, 1);
+        assertThat(ImageIO.read(new ByteArrayInputStream(visitor.made("sheets/" + shoot + ".jpg"))))
+                .isNotNull();
+
+        JsonObject first = visitor.orderArchive();
+        JsonObject second = visitor.orderArchive();
+        assertThat(first.getString("outcome")).isEqualTo("ADDED");
+        assertThat(second.getString("outcome")).isEqualTo("EXISTS");
+        assertThat(second.getString("job")).isEqualTo(first.getString("job"));
+        workings = visitor.awaitWorkings(now -> now.getJsonObject("archive").getInt("bytes") > 0
+                && now.containsKey("cleanUp")
+                && now.getJsonObject("cleanUp").getInt("runs") > 0);
+        assertThat(workings.getJsonObject("archive").getInt("ordered")).isEqualTo(2);
+        assertThat(workings.getJsonObject("archive").getInt("refused")).isEqualTo(1);
+        assertThat(visitor.made("archive.zip")).startsWith('P', 'K');
+        assertThat(workings.getJsonObject("cleanUp").getInt("nextInMillis")).isLessThanOrEqualTo(15_000);
+        JsonObject printer = workings.getJsonObject("printer");
+        assertThat(List.of(printer.getInt("concurrent"), printer.getInt("rate")))
+                .containsExactly(2, 5);
+        assertThat(printer.getInt("running")).isBetween(0, 2);
     }
 
     /** The handler that the page learns from is called before the broker buries the job. */

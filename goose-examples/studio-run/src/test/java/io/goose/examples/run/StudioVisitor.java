@@ -114,6 +114,43 @@ final class StudioVisitor {
         }
     }
 
+    /** What Goose does beside running jobs, as the page shows it. */
+    JsonObject workings() throws IOException, InterruptedException {
+        return object(send("GET", "workings", null, 200));
+    }
+
+    /** Waits until that is as wanted. */
+    JsonObject awaitWorkings(Predicate<JsonObject> wanted) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        for (; ; ) {
+            JsonObject workings = workings();
+            if (wanted.test(workings)) {
+                return workings;
+            }
+            if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                throw new AssertionError("the workings are still " + workings);
+            }
+            Thread.sleep(100);
+        }
+    }
+
+    /** The batch of a shoot; empty if there is none. */
+    static Optional<JsonObject> batch(JsonObject workings, String shoot) {
+        return workings.getJsonArray("batches").stream()
+                .map(JsonValue::asJsonObject)
+                .filter(batch -> batch.getString("id").equals(shoot))
+                .findFirst();
+    }
+
+    JsonObject orderArchive() throws IOException, InterruptedException {
+        return object(send("POST", "workings/archive", new byte[0], 200));
+    }
+
+    /** A file of the workings. */
+    byte[] made(String path) throws IOException, InterruptedException {
+        return send("GET", "workings/" + path, null, 200);
+    }
+
     private List<Task> tasks(String photo) throws IOException, InterruptedException {
         return gallery().getJsonArray("photos").stream()
                 .map(JsonValue::asJsonObject)

@@ -1,6 +1,7 @@
 package io.goose.examples.studio;
 
 import io.goose.examples.studio.gallery.Gallery;
+import io.goose.examples.studio.imaging.ContactSheetMaker;
 import io.goose.examples.studio.imaging.MetadataReader;
 import io.goose.examples.studio.imaging.ThumbnailMaker;
 import io.goose.job.EnvelopeCodec;
@@ -54,6 +55,12 @@ public class StudioParts {
     @Singleton
     ThumbnailMaker thumbnailMaker(StudioSettings settings) {
         return new ThumbnailMaker(settings.maxPixels());
+    }
+
+    @Produces
+    @Singleton
+    ContactSheetMaker contactSheetMaker() {
+        return new ContactSheetMaker();
     }
 
     @Produces

@@ -13,10 +13,17 @@ import org.eclipse.microprofile.config.Config;
  * @param maxUpload the largest file, in bytes
  * @param maxPixels the largest picture, in pixels
  * @param noticeDelay from the end of an upload to its notice
+ * @param archiveKept how long an archive is kept
  * @param autoLoadSamples whether a new gallery is filled with the sample photographs
  */
 public record StudioSettings(
-        Path dir, List<Integer> sizes, int maxUpload, long maxPixels, Duration noticeDelay, boolean autoLoadSamples) {
+        Path dir,
+        List<Integer> sizes,
+        int maxUpload,
+        long maxPixels,
+        Duration noticeDelay,
+        Duration archiveKept,
+        boolean autoLoadSamples) {
 
     public StudioSettings {
         sizes = List.copyOf(sizes);
@@ -24,9 +31,9 @@ public record StudioSettings(
             throw new IllegalArgumentException(
                     "studio.sizes=" + sizes + ": give one or more sizes of 16 to 4096 pixels");
         }
-        if (maxUpload < 1 || maxPixels < 1 || noticeDelay.isNegative()) {
+        if (maxUpload < 1 || maxPixels < 1 || noticeDelay.isNegative() || archiveKept.isNegative()) {
             throw new IllegalArgumentException(
-                    "studio.max-upload, studio.max-pixels and studio.notice-delay are positive");
+                    "studio.max-upload, studio.max-pixels, studio.notice-delay and studio.archive-kept are positive");
         }
     }
 
@@ -39,6 +46,7 @@ public record StudioSettings(
                 config.getValue("studio.max-upload", Integer.class),
                 config.getValue("studio.max-pixels", Long.class),
                 config.getValue("studio.notice-delay", Duration.class),
+                config.getValue("studio.archive-kept", Duration.class),
                 config.getValue("studio.samples.auto-load", Boolean.class));
     }
 }

@@ -81,6 +81,7 @@ abstract class StudioOnRabbitContract {
             launcher.await(
                     "the broken one is dead", PATIENCE, () -> tasks(bad, "DEAD") == TASKS - 1 && dead() == TASKS - 1);
 
+            assertWorkings(launcher);
             String buried = object("GET", "broker", null)
                     .getJsonArray("dead")
                     .getJsonObject(0)
@@ -91,6 +92,35 @@ abstract class StudioOnRabbitContract {
             assertThat(dead()).isEqualTo(TASKS - 2);
             assertThat(rabbit.node().control("list_queues", "name", "type", "--no-table-headers"))
                     .contains("goose:photos\tquorum", "goose:notices\tquorum");
+        }
+    }
+
+    /** What the ledger has works here too; what is not there is not there, and the page says why. */
+    private void assertWorkings(ServerProcess launcher) throws Exception {
+        assertThat(object("POST", "workings/archive", new byte[0]).getString("outcome"))
+                .isEqualTo("ADDED");
+        assertThat(object("POST", "workings/archive", new byte[0]).getString("outcome"))
+                .isEqualTo("EXISTS");
+        launcher.await("the archive is packed, and cleaning up is recurring", PATIENCE, () -> {
+            JsonObject now = read("workings");
+            return now.getJsonObject("archive").getInt("bytes") > 0
+                    && now.containsKey("cleanUp")
+                    && now.getJsonObject("cleanUp").getInt("runs") > 0;
+        });
+        JsonObject workings = read("workings");
+        JsonObject missing = workings.getJsonObject("missing");
+        assertThat(missing.containsKey("cron")).isFalse();
+        if (missing.containsKey("batches")) {
+            assertThat(missing.getString("batches")).contains("GOOSE-3130");
+            assertThat(workings.getJsonArray("batches")).isEmpty();
+        } else {
+            launcher.await("there are contact sheets", PATIENCE, () -> read("workings").getJsonArray("batches").stream()
+                    .allMatch(batch -> batch.asJsonObject().getBoolean("sheet")));
+        }
+        if (missing.containsKey("limits")) {
+            assertThat(missing.getString("limits")).contains("GOOSE-3150");
+        } else {
+            assertThat(workings.getJsonObject("printer").getInt("concurrent")).isEqualTo(2);
         }
     }
 

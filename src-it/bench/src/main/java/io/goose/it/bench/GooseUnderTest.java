@@ -2,6 +2,8 @@ package io.goose.it.bench;
 
 import io.goose.Job;
 import io.goose.JobCall;
+import io.goose.admin.Limit;
+import io.goose.admin.LimitScope;
 import io.goose.broker.jdbc.JdbcBrokerFactory;
 import io.goose.se.Goose;
 import io.goose.se.GooseBuilder;
@@ -133,6 +135,15 @@ final class GooseUnderTest implements AutoCloseable {
 
     void pause() {
         goose.admin().pause(QUEUE);
+    }
+
+    /** Sets the limit of each key in another queue than the one that is measured; null removes it. */
+    void limit(String queue, @Nullable Limit limit) {
+        if (limit == null) {
+            goose.limitAdmin().remove(queue, LimitScope.eachKey());
+        } else {
+            goose.limitAdmin().set(queue, LimitScope.eachKey(), limit);
+        }
     }
 
     void start() {

@@ -1,9 +1,12 @@
 package io.goose.it.chaos;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.goose.Job;
 import io.goose.JobRun;
 import io.goose.QueueNames;
 import io.goose.RetryLater;
+import io.goose.broker.jdbc.JdbcBrokerFactory;
 import io.goose.job.BatchState;
 import io.goose.se.Goose;
 import io.goose.se.GooseBuilder;
@@ -16,6 +19,8 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Goose as these tests use it: a few jobs that note what happens to them. */
 final class ChaosEngine {
@@ -26,6 +31,10 @@ final class ChaosEngine {
     static final String TICKED = "ticked";
     static final String MEMBER = "member";
     static final String CALLED = "called";
+    static final String LIMITED = "limited";
+
+    /** The property with the URL of a PostgreSQL, instead of the URL of a broker. */
+    static final String JDBC_URL = "jdbc.url";
 
     /** More than there are ticks of one entry. */
     static final int MOST_TICKS = 1_000;
@@ -34,12 +43,16 @@ final class ChaosEngine {
     static final String FAILED = "failed";
     static final String DONE = "done";
     static final String DETOURED = "detoured";
+    static final String LIMITED_BEGAN = "limited-began";
+    static final String LIMITED_DONE = "limited-done";
     static final String HELD_BEGAN = "held-began";
     static final String HELD_DONE = "held-done";
     static final int KILLED = 137;
 
     private static final int LONGEST_MILLIS = 40;
     private static final int LOOK_MILLIS = 20;
+    private static final String DATABASE_USER = "goose"; // of the servers that tests start
+    private static final int CONNECTIONS = 6; // of each of ten workers
 
     private ChaosEngine() {}
 
@@ -49,13 +62,23 @@ final class ChaosEngine {
      * @param broker keys under {@code goose.broker.main.}, or whole ones that begin with {@code goose.}
      */
     static Goose client(Map<String, String> broker) {
-        return builder(broker).config("goose.worker.enabled", "false").build();
+        return client(broker, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param pool of {@link #pool}
+     */
+    static Goose client(Map<String, String> broker, @Nullable DataSource pool) {
+        return builder(broker, pool).config("goose.worker.enabled", "false").build();
     }
 
     /** Goose with one worker on the queues {@code default} and {@link Kind#DETOUR}. */
-    static Goose worker(Map<String, String> broker, int threads, Duration lease, RunLog log) {
+    static Goose worker(
+            Map<String, String> broker, @Nullable DataSource pool, int threads, Duration lease, RunLog log) {
         AtomicReference<Goose> self = new AtomicReference<>();
-        Goose goose = builder(broker)
+        Goose goose = builder(broker, pool)
                 .config("goose.worker.queues", QueueNames.DEFAULT + "," + Kind.DETOUR)
                 .config("goose.worker.threads", Integer.toString(threads))
                 .config("goose.worker.lease", lease.toString())
@@ -77,10 +100,30 @@ final class ChaosEngine {
         return lease.dividedBy(6);
     }
 
-    private static GooseBuilder builder(Map<String, String> broker) {
+    /** Connections to the database of a broker; null if it has none. */
+    static @Nullable HikariDataSource pool(Map<String, String> broker) {
+        String url = broker.get(JDBC_URL);
+        if (url == null) {
+            return null;
+        }
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername(DATABASE_USER);
+        config.setPassword(DATABASE_USER);
+        config.setMaximumPoolSize(CONNECTIONS);
+        return new HikariDataSource(config);
+    }
+
+    private static GooseBuilder builder(Map<String, String> broker, @Nullable DataSource pool) {
         GooseBuilder builder = Goose.builder().config("goose.namespace", "chaos");
-        broker.forEach(
-                (key, value) -> builder.config(key.startsWith("goose.") ? key : "goose.broker.main." + key, value));
+        if (pool != null) {
+            builder.brokerFactory(JdbcBrokerFactory.of(pool));
+        }
+        broker.forEach((key, value) -> {
+            if (!key.equals(JDBC_URL)) {
+                builder.config(key.startsWith("goose.") ? key : "goose.broker.main." + key, value);
+            }
+        });
         return builder;
     }
 
@@ -131,6 +174,14 @@ final class ChaosEngine {
         @Job(name = CALLED)
         void called(String batch, String status) {
             log.note(CALLED, number(BatchState.of(status)));
+        }
+
+        /** Takes so many milliseconds. */
+        @Job(name = LIMITED)
+        void limited(int number, int millis) throws InterruptedException {
+            log.note(LIMITED_BEGAN, number);
+            Thread.sleep(millis);
+            log.note(LIMITED_DONE, number);
         }
 
         /** Runs until a file is there. */

@@ -1,5 +1,6 @@
 package io.goose.it.chaos;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.goose.se.Goose;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,8 @@ public final class WorkerProcess {
         Duration lease = Duration.ofSeconds(Long.parseLong(arguments[2]));
         setUpLogging();
         try (RunLog log = new RunLog(Path.of(arguments[0]));
-                Goose goose = ChaosEngine.worker(broker, Integer.parseInt(arguments[1]), lease, log)) {
+                HikariDataSource pool = ChaosEngine.pool(broker);
+                Goose goose = ChaosEngine.worker(broker, pool, Integer.parseInt(arguments[1]), lease, log)) {
             goose.start();
             while (System.in.read() >= 0) {
                 // nothing is said to us: only the end counts

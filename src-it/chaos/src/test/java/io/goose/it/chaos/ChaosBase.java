@@ -2,6 +2,7 @@ package io.goose.it.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.goose.BrokerUnavailableException;
 import io.goose.GooseClient;
 import io.goose.JobCall;
@@ -101,7 +102,11 @@ abstract class ChaosBase {
     }
 
     Goose client(Map<String, String> broker) {
-        return closeLater(ChaosEngine.client(broker));
+        HikariDataSource pool = ChaosEngine.pool(broker);
+        if (pool != null) {
+            closeLater(pool);
+        }
+        return closeLater(ChaosEngine.client(broker, pool));
     }
 
     Producers producers(Goose client) {

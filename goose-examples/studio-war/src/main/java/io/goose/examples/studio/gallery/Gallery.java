@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -26,7 +27,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Gallery {
 
-    private static final String ORIGINAL = "original";
+    static final String ORIGINAL = "original";
 
     private final GalleryFiles files;
     private final Jsonb json;
@@ -34,6 +35,7 @@ public final class Gallery {
     private final boolean wasNew;
     private final Map<String, Photo> photos = new ConcurrentHashMap<>();
     private final Map<String, Notice> notices = new ConcurrentHashMap<>();
+    private final Map<String, Sheet> sheets = new ConcurrentHashMap<>();
     private final AtomicLong version;
     private volatile boolean ready;
 
@@ -51,6 +53,7 @@ public final class Gallery {
         gallery.files.create();
         gallery.files.loadPhotos().forEach(p -> gallery.photos.put(p.id(), p));
         gallery.files.loadNotices().forEach(n -> gallery.notices.put(n.id(), n));
+        gallery.files.loadSheets().forEach(s -> gallery.sheets.put(s.id(), s));
         return gallery;
     }
 
@@ -146,6 +149,7 @@ public final class Gallery {
     public void clear() {
         photos.clear();
         notices.clear();
+        sheets.clear();
         files.deleteAll();
         changed();
     }
@@ -217,6 +221,53 @@ public final class Gallery {
             return notice;
         });
         changed();
+    }
+
+    /**
+     * Keeps the contact sheet of a shoot; one that was there is replaced.
+     *
+     * @param status how the making of its proofs ended
+     */
+    public void keepSheet(String shootId, String status, byte[] jpeg) {
+        Sheet sheet = new Sheet(shootId, status, clock.millis());
+        files.write(files.sheet(shootId), jpeg);
+        files.save(sheet);
+        sheets.put(shootId, sheet);
+        changed();
+    }
+
+    /** All contact sheets, in no order. */
+    public List<Sheet> sheets() {
+        return List.copyOf(sheets.values());
+    }
+
+    /** The contact sheet of a shoot, a JPEG, if it is there. */
+    public Optional<Path> sheet(String shootId) {
+        return Optional.of(files.sheet(shootId))
+                .filter(file -> sheets.containsKey(shootId) && Files.isRegularFile(file));
+    }
+
+    /** Packs all originals into the archive; one that was there is replaced. */
+    public void pack() {
+        files.pack(photos());
+        changed();
+    }
+
+    /** The archive, if it is there. */
+    public Optional<Path> archive() {
+        return Optional.of(files.archive()).filter(Files::isRegularFile);
+    }
+
+    /** How large the archive is; 0 if there is none. */
+    public long archiveBytes() {
+        return files.archive().toFile().length();
+    }
+
+    /** Removes an archive that is older than this, and what a crash has left of one. */
+    public void cleanUp(Duration archiveKept) {
+        if (files.cleanUp(clock.instant().minus(archiveKept))) {
+            changed();
+        }
     }
 
     private void set(String photoId, String task, TaskState state, int attempt, String note) {

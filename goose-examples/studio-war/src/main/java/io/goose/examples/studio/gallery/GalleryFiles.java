@@ -7,16 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /**
  * The gallery's folder: {@code photos/<id>/} holds the original, {@code photo.json} and what was made of it,
- * {@code notices/} the notices.
+ * {@code notices/} the notices, {@code sheets/} the contact sheets, and {@code archive/} the archive.
  *
  * <p>A file appears whole or not at all: it is written beside its place and moved there, so a crash leaves the old one.
  * Thread-safe as long as no two threads write the same file. What the disk refuses is thrown as
@@ -25,14 +28,19 @@ import java.util.stream.Stream;
 final class GalleryFiles {
 
     private static final String RECORD = "photo.json";
+    private static final String PART = ".part";
 
     private final Path photos;
     private final Path notices;
+    private final Path sheets;
+    private final Path archives;
     private final Jsonb json;
 
     GalleryFiles(Path root, Jsonb json) {
         this.photos = root.resolve("photos");
         this.notices = root.resolve("notices");
+        this.sheets = root.resolve("sheets");
+        this.archives = root.resolve("archive");
         this.json = json;
     }
 
@@ -45,6 +53,8 @@ final class GalleryFiles {
         try {
             Files.createDirectories(photos);
             Files.createDirectories(notices);
+            Files.createDirectories(sheets);
+            Files.createDirectories(archives);
         } catch (IOException e) {
             throw new UncheckedIOException("the gallery's folder cannot be made, see studio.dir: " + photos, e);
         }
@@ -62,8 +72,62 @@ final class GalleryFiles {
         write(notices.resolve(notice.id() + ".json"), json.toJson(notice).getBytes(StandardCharsets.UTF_8));
     }
 
+    void save(Sheet sheet) {
+        write(sheets.resolve(sheet.id() + ".json"), json.toJson(sheet).getBytes(StandardCharsets.UTF_8));
+    }
+
+    Path sheet(String shootId) {
+        return sheets.resolve(shootId + ".jpg");
+    }
+
+    Path archive() {
+        return archives.resolve("archive.zip");
+    }
+
+    /** Packs the originals of these photos; those that are gone meanwhile are left out. */
+    void pack(List<Photo> packed) {
+        Path unfinished = archives.resolve("archive.zip." + UUID.randomUUID() + PART);
+        try {
+            Files.createDirectories(archives);
+            try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(unfinished))) {
+                for (Photo photo : packed) {
+                    Path original = file(photo.id(), Gallery.ORIGINAL);
+                    if (Files.isRegularFile(original)) {
+                        // The folder keeps two files of one name apart; a name from outside may hold anything.
+                        zip.putNextEntry(
+                                new ZipEntry(photo.id() + "/" + photo.name().replaceAll("[^\\w.-]", "_")));
+                        Files.copy(original, zip);
+                        zip.closeEntry();
+                    }
+                }
+            }
+            Files.move(unfinished, archive(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot pack " + archive(), e);
+        }
+    }
+
+    /**
+     * Removes the archive, and unfinished ones, that were last written before this.
+     *
+     * @return whether there were any
+     */
+    boolean cleanUp(Instant before) {
+        boolean any = false;
+        try (Stream<Path> entries = Files.list(archives)) {
+            for (Path entry : entries.toList()) {
+                if (Files.getLastModifiedTime(entry).toInstant().isBefore(before)) {
+                    any |= Files.deleteIfExists(entry);
+                }
+            }
+            return any;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot clean up " + archives, e);
+        }
+    }
+
     void write(Path file, byte[] content) {
-        Path unfinished = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
+        Path unfinished = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + PART);
         try {
             Files.createDirectories(file.getParent());
             Files.write(unfinished, content);
@@ -79,6 +143,10 @@ final class GalleryFiles {
 
     List<Notice> loadNotices() {
         return loadAll(notices, file -> file, Notice.class);
+    }
+
+    List<Sheet> loadSheets() {
+        return loadAll(sheets, file -> file, Sheet.class);
     }
 
     private <T> List<T> loadAll(Path folder, UnaryOperator<Path> record, Class<T> type) {
@@ -103,6 +171,8 @@ final class GalleryFiles {
     void deleteAll() {
         deleteTree(photos);
         deleteTree(notices);
+        deleteTree(sheets);
+        deleteTree(archives);
         create();
     }
 

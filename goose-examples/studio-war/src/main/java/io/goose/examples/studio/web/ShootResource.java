@@ -25,7 +25,6 @@ import jakarta.ws.rs.core.Response.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Brings photos in. */
@@ -68,7 +67,7 @@ public class ShootResource {
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) @DefaultValue("0") long length,
             InputStream body)
             throws IOException {
-        if (!isUuid(shoot)) {
+        if (!Intake.isShoot(shoot)) {
             return Problem.answer(Status.NOT_FOUND, "there is no such shoot");
         }
         // A length that is announced spares the reading; WildFly would end it with an error of its own.
@@ -93,7 +92,7 @@ public class ShootResource {
     @POST
     @Path("{shoot}/end")
     public Response close(@PathParam("shoot") String shoot) {
-        if (!isUuid(shoot)) {
+        if (!Intake.isShoot(shoot)) {
             return Problem.answer(Status.NOT_FOUND, "there is no such shoot");
         }
         try {
@@ -119,13 +118,5 @@ public class ShootResource {
     private static String display(@Nullable String name) {
         String shown = name == null || name.isBlank() ? "unnamed" : name.strip();
         return shown.length() <= MAX_NAME ? shown : shown.substring(0, MAX_NAME);
-    }
-
-    private static boolean isUuid(String text) {
-        try {
-            return UUID.fromString(text).toString().equals(text);
-        } catch (IllegalArgumentException notOne) {
-            return false;
-        }
     }
 }

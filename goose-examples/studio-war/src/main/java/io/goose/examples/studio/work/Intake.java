@@ -2,15 +2,21 @@ package io.goose.examples.studio.work;
 
 import io.goose.GooseClient;
 import io.goose.GooseException;
+import io.goose.UnsupportedCapabilityException;
 import io.goose.examples.studio.StudioSettings;
 import io.goose.examples.studio.gallery.Gallery;
 import io.goose.examples.studio.gallery.Photo;
 import io.goose.examples.studio.gallery.Task;
+import io.goose.job.BatchId;
 import io.goose.job.JobId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -18,6 +24,8 @@ import java.util.UUID;
 /** Takes photos in: keeps them, and enqueues a job for each thing to be done to them. */
 @ApplicationScoped
 public class Intake {
+
+    private static final Logger LOG = System.getLogger(Intake.class.getName());
 
     /** Headers that tell what a job is about. */
     static final String PHOTO_HEADER = "studio.photo";
@@ -34,9 +42,21 @@ public class Intake {
     @Inject
     StudioSettings settings;
 
-    /** Starts a shoot: photos that are brought in together and get one notice. */
+    @Inject
+    ContactSheets sheets;
+
+    /** Starts a shoot: photos that are brought in together and get one notice and one contact sheet, whose batch has this id. */
     public String openShoot() {
-        return UUID.randomUUID().toString();
+        return BatchId.draw(Instant.now()).value();
+    }
+
+    /** Whether this can be the id of a shoot. */
+    public static boolean isShoot(String text) {
+        try {
+            return BatchId.of(text).value().equals(text);
+        } catch (IllegalArgumentException notOne) {
+            return false;
+        }
     }
 
     /**
@@ -60,12 +80,21 @@ public class Intake {
     }
 
     /**
-     * Ends a shoot: a delayed job tells the customer when all its photos are finished. That job has the shoot's id, so that
-     * ending a shoot twice enqueues it once.
+     * Ends a shoot: a delayed job tells the customer when all its photos are finished, and the contact sheet is ordered. The
+     * ids of both follow from the shoot's, so that ending a shoot twice enqueues them once.
      */
     public void closeShoot(String shoot) {
-        goose.with(Notices.look(shoot, JobId.of(shoot)))
+        goose.with(Notices.look(shoot, noticeId(shoot)))
                 .performIn(settings.noticeDelay(), Notices::galleryReady, shoot);
+        try {
+            sheets.order(shoot);
+        } catch (UnsupportedCapabilityException e) {
+            LOG.log(Level.DEBUG, "No contact sheet: {0}", e.getMessage()); // the page says so
+        }
+    }
+
+    private static JobId noticeId(String shoot) {
+        return JobId.of(UUID.nameUUIDFromBytes((shoot + "/notice").getBytes(StandardCharsets.UTF_8)));
     }
 
     /**

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class StudioQueues {
 
-    private static final List<String> NAMES = List.of(PhotoJobs.QUEUE, Notices.QUEUE);
+    private static final List<String> NAMES = List.of(PhotoJobs.QUEUE, Notices.QUEUE, ContactSheets.QUEUE);
     private static final int SHOWN = 100;
 
     /**

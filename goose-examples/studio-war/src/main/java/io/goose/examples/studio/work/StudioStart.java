@@ -1,6 +1,7 @@
 package io.goose.examples.studio.work;
 
 import io.goose.GooseException;
+import io.goose.UnsupportedCapabilityException;
 import io.goose.examples.studio.StudioSettings;
 import io.goose.examples.studio.gallery.Gallery;
 import jakarta.annotation.Resource;
@@ -38,6 +39,9 @@ public final class StudioStart extends HttpServlet {
     transient Samples samples;
 
     @Inject
+    transient ContactSheets sheets;
+
+    @Inject
     transient StudioSettings settings;
 
     @Override
@@ -46,7 +50,18 @@ public final class StudioStart extends HttpServlet {
         executor.execute(() -> open(application));
     }
 
+    private void limitPrinter() {
+        try {
+            sheets.limitPrinter();
+        } catch (UnsupportedCapabilityException e) {
+            LOG.log(Level.INFO, "The printer has no limit: {0}", e.getMessage()); // and the page says so
+        } catch (GooseException e) {
+            LOG.log(Level.WARNING, "The printer has no limit: the studio sets it at its next start", e);
+        }
+    }
+
     private void open(ServletContext application) {
+        limitPrinter();
         try {
             LOG.log(Level.INFO, "The gallery is in {0}; jobs that go on: {1}", settings.dir(), intake.resume());
             if (gallery.wasNew() && settings.autoLoadSamples()) {

@@ -1,6 +1,8 @@
 package io.goose.examples.studio.work;
 
+import io.goose.examples.studio.StudioSettings;
 import io.goose.examples.studio.gallery.Gallery;
+import io.goose.examples.studio.imaging.ContactSheetMaker;
 import io.goose.examples.studio.imaging.MetadataReader;
 import io.goose.examples.studio.imaging.ThumbnailMaker;
 import io.goose.job.EnvelopeCodec;
@@ -9,9 +11,12 @@ import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
@@ -22,6 +27,9 @@ final class StudioWorkshop implements AutoCloseable {
 
     final Gallery gallery;
     final StudioQueues queues = new StudioQueues();
+    final ContactSheets sheets = new ContactSheets();
+    final Archive archive = new Archive();
+    final Workings workings = new Workings();
     final Goose goose;
 
     private final Jsonb json = JsonbBuilder.create();
@@ -32,21 +40,46 @@ final class StudioWorkshop implements AutoCloseable {
         PhotoJobs photoJobs = new PhotoJobs();
         goose = Goose.builder()
                 .config("goose.broker.main.kind", "memory")
-                .config("goose.worker.queues", "photos,notices")
+                .config("goose.worker.queues", "photos,notices,prints")
                 .register(notices)
                 .register(photoJobs)
+                .register(sheets)
+                .register(archive)
                 .build();
         notices.gallery = gallery;
         notices.goose = goose.client();
         notices.run = goose.currentRun();
         photoJobs.gallery = gallery;
-        photoJobs.thumbnails = new ThumbnailMaker(1_000_000);
+        photoJobs.thumbnails = new ThumbnailMaker(20_000_000);
         photoJobs.metadata = new MetadataReader();
         photoJobs.run = goose.currentRun();
         queues.gallery = gallery;
         queues.admin = goose.admin();
         queues.envelopes = new EnvelopeCodec();
+        sheets.gallery = gallery;
+        sheets.goose = goose.client();
+        sheets.limits = goose.limitAdmin();
+        sheets.thumbnails = photoJobs.thumbnails;
+        sheets.sheets = new ContactSheetMaker();
+        archive.gallery = gallery;
+        archive.goose = goose.client();
+        archive.settings = new StudioSettings(
+                dir, List.of(160), 1_000_000, 1_000_000, Duration.ZERO, Duration.ofMinutes(10), false);
+        workings.gallery = gallery;
+        workings.archive = archive;
+        workings.batches = goose.batchAdmin();
+        workings.crons = goose.cronAdmin();
+        workings.limits = goose.limitAdmin();
         goose.start();
+    }
+
+    /** Adds a photograph, with one task; its job is not enqueued. */
+    void addPicture(String photo, String shoot, String name) throws IOException {
+        Map<String, String> tasks = Map.of(
+                PhotoTask.METADATA, PhotoTask.jobId(photo, PhotoTask.METADATA).value());
+        try (InputStream content = Files.newInputStream(Path.of("src/main/webapp/samples", name))) {
+            gallery.add(photo, shoot, name, tasks, content);
+        }
     }
 
     /** Adds a photo that is no picture, with one task; its job is not enqueued. */
