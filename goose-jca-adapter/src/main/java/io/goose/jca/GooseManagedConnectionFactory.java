@@ -134,7 +134,7 @@ public final class GooseManagedConnectionFactory
         }
         BrokerSettings broker = settings.of(properties);
         List<String> problems = new ArrayList<>(settings.unknown(factory.keys()));
-        problems.addAll(factory.problems(broker));
+        factory.problems(broker).forEach(problem -> problems.add(Settings.named(problem)));
         if (!problems.isEmpty()) {
             throw new InvalidPropertyException("GOOSE-3169: the connection factory of goose-jca-adapter is not set up"
                     + " as it must be: " + String.join("; ", problems));

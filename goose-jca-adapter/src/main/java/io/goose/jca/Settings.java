@@ -4,9 +4,12 @@ import io.goose.spi.BrokerSettings;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import java.io.Serializable;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,8 +20,24 @@ final class Settings implements Serializable {
     private static final long serialVersionUID = 1;
 
     private static final String NAMESPACE = "goose";
-    private static final Duration DEDUPE_RETENTION = Duration.ofHours(1);
-    private static final DeadRetention DEAD = new DeadRetention(100_000, Duration.ofDays(90));
+    private static final String DEAD_MAX = "dead.max";
+    private static final String DEAD_MAX_AGE = "dead.max-age";
+    private static final String DEDUPE_RETENTION = "dedupe.retention";
+
+    /** What an application says for all its brokers, and here the factory for its one, with the same defaults. */
+    private static final Map<String, String> RETENTION =
+            Map.of(DEAD_MAX, "100000", DEAD_MAX_AGE, "P90D", DEDUPE_RETENTION, "PT1H");
+
+    private static final int MOST_DEAD = 100_000_000;
+    private static final Duration SHORTEST_AGE = Duration.ofHours(1);
+    private static final Duration LONGEST_AGE = Duration.ofDays(36_500);
+    private static final Duration SHORTEST_DEDUPE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_DEDUPE = Duration.ofDays(7);
+
+    /** How the broker's own messages call a key; here it has no such prefix. */
+    private static final String NAME = "jca";
+
+    private static final String PREFIX = "goose.broker." + NAME + '.';
 
     /** What an application says of a broker of its own; here nobody would look at it. */
     private static final Set<String> OF_THE_APPLICATION = Set.of("ledger", "track");
@@ -70,23 +89,93 @@ final class Settings implements Serializable {
         return all;
     }
 
-    /** What is in {@code settings} and is no key of this kind of broker, or has no value. */
+    /** What is in {@code settings} and is no key of this kind of broker, or has no value that can be used. */
     List<String> unknown(Set<String> keys) {
+        Set<String> known = new TreeSet<>(keys);
+        known.removeAll(OF_THE_APPLICATION);
+        known.addAll(RETENTION.keySet());
         List<String> problems = new ArrayList<>();
         others.forEach((key, value) -> {
-            if (!keys.contains(key) || OF_THE_APPLICATION.contains(key)) {
-                Set<String> known = new TreeSet<>(keys);
-                known.removeAll(OF_THE_APPLICATION);
+            if (value.isEmpty()) { // may be the rest of a secret with a semicolon in it: only what is a key is printed
+                problems.add("settings has " + (known.contains(key) ? "'" + key + "'" : "an entry")
+                        + " without a value; write " + (known.contains(key) ? key : "key") + "=value");
+            } else if (!known.contains(key)) {
                 problems.add("settings has '" + key + "', which is none of " + known);
-            } else if (value.isEmpty()) {
-                problems.add("settings has '" + key + "' without a value; write " + key + "=value");
+            } else {
+                problem(key, value).ifPresent(problems::add);
             }
         });
         return problems;
     }
 
+    /** Within the bounds that the application's keys have. */
+    private static Optional<String> problem(String key, String value) {
+        return switch (key) {
+            case DEAD_MAX -> {
+                int count = count(value);
+                yield problem(key, value, count >= 1 && count <= MOST_DEAD, "a number from 1 to " + MOST_DEAD);
+            }
+            case DEAD_MAX_AGE ->
+                problem(key, value, isWithin(value, SHORTEST_AGE, LONGEST_AGE), SHORTEST_AGE + " to " + LONGEST_AGE);
+            case DEDUPE_RETENTION ->
+                problem(
+                        key,
+                        value,
+                        isWithin(value, SHORTEST_DEDUPE, LONGEST_DEDUPE),
+                        SHORTEST_DEDUPE + " to " + LONGEST_DEDUPE);
+            default -> Optional.empty(); // the broker's to judge
+        };
+    }
+
+    private static Optional<String> problem(String key, String value, boolean isRight, String mend) {
+        return isRight
+                ? Optional.empty()
+                : Optional.of("settings has " + key + "='" + value + "', which cannot be used; write " + mend);
+    }
+
+    /** The number; -1 if it is none. */
+    private static int count(String value) {
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException none) {
+            return -1;
+        }
+    }
+
+    /** The duration; zero if it is none. */
+    private static Duration duration(String value) {
+        try {
+            return Duration.parse(value);
+        } catch (DateTimeParseException none) {
+            return Duration.ZERO;
+        }
+    }
+
+    private static boolean isWithin(String value, Duration shortest, Duration longest) {
+        Duration duration = duration(value);
+        return duration.compareTo(shortest) >= 0 && duration.compareTo(longest) <= 0;
+    }
+
+    /** What the broker is made of. Its own problems are to be looked at before it is. */
     BrokerSettings of(Map<String, String> properties) {
-        return new BrokerSettings("jca", namespace, properties, DEDUPE_RETENTION, DEAD);
+        Map<String, String> ofBroker = new TreeMap<>(properties);
+        ofBroker.keySet().removeAll(RETENTION.keySet());
+        return new BrokerSettings(
+                NAME,
+                namespace,
+                ofBroker,
+                duration(retention(properties, DEDUPE_RETENTION)),
+                new DeadRetention(
+                        count(retention(properties, DEAD_MAX)), duration(retention(properties, DEAD_MAX_AGE))));
+    }
+
+    private static String retention(Map<String, String> properties, String key) {
+        return properties.getOrDefault(key, Objects.requireNonNull(RETENTION.get(key)));
+    }
+
+    /** A message of the broker with the names of keys as they are here. */
+    static String named(String problem) {
+        return problem.replace(PREFIX, "");
     }
 
     @Override

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.goose.broker.jca.CallRecord;
+import io.goose.spi.BrokerSettings;
 import jakarta.resource.ResourceException;
 import jakarta.resource.cci.Connection;
 import jakarta.resource.cci.ConnectionFactory;
 import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.security.PasswordCredential;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,9 @@ final class ConnectionFactoryTest {
                 "redis://x; timeout; 'timeout'; timeout=value",
                 "redis://x; pool.max=1; pool.max; 2",
                 "amqp://x; durability=fsync; 'durability'; queue-type",
+                "redis://x; dead.max=0; dead.max='0'; from 1 to 100000000",
+                "redis://x; dead.max-age=long; dead.max-age='long'; PT1H to PT876000H",
+                "amqp://x; dedupe.retention=PT0S; dedupe.retention='PT0S'; PT1M to PT168H",
             })
     void aWrongProperty_isNamedWithTheMend(String url, String settings, String name, String mend) {
         GooseManagedConnectionFactory factory = factory(url);
@@ -56,6 +61,33 @@ final class ConnectionFactoryTest {
                 .hasMessageContaining("GOOSE-3169")
                 .hasMessageContaining(name)
                 .hasMessageContaining(mend);
+    }
+
+    @Test
+    void aMessage_namesKeysAsTheyAreHere_andNothingThatMayBeASecret() {
+        GooseManagedConnectionFactory factory = factory("redis://x");
+        factory.setSettings("pool.max=1;tls.password=open;sesame");
+
+        assertThatThrownBy(() -> factory.createManagedConnection(null, null))
+                .hasMessageContaining("an entry without a value; write key=value")
+                .hasMessageContaining(": pool.max='1'")
+                .hasMessageNotContaining("goose.broker")
+                .hasMessageNotContaining("open")
+                .hasMessageNotContaining("sesame");
+    }
+
+    @Test
+    void whatIsKeptAndForHowLong_isSetHere() {
+        Settings settings = new Settings();
+        settings.further("dead.max=5;dead.max-age=P2D;dedupe.retention=PT3H;timeout=PT1S");
+
+        BrokerSettings broker = settings.of(settings.properties());
+
+        assertThat(broker.dead()).isEqualTo(new BrokerSettings.DeadRetention(5, Duration.ofDays(2)));
+        assertThat(broker.dedupeRetention()).isEqualTo(Duration.ofHours(3));
+        assertThat(broker.properties()).containsOnlyKeys("timeout");
+        assertThat(new Settings().of(Map.of()).dead())
+                .isEqualTo(new BrokerSettings.DeadRetention(100_000, Duration.ofDays(90)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.goose.broker.jca;
 
+import io.goose.spi.Broker;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Map;
@@ -58,7 +59,7 @@ final class Calls {
         Class<?> type = method.getReturnType();
         return method.getParameterCount() == 0
                 && type.isInterface()
-                && type.getPackageName().equals("io.goose.spi");
+                && type.getPackageName().equals(Broker.class.getPackageName()); // the adapter's copy has another
     }
 
     /** The version of this copy of the library; "dev" where it is not in a jar. */
