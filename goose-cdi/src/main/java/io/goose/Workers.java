@@ -31,4 +31,7 @@ public interface Workers {
 
     /** Whether the workers have been started and not stopped. */
     boolean isRunning();
+
+    /** How the workers and their brokers do at this moment. Asks no broker, so it answers at once. */
+    GooseHealth health();
 }

@@ -89,7 +89,17 @@ final class ArchitectureTest {
                         "org.eclipse.microprofile.health..",
                         "jakarta.inject..",
                         "jakarta.enterprise.."));
-        ARROWS.put("io.goose.tracing..", List.of(API, JOB, SPI, "io.opentelemetry.."));
+        ARROWS.put(
+                "io.goose.tracing..",
+                List.of(
+                        API,
+                        JOB,
+                        SPI,
+                        "io.opentelemetry..",
+                        "jakarta.inject..",
+                        "jakarta.annotation..",
+                        "jakarta.interceptor..",
+                        "jakarta.enterprise.."));
         ARROWS.put(
                 "io.goose.transaction..",
                 List.of(API, JOB, EVENT, ADMIN, SPI, ENGINE, "jakarta.transaction..", "javax.naming.."));

@@ -45,6 +45,7 @@ public final class GooseExtension implements Extension {
     // The archive's discovery mode is none, so that only what is added here is a bean of ours.
     void declareBinding(@Observes BeforeBeanDiscovery event) {
         event.addInterceptorBinding(AsyncJob.class);
+        TracingBeans.addTo(event);
     }
 
     void collectDeclaring(@Observes @WithAnnotations({Job.class, AsyncJob.class}) ProcessAnnotatedType<?> event) {

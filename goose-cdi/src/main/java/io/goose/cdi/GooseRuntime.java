@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.INFO;
 
 import io.goose.EnqueueMiddleware;
 import io.goose.GooseClient;
+import io.goose.GooseHealth;
 import io.goose.JobFailureHandler;
 import io.goose.JobRun;
 import io.goose.Middleware;
@@ -26,6 +27,7 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.CDI;
 import java.lang.reflect.Method;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +53,7 @@ final class GooseRuntime {
     private volatile Deployment.@Nullable Valid deployment;
     private volatile @Nullable Made made; // written under lock
     private boolean started; // guarded by lifeCycle
-    private boolean stopped; // written under both locks, read under one of them
+    private volatile boolean stopped; // written under both locks
 
     /** What exists once the engine does. */
     private record Made(
@@ -90,6 +92,21 @@ final class GooseRuntime {
      */
     Engine engine() {
         return made().engine();
+    }
+
+    /** How the engine does; one that was not made yet has nothing to say. */
+    GooseHealth health() {
+        Made present = made;
+        if (present != null) {
+            return present.engine().health();
+        }
+        return new GooseHealth(stopped ? GooseHealth.Phase.STOPPED : GooseHealth.Phase.IDLE, false, Map.of());
+    }
+
+    /** How long a broker may be silent before the application is not ready; null for ever. */
+    @Nullable Duration readinessBroker() {
+        Deployment.Valid valid = deployment;
+        return valid == null ? null : valid.settings().watching().readinessBroker();
     }
 
     /**

@@ -43,6 +43,7 @@ final class SyntheticBeans {
         addNamed(event, LimitAdmin.class);
         addPart(event, JobRun.class);
         addPart(event, Workers.class);
+        HealthBeans.addTo(event, runtime);
     }
 
     private <T> void addPart(AfterBeanDiscovery event, Class<T> type) {

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.GooseClient;
 import io.goose.GooseConfigurationException;
+import io.goose.GooseHealth;
 import io.goose.JobRun;
 import io.goose.Workers;
 import io.goose.admin.BatchAdmin;
@@ -69,6 +70,7 @@ public final class Engine implements AutoCloseable {
     private final EngineCrons crons;
     private final CurrentRun current = new CurrentRun();
     private final EngineWorkers workers;
+    private volatile boolean started; // written by start
     private final JsonbArgumentCodec json =
             new JsonbArgumentCodec(); // every worker can read it, whatever it writes itself
 
@@ -109,7 +111,7 @@ public final class Engine implements AutoCloseable {
                         new Batches(ofBroker.broker()),
                         new Looking(ofBroker.broker(), List.copyOf(codecs().values())),
                         this::engineClient))));
-        this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings), current::isInside);
+        this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings), current::isInside, this::health);
     }
 
     private @Nullable OutboxOwner owner(String name, Map<String, Broker> all) {
@@ -240,6 +242,7 @@ public final class Engine implements AutoCloseable {
         if (settings.autoStart()) {
             workers.start();
         }
+        started = true;
     }
 
     private boolean runsTransactionally(String broker) {
@@ -355,6 +358,11 @@ public final class Engine implements AutoCloseable {
 
     public Workers workers() {
         return workers;
+    }
+
+    /** How the brokers and their workers do. */
+    public GooseHealth health() {
+        return EngineHealth.of(workers, started, brokers.keySet());
     }
 
     /** What is going on in each worker that runs, by broker. */

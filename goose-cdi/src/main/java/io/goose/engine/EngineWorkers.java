@@ -1,5 +1,6 @@
 package io.goose.engine;
 
+import io.goose.GooseHealth;
 import io.goose.Workers;
 import io.goose.engine.worker.StopDeadline;
 import io.goose.engine.worker.Worker;
@@ -23,18 +24,26 @@ final class EngineWorkers implements Workers {
     private final Supplier<Map<String, Worker>> factory;
     private final Duration grace;
     private final BooleanSupplier inJob;
+    private final Supplier<GooseHealth> health;
     private final ReentrantLock change = new ReentrantLock();
     private volatile Map<String, Worker> workers = Map.of(); // written under change
     private volatile boolean running; // written under change
-    private boolean ended; // guarded by change
+    private volatile boolean stopping; // written under change
+    private volatile boolean ended; // written under change
 
     /**
      * @param inJob whether the calling thread runs a job of this engine
+     * @param health what is said of it all
      */
-    EngineWorkers(Supplier<Map<String, Worker>> factory, Duration grace, BooleanSupplier inJob) {
+    EngineWorkers(
+            Supplier<Map<String, Worker>> factory,
+            Duration grace,
+            BooleanSupplier inJob,
+            Supplier<GooseHealth> health) {
         this.factory = factory;
         this.grace = grace;
         this.inJob = inJob;
+        this.health = health;
     }
 
     @Override
@@ -71,10 +80,12 @@ final class EngineWorkers implements Workers {
         change.lock();
         try {
             if (running) {
+                stopping = true; // first: nobody sends work here any more when leasing stops
                 running = false;
                 stopAll();
             }
         } finally {
+            stopping = false;
             change.unlock();
         }
     }
@@ -113,6 +124,18 @@ final class EngineWorkers implements Workers {
     @Override
     public boolean isRunning() {
         return running;
+    }
+
+    @Override
+    public GooseHealth health() {
+        return health.get();
+    }
+
+    GooseHealth.Phase phase() {
+        if (ended) {
+            return workers.isEmpty() ? GooseHealth.Phase.STOPPED : GooseHealth.Phase.STOPPING;
+        }
+        return stopping ? GooseHealth.Phase.STOPPING : running ? GooseHealth.Phase.RUNNING : GooseHealth.Phase.IDLE;
     }
 
     Map<String, WorkerStatus> status() {

@@ -1,6 +1,7 @@
 package io.goose.se;
 
 import io.goose.GooseClient;
+import io.goose.GooseHealth;
 import io.goose.JobRun;
 import io.goose.Workers;
 import io.goose.admin.BatchAdmin;
@@ -122,6 +123,11 @@ public final class Goose implements AutoCloseable {
      */
     public LimitAdmin limitAdmin(String broker) {
         return engine.limitAdmin(broker);
+    }
+
+    /** How the brokers and their workers do at this moment; needs no broker to answer. */
+    public GooseHealth health() {
+        return engine.health();
     }
 
     /** The workers of this instance, to start and stop them by hand; {@link #close} ends them for good. */

@@ -77,9 +77,19 @@ final class ConfigurationReading {
                 new LimitReader(values).read(),
                 outboxes(names, all, reader.kindOfEach(), ledgers));
         String threadFactory = values.text(Keys.THREAD_FACTORY).orElse(GooseSettings.DEFAULT_THREAD_FACTORY);
+        GooseSettings.Watching watching = watching();
         new UnknownKeys(source, kinds, reader.kindOfEach(), all).check(problems, warnings);
-        GooseSettings settings = problems.isEmpty() ? new GooseSettings(engine, brokers, threadFactory) : null;
+        GooseSettings settings =
+                problems.isEmpty() ? new GooseSettings(engine, brokers, threadFactory, watching) : null;
         return new SettingsReport(settings, all, problems, warnings);
+    }
+
+    private GooseSettings.Watching watching() {
+        Duration example = Duration.ofSeconds(30);
+        return new GooseSettings.Watching(
+                values.isSet(Keys.READINESS_BROKER)
+                        ? values.duration(Keys.READINESS_BROKER, example, Duration.ofSeconds(1), Duration.ofDays(365))
+                        : null);
     }
 
     private RunLimits limits() {

@@ -9,6 +9,7 @@ import io.goose.spi.JoinableTransport;
 import io.goose.spi.Track;
 import io.goose.spi.TransportFactory;
 import io.goose.spi.WorkerThreads;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,11 +26,20 @@ import org.jspecify.annotations.Nullable;
  * @param engine how to enqueue and work
  * @param brokers the configured brokers, by name
  * @param threadFactory the JNDI name of the managed thread factory, {@code goose.worker.thread-factory}
+ * @param watching what is told of the engine, {@code goose.health.*}
  */
-public record GooseSettings(EngineSettings engine, Map<String, ConfiguredBroker> brokers, String threadFactory) {
+public record GooseSettings(
+        EngineSettings engine, Map<String, ConfiguredBroker> brokers, String threadFactory, Watching watching) {
 
     /** The thread factory that every server has. */
     public static final String DEFAULT_THREAD_FACTORY = "java:comp/DefaultManagedThreadFactory";
+
+    /**
+     * What is told of the engine.
+     *
+     * @param readinessBroker how long a broker may be silent before the application is not ready; null for ever
+     */
+    public record Watching(@Nullable Duration readinessBroker) {}
 
     /**
      * A broker that can be made.

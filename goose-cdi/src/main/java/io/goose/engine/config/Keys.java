@@ -25,6 +25,7 @@ final class Keys {
     static final String OUTBOX_DATASOURCE = "goose.outbox.datasource";
     static final String DEAD_MAX = "goose.dead.max";
     static final String DEAD_MAX_AGE = "goose.dead.max-age";
+    static final String READINESS_BROKER = "goose.health.readiness.broker";
 
     static final String WORKER_ENABLED = "goose.worker.enabled";
     static final String WORKER_START = "goose.worker.start";
@@ -65,6 +66,7 @@ final class Keys {
             EMBEDDED,
             DEAD_MAX,
             DEAD_MAX_AGE,
+            READINESS_BROKER,
             WORKER_ENABLED,
             WORKER_START,
             WORKER_QUEUES,

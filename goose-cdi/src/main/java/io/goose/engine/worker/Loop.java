@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A supervised loop on a thread of its own: it does its step again and again, and whatever the step throws is logged, waited
@@ -31,7 +32,7 @@ final class Loop {
     private final CountDownLatch done = new CountDownLatch(1);
     private final AtomicInteger failuresInARow = new AtomicInteger();
     private volatile long lastStepNanos = System.nanoTime();
-    private volatile boolean started;
+    private volatile @Nullable Thread thread; // null until it is started
 
     /** One round of a loop. */
     @FunctionalInterface
@@ -60,8 +61,9 @@ final class Loop {
     }
 
     void start(WorkerThreads threads) {
-        threads.newThread(name, this::run).start();
-        started = true;
+        Thread made = threads.newThread(name, this::run);
+        made.start();
+        thread = made;
     }
 
     private void run() {
@@ -114,20 +116,35 @@ final class Loop {
 
     /** Waits for the end of the loop; returns whether it came in time. One that was not started has ended. */
     boolean join(Duration atMost) throws InterruptedException {
-        return !started || done.await(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
+        return hasNoThread() || done.await(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
     }
 
     /** Whether the loop's thread has gone although nobody told it to. */
     boolean isDead() {
-        return done.getCount() == 0 && !ended.getAsBoolean();
+        boolean gone = thread != null && (done.getCount() == 0 || hasNoThread()); // before the next: ends are for ever
+        return gone && !ended.getAsBoolean();
+    }
+
+    /** Not started, or ended by something that kept even the end from being noted. */
+    private boolean hasNoThread() {
+        Thread present = thread;
+        return present == null || !present.isAlive();
+    }
+
+    /** How long ago the slowest of these loops finished a round, or was made; those that have ended do not count. */
+    static Duration lag(Loop... loops) {
+        long now = System.nanoTime();
+        long most = 0;
+        for (Loop loop : loops) {
+            if (loop.done.getCount() > 0) {
+                most = Math.max(most, now - loop.lastStepNanos);
+            }
+        }
+        return Duration.ofNanos(most);
     }
 
     int failuresInARow() {
         return failuresInARow.get();
-    }
-
-    long lastStepNanos() {
-        return lastStepNanos;
     }
 
     String name() {

@@ -382,6 +382,9 @@ public final class Worker {
                 settler.stale(),
                 liveness.sinceLastBeat(),
                 watch.stuck(),
+                open != null && liveness.isFresh(),
+                Loop.lag(dispatchLoop, settleLoop, heartLoop),
+                loops().size(),
                 loops().stream().filter(Loop::isDead).map(Loop::name).toList());
     }
 }

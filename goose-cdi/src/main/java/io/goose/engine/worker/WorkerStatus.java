@@ -13,6 +13,9 @@ import java.util.List;
  * @param stale outcomes that came after their lease was lost, so far
  * @param sinceLastBeat how long ago the broker last knew that it lives
  * @param stuck jobs that were found to run for suspiciously long when the heart looked last
+ * @param connected whether the broker answered within the time of a lease
+ * @param lag how long ago the slowest loop that has rounds of its own finished one
+ * @param loops how many loops it has
  * @param deadLoops loops whose thread has gone
  */
 public record WorkerStatus(
@@ -23,6 +26,9 @@ public record WorkerStatus(
         long stale,
         Duration sinceLastBeat,
         int stuck,
+        boolean connected,
+        Duration lag,
+        int loops,
         List<String> deadLoops) {
 
     public WorkerStatus {
