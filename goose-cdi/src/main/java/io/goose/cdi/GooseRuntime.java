@@ -218,7 +218,8 @@ final class GooseRuntime {
                 found.instances(EnqueueMiddleware.class),
                 handlers,
                 delays(found),
-                listeners);
+                listeners,
+                List.of());
     }
 
     private static Function<String, Optional<RetryDelay.Custom>> delays(ExtensionBeans found) {

@@ -22,6 +22,8 @@ import io.goose.engine.client.Looking;
 import io.goose.engine.codec.JsonbArgumentCodec;
 import io.goose.engine.cron.EngineCronAdmin;
 import io.goose.engine.limit.EngineLimitAdmin;
+import io.goose.engine.observe.Observation;
+import io.goose.engine.observe.Observers;
 import io.goose.engine.retry.RetryDecision;
 import io.goose.engine.run.CurrentRun;
 import io.goose.engine.run.InTransaction;
@@ -67,6 +69,8 @@ public final class Engine implements AutoCloseable {
     private final Map<String, BrokerTransactions> transactions = new TreeMap<>();
     private final Map<String, Broker> brokers = new LinkedHashMap<>(); // in the order in which they were made
     private final Map<String, EngineClient> clients = new TreeMap<>();
+    private final Map<String, Observation> observations = new TreeMap<>();
+    private final Observers observers;
     private final EngineCrons crons;
     private final CurrentRun current = new CurrentRun();
     private final EngineWorkers workers;
@@ -84,7 +88,9 @@ public final class Engine implements AutoCloseable {
                 parts.extensions().failureHandlers(),
                 parts.host().scope(),
                 parts.host().clock());
+        this.observers = new Observers(parts.extensions().observers(), System::nanoTime);
         brokers.forEach((name, broker) -> {
+            observations.put(name, new Observation(name, observers, parts.host().clock()));
             BrokerTransactions ofBroker = new BrokerTransactions(name, broker, owner(name, brokers), around);
             this.transactions.put(name, ofBroker);
             this.brokers.put(name, ofBroker.broker());
@@ -108,10 +114,15 @@ public final class Engine implements AutoCloseable {
                         ofBroker.binding(),
                         crons.of(name)::register,
                         new Cancelling(ofBroker.broker())::cancel,
-                        new Batches(ofBroker.broker()),
+                        new Batches(ofBroker.broker(), observation(name)),
                         new Looking(ofBroker.broker(), List.copyOf(codecs().values())),
-                        this::engineClient))));
+                        this::engineClient,
+                        observation(name)))));
         this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings), current::isInside, this::health);
+    }
+
+    private Observation observation(String broker) {
+        return observations.getOrDefault(broker, Observation.OFF);
     }
 
     private @Nullable OutboxOwner owner(String name, Map<String, Broker> all) {
@@ -162,7 +173,8 @@ public final class Engine implements AutoCloseable {
                         parts.host().scope(),
                         current,
                         parts.host().clock(),
-                        parts.host().transaction()),
+                        parts.host().transaction(),
+                        observation(name)),
                 new RetryDecision(
                         settings.retryMax(), parts.extensions().retryDelays(), bound -> ThreadLocalRandom.current()
                                 .nextInt(bound)),
@@ -177,7 +189,8 @@ public final class Engine implements AutoCloseable {
                         runner,
                         announced(),
                         parts.threads(),
-                        new WorkerParts.Where(parts.host().name(), parts.host().mayLease(), settings.limits())),
+                        new WorkerParts.Where(parts.host().name(), parts.host().mayLease(), settings.limits()),
+                        observation(name)),
                 beside(name, name.equals(settings.defaultBroker())));
     }
 
@@ -286,6 +299,7 @@ public final class Engine implements AutoCloseable {
                 LOG.log(WARNING, "GOOSE-4015: broker '" + name + "' was not closed cleanly", unclean);
             }
         });
+        observers.stopped();
     }
 
     @Override
@@ -335,7 +349,7 @@ public final class Engine implements AutoCloseable {
 
     /** The batches of a broker; throws IllegalArgumentException for a name that is not configured. */
     public BatchAdmin batchAdmin(String broker) {
-        return new EngineBatchAdmin(new Batches(broker(broker)));
+        return new EngineBatchAdmin(new Batches(broker(broker), observation(broker)));
     }
 
     /** The limits of a broker's queues; throws IllegalArgumentException for a name that is not configured. */

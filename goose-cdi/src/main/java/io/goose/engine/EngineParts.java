@@ -6,12 +6,14 @@ import io.goose.Middleware;
 import io.goose.RetryDelay;
 import io.goose.admin.QueueChangeListener;
 import io.goose.engine.handler.JobCatalogue;
+import io.goose.engine.observe.EngineObserver;
 import io.goose.engine.run.JobScope;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.SurroundingTransaction;
 import io.goose.spi.WorkerThreads;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -37,13 +39,15 @@ public record EngineParts(
      * @param failureHandlers told of failures, in order
      * @param retryDelays the delay of {@code named:x}, by x
      * @param queueListeners told of changes in queues, in order
+     * @param observers told of what the engine does, in order
      */
     public record Extensions(
             List<Middleware> middlewares,
             List<EnqueueMiddleware> enqueueMiddlewares,
             List<JobFailureHandler> failureHandlers,
             Function<String, Optional<RetryDelay.Custom>> retryDelays,
-            List<QueueChangeListener> queueListeners) {
+            List<QueueChangeListener> queueListeners,
+            List<EngineObserver> observers) {
         public static final Extensions NONE = new Extensions(List.of(), List.of(), List.of(), name -> Optional.empty());
 
         /** With nobody who is told of changes in queues. */
@@ -52,7 +56,14 @@ public record EngineParts(
                 List<EnqueueMiddleware> enqueueMiddlewares,
                 List<JobFailureHandler> failureHandlers,
                 Function<String, Optional<RetryDelay.Custom>> retryDelays) {
-            this(middlewares, enqueueMiddlewares, failureHandlers, retryDelays, List.of());
+            this(middlewares, enqueueMiddlewares, failureHandlers, retryDelays, List.of(), List.of());
+        }
+
+        /** The same with more observers. */
+        public Extensions observedBy(List<? extends EngineObserver> more) {
+            List<EngineObserver> all = new ArrayList<>(observers);
+            all.addAll(more);
+            return new Extensions(middlewares, enqueueMiddlewares, failureHandlers, retryDelays, queueListeners, all);
         }
 
         public Extensions {
@@ -60,6 +71,7 @@ public record EngineParts(
             enqueueMiddlewares = List.copyOf(enqueueMiddlewares);
             failureHandlers = List.copyOf(failureHandlers);
             queueListeners = List.copyOf(queueListeners);
+            observers = List.copyOf(observers);
         }
     }
 

@@ -192,7 +192,8 @@ public final class GooseBuilder {
                         enqueueMiddlewares,
                         failureHandlers,
                         name -> Optional.ofNullable(delays.get(name)),
-                        queueListeners),
+                        queueListeners,
+                        List.of()),
                 EngineParts.Host.plain(transaction));
         Engine engine =
                 read.withBrokers(threads, ComposedBroker::new, brokers -> Engine.create(read.engine(), parts, brokers));

@@ -10,6 +10,7 @@ import io.goose.admin.QueueStats;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinition;
 import io.goose.engine.handler.JobInvoker;
+import io.goose.engine.observe.EngineObserver;
 import io.goose.engine.run.JobScope;
 import io.goose.engine.run.RunLimits;
 import io.goose.engine.transaction.TransactionMode;
@@ -115,6 +116,7 @@ public final class TestEngine implements AutoCloseable {
         private final List<EnqueueMiddleware> enqueueMiddlewares = new ArrayList<>();
         private final List<JobFailureHandler> failureHandlers = new ArrayList<>();
         private final Map<String, RetryDelay.Custom> delays = new HashMap<>();
+        private final List<EngineObserver> observers = new ArrayList<>();
         private final Map<String, Broker> others = new HashMap<>();
         private final Set<String> otherWorkers = new HashSet<>();
         private WorkerThreads threadsFrom = new TestThreads();
@@ -369,13 +371,20 @@ public final class TestEngine implements AutoCloseable {
                             codec,
                             threadsFrom,
                             new EngineParts.Extensions(
-                                    middlewares,
-                                    enqueueMiddlewares,
-                                    failureHandlers,
-                                    name -> Optional.ofNullable(delays.get(name))),
+                                            middlewares,
+                                            enqueueMiddlewares,
+                                            failureHandlers,
+                                            name -> Optional.ofNullable(delays.get(name)))
+                                    .observedBy(observers),
                             new EngineParts.Host(scope, mayLease, clock, "test-host", transaction)),
                     brokers);
             return new TestEngine(engine, threads, broker);
+        }
+
+        /** Tells it what the engine does. */
+        public Builder observer(EngineObserver observer) {
+            observers.add(observer);
+            return this;
         }
 
         /** Makes the engine and starts its workers. */

@@ -5,6 +5,7 @@ import io.goose.BatchOptions;
 import io.goose.BatchOverException;
 import io.goose.JobCall;
 import io.goose.admin.Place;
+import io.goose.engine.observe.Observation;
 import io.goose.job.BatchId;
 import io.goose.job.BatchState;
 import io.goose.job.BatchStatus;
@@ -34,9 +35,14 @@ public final class Batches {
     private static final Set<Place> REMOVED_FROM = Set.of(Place.WAITING, Place.SCHEDULED, Place.PARKED);
 
     private final Broker broker;
+    private final Observation observation;
 
-    public Batches(Broker broker) {
+    /**
+     * @param observation who is told of members
+     */
+    public Batches(Broker broker, Observation observation) {
         this.broker = broker;
+        this.observation = observation;
     }
 
     /** How a client makes jobs of calls. */
@@ -82,14 +88,16 @@ public final class Batches {
         return id;
     }
 
-    private static int add(
+    private int add(
             BatchLedger ledger, Parts parts, Parts.Part first, @Nullable Plan plan, String number, boolean seal) {
         Parts.Part part = first;
         while (true) {
+            long begun = observation.begin();
             Added added =
                     ledger.add(new Addition(parts.id(), plan, number, part.from(), part.jobs(), part.queues(), seal));
             switch (added.result()) {
                 case ADDED -> {
+                    observation.added(begun, part.jobs());
                     return added.total();
                 }
                 case MOVED -> part = parts.again(part, added.total()); // others have added meanwhile

@@ -13,6 +13,7 @@ import io.goose.JobOptions;
 import io.goose.JobStatus;
 import io.goose.QueueNames;
 import io.goose.engine.batch.Batches;
+import io.goose.engine.observe.Observation;
 import io.goose.job.BatchId;
 import io.goose.job.CancelResult;
 import io.goose.job.Envelope;
@@ -57,6 +58,7 @@ public final class EngineClient implements GooseClient {
      * @param batches the broker's batches
      * @param looking looks for the job with an id
      * @param others the targets of the other brokers, by name
+     * @param observation who is told
      */
     public record Parts(
             String broker,
@@ -69,7 +71,8 @@ public final class EngineClient implements GooseClient {
             Function<JobId, CancelResult> cancel,
             Batches batches,
             Looking looking,
-            Function<String, EngineClient> others) {}
+            Function<String, EngineClient> others,
+            Observation observation) {}
 
     /** Keeps recurring jobs. */
     @FunctionalInterface
@@ -133,9 +136,11 @@ public final class EngineClient implements GooseClient {
         JobId id = around(call, runAt, job -> {
             Outcomes.mustBeAble(job, target.parts().transport());
             TransactionBinding transaction = target.parts().transaction();
+            long begun = target.parts().observation().begin();
             SendResult result = transaction.applies()
                     ? transaction.send(List.of(job)).get(0)
                     : target.commits().send(job);
+            target.parts().observation().sent(begun, job, result);
             GooseException failure = Outcomes.failure(job, result);
             if (failure != null) {
                 throw failure;
@@ -175,7 +180,9 @@ public final class EngineClient implements GooseClient {
                 return job.id();
             }));
         }
+        long begun = target.parts().observation().begin();
         List<SendResult> results = sendAll(jobs);
+        target.parts().observation().sent(begun, jobs, results);
         Outcomes.check(jobs, results);
         return Outcomes.idsOf(ids, jobs, results);
     }
@@ -205,7 +212,13 @@ public final class EngineClient implements GooseClient {
 
     private JobId around(
             JobCall call, @Nullable Instant runAt, @Nullable Fixed fixed, Function<QueuedJob, JobId> sender) {
-        return new Link(0, Objects.requireNonNull(call, "call"), options, runAt, fixed, sender).proceed();
+        Objects.requireNonNull(call, "call");
+        try {
+            return new Link(0, call, options, runAt, fixed, sender).proceed();
+        } catch (RuntimeException failed) {
+            target.parts().observation().notEnqueued(call.handler(), failed);
+            throw failed;
+        }
     }
 
     @Override

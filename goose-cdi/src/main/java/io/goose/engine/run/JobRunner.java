@@ -9,6 +9,8 @@ import io.goose.JobRun;
 import io.goose.Middleware;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinition;
+import io.goose.engine.observe.Observation;
+import io.goose.engine.observe.RunSeen;
 import io.goose.engine.retry.FailureLog;
 import io.goose.engine.retry.RetryDecision;
 import io.goose.job.Envelope;
@@ -59,6 +61,7 @@ public final class JobRunner {
      * @param current where a run can be looked up
      * @param clock wall-clock time
      * @param transaction what user code may leave open on its thread
+     * @param observation who is told
      */
     public record Surroundings(
             List<Middleware> middlewares,
@@ -66,7 +69,8 @@ public final class JobRunner {
             JobScope scope,
             CurrentRun current,
             InstantSource clock,
-            SurroundingTransaction transaction) {}
+            SurroundingTransaction transaction,
+            Observation observation) {}
 
     /**
      * How long things may take.
@@ -110,7 +114,9 @@ public final class JobRunner {
             envelope = envelopes.decode(lease.job().envelope());
         } catch (UndecodableEnvelopeException bad) {
             Outcome over = endings.unbegun(lease, null, watch);
-            return Optional.of(Settlement.of(lease, over != null ? over : undecodable(lease, bad)));
+            Outcome outcome = over != null ? over : undecodable(lease, bad);
+            around.observation().notRun(lease, null, outcome);
+            return Optional.of(Settlement.of(lease, outcome));
         }
         ArgumentCodec codec = codecs.get(envelope.encoding());
         JobDefinition job = catalogue.find(envelope.handler()).orElse(null);
@@ -118,6 +124,7 @@ public final class JobRunner {
             Outcome over = endings.unbegun(lease, envelope, watch);
             String need = Needs.all(Needs.encoding(envelope.encoding()), Needs.handler(envelope.handler()));
             Outcome outcome = over != null ? over : unknown(lease, need);
+            around.observation().notRun(lease, envelope, outcome);
             return Optional.of(new Settlement(lease, outcome, Consequences.of(lease, envelope, outcome, null, null)));
         }
         Attempt attempt = new Attempt(lease, envelope, job.name(), retries.max(envelope), watch);
@@ -228,15 +235,36 @@ public final class JobRunner {
     private Optional<Outcome> runInScope(JobDefinition job, Attempt attempt, ArgumentCodec codec, Session session) {
         Outcome over = endings.unbegun(attempt.lease(), attempt.envelope(), attempt.watch());
         if (over != null) {
+            around.observation().notRun(attempt.lease(), attempt.envelope(), over);
             return Optional.of(left.leavingNothing(attempt, () -> endings.told(attempt, over)));
         }
-        boolean whole = job.settings().transactional();
-        Optional<Throwable> failure = left.leavingNothing(attempt, () -> failure(job, attempt, codec, session));
+        RunSeen seen = around.observation().runs(attempt, attempt.lease(), attempt.envelope());
+        long bodyEnded = seen.bodyEnded(); // unless it gets there
+        Optional<Throwable> failure = Optional.empty();
+        Outcome outcome = null;
+        try {
+            failure = left.leavingNothing(attempt, () -> failure(job, attempt, codec, session));
+            bodyEnded = seen.bodyEnded();
+            outcome = outcome(job, attempt, failure);
+        } finally {
+            Throwable thrown = failure.map(Causes::unwrap).orElse(null);
+            seen.ended(
+                    bodyEnded,
+                    outcome,
+                    attempt.watch().hasDied(),
+                    attempt.watch().isLost(),
+                    thrown);
+        }
+        boolean completedWithIt = job.settings().transactional() && failure.isEmpty();
+        return completedWithIt ? Optional.empty() : Optional.of(outcome);
+    }
+
+    private Outcome outcome(JobDefinition job, Attempt attempt, Optional<Throwable> failure) {
         if (failure.isEmpty()) {
             endings.completed(attempt);
-            return whole ? Optional.empty() : Optional.of(Outcome.Done.INSTANCE);
+            return Outcome.Done.INSTANCE;
         }
-        return Optional.of(left.leavingNothing(attempt, () -> endings.failed(job, attempt, failure.get())));
+        return left.leavingNothing(attempt, () -> endings.failed(job, attempt, failure.get()));
     }
 
     /** What the producer said, then what the method's annotation says here, then the configuration. */

@@ -3,6 +3,7 @@ package io.goose.engine.worker;
 import static java.lang.System.Logger.Level.DEBUG;
 
 import io.goose.GooseException;
+import io.goose.engine.observe.Observation;
 import io.goose.spi.Claim;
 import io.goose.spi.Lease;
 import io.goose.spi.Session;
@@ -31,6 +32,7 @@ final class Dispatcher {
     private final Lookahead lookahead;
     private final HeldJobs held;
     private final BooleanSupplier mayLease;
+    private final Observation observation;
     private final QueueOrder order;
     private final Map<String, Long> emptySince = new HashMap<>();
     private final Map<String, Long> brokenUntil = new HashMap<>();
@@ -43,12 +45,18 @@ final class Dispatcher {
     private boolean stuck; // leases went back because no thread came free in time
 
     Dispatcher(
-            WorkerSettings settings, JobBuffer buffer, Lookahead lookahead, HeldJobs held, BooleanSupplier mayLease) {
+            WorkerSettings settings,
+            JobBuffer buffer,
+            Lookahead lookahead,
+            HeldJobs held,
+            BooleanSupplier mayLease,
+            Observation observation) {
         this.settings = settings;
         this.buffer = buffer;
         this.lookahead = lookahead;
         this.held = held;
         this.mayLease = mayLease;
+        this.observation = observation;
         this.order = new QueueOrder(settings.queues(), settings.order());
     }
 
@@ -107,8 +115,10 @@ final class Dispatcher {
             // A suspect is started at once or not leased: one that waited at a crash would be counted for nothing.
             boolean suspects = outstanding < settings.threads();
             Claim claim;
+            long begun = observation.begin();
             try {
                 claim = session.lease(queue, Math.min(room, Lookahead.MOST), MOST_BYTES, suspects);
+                observation.claimed(begun, queue, claim.leases().size());
                 works(queue);
                 noteSuspects(queue, suspects, claim);
                 lookahead.limited(queue, claim.limited());

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import io.goose.GooseException;
 import io.goose.UnsupportedCapabilityException;
+import io.goose.engine.observe.Observation;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.Settlement;
@@ -48,12 +49,15 @@ final class Settler {
     private long owedUntil; // settling loop only
     private final LongAdder stale = new LongAdder();
     private final Runnable suspectEnded;
+    private final Observation observation;
 
     /**
      * @param suspectEnded told when the outcome of a suspect is written: until then its session gets no other
+     * @param observation told of each batch
      */
-    Settler(Runnable suspectEnded) {
+    Settler(Runnable suspectEnded, Observation observation) {
         this.suspectEnded = suspectEnded;
+        this.observation = observation;
     }
 
     /** Takes an outcome; waits while there is no room. */
@@ -183,6 +187,7 @@ final class Settler {
      */
     private void write(Session session, List<Settlement> left) {
         List<Verdict> verdicts;
+        long begun = observation.begin();
         try {
             verdicts = session.settle(List.copyOf(left));
         } catch (RuntimeException refused) {
@@ -205,6 +210,7 @@ final class Settler {
             stale.add(late);
             LOG.log(DEBUG, "{0} of {1} outcomes came too late: the leases were lost", late, left.size());
         }
+        observation.settled(begun, left.size(), late);
         boolean suspect = left.stream().anyMatch(one -> one.lease().suspect());
         written(left.size());
         left.clear();

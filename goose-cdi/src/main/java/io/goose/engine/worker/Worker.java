@@ -13,6 +13,7 @@ import io.goose.spi.Lease;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.Settlement;
+import io.goose.spi.Sweep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +44,7 @@ public final class Worker {
     private final WorkerParts parts;
     private final WorkerState state = new WorkerState();
     private final JobBuffer buffer = new JobBuffer();
-    private final Settler settler = new Settler(this::suspectEnded);
+    private final Settler settler;
     private final RunWatch watch;
     private final HeldJobs held;
     private final Liveness liveness;
@@ -73,6 +75,7 @@ public final class Worker {
         this.sides = List.copyOf(sides);
         this.settings = settings;
         this.parts = parts;
+        this.settler = new Settler(this::suspectEnded, parts.observation());
         Lookahead lookahead = new Lookahead(
                 settings.times().lookahead(), settings.threads(), parts.runner().unbufferedQueues());
         String prefix = "goose-" + parts.name();
@@ -80,7 +83,7 @@ public final class Worker {
         this.held = new HeldJobs(state, watch);
         this.liveness = new Liveness(settings.times().lease(), System::nanoTime);
         this.dispatcher =
-                new Dispatcher(settings, buffer, lookahead, held, parts.host().mayLease());
+                new Dispatcher(settings, buffer, lookahead, held, parts.host().mayLease(), parts.observation());
         this.dispatchLoop = new Loop(prefix + "-dispatcher", this::dispatch, this::leasedAndGaveBackAll);
         // To the very end: runs that ignored their interrupt may end while other workers still write.
         this.settleLoop = new Loop(prefix + "-settler", this::settle, () -> state.phase() == WorkerState.Phase.STOPPED);
@@ -140,7 +143,7 @@ public final class Worker {
     private void dispatch() throws InterruptedException {
         Session open = session;
         if (open == null) {
-            open = open();
+            open = told(this::open);
         }
         if (state.isStopping()) {
             dispatcher.giveBack(open);
@@ -194,7 +197,8 @@ public final class Worker {
         Session open = session;
         if (open != null) {
             long begun = System.nanoTime();
-            Beat beat = open.renew();
+            Beat beat = told(open::renew);
+            parts.observation().beat(begun, beat.lost());
             int interrupted = held.lost(beat.lost());
             liveness.beat(begun, beat.failed());
             if (!beat.lost().isEmpty()) {
@@ -207,11 +211,25 @@ public final class Worker {
                         interrupted);
             }
             if (!state.isStopping()) {
-                Sweeps.report(parts.name(), open.sweep());
+                Sweep sweep = open.sweep();
+                Sweeps.report(parts.name(), sweep);
+                parts.observation().swept(sweep);
             }
         }
         boolean woken = heartWakes.tryAcquire(settings.times().heartbeat().toNanos(), TimeUnit.NANOSECONDS);
         LOG.log(DEBUG, "the heart goes on, before its time: {0}, besides: {1}", woken, heartWakes.drainPermits());
+    }
+
+    /** Asks the broker, and says whether it answers. */
+    private <T> T told(Supplier<T> asking) {
+        try {
+            T answer = asking.get();
+            parts.observation().reached();
+            return answer;
+        } catch (RuntimeException unreached) {
+            parts.observation().unreached(unreached);
+            throw unreached;
+        }
     }
 
     /** What the session hears of cancellations. */

@@ -1,5 +1,6 @@
 package io.goose.engine.worker;
 
+import io.goose.engine.observe.Observation;
 import io.goose.engine.run.JobRunner;
 import io.goose.engine.run.RunLimits;
 import io.goose.spi.Broker;
@@ -16,9 +17,16 @@ import java.util.function.BooleanSupplier;
  * @param announced what it can run, see {@link io.goose.spi.SessionSpec#announced}
  * @param threads where its threads come from
  * @param host where it runs
+ * @param observation who is told
  */
 public record WorkerParts(
-        Broker broker, String name, JobRunner runner, Set<String> announced, WorkerThreads threads, Where host) {
+        Broker broker,
+        String name,
+        JobRunner runner,
+        Set<String> announced,
+        WorkerThreads threads,
+        Where host,
+        Observation observation) {
 
     /**
      * Where a worker runs.

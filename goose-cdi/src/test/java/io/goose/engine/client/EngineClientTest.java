@@ -26,6 +26,7 @@ import io.goose.engine.TestEngine;
 import io.goose.engine.batch.Batches;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinition;
+import io.goose.engine.observe.Observation;
 import io.goose.job.CancelResult;
 import io.goose.job.DeliveryState;
 import io.goose.job.Envelope;
@@ -85,9 +86,10 @@ class EngineClientTest {
                 TransactionBinding.NONE,
                 this::register,
                 id -> CancelResult.NOT_FOUND,
-                new Batches(MemoryBroker.withClock(clock)),
+                new Batches(MemoryBroker.withClock(clock), Observation.OFF),
                 new Looking(MemoryBroker.withClock(clock), List.of()),
-                others));
+                others,
+                Observation.OFF));
     }
 
     private CronEntry register(CronEntry entry, QueuedJob job) {
@@ -355,11 +357,12 @@ class EngineClientTest {
                 TransactionBinding.NONE,
                 this::register,
                 id -> CancelResult.NOT_FOUND,
-                new Batches(MemoryBroker.withClock(clock)),
+                new Batches(MemoryBroker.withClock(clock), Observation.OFF),
                 new Looking(MemoryBroker.withClock(clock), List.of()),
                 name -> {
                     throw new IllegalArgumentException(name);
-                }));
+                },
+                Observation.OFF));
         assertThatThrownBy(() -> broken.performAll(List.of(JobCall.of("x"), JobCall.of("x"))))
                 .isInstanceOfSatisfying(PartlyEnqueuedException.class, partly -> assertThat(partly.results())
                         .hasSize(2)

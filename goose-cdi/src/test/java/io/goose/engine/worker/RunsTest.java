@@ -9,6 +9,7 @@ import io.goose.engine.FaultyBroker;
 import io.goose.engine.FaultyBroker.Call;
 import io.goose.engine.ManualClock;
 import io.goose.engine.TestThreads;
+import io.goose.engine.observe.Observation;
 import io.goose.engine.run.RunLimits;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
@@ -42,7 +43,8 @@ class RunsTest {
             buffer,
             lookahead,
             held,
-            () -> true);
+            () -> true,
+            Observation.OFF);
     private final List<Settlement> outcomes = new ArrayList<>();
     private boolean full = true;
 

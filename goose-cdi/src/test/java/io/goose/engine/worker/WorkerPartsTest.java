@@ -13,6 +13,7 @@ import io.goose.engine.FaultyBroker.Call;
 import io.goose.engine.LogCapture;
 import io.goose.engine.ManualClock;
 import io.goose.engine.TestThreads;
+import io.goose.engine.observe.Observation;
 import io.goose.engine.run.RunLimits;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
@@ -355,7 +356,7 @@ class WorkerPartsTest {
         private final Session session = broker.open(
                 new SessionSpec(List.of("q"), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "here"));
         private final AtomicInteger suspectsEnded = new AtomicInteger();
-        private final Settler settler = new Settler(suspectsEnded::incrementAndGet);
+        private final Settler settler = new Settler(suspectsEnded::incrementAndGet, Observation.OFF);
 
         private List<Settlement> done(int count) {
             for (int sent = 0; sent < count; sent += 100) {
