@@ -126,6 +126,19 @@ public interface GooseClient extends JobLookup {
     /** The batch with this id, to look at it, add to it or cancel it. Asks nobody, and so knows nothing of whether there is one. */
     Batch batch(BatchId id);
 
+    /**
+     * Makes a workflow: jobs that run one after another, see {@link Workflow}. It is enqueued as one job, which begins the first steps, so it
+     * is there as a whole or not at all, and is part of a transaction as a job is.
+     *
+     * @return its id
+     * @throws IllegalArgumentException also if this client has an id for its jobs, or a step is to be unique
+     * @throws UnsupportedCapabilityException if the broker keeps no batches or no results
+     */
+    BatchId performWorkflow(Workflow workflow);
+
+    /** The workflow with this id, to look at it or cancel it. Asks nobody, and so knows nothing of whether there is one. */
+    WorkflowRun workflow(BatchId id);
+
     /** A client that uses these options; what they leave unset stays as it is here. */
     GooseClient with(JobOptions options);
 

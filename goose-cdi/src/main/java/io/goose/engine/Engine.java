@@ -15,12 +15,14 @@ import io.goose.engine.admin.AuditTrail;
 import io.goose.engine.admin.EngineAdmin;
 import io.goose.engine.batch.Batches;
 import io.goose.engine.batch.EngineBatchAdmin;
+import io.goose.engine.batch.WorkflowSteps;
+import io.goose.engine.batch.Workflows;
 import io.goose.engine.client.Cancelling;
 import io.goose.engine.client.EngineClient;
 import io.goose.engine.client.JobFactory;
 import io.goose.engine.client.Looking;
-import io.goose.engine.codec.JsonbArgumentCodec;
 import io.goose.engine.cron.EngineCronAdmin;
+import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.limit.EngineLimitAdmin;
 import io.goose.engine.observe.Observation;
 import io.goose.engine.observe.Observers;
@@ -28,7 +30,6 @@ import io.goose.engine.retry.RetryDecision;
 import io.goose.engine.run.CurrentRun;
 import io.goose.engine.run.InTransaction;
 import io.goose.engine.run.JobRunner;
-import io.goose.engine.run.Needs;
 import io.goose.engine.transaction.BrokerTransactions;
 import io.goose.engine.transaction.BrokerTransactions.OutboxOwner;
 import io.goose.engine.worker.SideLoop;
@@ -36,7 +37,6 @@ import io.goose.engine.worker.Worker;
 import io.goose.engine.worker.WorkerParts;
 import io.goose.engine.worker.WorkerSettings;
 import io.goose.engine.worker.WorkerStatus;
-import io.goose.job.Envelope;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.Broker;
 import java.time.Duration;
@@ -45,8 +45,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
@@ -75,12 +73,12 @@ public final class Engine implements AutoCloseable {
     private final CurrentRun current = new CurrentRun();
     private final EngineWorkers workers;
     private volatile boolean started; // written by start
-    private final JsonbArgumentCodec json =
-            new JsonbArgumentCodec(); // every worker can read it, whatever it writes itself
+    private final Encodings encodings;
 
     private Engine(EngineSettings settings, EngineParts parts, Map<String, Broker> brokers) {
         this.settings = settings;
         this.parts = parts;
+        this.encodings = new Encodings(parts.codec());
         BrokerTransactions.Parts around = new BrokerTransactions.Parts(
                 settings.transaction(),
                 parts.host().transaction(),
@@ -115,7 +113,8 @@ public final class Engine implements AutoCloseable {
                         crons.of(name)::register,
                         new Cancelling(ofBroker.broker())::cancel,
                         new Batches(ofBroker.broker(), observation(name)),
-                        new Looking(ofBroker.broker(), List.copyOf(codecs().values())),
+                        workflows(ofBroker.broker()),
+                        looking(ofBroker.broker()),
                         this::engineClient,
                         observation(name)))));
         this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings), current::isInside, this::health);
@@ -123,6 +122,20 @@ public final class Engine implements AutoCloseable {
 
     private Observation observation(String broker) {
         return observations.getOrDefault(broker, Observation.OFF);
+    }
+
+    private Looking looking(Broker broker) {
+        return new Looking(broker, encodings.all());
+    }
+
+    private Workflows workflows(Broker broker) {
+        return new Workflows(broker, looking(broker)::status, new Cancelling(broker)::cancel, settings.maxJobSize());
+    }
+
+    /** The application's jobs, and that of our own which begins steps of workflows on this broker. */
+    private JobCatalogue runnable(Broker broker) {
+        WorkflowSteps steps = new WorkflowSteps(broker, parts.host().clock(), settings.maxJobSize());
+        return parts.catalogue().with(steps.definition());
     }
 
     private @Nullable OutboxOwner owner(String name, Map<String, Broker> all) {
@@ -165,8 +178,8 @@ public final class Engine implements AutoCloseable {
 
     private Worker newWorker(String name, WorkerSettings worker) {
         JobRunner runner = new JobRunner(
-                parts.catalogue(),
-                codecs(),
+                runnable(broker(name)),
+                encodings.byName(),
                 new JobRunner.Surroundings(
                         parts.extensions().middlewares(),
                         parts.extensions().failureHandlers(),
@@ -187,7 +200,7 @@ public final class Engine implements AutoCloseable {
                         broker(name),
                         name,
                         runner,
-                        announced(),
+                        encodings.announced(parts.catalogue().names()),
                         parts.threads(),
                         new WorkerParts.Where(parts.host().name(), parts.host().mayLease(), settings.limits()),
                         observation(name)),
@@ -214,23 +227,6 @@ public final class Engine implements AutoCloseable {
                 : ofBroker.runs(settings.transactionTimeout()).orElse(null);
     }
 
-    private Map<String, ArgumentCodec> codecs() {
-        Map<String, ArgumentCodec> readable = new TreeMap<>();
-        readable.put(json.name(), json);
-        readable.put(parts.codec().name(), parts.codec()); // the application's own, also where it is called json
-        return readable;
-    }
-
-    private Set<String> announced() {
-        Set<String> needs = new TreeSet<>();
-        parts.catalogue().names().forEach(name -> needs.add(Needs.handler(name)));
-        codecs().keySet().forEach(encoding -> needs.add(Needs.encoding(encoding)));
-        for (int version = 1; version <= Envelope.VERSION; version++) {
-            needs.add(Needs.version(version));
-        }
-        return needs;
-    }
-
     /**
      * Tries out whether brokers join transactions as they should, then starts the workers, unless the settings leave that to
      * {@link #workers}.
@@ -239,7 +235,8 @@ public final class Engine implements AutoCloseable {
      *     jobs that need one
      */
     public void start() {
-        List<String> lacking = new ArrayList<>(withoutTransactions());
+        TransactionNeeds transactionNeeds = new TransactionNeeds(settings, parts);
+        List<String> lacking = new ArrayList<>(transactionNeeds.lacking());
         if (settings.workers().containsKey(settings.defaultBroker())) {
             lacking.addAll(crons.lacking(settings.defaultBroker()));
             lacking.addAll(limits(settings.defaultBroker()).lacking());
@@ -248,8 +245,8 @@ public final class Engine implements AutoCloseable {
             throw new GooseConfigurationException(lacking);
         }
         if (parts.host().transaction().isPresent()) {
-            transactions.forEach((name, ofBroker) -> ofBroker.start(runsTransactionally(name)));
-            warnOfFallback();
+            transactions.forEach((name, ofBroker) -> ofBroker.start(transactionNeeds.has(name)));
+            TransactionNeeds.warnOfFallback(transactions);
         }
         transactions.values().forEach(BrokerTransactions::sweep);
         if (settings.autoStart()) {
@@ -258,38 +255,11 @@ public final class Engine implements AutoCloseable {
         started = true;
     }
 
-    private boolean runsTransactionally(String broker) {
-        return settings.workers().containsKey(broker)
-                && parts.catalogue().definitions().stream()
-                        .anyMatch(job -> job.settings().transactional());
-    }
-
-    /** Transactional jobs that this application is to run where there are no transactions. */
-    private List<String> withoutTransactions() {
-        return settings.workers().isEmpty()
-                        || parts.host().transaction().demarcation().isPresent()
-                ? List.of()
-                : parts.catalogue().withoutTransactions();
-    }
-
-    private void warnOfFallback() {
-        List<String> late = transactions.keySet().stream()
-                .filter(name -> Objects.requireNonNull(transactions.get(name)).fallsBack())
-                .toList();
-        if (!late.isEmpty()) {
-            LOG.log(
-                    WARNING,
-                    "GOOSE-4021: what is enqueued inside a transaction to brokers " + late
-                            + " is sent after the commit, and is lost if this process dies between the two; give them an"
-                            + " outbox (goose.outbox.datasource), or set goose.transaction=after-commit to accept that");
-        }
-    }
-
     /** Stops the workers within their grace, then closes the brokers. */
     public void stop() {
         workers.end();
         transactions.values().forEach(ofBroker -> ofBroker.stop(LAST_SENDS));
-        json.close();
+        encodings.close();
         List<String> lastFirst = new ArrayList<>(brokers.keySet());
         Collections.reverse(lastFirst); // one may need another until it is closed
         lastFirst.forEach(name -> {

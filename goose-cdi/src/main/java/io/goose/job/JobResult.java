@@ -14,7 +14,7 @@ import java.util.Objects;
  *
  * @param end how it ended
  * @param attempt the number of its last run, from 1
- * @param encoding how the value is encoded, as of arguments
+ * @param encoding how the value is encoded, as of arguments; {@link #LOST} if it could not be kept
  * @param value what its method returned, alone in an array; empty if it returned nothing, or did not return
  * @since 0.1
  */
@@ -34,6 +34,14 @@ public record JobResult(End end, int attempt, String encoding, JsonArray value) 
         Objects.requireNonNull(end, "end");
         Objects.requireNonNull(encoding, "encoding");
         Objects.requireNonNull(value, "value");
+    }
+
+    /** In the place of an encoding: the method returned something that could not be kept. */
+    public static final String LOST = "lost";
+
+    /** Whether the method returned something that could not be kept, as it is too large or cannot be encoded. */
+    public boolean isValueLost() {
+        return encoding.equals(LOST);
     }
 
     /** The text that brokers keep, in the form that the wire format describes. */

@@ -7,13 +7,15 @@ import io.goose.EnqueueInvocation;
 import io.goose.EnqueueMiddleware;
 import io.goose.Enqueued;
 import io.goose.GooseClient;
-import io.goose.GooseException;
 import io.goose.JobCall;
 import io.goose.JobOptions;
 import io.goose.JobStatus;
 import io.goose.QueueNames;
+import io.goose.Workflow;
+import io.goose.WorkflowRun;
 import io.goose.engine.batch.Batches;
 import io.goose.engine.observe.Observation;
+import io.goose.engine.batch.Workflows;
 import io.goose.job.BatchId;
 import io.goose.job.CancelResult;
 import io.goose.job.Envelope;
@@ -32,7 +34,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,7 @@ public final class EngineClient implements GooseClient {
      * @param crons the broker's recurring jobs
      * @param cancel cancels the job with an id
      * @param batches the broker's batches
+     * @param workflows the broker's workflows
      * @param looking looks for the job with an id
      * @param others the targets of the other brokers, by name
      * @param observation who is told
@@ -70,6 +72,7 @@ public final class EngineClient implements GooseClient {
             Recurring crons,
             Function<JobId, CancelResult> cancel,
             Batches batches,
+            Workflows workflows,
             Looking looking,
             Function<String, EngineClient> others,
             Observation observation) {}
@@ -134,21 +137,35 @@ public final class EngineClient implements GooseClient {
     private Enqueued enqueue(JobCall call, @Nullable Instant runAt) {
         Enqueued[] last = new Enqueued[1]; // of middlewares that go on several times
         JobId id = around(call, runAt, job -> {
-            Outcomes.mustBeAble(job, target.parts().transport());
-            TransactionBinding transaction = target.parts().transaction();
-            long begun = target.parts().observation().begin();
-            SendResult result = transaction.applies()
-                    ? transaction.send(List.of(job)).get(0)
-                    : target.commits().send(job);
-            target.parts().observation().sent(begun, job, result);
-            GooseException failure = Outcomes.failure(job, result);
-            if (failure != null) {
-                throw failure;
-            }
-            last[0] = Outcomes.enqueued(job, result);
+            last[0] = send(job);
             return last[0].id();
         });
         return last[0] != null && last[0].id().equals(id) ? last[0] : new Enqueued(id, Enqueued.Outcome.ADDED);
+    }
+
+    private Enqueued send(QueuedJob job) {
+        Outcomes.mustBeAble(job, target.parts().transport());
+        TransactionBinding transaction = target.parts().transaction();
+        long begun = target.parts().observation().begin();
+        SendResult result = transaction.applies()
+                ? transaction.send(List.of(job)).get(0)
+                : target.commits().send(job);
+        target.parts().observation().sent(begun, job, result);
+        return Outcomes.enqueuedOrThrow(job, result);
+    }
+
+    @Override
+    public BatchId performWorkflow(Workflow workflow) {
+        BatchMaker maker = new BatchMaker(null); // and an id of the client is refused
+        Workflows.Templates templates = (call, own) -> maker.made(call, null, new Fixed(own, null));
+        return target.parts()
+                .workflows()
+                .perform(workflow, templates, target.parts().clock(), this::send);
+    }
+
+    @Override
+    public WorkflowRun workflow(BatchId id) {
+        return target.parts().workflows().of(Objects.requireNonNull(id, "id"));
     }
 
     @Override
@@ -192,18 +209,7 @@ public final class EngineClient implements GooseClient {
         if (!jobs.isEmpty() && transaction.applies()) {
             return transaction.send(jobs);
         }
-        List<CompletionStage<List<SendResult>>> underWay = new ArrayList<>();
-        for (int from = 0; from < jobs.size(); from += GroupCommit.MOST) {
-            List<QueuedJob> part = jobs.subList(from, Math.min(jobs.size(), from + GroupCommit.MOST));
-            underWay.add(Sends.begin(target.parts().transport(), part));
-        }
-        List<SendResult> results = new ArrayList<>(jobs.size());
-        for (CompletionStage<List<SendResult>> stage :
-                underWay) { // all of them, so that nothing is under way afterwards
-            int count = Math.min(GroupCommit.MOST, jobs.size() - results.size());
-            results.addAll(Sends.answers(target.parts().transport(), stage, count));
-        }
-        return results;
+        return Sends.all(target.parts().transport(), jobs);
     }
 
     private JobId around(JobCall call, @Nullable Instant runAt, Function<QueuedJob, JobId> sender) {

@@ -48,6 +48,15 @@ final class Outcomes {
         }
     }
 
+    /** The same, or what the answer is to the caller is thrown. */
+    static Enqueued enqueuedOrThrow(QueuedJob job, SendResult result) {
+        GooseException failure = failure(job, result);
+        if (failure != null) {
+            throw failure;
+        }
+        return enqueued(job, result);
+    }
+
     static Enqueued enqueued(QueuedJob job, SendResult result) {
         if (result instanceof SendResult.Exists exists) {
             return new Enqueued(exists.id(), Outcome.EXISTS);

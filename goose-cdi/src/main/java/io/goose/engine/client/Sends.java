@@ -5,6 +5,7 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.SendResult;
 import io.goose.spi.Transport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -83,5 +84,21 @@ public final class Sends {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Sends jobs in parts of what goes at once, all under way together; waits for all. */
+    static List<SendResult> all(Transport transport, List<QueuedJob> jobs) {
+        List<CompletionStage<List<SendResult>>> underWay = new ArrayList<>();
+        for (int from = 0; from < jobs.size(); from += GroupCommit.MOST) {
+            List<QueuedJob> part = jobs.subList(from, Math.min(jobs.size(), from + GroupCommit.MOST));
+            underWay.add(begin(transport, part));
+        }
+        List<SendResult> results = new ArrayList<>(jobs.size());
+        for (CompletionStage<List<SendResult>> stage :
+                underWay) { // all of them, so that nothing is under way afterwards
+            int count = Math.min(GroupCommit.MOST, jobs.size() - results.size());
+            results.addAll(answers(transport, stage, count));
+        }
+        return results;
     }
 }

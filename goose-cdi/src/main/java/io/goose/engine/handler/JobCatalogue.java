@@ -43,6 +43,13 @@ public final class JobCatalogue {
         this.limits = List.copyOf(limits);
     }
 
+    /** This catalogue with a job of our own, whose name no other has. */
+    public JobCatalogue with(JobDefinition own) {
+        Map<String, JobDefinition> names = new TreeMap<>(byName);
+        names.put(own.name(), own);
+        return new JobCatalogue(Collections.unmodifiableMap(names), bySignature, crons, limits);
+    }
+
     /** This catalogue with jobs that recur. */
     public JobCatalogue withCrons(List<DeclaredCron> declared) {
         return new JobCatalogue(byName, bySignature, declared, limits);

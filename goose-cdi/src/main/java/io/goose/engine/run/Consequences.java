@@ -46,8 +46,9 @@ final class Consequences {
             JsonArray value = end == End.SUCCEEDED && codec != null && returned != null
                     ? value(lease.job().id(), codec, returned)
                     : JsonValue.EMPTY_JSON_ARRAY;
-            JobResult kept = new JobResult(
-                    end, lease.job().state().attempt(), codec == null ? envelope.encoding() : codec.name(), value);
+            boolean lost = end == End.SUCCEEDED && returned != null && value.isEmpty();
+            String encoding = codec == null ? envelope.encoding() : codec.name();
+            JobResult kept = new JobResult(end, lease.job().state().attempt(), lost ? JobResult.LOST : encoding, value);
             effects.add(new Effect.PutResult(kept, result.keep()));
         }
         return effects;

@@ -7,6 +7,7 @@ import io.goose.JobFailureHandler;
 import io.goose.JobInvocation;
 import io.goose.JobRun;
 import io.goose.Middleware;
+import io.goose.engine.batch.WorkflowSteps;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinition;
 import io.goose.engine.observe.Observation;
@@ -138,7 +139,11 @@ public final class JobRunner {
                         decided,
                         watch.hasDied()
                                 ? Consequences.ofDeath(envelope)
-                                : Consequences.of(lease, envelope, decided, codec, attempt.returned())));
+                                : WorkflowSteps.after(
+                                        lease,
+                                        envelope,
+                                        decided instanceof Outcome.Done,
+                                        Consequences.of(lease, envelope, decided, codec, attempt.returned()))));
     }
 
     /** The queues of jobs that must not be leased ahead. */

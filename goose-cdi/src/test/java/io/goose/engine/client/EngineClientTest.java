@@ -14,6 +14,7 @@ import io.goose.GooseClient;
 import io.goose.Job;
 import io.goose.JobCall;
 import io.goose.JobOptions;
+import io.goose.JobStatus;
 import io.goose.PartlyEnqueuedException;
 import io.goose.RetryDelay;
 import io.goose.Unique;
@@ -24,6 +25,7 @@ import io.goose.engine.ManualClock;
 import io.goose.engine.TestCodec;
 import io.goose.engine.TestEngine;
 import io.goose.engine.batch.Batches;
+import io.goose.engine.batch.Workflows;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.handler.JobDefinition;
 import io.goose.engine.observe.Observation;
@@ -87,6 +89,8 @@ class EngineClientTest {
                 this::register,
                 id -> CancelResult.NOT_FOUND,
                 new Batches(MemoryBroker.withClock(clock), Observation.OFF),
+                new Workflows(
+                        MemoryBroker.withClock(clock), id -> JobStatus.unknown(id), id -> CancelResult.NOT_FOUND, 1000),
                 new Looking(MemoryBroker.withClock(clock), List.of()),
                 others,
                 Observation.OFF));
@@ -358,6 +362,8 @@ class EngineClientTest {
                 this::register,
                 id -> CancelResult.NOT_FOUND,
                 new Batches(MemoryBroker.withClock(clock), Observation.OFF),
+                new Workflows(
+                        MemoryBroker.withClock(clock), id -> JobStatus.unknown(id), id -> CancelResult.NOT_FOUND, 1000),
                 new Looking(MemoryBroker.withClock(clock), List.of()),
                 name -> {
                     throw new IllegalArgumentException(name);

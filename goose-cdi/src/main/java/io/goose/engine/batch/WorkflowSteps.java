@@ -1,0 +1,351 @@
+package io.goose.engine.batch;
+
+import io.goose.GooseException;
+import io.goose.JobOptions;
+import io.goose.Snooze;
+import io.goose.engine.handler.JobDefinition;
+import io.goose.job.BatchId;
+import io.goose.job.BatchState;
+import io.goose.job.BatchStatus;
+import io.goose.job.DeliveryState;
+import io.goose.job.EncodedEnvelope;
+import io.goose.job.Envelope;
+import io.goose.job.EnvelopeCodec;
+import io.goose.job.JobId;
+import io.goose.job.JobResult;
+import io.goose.job.Lane;
+import io.goose.job.QueuedJob;
+import io.goose.spi.BatchLedger;
+import io.goose.spi.Broker;
+import io.goose.spi.Effect;
+import io.goose.spi.Lease;
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins steps of workflows: the body of a job of our own that runs when a workflow is made and, as the callback of the batch that each
+ * step is, when a step has ended. All that it does can be done again, and by several at once: a step's batch is made only once.
+ * Thread-safe.
+ */
+public final class WorkflowSteps {
+
+    /** The name of the job that begins steps. Its arguments: the plan, which step has ended (-1 for none), and how. */
+    public static final String HANDLER = "goose.workflow";
+
+    static final String BEGIN = "begin";
+
+    /** A step's job says of which step it is, so that it can go on after a replay. */
+    private static final String HEADER = "goose.workflow";
+
+    private static final String AGAIN = "again";
+    private static final String ENCODING = "json";
+    private static final Duration SOON = Duration.ofMillis(200);
+
+    private final Broker broker;
+    private final InstantSource clock;
+    private final int maxSize;
+    private final EnvelopeCodec codec = new EnvelopeCodec();
+
+    /**
+     * @param maxSize the largest envelope in bytes
+     */
+    public WorkflowSteps(Broker broker, InstantSource clock, int maxSize) {
+        this.broker = broker;
+        this.clock = clock;
+        this.maxSize = maxSize;
+    }
+
+    /** A step that cannot be begun, however often it is tried. */
+    public static final class StepNotBegunException extends GooseException {
+        private static final long serialVersionUID = 1;
+
+        StepNotBegunException(String message) {
+            super(message, null);
+        }
+    }
+
+    /** The job of our own. */
+    public JobDefinition definition() {
+        return new JobDefinition(
+                HANDLER,
+                Set.of(),
+                Set.of(),
+                List.of(String.class, int.class, String.class),
+                new JobDefinition.Settings(
+                        JobOptions.NONE,
+                        List.of(StepNotBegunException.class),
+                        false,
+                        arguments -> run(
+                                String.valueOf(arguments.get(0)),
+                                ((Number) Objects.requireNonNull(arguments.get(1))).intValue(),
+                                String.valueOf(arguments.get(2))),
+                        "the job that begins steps of workflows"));
+    }
+
+    /** What follows when a step's job has succeeded after it was sent anew: its batch may have called back when it died. */
+    public static List<Effect> after(Lease lease, Envelope envelope, boolean done, List<Effect> others) {
+        String step =
+                done && lease.job().state().moves() > 0 ? envelope.headers().get(HEADER) : null;
+        if (step == null) {
+            return others;
+        }
+        String[] parts = step.split(" ", 3); // workflow@queue, number, queue
+        JobId id = BatchId.ofMember(lease.job().id())
+                .map(member -> member.batch().callback(1))
+                .orElseGet(JobId::random);
+        QueuedJob again =
+                call(id, parts[2], "", Integer.parseInt(parts[1]), AGAIN, parts[0], envelope.enqueuedAt(), null);
+        List<Effect> all = new ArrayList<>(others);
+        all.add(new Effect.Enqueue(again));
+        return List.copyOf(all);
+    }
+
+    /** The job that begins a workflow. */
+    static QueuedJob beginning(WorkflowPlan plan, EnvelopeCodec codec, Instant now) {
+        return call(
+                WorkflowPlan.beginning(plan.id()),
+                plan.queue(),
+                plan.encode(codec),
+                -1,
+                BEGIN,
+                "",
+                now,
+                new Envelope.Result(plan.keep()));
+    }
+
+    private static QueuedJob call(
+            JobId id,
+            String queue,
+            String plan,
+            int step,
+            String how,
+            String workflow,
+            Instant now,
+            Envelope.@Nullable Result result) {
+        JsonArray args = Json.createArrayBuilder()
+                .add(plan.isEmpty() ? workflow : plan)
+                .add(step)
+                .add(how)
+                .build();
+        Envelope envelope = Envelope.builder(id, HANDLER, queue, args, now)
+                .encoding(ENCODING)
+                .lane(Lane.FRONT)
+                .result(result)
+                .build();
+        return new QueuedJob(
+                queue, id, new EnvelopeCodec().encode(envelope), DeliveryState.FRESH.withLane(Lane.FRONT), true);
+    }
+
+    private String run(String text, int step, String how) {
+        if (how.equals(AGAIN)) {
+            again(text, step);
+            return "";
+        }
+        WorkflowPlan plan = WorkflowPlan.decode(text, codec);
+        if (how.equals(BEGIN)) {
+            goOn(plan, text, -1);
+        } else if (how.equals(BatchState.SUCCESS.text())) {
+            goOn(plan, text, step);
+        } else {
+            fail(plan, step);
+        }
+        return text;
+    }
+
+    /** A step has succeeded that had died, or was retried. */
+    private void again(String args, int step) {
+        int at = args.indexOf('@');
+        BatchId workflow = BatchId.of(args.substring(0, at));
+        String queue = args.substring(at + 1);
+        String text = broker.result(queue, WorkflowPlan.beginning(workflow))
+                .filter(kept -> !kept.value().isEmpty())
+                .map(kept -> kept.value().getString(0))
+                .orElseThrow(() -> new StepNotBegunException("GOOSE-2305: workflow " + workflow
+                        + " does not go on after step " + step + ", for it was begun longer ago than it is kept;"
+                        + " enqueue what is left, and keep the next one for longer (Workflow.Builder.keep)"));
+        WorkflowPlan plan = WorkflowPlan.decode(text, codec);
+        BatchStatus.Counts counts = broker.batches()
+                .find(plan.batch(step))
+                .map(kept -> kept.status().counts())
+                .orElse(BatchStatus.Counts.NONE);
+        if (counts.total() == 1 && counts.success() == 0) {
+            throw new Snooze(SOON); // its mark is on its way, and others that end now must see it
+        }
+        goOn(plan, text, step);
+    }
+
+    /** Begins those that come after a step, or after none, and that wait for nothing else. One that cannot keeps no other back. */
+    private void goOn(WorkflowPlan plan, String text, int step) {
+        StepNotBegunException failure = null;
+        for (int next : plan.followers(step)) {
+            boolean ready =
+                    plan.steps().get(next).after().stream().allMatch(before -> before == step || done(plan, before));
+            try {
+                if (ready) {
+                    begin(plan, text, next);
+                }
+            } catch (StepNotBegunException never) {
+                failure = never;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private boolean done(WorkflowPlan plan, int step) {
+        return broker.batches()
+                .find(plan.batch(step))
+                .map(kept -> kept.status().counts().success() == 1)
+                .orElse(false);
+    }
+
+    private void begin(WorkflowPlan plan, String text, int index) {
+        WorkflowPlan.Step step = plan.steps().get(index);
+        JsonArray args;
+        try {
+            args = arguments(plan, index);
+        } catch (StepNotBegunException never) {
+            fail(plan, index);
+            throw never;
+        }
+        Map<BatchState, List<QueuedJob>> callbacks = new EnumMap<>(BatchState.class);
+        for (BatchState state : BatchState.values()) {
+            boolean said =
+                    state == BatchState.SUCCESS ? !plan.followers(index).isEmpty() : state != BatchState.IN_PROGRESS;
+            if (said) {
+                JobId id = plan.batch(index).callback(0);
+                callbacks.put(
+                        state, List.of(call(id, plan.queue(), text, index, state.text(), "", clock.instant(), null)));
+            }
+        }
+        Map<String, String> headers = new LinkedHashMap<>(step.job().headers());
+        headers.put(HEADER, plan.id() + "@" + plan.queue() + " " + index + " " + plan.queue());
+        QueuedJob job = job(plan, index, step.job(), args, headers);
+        if (job.envelope().size() > maxSize) {
+            fail(plan, index);
+            throw new StepNotBegunException("GOOSE-2306: step '" + step.name() + "' of workflow " + plan.id()
+                    + " does not begin: with the results that it gets its envelope has "
+                    + job.envelope().size()
+                    + " bytes, goose.job.max-size=" + maxSize
+                    + "; let steps return the key of a stored document. Raise the limit and replay this job to go on");
+        }
+        add(plan, index, callbacks, List.of(job));
+    }
+
+    /** Known when it comes again: the batch is there, or it was cancelled before it began. */
+    private void add(
+            WorkflowPlan plan, int index, Map<BatchState, List<QueuedJob>> callbacks, List<QueuedJob> members) {
+        Set<String> queues = new LinkedHashSet<>();
+        for (QueuedJob member : members) {
+            queues.add(member.queue());
+            Envelope template = index == plan.failureStep()
+                    ? plan.failure()
+                    : plan.steps().get(index).job();
+            Optional.ofNullable(template)
+                    .flatMap(Envelope::retry)
+                    .map(Envelope.Retry::queue)
+                    .ifPresent(queues::add);
+        }
+        BatchLedger.Plan made = new BatchLedger.Plan(plan.queue(), plan.keep(), callbacks);
+        broker.batches().add(new BatchLedger.Addition(plan.batch(index), made, BEGIN, 0, members, queues, true));
+    }
+
+    /** Notes that the workflow has failed, and calls who is to be told, once. */
+    private void fail(WorkflowPlan plan, int step) {
+        Envelope failure = plan.failure();
+        int index = plan.failureStep();
+        if (failure == null) {
+            add(plan, index, Map.of(), List.of());
+            return;
+        }
+        JsonArray args = plan.told()
+                ? Json.createArrayBuilder()
+                        .add(plan.id().value())
+                        .add(plan.steps().get(step).name())
+                        .build()
+                : failure.args();
+        add(plan, index, Map.of(), List.of(job(plan, index, failure, args, failure.headers())));
+    }
+
+    private QueuedJob job(
+            WorkflowPlan plan, int index, Envelope template, JsonArray args, Map<String, String> headers) {
+        Instant now = clock.instant();
+        JobId id = plan.job(index);
+        Envelope envelope = Envelope.builder(id, template.handler(), template.queue(), args, now)
+                .handlerVersion(template.handlerVersion().orElse(null))
+                .encoding(template.encoding())
+                .lane(template.lane())
+                .key(template.key().orElse(null))
+                .tags(template.tags())
+                .deadline(template.deadline()
+                        .map(end -> now.plus(Duration.between(template.enqueuedAt(), end)))
+                        .orElse(null))
+                .timeout(template.timeout().orElse(null))
+                .retry(template.retry().orElse(null))
+                .batch(new Envelope.Batch(plan.batch(index).asJobId(), 0))
+                .result(template.result().orElse(null))
+                .parent(plan.id().asJobId())
+                .origin(template.origin().orElse(null))
+                .headers(headers)
+                .build();
+        EncodedEnvelope encoded = codec.encode(envelope);
+        return new QueuedJob(template.queue(), id, encoded, DeliveryState.FRESH.withLane(template.lane()), false);
+    }
+
+    private JsonArray arguments(WorkflowPlan plan, int index) {
+        WorkflowPlan.Step step = plan.steps().get(index);
+        if (step.arguments().isEmpty()) {
+            return step.job().args();
+        }
+        JsonArrayBuilder args = Json.createArrayBuilder();
+        for (int place = 0; place < step.job().args().size(); place++) {
+            Integer from = step.arguments().get(place);
+            args.add(from == null ? step.job().args().get(place) : result(plan, step, from));
+        }
+        return args.build();
+    }
+
+    private JsonValue result(WorkflowPlan plan, WorkflowPlan.Step step, int from) {
+        Envelope before = plan.steps().get(from).job();
+        Set<String> queues = new LinkedHashSet<>(List.of(before.queue()));
+        before.retry().map(Envelope.Retry::queue).ifPresent(queues::add);
+        for (String queue : queues) {
+            JobResult kept = broker.result(queue, plan.job(from)).orElse(null);
+            if (kept != null && kept.isValueLost()) {
+                throw new StepNotBegunException("GOOSE-2305: " + what(plan, step, from)
+                        + " was not kept, for it is too large or cannot be encoded; a warning said so when it ended");
+            } else if (kept != null && kept.value().isEmpty()) {
+                return JsonValue.NULL;
+            } else if (kept != null && !kept.encoding().equals(step.job().encoding())) {
+                throw new StepNotBegunException("GOOSE-2305: " + what(plan, step, from) + " is encoded as '"
+                        + kept.encoding() + "', the arguments of that step as '"
+                        + step.job().encoding() + "'; let who makes and who runs it have the same ArgumentCodec");
+            } else if (kept != null) {
+                return kept.value().get(0);
+            }
+        }
+        throw new StepNotBegunException("GOOSE-2305: " + what(plan, step, from) + " is gone: it was kept for "
+                + plan.keep() + ", or that job is transactional");
+    }
+
+    private static String what(WorkflowPlan plan, WorkflowPlan.Step step, int from) {
+        return "step '" + step.name() + "' of workflow " + plan.id() + " does not begin: the result of step '"
+                + plan.steps().get(from).name() + "'";
+    }
+}

@@ -1,0 +1,243 @@
+package io.goose.engine.batch;
+
+import io.goose.EnqueueRejectedException;
+import io.goose.JobCall;
+import io.goose.JobOptions;
+import io.goose.JobStatus;
+import io.goose.UnsupportedCapabilityException;
+import io.goose.Workflow;
+import io.goose.WorkflowRun;
+import io.goose.WorkflowStatus;
+import io.goose.WorkflowStatus.Progress;
+import io.goose.WorkflowStatus.State;
+import io.goose.job.BatchId;
+import io.goose.job.BatchStatus;
+import io.goose.job.CancelResult;
+import io.goose.job.Envelope;
+import io.goose.job.EnvelopeCodec;
+import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
+import io.goose.job.UndecodableEnvelopeException;
+import io.goose.spi.BatchLedger;
+import io.goose.spi.BatchLedger.Added;
+import io.goose.spi.Broker;
+import io.goose.spi.Capability;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Makes, shows and cancels the workflows of one broker; their steps are begun by {@link WorkflowSteps}. Thread-safe. */
+public final class Workflows {
+
+    private final Broker broker;
+    private final Batches batches;
+    private final Function<JobId, JobStatus> looking;
+    private final Function<JobId, CancelResult> cancelling;
+    private final int maxSize;
+    private final EnvelopeCodec codec = new EnvelopeCodec();
+
+    /**
+     * @param looking looks for a job
+     * @param cancelling cancels a job
+     * @param maxSize the largest envelope in bytes
+     */
+    public Workflows(
+            Broker broker, Function<JobId, JobStatus> looking, Function<JobId, CancelResult> cancelling, int maxSize) {
+        this.broker = broker;
+        this.batches = new Batches(broker);
+        this.looking = looking;
+        this.cancelling = cancelling;
+        this.maxSize = maxSize;
+    }
+
+    /** Makes a job of a call, as a template of what a step runs. */
+    @FunctionalInterface
+    public interface Templates {
+        /** A job with these options, and what the client and the call's annotation say. */
+        QueuedJob job(JobCall call, JobOptions options);
+    }
+
+    private void mustBeAble() {
+        if (!broker.capabilities().containsAll(Set.of(Capability.BATCH, Capability.STATUS))) {
+            throw new UnsupportedCapabilityException("GOOSE-2304: " + broker.describe()
+                    + " keeps no workflows, for they need batches and results (BATCH, STATUS); use Redis or JDBC");
+        }
+    }
+
+    /** See {@link io.goose.GooseClient#performWorkflow}. */
+    public BatchId perform(Workflow workflow, Templates templates, InstantSource clock, Consumer<QueuedJob> sender) {
+        mustBeAble();
+        Instant now = clock.instant();
+        Set<Integer> passed = new TreeSet<>();
+        workflow.steps().forEach(step -> passed.addAll(step.arguments().values()));
+        List<WorkflowPlan.Step> steps = new ArrayList<>();
+        for (Workflow.Step step : workflow.steps()) {
+            JobOptions options = step.options();
+            if (passed.contains(steps.size())) {
+                options =
+                        JobOptions.builder().keepResult(workflow.keep()).build().or(options);
+            }
+            Envelope job = template(templates, step.call(), options, step.name());
+            steps.add(new WorkflowPlan.Step(step.name(), step.after(), step.arguments(), job));
+        }
+        Envelope failure = workflow.failure()
+                .map(call -> template(templates, call, JobOptions.NONE, "onFailure"))
+                .orElse(null);
+        WorkflowPlan plan = new WorkflowPlan(
+                workflow.id().orElseGet(() -> BatchId.draw(now)),
+                workflow.queue().orElseGet(() -> steps.get(0).job().queue()),
+                workflow.keep(),
+                steps,
+                failure,
+                workflow.isFailureTold());
+        QueuedJob beginning = WorkflowSteps.beginning(plan, codec, now);
+        if (beginning.envelope().size() > maxSize) {
+            throw new EnqueueRejectedException(
+                    "GOOSE-2303",
+                    beginning.id(),
+                    "cannot make workflow " + plan.id() + ": its " + steps.size() + " steps have "
+                            + beginning.envelope().size() + " bytes together, goose.job.max-size=" + maxSize
+                            + "; pass less, for example keys of stored documents, or raise the limit",
+                    null);
+        }
+        sender.accept(beginning);
+        return plan.id();
+    }
+
+    private Envelope template(Templates templates, JobCall call, JobOptions options, String step) {
+        QueuedJob job = templates.job(call, options);
+        if (job.unique() != null || options.id().isPresent()) {
+            throw new IllegalArgumentException("GOOSE-2302: step '" + step + "' (" + call.handler()
+                    + ") is to be unique or has an id, which no job of a workflow can have; enqueue it apart");
+        }
+        try {
+            return codec.decode(job.envelope());
+        } catch (UndecodableEnvelopeException impossible) {
+            throw new IllegalStateException("an envelope that was made here cannot be read", impossible);
+        }
+    }
+
+    /** See {@link io.goose.GooseClient#workflow}. */
+    public WorkflowRun of(BatchId id) {
+        return new Known(id);
+    }
+
+    private Optional<WorkflowPlan> plan(JobStatus beginning) {
+        return beginning.state() == JobStatus.State.SUCCEEDED
+                ? beginning.result(String.class).map(text -> WorkflowPlan.decode(text, codec))
+                : Optional.empty();
+    }
+
+    private Optional<WorkflowStatus> status(BatchId id) {
+        mustBeAble();
+        JobStatus beginning = looking.apply(WorkflowPlan.beginning(id));
+        Optional<WorkflowPlan> plan = plan(beginning);
+        if (plan.isPresent()) {
+            return Optional.of(status(plan.get()));
+        }
+        return switch (beginning.state()) {
+            case UNKNOWN, SUCCEEDED -> Optional.empty();
+            case DEAD -> Optional.of(new WorkflowStatus(id, State.FAILED, List.of()));
+            case CANCELLED, EXPIRED -> Optional.of(new WorkflowStatus(id, State.CANCELLED, List.of()));
+            case WAITING, SCHEDULED, RUNNING, PARKED ->
+                Optional.of(new WorkflowStatus(id, State.IN_PROGRESS, List.of()));
+        };
+    }
+
+    private WorkflowStatus status(WorkflowPlan plan) {
+        BatchLedger ledger = broker.batches();
+        boolean failed = ledger.find(plan.batch(plan.failureStep())).isPresent();
+        boolean cancelled = false;
+        boolean all = true;
+        List<WorkflowStatus.Step> steps = new ArrayList<>();
+        for (int i = 0; i < plan.steps().size(); i++) {
+            BatchStatus.Counts counts = ledger.find(plan.batch(i))
+                    .map(kept -> kept.status().counts())
+                    .orElse(null);
+            Progress progress = counts == null ? Progress.PENDING : progress(counts);
+            cancelled |= counts != null && counts.total() == 0;
+            all &= progress == Progress.SUCCEEDED;
+            steps.add(new WorkflowStatus.Step(plan.steps().get(i).name(), progress, plan.job(i)));
+        }
+        State state = State.IN_PROGRESS;
+        if (all) {
+            state = State.SUCCEEDED;
+        } else if (cancelled) {
+            state = State.CANCELLED;
+        } else if (failed) {
+            state = State.FAILED;
+        }
+        return new WorkflowStatus(plan.id(), state, steps);
+    }
+
+    private static Progress progress(BatchStatus.Counts counts) {
+        if (counts.success() > 0) {
+            return Progress.SUCCEEDED;
+        } else if (counts.dead() > 0) {
+            return Progress.DEAD;
+        }
+        return counts.cancelled() > 0 || counts.total() == 0 ? Progress.CANCELLED : Progress.BEGUN;
+    }
+
+    private boolean cancel(BatchId id) {
+        mustBeAble();
+        JobId beginning = WorkflowPlan.beginning(id);
+        Optional<WorkflowPlan> plan = plan(looking.apply(beginning));
+        if (plan.isEmpty()) {
+            return cancelling.apply(beginning) == CancelResult.REMOVED;
+        }
+        occupied(plan.get(), plan.get().batch(plan.get().failureStep())); // so that nobody is called for it
+        boolean some = false;
+        for (int i = 0; i < plan.get().steps().size(); i++) {
+            BatchId step = plan.get().batch(i);
+            some |= occupied(plan.get(), step) || batches.cancel(step);
+        }
+        return some;
+    }
+
+    /** Takes the place of a step that has not begun, so that it never does: an empty batch, which is over. */
+    private boolean occupied(WorkflowPlan plan, BatchId step) {
+        BatchLedger ledger = broker.batches();
+        if (ledger.find(step).isPresent()) {
+            return false;
+        }
+        BatchLedger.Plan empty = new BatchLedger.Plan(plan.queue(), plan.keep(), Map.of());
+        Added added = ledger.add(new BatchLedger.Addition(step, empty, "cancel", 0, List.of(), Set.of(), true));
+        return added.result() == BatchLedger.Result.ADDED;
+    }
+
+    private final class Known implements WorkflowRun {
+        private final BatchId id;
+
+        private Known(BatchId id) {
+            this.id = id;
+        }
+
+        @Override
+        public BatchId id() {
+            return id;
+        }
+
+        @Override
+        public Optional<WorkflowStatus> status() {
+            return Workflows.this.status(id);
+        }
+
+        @Override
+        public boolean cancel() {
+            return Workflows.this.cancel(id);
+        }
+
+        @Override
+        public String toString() {
+            return "Workflow[" + id + "]";
+        }
+    }
+}
