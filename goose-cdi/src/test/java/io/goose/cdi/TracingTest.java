@@ -112,8 +112,10 @@ class TracingTest {
                     .storeInContext(Context.root())
                     .with(request);
             GooseClient goose = app.get(GooseClient.class);
-            context.wrapSupplier(() -> goose.performAsync(Studio::develop, "hunter2"))
-                    .get();
+            context.wrap(() -> {
+                        goose.performAsync(Studio::develop, "hunter2");
+                    })
+                    .run();
             request.end();
             assertThat(Eventually.next(SEEN)).as("the baggage of the request").isEqualTo("acme");
             assertThat(Eventually.next(SEEN)).isEqualTo("printed");
