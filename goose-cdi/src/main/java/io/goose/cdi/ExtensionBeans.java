@@ -7,6 +7,7 @@ import io.goose.RetryDelay;
 import io.goose.admin.QueueChangeListener;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.BrokerFactory;
+import io.goose.spi.MetricsSink;
 import io.goose.spi.WorkerThreads;
 import jakarta.enterprise.inject.AmbiguousResolutionException;
 import jakarta.enterprise.inject.spi.Bean;
@@ -32,6 +33,7 @@ final class ExtensionBeans {
             RetryDelay.Custom.class,
             ArgumentCodec.class,
             BrokerFactory.class,
+            MetricsSink.class,
             WorkerThreads.class);
 
     private final List<Found> found;

@@ -18,8 +18,10 @@ import io.goose.engine.config.GooseSettings;
 import io.goose.engine.config.SettingsReport;
 import io.goose.engine.config.SettingsSource;
 import io.goose.engine.handler.JobCatalogue;
+import io.goose.engine.metric.SinkFeed;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.BrokerFactory;
+import io.goose.spi.MetricsSink;
 import io.goose.spi.SurroundingTransaction;
 import io.goose.spi.WorkerThreads;
 import jakarta.json.bind.Jsonb;
@@ -51,6 +53,7 @@ public final class GooseBuilder {
     private final List<EnqueueMiddleware> enqueueMiddlewares = new ArrayList<>();
     private final List<JobFailureHandler> failureHandlers = new ArrayList<>();
     private final List<QueueChangeListener> queueListeners = new ArrayList<>();
+    private final List<MetricsSink> sinks = new ArrayList<>();
     private final Map<String, RetryDelay.Custom> retryDelays = new HashMap<>();
     private final List<BrokerFactory> factories = new ArrayList<>();
     private @Nullable ArgumentCodec codec;
@@ -112,6 +115,12 @@ public final class GooseBuilder {
     /** Is told of changes that are made to queues, in the order of addition. */
     public GooseBuilder queueChangeListener(QueueChangeListener listener) {
         queueListeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
+    /** Is given what Goose measures, beside others; closed when the engine stops. */
+    public GooseBuilder metricsSink(MetricsSink sink) {
+        sinks.add(Objects.requireNonNull(sink, "sink"));
         return this;
     }
 
@@ -193,7 +202,7 @@ public final class GooseBuilder {
                         failureHandlers,
                         name -> Optional.ofNullable(delays.get(name)),
                         queueListeners,
-                        List.of()),
+                        SinkFeed.of(sinks, threads)),
                 EngineParts.Host.plain(transaction));
         Engine engine =
                 read.withBrokers(threads, ComposedBroker::new, brokers -> Engine.create(read.engine(), parts, brokers));

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,8 +184,20 @@ public final class Observation {
         }
     }
 
+    /** Asks the broker, and says whether it answers. What it throws is thrown. */
+    public <T> T asked(Supplier<T> asking) {
+        try {
+            T answer = asking.get();
+            reached();
+            return answer;
+        } catch (RuntimeException unreached) {
+            unreached(unreached);
+            throw unreached;
+        }
+    }
+
     /** The broker answered. */
-    public void reached() {
+    private void reached() {
         if (on && lostSince.get() != HERE) {
             long since = lostSince.getAndSet(HERE);
             if (since != HERE) {
@@ -195,7 +208,7 @@ public final class Observation {
     }
 
     /** The broker did not answer. */
-    public void unreached(Throwable cause) {
+    private void unreached(Throwable cause) {
         if (on && lostSince.compareAndSet(HERE, System.nanoTime() | 1)) {
             observers.tell(each -> each.brokerLost(broker, cause));
         }

@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,7 +142,7 @@ public final class Worker {
     private void dispatch() throws InterruptedException {
         Session open = session;
         if (open == null) {
-            open = told(this::open);
+            open = open();
         }
         if (state.isStopping()) {
             dispatcher.giveBack(open);
@@ -158,7 +157,8 @@ public final class Worker {
     }
 
     private Session open() {
-        Session fresh = parts.broker()
+        // Said before the heart can have the session: its first beat may fail, and is what counts then.
+        Session fresh = parts.observation().asked(() -> parts.broker()
                 .open(new SessionSpec(
                         List.copyOf(settings.queues().keySet()),
                         settings.threads(),
@@ -166,7 +166,7 @@ public final class Worker {
                         parts.announced(),
                         settings.times().lease(),
                         settings.times().heartbeat(),
-                        parts.host().name()));
+                        parts.host().name())));
         liveness.beat(System.nanoTime());
         fresh.onCancel(new Cancellations());
         session = fresh;
@@ -197,7 +197,7 @@ public final class Worker {
         Session open = session;
         if (open != null) {
             long begun = System.nanoTime();
-            Beat beat = told(open::renew);
+            Beat beat = parts.observation().asked(open::renew);
             parts.observation().beat(begun, beat.lost());
             int interrupted = held.lost(beat.lost());
             liveness.beat(begun, beat.failed());
@@ -218,18 +218,6 @@ public final class Worker {
         }
         boolean woken = heartWakes.tryAcquire(settings.times().heartbeat().toNanos(), TimeUnit.NANOSECONDS);
         LOG.log(DEBUG, "the heart goes on, before its time: {0}, besides: {1}", woken, heartWakes.drainPermits());
-    }
-
-    /** Asks the broker, and says whether it answers. */
-    private <T> T told(Supplier<T> asking) {
-        try {
-            T answer = asking.get();
-            parts.observation().reached();
-            return answer;
-        } catch (RuntimeException unreached) {
-            parts.observation().unreached(unreached);
-            throw unreached;
-        }
     }
 
     /** What the session hears of cancellations. */

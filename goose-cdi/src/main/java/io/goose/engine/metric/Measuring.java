@@ -1,0 +1,137 @@
+package io.goose.engine.metric;
+
+import io.goose.engine.observe.Claimed;
+import io.goose.engine.observe.Ending;
+import io.goose.engine.observe.Enqueuing;
+import io.goose.engine.observe.Latency;
+import io.goose.engine.observe.NotEnqueued;
+import io.goose.engine.observe.NotRun;
+import io.goose.engine.observe.RunEnd;
+import io.goose.engine.observe.Settled;
+import io.goose.job.QueuedJob;
+import io.goose.spi.Metric;
+import io.goose.spi.MetricsSink;
+import io.goose.spi.Sweep;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Makes measurements of what the engine tells. Confined to a sink's thread. */
+final class Measuring {
+
+    private final MetricsSink sink;
+    private final Bounded queues = new Bounded();
+    private final Bounded handlers = new Bounded();
+
+    Measuring(MetricsSink sink) {
+        this.sink = sink;
+    }
+
+    void enqueued(Enqueuing told) {
+        Map<Map<String, String>, Long> counts = new HashMap<>();
+        for (QueuedJob job : told.jobs()) {
+            counts.merge(tags(told.broker(), job.queue(), Enqueuing.handler(job)), 1L, Long::sum);
+        }
+        counts.forEach((tags, count) -> sink.count(Metric.ENQUEUED, tags, count));
+        sink.time(Metric.ENQUEUE_TIME, tags(told.broker()), told.took());
+    }
+
+    void notEnqueued(NotEnqueued told) {
+        String kind = told.kind().name().toLowerCase(Locale.ROOT);
+        sink.count(
+                Metric.ENQUEUE_FAILED,
+                Map.of("broker", told.broker(), "handler", handlers.of(told.handler()), "kind", kind),
+                1);
+    }
+
+    void runEnded(RunEnd end) {
+        Map<String, String> tags = tags(
+                end.begin().broker(),
+                end.begin().run().queue(),
+                end.begin().run().handler());
+        Latency latency = end.begin().latency();
+        Duration late = latency.time();
+        if (late != null && !late.isZero()) {
+            sink.time(metric(latency.kind()), tags, late);
+        }
+        sink.count(Metric.PROCESSED, tags, 1);
+        if (end.ending() == Ending.DONE) {
+            sink.count(Metric.SUCCEEDED, tags, 1);
+        } else if (end.ending().isFailure()) {
+            sink.count(Metric.FAILED, tags, 1);
+        }
+        if (end.ending() == Ending.DEAD) {
+            sink.count(Metric.DIED, tags, 1);
+        }
+        sink.time(Metric.EXECUTION_TIME, tags, end.took());
+    }
+
+    private static Metric metric(Latency.Kind kind) {
+        return switch (kind) {
+            case ASYNC -> Metric.LATENCY;
+            case SCHEDULED -> Metric.SCHEDULED_LATENCY;
+            case CRON -> Metric.CRON_LATENCY;
+            case RETRY -> Metric.RETRY_LATENCY;
+        };
+    }
+
+    /** Of its handler nothing is said: it may be anything that somebody wrote into a queue. */
+    void notRun(NotRun job) {
+        if (job.ending() == Ending.PARKED) {
+            sink.count(Metric.PARKED, tags(job.broker(), job.lease().job().queue()), 1);
+        }
+    }
+
+    void claimed(Claimed claim) {
+        sink.time(Metric.CLAIM_TIME, tags(claim.broker()), claim.took());
+        count(Metric.CLAIMED, tags(claim.broker(), claim.queue()), claim.jobs());
+    }
+
+    void settled(Settled batch) {
+        Map<String, String> tags = tags(batch.broker());
+        sink.time(Metric.SETTLE_TIME, tags, batch.took());
+        count(Metric.SETTLED, tags, batch.outcomes());
+        count(Metric.STALE, tags, batch.stale());
+    }
+
+    void beat(String broker, Duration took) {
+        sink.time(Metric.BEAT_TIME, tags(broker), took);
+        sink.gauge(Metric.BROKER_UP, tags(broker), 1);
+    }
+
+    void swept(String broker, Sweep sweep) {
+        count(
+                Metric.RECOVERED,
+                tags(broker),
+                sweep.rescued().size() + sweep.suspects().size());
+        count(Metric.QUARANTINED, tags(broker), sweep.suspects().size());
+        count(Metric.POISONED, tags(broker), sweep.buried().size());
+    }
+
+    void leasesLost(String broker, int count) {
+        count(Metric.LEASES_LOST, tags(broker), count);
+    }
+
+    void brokerLost(String broker) {
+        sink.gauge(Metric.BROKER_UP, tags(broker), 0);
+    }
+
+    private void count(Metric metric, Map<String, String> tags, int more) {
+        if (more > 0) {
+            sink.count(metric, tags, more);
+        }
+    }
+
+    private static Map<String, String> tags(String broker) {
+        return Map.of("broker", broker);
+    }
+
+    private Map<String, String> tags(String broker, String queue) {
+        return Map.of("broker", broker, "queue", queues.of(queue));
+    }
+
+    private Map<String, String> tags(String broker, String queue, String handler) {
+        return Map.of("broker", broker, "queue", queues.of(queue), "handler", handlers.of(handler));
+    }
+}

@@ -1,0 +1,228 @@
+package io.goose.engine.metric;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.goose.engine.observe.Claimed;
+import io.goose.engine.observe.EngineObserver;
+import io.goose.engine.observe.Enqueuing;
+import io.goose.engine.observe.NotEnqueued;
+import io.goose.engine.observe.NotRun;
+import io.goose.engine.observe.RunEnd;
+import io.goose.engine.observe.Settled;
+import io.goose.engine.retry.FailureLog;
+import io.goose.spi.Lease;
+import io.goose.spi.Metric;
+import io.goose.spi.MetricsSink;
+import io.goose.spi.Sweep;
+import io.goose.spi.WorkerThreads;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Stands between the engine and one sink: what is told is put into a queue of bounded length, or dropped and counted, and a thread of
+ * its own, begun by the first of it, gives it to the sink. So neither what a sink throws nor how long it takes reaches a job.
+ * Thread-safe.
+ */
+public final class SinkFeed implements EngineObserver {
+
+    static final int CAPACITY = 8_192;
+
+    private static final System.Logger LOG = System.getLogger(SinkFeed.class.getPackageName());
+    private static final int AT_A_TIME = 512;
+    private static final long QUIET_NANOS = 30_000_000_000L;
+    private static final long AGAIN_NANOS = 1_000_000_000L;
+    private static final long LAST_WAIT_MILLIS = 1_000;
+
+    private final MetricsSink sink;
+    private final WorkerThreads threads;
+    private final BlockingQueue<Consumer<Measuring>> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final AtomicBoolean hasThread = new AtomicBoolean();
+    private final AtomicLong noThreadUntil = new AtomicLong(System.nanoTime());
+    private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private volatile Thread thread = Thread.currentThread(); // until there is one of its own
+    private volatile boolean ending;
+    private long saidAt = System.nanoTime() - QUIET_NANOS; // the feed's thread only
+
+    public SinkFeed(MetricsSink sink, WorkerThreads threads) {
+        this.sink = sink;
+        this.threads = threads;
+    }
+
+    /** One for each sink. */
+    public static List<EngineObserver> of(List<MetricsSink> sinks, WorkerThreads threads) {
+        return sinks.stream()
+                .<EngineObserver>map(sink -> new SinkFeed(sink, threads))
+                .toList();
+    }
+
+    private void offer(Consumer<Measuring> told) {
+        if (ending) {
+            return;
+        }
+        if (!queue.offer(told)) {
+            dropped.incrementAndGet();
+        }
+        if (!hasThread.get() && System.nanoTime() - noThreadUntil.get() >= 0 && hasThread.compareAndSet(false, true)) {
+            begin();
+        }
+    }
+
+    private void begin() {
+        try {
+            Thread made = threads.newThread("goose-metrics-" + sink.getClass().getSimpleName(), this::run);
+            thread = made;
+            made.start();
+        } catch (RuntimeException none) { // as before the server has begun: the next one tries again
+            noThreadUntil.set(System.nanoTime() + AGAIN_NANOS);
+            hasThread.set(false);
+            LOG.log(DEBUG, "no thread for metrics yet: {0}", none.getMessage());
+        }
+    }
+
+    private void run() {
+        Measuring measuring = new Measuring(sink);
+        List<Consumer<Measuring>> some = new ArrayList<>(AT_A_TIME);
+        while (!ending || !queue.isEmpty()) {
+            try {
+                Consumer<Measuring> first = queue.poll(1, TimeUnit.SECONDS);
+                if (first != null) {
+                    some.add(first);
+                    queue.drainTo(some, AT_A_TIME - 1);
+                }
+            } catch (InterruptedException asked) { // by our stop, or by the server's: what is there is still given
+                LOG.log(
+                        DEBUG,
+                        "the feed of {0} was interrupted",
+                        sink.getClass().getName());
+            }
+            some.forEach(told -> give(() -> told.accept(measuring)));
+            if (!some.isEmpty()) {
+                long lost = dropped.getAndSet(0);
+                if (lost > 0) {
+                    give(() -> sink.count(Metric.DROPPED, Map.of(), lost));
+                    say("GOOSE-4151: " + sink.getClass().getName() + " is too slow: " + lost
+                            + " events were dropped before it could take them; jobs go on");
+                }
+                give(sink::flush);
+            }
+            some.clear();
+        }
+        give(sink::close);
+    }
+
+    private void give(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable broken) { // one sink is down, which is its own business
+            long count = failed.incrementAndGet();
+            if (System.nanoTime() - saidAt >= QUIET_NANOS) {
+                saidAt = System.nanoTime();
+                FailureLog.log(
+                        LOG,
+                        WARNING,
+                        () -> "GOOSE-4152: the metrics sink " + sink.getClass().getName() + " has failed " + count
+                                + " times; what it was given then is not measured, jobs go on",
+                        broken);
+            }
+        }
+    }
+
+    private void say(String text) {
+        if (System.nanoTime() - saidAt >= QUIET_NANOS) {
+            saidAt = System.nanoTime();
+            LOG.log(WARNING, text);
+        }
+    }
+
+    /** Gives the rest to the sink and closes it, for at most a second: one that hangs is left behind. */
+    @Override
+    public void engineStopped() {
+        ending = true;
+        if (!hasThread.compareAndSet(false, true)) {
+            boolean woken = queue.offer(to -> {}); // if there is no room it is awake
+            LOG.log(
+                    DEBUG,
+                    "the feed of {0} is woken for its end: {1}",
+                    sink.getClass().getName(),
+                    woken);
+            try {
+                thread.join(LAST_WAIT_MILLIS);
+            } catch (InterruptedException hurry) {
+                Thread.currentThread().interrupt();
+            }
+            if (thread.isAlive()) {
+                thread.interrupt();
+                LOG.log(
+                        WARNING,
+                        "GOOSE-4153: the metrics sink {0} has not ended within {1} ms of the stop; its thread ends when it"
+                                + " returns",
+                        sink.getClass().getName(),
+                        LAST_WAIT_MILLIS);
+            }
+        } else {
+            give(sink::close); // it was never given anything
+        }
+    }
+
+    @Override
+    public void enqueued(Enqueuing enqueuing) {
+        offer(to -> to.enqueued(enqueuing));
+    }
+
+    @Override
+    public void notEnqueued(NotEnqueued failure) {
+        offer(to -> to.notEnqueued(failure));
+    }
+
+    @Override
+    public void runEnded(RunEnd run) {
+        offer(to -> to.runEnded(run));
+    }
+
+    @Override
+    public void notRun(NotRun job) {
+        offer(to -> to.notRun(job));
+    }
+
+    @Override
+    public void claimed(Claimed claim) {
+        if (claim.jobs() > 0) { // an idle queue is asked again and again
+            offer(to -> to.claimed(claim));
+        }
+    }
+
+    @Override
+    public void settled(Settled settled) {
+        offer(to -> to.settled(settled));
+    }
+
+    @Override
+    public void beat(String broker, Duration took) {
+        offer(to -> to.beat(broker, took));
+    }
+
+    @Override
+    public void swept(String broker, Sweep sweep) {
+        offer(to -> to.swept(broker, sweep));
+    }
+
+    @Override
+    public void leasesLost(String broker, List<Lease> lost) {
+        offer(to -> to.leasesLost(broker, lost.size()));
+    }
+
+    @Override
+    public void brokerLost(String broker, Throwable cause) {
+        offer(to -> to.brokerLost(broker));
+    }
+}
