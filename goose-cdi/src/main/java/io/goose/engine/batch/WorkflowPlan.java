@@ -61,9 +61,9 @@ record WorkflowPlan(
     BatchId batch(int step) {
         UUID own = UUID.fromString(id.value());
         long low = own.getLeastSignificantBits();
-        long random = (low >>> LOW_BITS & RANDOM) + step + 1 & RANDOM;
-        return new BatchId(
-                new UUID(own.getMostSignificantBits(), low & ~(RANDOM << LOW_BITS) | random << LOW_BITS).toString());
+        long random = (((low >>> LOW_BITS) & RANDOM) + step + 1) & RANDOM;
+        long changed = (low & ~(RANDOM << LOW_BITS)) | (random << LOW_BITS);
+        return new BatchId(new UUID(own.getMostSignificantBits(), changed).toString());
     }
 
     int failureStep() {
