@@ -37,7 +37,6 @@ import io.goose.engine.worker.Worker;
 import io.goose.engine.worker.WorkerParts;
 import io.goose.engine.worker.WorkerSettings;
 import io.goose.engine.worker.WorkerStatus;
-import io.goose.spi.ArgumentCodec;
 import io.goose.spi.Broker;
 import java.time.Duration;
 import java.util.ArrayList;

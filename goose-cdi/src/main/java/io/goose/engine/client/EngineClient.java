@@ -14,8 +14,8 @@ import io.goose.QueueNames;
 import io.goose.Workflow;
 import io.goose.WorkflowRun;
 import io.goose.engine.batch.Batches;
-import io.goose.engine.observe.Observation;
 import io.goose.engine.batch.Workflows;
+import io.goose.engine.observe.Observation;
 import io.goose.job.BatchId;
 import io.goose.job.CancelResult;
 import io.goose.job.Envelope;
@@ -23,7 +23,6 @@ import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.SendResult;
 import io.goose.spi.Transport;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -117,21 +116,12 @@ public final class EngineClient implements GooseClient {
 
     @Override
     public Enqueued enqueueIn(Duration delay, JobCall call) {
-        return enqueue(call, later(target.parts().clock().instant(), delay));
+        return enqueue(call, JobFactory.later(target.parts().clock().instant(), delay));
     }
 
     @Override
     public Enqueued enqueueAt(Instant when, JobCall call) {
         return enqueue(call, Objects.requireNonNull(when, "when"));
-    }
-
-    private static Instant later(Instant now, Duration delay) {
-        try {
-            return now.plus(delay);
-        } catch (DateTimeException | ArithmeticException beyond) {
-            throw new IllegalArgumentException(
-                    "GOOSE-1009: a job cannot be enqueued to run in " + delay + ": there is no such time", beyond);
-        }
     }
 
     private Enqueued enqueue(JobCall call, @Nullable Instant runAt) {

@@ -20,6 +20,8 @@ import io.goose.job.QueuedJob;
 import io.goose.job.UniqueKey;
 import io.goose.spi.ArgumentCodec;
 import jakarta.json.JsonArray;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -203,5 +205,15 @@ public final class JobFactory {
                         .filter(delay -> !(delay instanceof RetryDelay.Standard))
                         .map(RetryDelay::text)
                         .orElse(null));
+    }
+
+    /** When a delay from now is over. */
+    static Instant later(Instant now, Duration delay) {
+        try {
+            return now.plus(delay);
+        } catch (DateTimeException | ArithmeticException beyond) {
+            throw new IllegalArgumentException(
+                    "GOOSE-1009: a job cannot be enqueued to run in " + delay + ": there is no such time", beyond);
+        }
     }
 }

@@ -63,7 +63,9 @@ public abstract class WorkflowScenarios {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!reached.getAsBoolean()) {
             assertThat(System.nanoTime())
-                    .as("the workflow is to be %s: %s", what, goose.client().workflow(id).status())
+                    .as(
+                            "the workflow is to be %s: %s",
+                            what, goose.client().workflow(id).status())
                     .isLessThan(end);
             LockSupport.parkNanos(10_000_000);
         }
@@ -80,9 +82,12 @@ public abstract class WorkflowScenarios {
         Workflow.Step six = w.step("six", JobCall.of("add-five", 1));
         Workflow.Step seven = w.step("seven", JobCall.of("add-five", 2)).with(o -> o.queue(OTHER));
         Workflow.Step twelve = w.step("twelve", JobCall.of("add-five", 0)).argument(0, seven);
-        Workflow.Step first = w.step("count six", JobCall.of("count", 0)).argument(0, six).with(o -> o.queue(OTHER));
+        Workflow.Step first =
+                w.step("count six", JobCall.of("count", 0)).argument(0, six).with(o -> o.queue(OTHER));
         Workflow.Step second = w.step("count twelve", JobCall.of("count", 0)).argument(0, twelve);
-        Workflow.Step fails = w.step("fails", JobCall.of("fail", "mended")).after(first, second).with(o -> o.queue(OTHER));
+        Workflow.Step fails = w.step("fails", JobCall.of("fail", "mended"))
+                .after(first, second)
+                .with(o -> o.queue(OTHER));
         w.step("end", JobCall.of("note", "end")).after(fails);
 
         BatchId id = goose.client().with(o -> o.queue(ONE)).performWorkflow(w.build());
@@ -113,7 +118,13 @@ public abstract class WorkflowScenarios {
         assertThat(goose.client().workflow(id).cancel()).isTrue();
 
         await(id, State.CANCELLED);
-        assertThat(goose.client().workflow(id).status().orElseThrow().steps().get(1).progress())
+        assertThat(goose.client()
+                        .workflow(id)
+                        .status()
+                        .orElseThrow()
+                        .steps()
+                        .get(1)
+                        .progress())
                 .isEqualTo(WorkflowStatus.Progress.CANCELLED);
         assertThat(jobs.ran).isEmpty();
     }
