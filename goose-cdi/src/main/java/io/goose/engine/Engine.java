@@ -112,7 +112,7 @@ public final class Engine implements AutoCloseable {
                         crons.of(name)::register,
                         new Cancelling(ofBroker.broker())::cancel,
                         new Batches(ofBroker.broker(), observation(name)),
-                        workflows(ofBroker.broker()),
+                        workflows(ofBroker.broker(), new Batches(ofBroker.broker(), observation(name))),
                         looking(ofBroker.broker()),
                         this::engineClient,
                         observation(name)))));
@@ -127,8 +127,9 @@ public final class Engine implements AutoCloseable {
         return new Looking(broker, encodings.all());
     }
 
-    private Workflows workflows(Broker broker) {
-        return new Workflows(broker, looking(broker)::status, new Cancelling(broker)::cancel, settings.maxJobSize());
+    private Workflows workflows(Broker broker, Batches batches) {
+        return new Workflows(
+                broker, batches, looking(broker)::status, new Cancelling(broker)::cancel, settings.maxJobSize());
     }
 
     /** The application's jobs, and that of our own which begins steps of workflows on this broker. */

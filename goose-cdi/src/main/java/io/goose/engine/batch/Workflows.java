@@ -44,14 +44,19 @@ public final class Workflows {
     private final EnvelopeCodec codec = new EnvelopeCodec();
 
     /**
+     * @param batches of that broker
      * @param looking looks for a job
      * @param cancelling cancels a job
      * @param maxSize the largest envelope in bytes
      */
     public Workflows(
-            Broker broker, Function<JobId, JobStatus> looking, Function<JobId, CancelResult> cancelling, int maxSize) {
+            Broker broker,
+            Batches batches,
+            Function<JobId, JobStatus> looking,
+            Function<JobId, CancelResult> cancelling,
+            int maxSize) {
         this.broker = broker;
-        this.batches = new Batches(broker);
+        this.batches = batches;
         this.looking = looking;
         this.cancelling = cancelling;
         this.maxSize = maxSize;

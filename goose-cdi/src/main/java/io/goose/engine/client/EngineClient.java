@@ -146,8 +146,7 @@ public final class EngineClient implements GooseClient {
 
     @Override
     public BatchId performWorkflow(Workflow workflow) {
-        BatchMaker maker = new BatchMaker(null); // and an id of the client is refused
-        Workflows.Templates templates = (call, own) -> maker.made(call, null, new Fixed(own, null));
+        Workflows.Templates templates = (call, own) -> new BatchMaker(null).made(call, null, new Fixed(own, null));
         return target.parts()
                 .workflows()
                 .perform(workflow, templates, target.parts().clock(), this::send);

@@ -90,7 +90,11 @@ class EngineClientTest {
                 id -> CancelResult.NOT_FOUND,
                 new Batches(MemoryBroker.withClock(clock), Observation.OFF),
                 new Workflows(
-                        MemoryBroker.withClock(clock), id -> JobStatus.unknown(id), id -> CancelResult.NOT_FOUND, 1000),
+                        MemoryBroker.withClock(clock),
+                        new Batches(MemoryBroker.withClock(clock), Observation.OFF),
+                        id -> JobStatus.unknown(id),
+                        id -> CancelResult.NOT_FOUND,
+                        1000),
                 new Looking(MemoryBroker.withClock(clock), List.of()),
                 others,
                 Observation.OFF));
@@ -363,7 +367,11 @@ class EngineClientTest {
                 id -> CancelResult.NOT_FOUND,
                 new Batches(MemoryBroker.withClock(clock), Observation.OFF),
                 new Workflows(
-                        MemoryBroker.withClock(clock), id -> JobStatus.unknown(id), id -> CancelResult.NOT_FOUND, 1000),
+                        MemoryBroker.withClock(clock),
+                        new Batches(MemoryBroker.withClock(clock), Observation.OFF),
+                        id -> JobStatus.unknown(id),
+                        id -> CancelResult.NOT_FOUND,
+                        1000),
                 new Looking(MemoryBroker.withClock(clock), List.of()),
                 name -> {
                     throw new IllegalArgumentException(name);
