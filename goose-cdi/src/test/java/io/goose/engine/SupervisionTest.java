@@ -106,9 +106,11 @@ class SupervisionTest {
                     .as("the pauses between %s failures", FAILURES)
                     .isGreaterThan(pauses);
             assertThat(engine.status().deadLoops()).isEmpty();
+            // A round that finds jobs does not wait for any, and is a success between two failures.
+            long outages = call == Call.AWAIT ? FAILURES : 1;
             assertThat(log.count("GOOSE-4001"))
                     .as("says that it begins, and that it is over")
-                    .isBetween(1L, 2L);
+                    .isBetween(1L, 2 * outages);
         }
     }
 

@@ -71,8 +71,9 @@ public final class Workflows {
 
     private void mustBeAble() {
         if (!broker.capabilities().containsAll(Set.of(Capability.BATCH, Capability.STATUS))) {
-            throw new UnsupportedCapabilityException("GOOSE-2304: " + broker.describe()
-                    + " keeps no workflows, for they need batches and results (BATCH, STATUS); use Redis or JDBC");
+            throw new UnsupportedCapabilityException(
+                    "GOOSE-2304: " + broker.describe()
+                            + " keeps no workflows, for they need batches and results (BATCH, STATUS); use Redis or JDBC, or give the transport one of them as its ledger");
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -56,6 +57,7 @@ class LimitChaosIT extends ChaosBase {
     }
 
     @Test
+    @Tag("chaos") // verify has no time for both
     void onPostgreSql_limitsHoldAndAreUsed() throws Exception {
         DatabaseServer database = closeLater(PostgreSql.start());
         limitsHold("PostgreSQL", Map.of("kind", "jdbc", ChaosEngine.JDBC_URL, database.jdbcUrl()));
