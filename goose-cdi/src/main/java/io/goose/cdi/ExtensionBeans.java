@@ -12,6 +12,7 @@ import io.goose.spi.WorkerThreads;
 import jakarta.enterprise.inject.AmbiguousResolutionException;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +59,22 @@ final class ExtensionBeans {
                 .filter(each -> !each.managed() || Replacements.alternative(each.bean(), managed, beans) == each.bean())
                 .sorted(Comparator.comparingInt(Found::priority).thenComparing(Found::where))
                 .toList();
+    }
+
+    /** Whether a bean is one of them, or our own that traces. */
+    static boolean extend(Bean<?> bean) {
+        return POINTS.stream().anyMatch(bean.getTypes()::contains) || TracingBeans.isOne(bean);
+    }
+
+    /** References to the beans of a type as {@link #instances}, after our own that traces, so that what they do is in the span. */
+    <T> List<T> traced(Class<T> point) {
+        List<T> all = new ArrayList<>();
+        found.stream()
+                .map(Found::bean)
+                .filter(TracingBeans::isOne)
+                .forEach(own -> all.add(point.cast(references.get(own, own.getBeanClass()))));
+        all.addAll(instances(point));
+        return all;
     }
 
     /** The beans of a type; lower {@code @Priority} first. */

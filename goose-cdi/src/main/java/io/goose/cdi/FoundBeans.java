@@ -63,7 +63,7 @@ final class FoundBeans {
         }
         noteSpecialized(event);
         boolean managed = event instanceof ProcessManagedBean<?>; // or an EJB
-        if (ExtensionBeans.POINTS.stream().anyMatch(bean.getTypes()::contains)) {
+        if (ExtensionBeans.extend(bean)) {
             extending.add(new Extending(
                     new ExtensionBeans.Found(bean, priority(event), managed, where(event)), origin(event)));
         }

@@ -216,8 +216,8 @@ final class GooseRuntime {
         List<QueueChangeListener> listeners = new ArrayList<>(found.instances(QueueChangeListener.class));
         listeners.addAll(QueueChangeEvents.of(found.references().beans()));
         return new EngineParts.Extensions(
-                found.instances(Middleware.class),
-                found.instances(EnqueueMiddleware.class),
+                found.traced(Middleware.class),
+                found.traced(EnqueueMiddleware.class),
                 handlers,
                 delays(found),
                 listeners,

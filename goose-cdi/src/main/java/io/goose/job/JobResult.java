@@ -39,6 +39,9 @@ public record JobResult(End end, int attempt, String encoding, JsonArray value) 
     /** In the place of an encoding: the method returned something that could not be kept. */
     public static final String LOST = "lost";
 
+    /** The longest value that is kept, in characters of its JSON. */
+    public static final int LARGEST = 262_144;
+
     /** Whether the method returned something that could not be kept, as it is too large or cannot be encoded. */
     public boolean isValueLost() {
         return encoding.equals(LOST);

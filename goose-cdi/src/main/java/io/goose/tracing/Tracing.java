@@ -24,10 +24,8 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
-import jakarta.interceptor.Interceptor;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-@Priority(Interceptor.Priority.PLATFORM_BEFORE) // outside of the others, so that what they do is in the span
 public class Tracing implements Middleware, EnqueueMiddleware {
 
     private static final String NAME = "io.goose";

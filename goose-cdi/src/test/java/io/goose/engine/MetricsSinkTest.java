@@ -178,6 +178,61 @@ class MetricsSinkTest {
     }
 
     @Test
+    void aFeedThatWasNeverGivenAnything_closesItsSinkOnce_andNeverOnTheThreadThatStops() {
+        AtomicInteger closes = new AtomicInteger();
+        Thread stopping = Thread.currentThread();
+        AtomicBoolean apart = new AtomicBoolean();
+        SinkFeed feed = new SinkFeed(
+                new Kept() {
+                    @Override
+                    public void close() {
+                        closes.incrementAndGet();
+                        apart.set(Thread.currentThread() != stopping);
+                    }
+                },
+                new TestThreads());
+
+        feed.engineStopped();
+        feed.engineStopped();
+
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(closes).hasValue(1);
+        assertThat(apart).isTrue();
+    }
+
+    @Test
+    void whatASinkThatHangsWasNotGivenBeforeTheStop_isNeverGiven() {
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch hangs = new CountDownLatch(1);
+        AtomicInteger given = new AtomicInteger();
+        CountDownLatch closed = new CountDownLatch(1);
+        MetricsSink slow = new Kept() {
+            @Override
+            public void count(Metric metric, Map<String, String> tags, long more) {
+                given.incrementAndGet();
+                hangs.countDown();
+                Eventually.awaitStubbornly(hanging);
+            }
+
+            @Override
+            public void close() {
+                closed.countDown();
+            }
+        };
+        try (TestEngine engine = engine(slow).clientOnly().build()) {
+            engine.client().performAsync(JobCall.of("good"));
+            Eventually.await(hangs);
+            for (int i = 0; i < 2_000; i++) {
+                engine.client().performAsync(JobCall.of("good"));
+            }
+        }
+        hanging.countDown();
+
+        Eventually.await(closed);
+        assertThat(given).hasValue(1);
+    }
+
+    @Test
     void aTagHasOnlySoManyValues() {
         Kept kept = new Kept();
         try (TestEngine engine = engine(kept).clientOnly().build()) {

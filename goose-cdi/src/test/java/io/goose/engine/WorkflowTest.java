@@ -275,6 +275,63 @@ final class WorkflowTest {
     }
 
     @Test
+    void whatIsCancelledWhileItsLastStepRuns_isCancelled_andNotFailed() {
+        TestEngine engine = worker();
+        Workflow.Builder w = Workflow.builder().onFailure(call("note", "sorry"));
+        w.step("last", call("hold"));
+        BatchId id = engine.client().performWorkflow(w.build());
+        Eventually.until(
+                "it runs",
+                () -> engine.status().outstanding() == 1 && progress(engine, id).equals(List.of(Progress.BEGUN)));
+
+        assertThat(engine.client().workflow(id).cancel()).isTrue();
+
+        reaches(engine, id, State.CANCELLED);
+        assertThat(ran).isEmpty();
+    }
+
+    @Test
+    void aHeaderThatIsNoStepsOwn_meansNothing() {
+        AtomicInteger runs = new AtomicInteger();
+        TestEngine engine = engine(broker.connect())
+                .job("twice", arguments -> {
+                    if (runs.incrementAndGet() == 1) {
+                        throw new ArithmeticException("once more");
+                    }
+                    return null;
+                })
+                .start();
+        engines.add(engine);
+        for (String header : List.of("nightly", "a@b x c", BatchId.draw(Instant.EPOCH) + "@default 0 default")) {
+            runs.set(0);
+            JobId id = engine.client()
+                    .with(o -> o.header("goose.workflow", header).retryDelay(RetryDelay.named("none")))
+                    .performAsync(call("twice"));
+            Eventually.until("it has run again", () -> runs.get() == 2);
+            engine.drained("default");
+            assertThat(broker.stats("default").dead()).isZero();
+            assertThat(broker.find("default", id)).isEmpty();
+        }
+    }
+
+    @Test
+    void aStepAfterOneThatIsForgotten_failsAndTells() {
+        TestEngine engine = worker();
+        Workflow.Builder w = Workflow.builder().keep(Duration.ofSeconds(1)).onFailure(call("note", "sorry"));
+        Workflow.Step quick = w.step("quick", call("nothing"));
+        Workflow.Step slow = w.step("slow", call("hold"));
+        w.step("both", call("note", "never")).after(quick, slow);
+        BatchId id = engine.client().performWorkflow(w.build());
+        Eventually.until(
+                "all but the slow step is forgotten",
+                () -> engine.client().workflow(id).status().isEmpty()
+                        && engine.status().outstanding() == 1);
+        hold.countDown();
+
+        Eventually.until("it is told", () -> ran.equals(List.of("sorry")));
+    }
+
+    @Test
     void whatCannotBePassed_isRefusedClearly_andTold() {
         TestEngine engine =
                 engine(broker.connect()).retryMax(0).maxJobSize(4_000).start();

@@ -243,6 +243,8 @@ public abstract class UniqueContract extends BrokerContract {
         QueuedJob first = send(unique(Scope.RUNNING));
         Lease lease = leaseSoon(worker);
         apply(worker, lease, dead(lease));
+        Instant died = underTest.now();
+        eventually("the next dies later", () -> underTest.now().toEpochMilli() > died.toEpochMilli());
         sendOne();
         Lease other = leaseSoon(worker);
         apply(worker, other, dead(other));

@@ -14,6 +14,7 @@ import io.goose.spi.Capability;
 import io.goose.spi.CronLedger;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
+import io.goose.spi.GuardedLedger.Due;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.JoinableTransport;
 import io.goose.spi.SendResult;
@@ -102,7 +103,13 @@ public final class ComposedBroker implements Broker {
             return;
         }
         try {
-            sendDue(queue);
+            Due due = relay.sendSoon(queue);
+            LOG.log(
+                    Level.DEBUG,
+                    "{0} jobs that are due in queue {1} are sent",
+                    due.taken().size(),
+                    queue);
+            wake(queue);
         } catch (GooseException away) {
             LOG.log(Level.DEBUG, "what is due in queue {0} is sent later: {1}", queue, away.getMessage());
         }

@@ -30,7 +30,7 @@ final class DueRelay {
     private static final Duration AGAIN = Duration.ofMillis(100);
     private static final Duration HOLD = Duration.ofSeconds(5);
 
-    /** How long strays may keep a heart: much less than a lease lasts. */
+    /** How long what is sent may keep a heart: much less than a lease lasts. */
     private static final Duration HEART_WAIT = Duration.ofSeconds(1);
 
     private final Transport transport;
@@ -67,8 +67,17 @@ final class DueRelay {
      * @return what was sent, and when there is more
      */
     Due send(String queue) {
+        return send(queue, hold);
+    }
+
+    /** The same for those who must not be kept by a transport that is slow, as hearts. */
+    Due sendSoon(String queue) {
+        return send(queue, heartWait);
+    }
+
+    private Due send(String queue, Duration wait) {
         Due due = ledger.takeDue(queue, MOST, hold);
-        deliver(due.taken(), hold);
+        deliver(due.taken(), wait);
         return due;
     }
 

@@ -215,13 +215,15 @@ final class JdbcBatches implements BatchLedger {
     void changed(Collection<JobId> ids) {
         Set<BatchId> batches = new LinkedHashSet<>();
         ids.forEach(id -> BatchId.ofMember(id).ifPresent(member -> batches.add(member.batch())));
+        Set<String> ready = new LinkedHashSet<>();
         for (BatchId id : batches) {
             try {
-                apply(id);
+                ready.addAll(apply(id));
             } catch (GooseException away) {
                 LOG.log(Level.WARNING, "GOOSE-3132: jobs of batch " + id + " are counted late, by a sweep", away);
             }
         }
+        ready.forEach(signal); // once for each, as it may take a while
     }
 
     /**
@@ -237,7 +239,9 @@ final class JdbcBatches implements BatchLedger {
                         row -> row.getString(1),
                         queues.namespace(),
                         MOST_SWEPT));
-        left.forEach(id -> apply(new BatchId(id)));
+        Set<String> ready = new LinkedHashSet<>();
+        left.forEach(id -> ready.addAll(apply(new BatchId(id))));
+        ready.forEach(signal);
         List<String> gone = database.inTransaction(
                 "look for batches that have lingered",
                 statements -> statements.query(
@@ -249,7 +253,9 @@ final class JdbcBatches implements BatchLedger {
         gone.forEach(id -> delete(new BatchId(id)));
     }
 
-    private void apply(BatchId id) {
+    /** Applies a batch's marks; returns the queue of its callbacks if they have been enqueued. */
+    private Set<String> apply(BatchId id) {
+        Set<String> ready = new LinkedHashSet<>();
         Optional<String> home = home(id);
         try {
             if (home.isPresent()) {
@@ -263,9 +269,10 @@ final class JdbcBatches implements BatchLedger {
                     return apply(statements, id, completed) == AT_ONCE;
                 });
                 if (completed[0]) {
-                    home.ifPresent(signal);
+                    home.ifPresent(ready::add);
                 }
             }
+            return ready;
         } catch (Database.Unfinished unfinished) {
             throw unfinished.reason();
         }

@@ -59,6 +59,11 @@ record WorkflowPlan(
 
     /** The batch that a step's job is alone in; of the number of steps it is that of what is called on failure. */
     BatchId batch(int step) {
+        return batch(id, step);
+    }
+
+    /** The batch that a step's job is alone in, of any workflow. */
+    static BatchId batch(BatchId id, int step) {
         UUID own = UUID.fromString(id.value());
         long low = own.getLeastSignificantBits();
         long random = (((low >>> LOW_BITS) & RANDOM) + step + 1) & RANDOM;
@@ -68,6 +73,11 @@ record WorkflowPlan(
 
     int failureStep() {
         return steps.size();
+    }
+
+    /** The place of an empty batch that says that the workflow was cancelled. */
+    BatchId cancelled() {
+        return batch(steps.size() + 1);
     }
 
     /** The job of a step. */

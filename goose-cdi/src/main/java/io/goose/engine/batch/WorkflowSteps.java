@@ -12,7 +12,6 @@ import io.goose.job.EncodedEnvelope;
 import io.goose.job.Envelope;
 import io.goose.job.EnvelopeCodec;
 import io.goose.job.JobId;
-import io.goose.job.JobResult;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
@@ -21,8 +20,6 @@ import io.goose.spi.Effect;
 import io.goose.spi.Lease;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
-import jakarta.json.JsonArrayBuilder;
-import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -54,11 +51,13 @@ public final class WorkflowSteps {
 
     private static final String AGAIN = "again";
     private static final String ENCODING = "json";
+    private static final Envelope.Retry RETRY = new Envelope.Retry(27, null, false, null); // whatever others' jobs have
     private static final Duration SOON = Duration.ofMillis(200);
 
     private final Broker broker;
     private final InstantSource clock;
     private final int maxSize;
+    private final StepArguments arguments;
     private final EnvelopeCodec codec = new EnvelopeCodec();
 
     /**
@@ -66,6 +65,7 @@ public final class WorkflowSteps {
      */
     public WorkflowSteps(Broker broker, InstantSource clock, int maxSize) {
         this.broker = broker;
+        this.arguments = new StepArguments(broker);
         this.clock = clock;
         this.maxSize = maxSize;
     }
@@ -104,12 +104,21 @@ public final class WorkflowSteps {
         if (step == null) {
             return others;
         }
-        String[] parts = step.split(" ", 3); // workflow@queue, number, queue
-        JobId id = BatchId.ofMember(lease.job().id())
-                .map(member -> member.batch().callback(1))
-                .orElseGet(JobId::random);
-        QueuedJob again =
-                call(id, parts[2], "", Integer.parseInt(parts[1]), AGAIN, parts[0], envelope.enqueuedAt(), null);
+        Optional<StepMark> mark = StepMark.read(step)
+                .filter(read -> read.job().equals(lease.job().id())); // else a copied header, or somebody's own
+        if (mark.isEmpty()) {
+            return others;
+        }
+        StepMark own = mark.get();
+        QueuedJob again = call(
+                own.batch().callback(1),
+                own.queue(),
+                "",
+                own.step(),
+                AGAIN,
+                own.workflow() + "@" + own.queue(),
+                envelope.enqueuedAt(),
+                null);
         List<Effect> all = new ArrayList<>(others);
         all.add(new Effect.Enqueue(again));
         return List.copyOf(all);
@@ -145,6 +154,7 @@ public final class WorkflowSteps {
         Envelope envelope = Envelope.builder(id, HANDLER, queue, args, now)
                 .encoding(ENCODING)
                 .lane(Lane.FRONT)
+                .retry(RETRY)
                 .result(result)
                 .build();
         return new QueuedJob(
@@ -198,6 +208,8 @@ public final class WorkflowSteps {
             try {
                 if (ready) {
                     begin(plan, text, next);
+                } else {
+                    mustNotWaitForEver(plan, next, step);
                 }
             } catch (StepNotBegunException never) {
                 failure = never;
@@ -206,6 +218,35 @@ public final class WorkflowSteps {
         if (failure != null) {
             throw failure;
         }
+    }
+
+    /** What lies longer ago than anything is kept can only be told from what has not begun by what comes before it. */
+    private void mustNotWaitForEver(WorkflowPlan plan, int index, int ended) {
+        for (int before : plan.steps().get(index).after()) {
+            if (before != ended && isGone(plan, before, ended) && isBeginningGone(plan)) {
+                fail(plan, index);
+                throw new StepNotBegunException("GOOSE-2305: step '"
+                        + plan.steps().get(index).name() + "' of workflow " + plan.id() + " does not begin: step '"
+                        + plan.steps().get(before).name() + "' ended longer ago than the " + plan.keep()
+                        + " for which it is kept; enqueue what is left, and keep the next one for longer"
+                        + " (Workflow.Builder.keep)");
+            }
+        }
+    }
+
+    private boolean isBeginningGone(WorkflowPlan plan) {
+        JobId beginning = WorkflowPlan.beginning(plan.id());
+        // In this order: what ends between the two has left its result.
+        return broker.find(plan.queue(), beginning).isEmpty()
+                && broker.result(plan.queue(), beginning).isEmpty();
+    }
+
+    /** Whether a step's batch is not there although all before it have ended, or are gone too. */
+    private boolean isGone(WorkflowPlan plan, int step, int ended) {
+        return step != ended
+                && broker.batches().find(plan.batch(step)).isEmpty()
+                && plan.steps().get(step).after().stream()
+                        .allMatch(before -> before == ended || done(plan, before) || isGone(plan, before, ended));
     }
 
     private boolean done(WorkflowPlan plan, int step) {
@@ -219,7 +260,7 @@ public final class WorkflowSteps {
         WorkflowPlan.Step step = plan.steps().get(index);
         JsonArray args;
         try {
-            args = arguments(plan, index);
+            args = arguments.of(plan, index);
         } catch (StepNotBegunException never) {
             fail(plan, index);
             throw never;
@@ -306,46 +347,5 @@ public final class WorkflowSteps {
                 .build();
         EncodedEnvelope encoded = codec.encode(envelope);
         return new QueuedJob(template.queue(), id, encoded, DeliveryState.FRESH.withLane(template.lane()), false);
-    }
-
-    private JsonArray arguments(WorkflowPlan plan, int index) {
-        WorkflowPlan.Step step = plan.steps().get(index);
-        if (step.arguments().isEmpty()) {
-            return step.job().args();
-        }
-        JsonArrayBuilder args = Json.createArrayBuilder();
-        for (int place = 0; place < step.job().args().size(); place++) {
-            Integer from = step.arguments().get(place);
-            args.add(from == null ? step.job().args().get(place) : result(plan, step, from));
-        }
-        return args.build();
-    }
-
-    private JsonValue result(WorkflowPlan plan, WorkflowPlan.Step step, int from) {
-        Envelope before = plan.steps().get(from).job();
-        Set<String> queues = new LinkedHashSet<>(List.of(before.queue()));
-        before.retry().map(Envelope.Retry::queue).ifPresent(queues::add);
-        for (String queue : queues) {
-            JobResult kept = broker.result(queue, plan.job(from)).orElse(null);
-            if (kept != null && kept.isValueLost()) {
-                throw new StepNotBegunException("GOOSE-2305: " + what(plan, step, from)
-                        + " was not kept, for it is too large or cannot be encoded; a warning said so when it ended");
-            } else if (kept != null && kept.value().isEmpty()) {
-                return JsonValue.NULL;
-            } else if (kept != null && !kept.encoding().equals(step.job().encoding())) {
-                throw new StepNotBegunException("GOOSE-2305: " + what(plan, step, from) + " is encoded as '"
-                        + kept.encoding() + "', the arguments of that step as '"
-                        + step.job().encoding() + "'; let who makes and who runs it have the same ArgumentCodec");
-            } else if (kept != null) {
-                return kept.value().get(0);
-            }
-        }
-        throw new StepNotBegunException("GOOSE-2305: " + what(plan, step, from) + " is gone: it was kept for "
-                + plan.keep() + ", or that job is transactional");
-    }
-
-    private static String what(WorkflowPlan plan, WorkflowPlan.Step step, int from) {
-        return "step '" + step.name() + "' of workflow " + plan.id() + " does not begin: the result of step '"
-                + plan.steps().get(from).name() + "'";
     }
 }

@@ -1,5 +1,7 @@
 package io.goose.engine.batch;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.goose.EnqueueRejectedException;
 import io.goose.JobCall;
 import io.goose.JobOptions;
@@ -16,6 +18,7 @@ import io.goose.job.CancelResult;
 import io.goose.job.Envelope;
 import io.goose.job.EnvelopeCodec;
 import io.goose.job.JobId;
+import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import io.goose.job.UndecodableEnvelopeException;
 import io.goose.spi.BatchLedger;
@@ -35,6 +38,8 @@ import java.util.function.Function;
 
 /** Makes, shows and cancels the workflows of one broker; their steps are begun by {@link WorkflowSteps}. Thread-safe. */
 public final class Workflows {
+
+    private static final System.Logger LOG = System.getLogger(Workflows.class.getName());
 
     private final Broker broker;
     private final Batches batches;
@@ -104,13 +109,15 @@ public final class Workflows {
                 failure,
                 workflow.isFailureTold());
         QueuedJob beginning = WorkflowSteps.beginning(plan, codec, now);
-        if (beginning.envelope().size() > maxSize) {
+        int most = Math.min(maxSize, JobResult.LARGEST); // it is kept as the result of the job that begins it
+        if (beginning.envelope().size() > most) {
             throw new EnqueueRejectedException(
                     "GOOSE-2303",
                     beginning.id(),
                     "cannot make workflow " + plan.id() + ": its " + steps.size() + " steps have "
-                            + beginning.envelope().size() + " bytes together, goose.job.max-size=" + maxSize
-                            + "; pass less, for example keys of stored documents, or raise the limit",
+                            + beginning.envelope().size() + " bytes together, more than " + most
+                            + " (goose.job.max-size=" + maxSize + ", and in any case "
+                            + JobResult.LARGEST + "); pass less, for example keys of stored documents",
                     null);
         }
         sender.accept(beginning);
@@ -160,7 +167,7 @@ public final class Workflows {
     private WorkflowStatus status(WorkflowPlan plan) {
         BatchLedger ledger = broker.batches();
         boolean failed = ledger.find(plan.batch(plan.failureStep())).isPresent();
-        boolean cancelled = false;
+        boolean cancelled = ledger.find(plan.cancelled()).isPresent();
         boolean all = true;
         List<WorkflowStatus.Step> steps = new ArrayList<>();
         for (int i = 0; i < plan.steps().size(); i++) {
@@ -168,7 +175,6 @@ public final class Workflows {
                     .map(kept -> kept.status().counts())
                     .orElse(null);
             Progress progress = counts == null ? Progress.PENDING : progress(counts);
-            cancelled |= counts != null && counts.total() == 0;
             all &= progress == Progress.SUCCEEDED;
             steps.add(new WorkflowStatus.Step(plan.steps().get(i).name(), progress, plan.job(i)));
         }
@@ -199,13 +205,22 @@ public final class Workflows {
         if (plan.isEmpty()) {
             return cancelling.apply(beginning) == CancelResult.REMOVED;
         }
-        occupied(plan.get(), plan.get().batch(plan.get().failureStep())); // so that nobody is called for it
+        BatchId failure = plan.get().batch(plan.get().failureStep());
+        if (broker.batches().find(failure).isEmpty()) {
+            note(plan.get(), plan.get().cancelled()); // else it has failed, and stays so
+        }
+        note(plan.get(), failure); // so that nobody is called for it
         boolean some = false;
         for (int i = 0; i < plan.get().steps().size(); i++) {
             BatchId step = plan.get().batch(i);
             some |= occupied(plan.get(), step) || batches.cancel(step);
         }
         return some;
+    }
+
+    private void note(WorkflowPlan plan, BatchId place) {
+        boolean first = occupied(plan, place);
+        LOG.log(DEBUG, "workflow {0} is cancelled, first noted now: {1}", plan.id(), first);
     }
 
     /** Takes the place of a step that has not begun, so that it never does: an empty batch, which is over. */

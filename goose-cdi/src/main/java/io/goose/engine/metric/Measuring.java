@@ -5,7 +5,6 @@ import io.goose.engine.observe.Ending;
 import io.goose.engine.observe.Enqueuing;
 import io.goose.engine.observe.Latency;
 import io.goose.engine.observe.NotEnqueued;
-import io.goose.engine.observe.NotRun;
 import io.goose.engine.observe.RunEnd;
 import io.goose.engine.observe.Settled;
 import io.goose.job.QueuedJob;
@@ -28,12 +27,24 @@ final class Measuring {
         this.sink = sink;
     }
 
-    void enqueued(Enqueuing told) {
-        Map<Map<String, String>, Long> counts = new HashMap<>();
-        for (QueuedJob job : told.jobs()) {
-            counts.merge(tags(told.broker(), job.queue(), Enqueuing.handler(job)), 1L, Long::sum);
+    /** What is left of an {@link Enqueuing} while it waits for the sink: not its jobs, which may be large. */
+    record Enqueued(String broker, Map<Kind, Integer> counts, Duration took) {
+
+        record Kind(String queue, String handler) {}
+
+        static Enqueued of(Enqueuing told) {
+            Map<Kind, Integer> counts = new HashMap<>();
+            for (QueuedJob job : told.jobs()) {
+                counts.merge(new Kind(job.queue(), Enqueuing.handler(job)), 1, Integer::sum);
+            }
+            return new Enqueued(told.broker(), counts, told.took());
         }
-        counts.forEach((tags, count) -> sink.count(Metric.ENQUEUED, tags, count));
+    }
+
+    void enqueued(Enqueued told) {
+        told.counts()
+                .forEach((kind, count) ->
+                        sink.count(Metric.ENQUEUED, tags(told.broker(), kind.queue(), kind.handler()), count));
         sink.time(Metric.ENQUEUE_TIME, tags(told.broker()), told.took());
     }
 
@@ -45,12 +56,23 @@ final class Measuring {
                 1);
     }
 
-    void runEnded(RunEnd end) {
-        Map<String, String> tags = tags(
-                end.begin().broker(),
-                end.begin().run().queue(),
-                end.begin().run().handler());
-        Latency latency = end.begin().latency();
+    /** What is left of a {@link RunEnd} while it waits for the sink: neither its job nor its failure. */
+    record Ran(String broker, String queue, String handler, Latency latency, Ending ending, Duration took) {
+
+        static Ran of(RunEnd end) {
+            return new Ran(
+                    end.begin().broker(),
+                    end.begin().run().queue(),
+                    end.begin().run().handler(),
+                    end.begin().latency(),
+                    end.ending(),
+                    end.took());
+        }
+    }
+
+    void runEnded(Ran end) {
+        Map<String, String> tags = tags(end.broker(), end.queue(), end.handler());
+        Latency latency = end.latency();
         Duration late = latency.time();
         if (late != null && !late.isZero()) {
             sink.time(metric(latency.kind()), tags, late);
@@ -77,10 +99,8 @@ final class Measuring {
     }
 
     /** Of its handler nothing is said: it may be anything that somebody wrote into a queue. */
-    void notRun(NotRun job) {
-        if (job.ending() == Ending.PARKED) {
-            sink.count(Metric.PARKED, tags(job.broker(), job.lease().job().queue()), 1);
-        }
+    void parked(String broker, String queue) {
+        sink.count(Metric.PARKED, tags(broker, queue), 1);
     }
 
     void claimed(Claimed claim) {

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.engine.observe.Claimed;
+import io.goose.engine.observe.Ending;
 import io.goose.engine.observe.EngineObserver;
 import io.goose.engine.observe.Enqueuing;
 import io.goose.engine.observe.NotEnqueued;
@@ -22,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between the engine and one sink: what is told is put into a queue of bounded length, or dropped and counted, and a thread of
@@ -49,8 +52,11 @@ public final class SinkFeed implements EngineObserver {
     private final AtomicLong noThreadUntil = new AtomicLong(System.nanoTime());
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
-    private volatile Thread thread = Thread.currentThread(); // until there is one of its own
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private volatile @Nullable Thread thread; // null until there is one
     private volatile boolean ending;
+    private volatile boolean abandoned; // what is not given yet never is
     private long saidAt = System.nanoTime() - QUIET_NANOS; // the feed's thread only
 
     public SinkFeed(MetricsSink sink, WorkerThreads threads) {
@@ -80,9 +86,9 @@ public final class SinkFeed implements EngineObserver {
     private void begin() {
         try {
             Thread made = threads.newThread("goose-metrics-" + sink.getClass().getSimpleName(), this::run);
-            thread = made;
             made.start();
-        } catch (RuntimeException none) { // as before the server has begun: the next one tries again
+            thread = made;
+        } catch (RuntimeException | Error none) { // as before the server has begun: the next one tries again
             noThreadUntil.set(System.nanoTime() + AGAIN_NANOS);
             hasThread.set(false);
             LOG.log(DEBUG, "no thread for metrics yet: {0}", none.getMessage());
@@ -92,7 +98,7 @@ public final class SinkFeed implements EngineObserver {
     private void run() {
         Measuring measuring = new Measuring(sink);
         List<Consumer<Measuring>> some = new ArrayList<>(AT_A_TIME);
-        while (!ending || !queue.isEmpty()) {
+        while (!abandoned && (!ending || !queue.isEmpty())) {
             try {
                 Consumer<Measuring> first = queue.poll(1, TimeUnit.SECONDS);
                 if (first != null) {
@@ -105,8 +111,12 @@ public final class SinkFeed implements EngineObserver {
                         "the feed of {0} was interrupted",
                         sink.getClass().getName());
             }
-            some.forEach(told -> give(() -> told.accept(measuring)));
-            if (!some.isEmpty()) {
+            for (Consumer<Measuring> told : some) {
+                if (!abandoned) {
+                    give(() -> told.accept(measuring));
+                }
+            }
+            if (!some.isEmpty() && !abandoned) {
                 long lost = dropped.getAndSet(0);
                 if (lost > 0) {
                     give(() -> sink.count(Metric.DROPPED, Map.of(), lost));
@@ -118,6 +128,7 @@ public final class SinkFeed implements EngineObserver {
             some.clear();
         }
         give(sink::close);
+        ended.countDown();
     }
 
     private void give(Runnable step) {
@@ -144,39 +155,52 @@ public final class SinkFeed implements EngineObserver {
         }
     }
 
-    /** Gives the rest to the sink and closes it, for at most a second: one that hangs is left behind. */
+    /** Gives the rest to the sink and closes it, for at most a second: one that hangs is left behind. Once. */
     @Override
     public void engineStopped() {
+        if (!stopped.compareAndSet(false, true)) {
+            return;
+        }
         ending = true;
-        if (!hasThread.compareAndSet(false, true)) {
+        if (hasThread.compareAndSet(false, true)) { // it was never given anything, but its end may hang too
+            begin();
+        } else {
             boolean woken = queue.offer(to -> {}); // if there is no room it is awake
             LOG.log(
                     DEBUG,
                     "the feed of {0} is woken for its end: {1}",
                     sink.getClass().getName(),
                     woken);
-            try {
-                thread.join(LAST_WAIT_MILLIS);
-            } catch (InterruptedException hurry) {
-                Thread.currentThread().interrupt();
-            }
-            if (thread.isAlive()) {
-                thread.interrupt();
-                LOG.log(
-                        WARNING,
-                        "GOOSE-4153: the metrics sink {0} has not ended within {1} ms of the stop; its thread ends when it"
-                                + " returns",
-                        sink.getClass().getName(),
-                        LAST_WAIT_MILLIS);
-            }
-        } else {
-            give(sink::close); // it was never given anything
         }
+        try {
+            if (!ended.await(LAST_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                leaveBehind();
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+            leaveBehind();
+        }
+    }
+
+    private void leaveBehind() {
+        abandoned = true;
+        Thread own = thread;
+        if (own == null) {
+            return; // there is no thread for it any more, and nobody else must be held up by its end
+        }
+        own.interrupt();
+        LOG.log(
+                WARNING,
+                "GOOSE-4153: the metrics sink {0} has not ended within {1} ms of the stop; its thread ends when the call"
+                        + " that it is in returns, and what it was not given yet is dropped",
+                sink.getClass().getName(),
+                LAST_WAIT_MILLIS);
     }
 
     @Override
     public void enqueued(Enqueuing enqueuing) {
-        offer(to -> to.enqueued(enqueuing));
+        Measuring.Enqueued told = Measuring.Enqueued.of(enqueuing);
+        offer(to -> to.enqueued(told));
     }
 
     @Override
@@ -186,12 +210,17 @@ public final class SinkFeed implements EngineObserver {
 
     @Override
     public void runEnded(RunEnd run) {
-        offer(to -> to.runEnded(run));
+        Measuring.Ran told = Measuring.Ran.of(run);
+        offer(to -> to.runEnded(told));
     }
 
     @Override
     public void notRun(NotRun job) {
-        offer(to -> to.notRun(job));
+        if (job.ending() == Ending.PARKED) {
+            String broker = job.broker(); // not the lease, which has the whole job
+            String queue = job.lease().job().queue();
+            offer(to -> to.parked(broker, queue));
+        }
     }
 
     @Override
@@ -218,7 +247,8 @@ public final class SinkFeed implements EngineObserver {
 
     @Override
     public void leasesLost(String broker, List<Lease> lost) {
-        offer(to -> to.leasesLost(broker, lost.size()));
+        int count = lost.size();
+        offer(to -> to.leasesLost(broker, count));
     }
 
     @Override

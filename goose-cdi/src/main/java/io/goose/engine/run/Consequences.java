@@ -24,8 +24,6 @@ final class Consequences {
     private static final System.Logger LOG = System.getLogger(Consequences.class.getName());
 
     /** As much as an envelope may have where nobody says otherwise: what is larger belongs into a store of its own. */
-    private static final int LARGEST_RESULT = 262_144;
-
     private Consequences() {}
 
     /**
@@ -80,13 +78,13 @@ final class Consequences {
         try {
             JsonArray value = codec.encode(Collections.singletonList(returned), List.of());
             int size = value.toString().length();
-            if (size <= LARGEST_RESULT) {
+            if (size <= JobResult.LARGEST) {
                 return value;
             }
             LOG.log(
                     WARNING,
                     () -> "GOOSE-2282: the result of job " + id + " is not kept, for it has " + size
-                            + " characters, more" + " than " + LARGEST_RESULT
+                            + " characters, more" + " than " + JobResult.LARGEST
                             + "; return the key of a stored document");
         } catch (RuntimeException unfit) {
             LOG.log(
