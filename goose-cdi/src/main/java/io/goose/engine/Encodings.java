@@ -1,6 +1,5 @@
 package io.goose.engine;
 
-import io.goose.engine.batch.WorkflowSteps;
 import io.goose.engine.codec.JsonbArgumentCodec;
 import io.goose.engine.run.Needs;
 import io.goose.job.Envelope;
@@ -40,7 +39,6 @@ final class Encodings implements AutoCloseable {
     /** What sessions announce that they can run: handlers, encodings and versions of envelopes. */
     Set<String> announced(Collection<String> handlers) {
         Set<String> needs = new TreeSet<>();
-        needs.add(Needs.handler(WorkflowSteps.HANDLER));
         handlers.forEach(name -> needs.add(Needs.handler(name)));
         byName().keySet().forEach(encoding -> needs.add(Needs.encoding(encoding)));
         for (int version = 1; version <= Envelope.VERSION; version++) {

@@ -111,9 +111,9 @@ public final class Engine implements AutoCloseable {
                         ofBroker.binding(),
                         crons.of(name)::register,
                         new Cancelling(ofBroker.broker())::cancel,
-                        new Batches(ofBroker.broker(), observation(name)),
-                        workflows(ofBroker.broker(), new Batches(ofBroker.broker(), observation(name))),
-                        looking(ofBroker.broker()),
+                        batches(name),
+                        workflows(name),
+                        looking(name),
                         this::engineClient,
                         observation(name)))));
         this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings), current::isInside, this::health);
@@ -123,13 +123,18 @@ public final class Engine implements AutoCloseable {
         return observations.getOrDefault(broker, Observation.OFF);
     }
 
-    private Looking looking(Broker broker) {
-        return new Looking(broker, encodings.all());
+    private Batches batches(String broker) {
+        return new Batches(broker(broker), observation(broker));
     }
 
-    private Workflows workflows(Broker broker, Batches batches) {
+    private Looking looking(String broker) {
+        return new Looking(broker(broker), encodings.all());
+    }
+
+    private Workflows workflows(String name) {
+        Broker broker = broker(name);
         return new Workflows(
-                broker, batches, looking(broker)::status, new Cancelling(broker)::cancel, settings.maxJobSize());
+                broker, batches(name), looking(name)::status, new Cancelling(broker)::cancel, settings.maxJobSize());
     }
 
     /** The application's jobs, and that of our own which begins steps of workflows on this broker. */
@@ -177,8 +182,9 @@ public final class Engine implements AutoCloseable {
     }
 
     private Worker newWorker(String name, WorkerSettings worker) {
+        JobCatalogue runnable = runnable(broker(name));
         JobRunner runner = new JobRunner(
-                runnable(broker(name)),
+                runnable,
                 encodings.byName(),
                 new JobRunner.Surroundings(
                         parts.extensions().middlewares(),
@@ -200,7 +206,7 @@ public final class Engine implements AutoCloseable {
                         broker(name),
                         name,
                         runner,
-                        encodings.announced(parts.catalogue().names()),
+                        encodings.announced(runnable.names()),
                         parts.threads(),
                         new WorkerParts.Where(parts.host().name(), parts.host().mayLease(), settings.limits()),
                         observation(name)),
@@ -319,7 +325,7 @@ public final class Engine implements AutoCloseable {
 
     /** The batches of a broker; throws IllegalArgumentException for a name that is not configured. */
     public BatchAdmin batchAdmin(String broker) {
-        return new EngineBatchAdmin(new Batches(broker(broker), observation(broker)));
+        return new EngineBatchAdmin(batches(broker));
     }
 
     /** The limits of a broker's queues; throws IllegalArgumentException for a name that is not configured. */

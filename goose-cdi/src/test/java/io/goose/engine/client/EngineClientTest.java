@@ -79,11 +79,20 @@ class EngineClientTest {
             batches.add(many.size());
             return many.stream().map(answer).toList();
         });
+        return client(broker, transport, factory, middlewares, others);
+    }
+
+    private EngineClient client(
+            String broker,
+            SendingTransport transport,
+            JobFactory factory,
+            List<EnqueueMiddleware> around,
+            Function<String, EngineClient> others) {
         return new EngineClient(new EngineClient.Parts(
                 broker,
                 transport,
                 factory,
-                middlewares,
+                around,
                 clock,
                 TransactionBinding.NONE,
                 this::register,
@@ -356,27 +365,14 @@ class EngineClientTest {
     void manyJobsOverATransportThatBreaksHaveAnUnknownOutcome() {
         JobFactory factory =
                 new JobFactory(JobCatalogue.EMPTY, TestCodec.JSON, clock, new JobFactory.Limits(27, maxSize), "here");
-        EngineClient broken = new EngineClient(new EngineClient.Parts(
+        EngineClient broken = client(
                 "main",
                 new SendingTransport(many -> CompletableFuture.failedFuture(new IllegalStateException("torn"))),
                 factory,
                 List.of(),
-                clock,
-                TransactionBinding.NONE,
-                this::register,
-                id -> CancelResult.NOT_FOUND,
-                new Batches(MemoryBroker.withClock(clock), Observation.OFF),
-                new Workflows(
-                        MemoryBroker.withClock(clock),
-                        new Batches(MemoryBroker.withClock(clock), Observation.OFF),
-                        id -> JobStatus.unknown(id),
-                        id -> CancelResult.NOT_FOUND,
-                        1000),
-                new Looking(MemoryBroker.withClock(clock), List.of()),
                 name -> {
                     throw new IllegalArgumentException(name);
-                },
-                Observation.OFF));
+                });
         assertThatThrownBy(() -> broken.performAll(List.of(JobCall.of("x"), JobCall.of("x"))))
                 .isInstanceOfSatisfying(PartlyEnqueuedException.class, partly -> assertThat(partly.results())
                         .hasSize(2)
