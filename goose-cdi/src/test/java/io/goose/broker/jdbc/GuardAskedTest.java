@@ -53,7 +53,7 @@ final class GuardAskedTest {
         JobId old = JobId.random();
         asked.add(old);
         asked.add(JobId.random());
-        change("UPDATE goose_cancel SET token = token - " + Duration.ofHours(24).toMillis() * 4096 + " WHERE id = '"
+        change("UPDATE goose_cancel SET token = token - " + Duration.ofHours(25).toMillis() * 4096 + " WHERE id = '"
                 + old + "'");
 
         assertThat(asked.all()).hasSize(1).doesNotContain(old);
