@@ -79,7 +79,15 @@ final class ArchitectureTest {
         ARROWS.put("io.goose.broker.jca..", List.of(JOB, SPI, ADMIN, "jakarta.resource..", "javax.naming.."));
         ARROWS.put(
                 "io.goose.metrics..",
-                List.of(API, JOB, SPI, "io.micrometer..", "org.eclipse.microprofile.metrics..", "jakarta.inject.."));
+                List.of(
+                        API,
+                        JOB,
+                        SPI,
+                        "io.micrometer..",
+                        "io.opentelemetry..",
+                        "org.eclipse.microprofile.metrics..",
+                        "jakarta.inject..",
+                        "jakarta.enterprise.."));
         ARROWS.put(
                 "io.goose.health..",
                 List.of(

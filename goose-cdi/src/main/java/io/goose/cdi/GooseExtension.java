@@ -46,6 +46,7 @@ public final class GooseExtension implements Extension {
     void declareBinding(@Observes BeforeBeanDiscovery event) {
         event.addInterceptorBinding(AsyncJob.class);
         TracingBeans.addTo(event);
+        MetricsBeans.addTo(event);
     }
 
     void collectDeclaring(@Observes @WithAnnotations({Job.class, AsyncJob.class}) ProcessAnnotatedType<?> event) {

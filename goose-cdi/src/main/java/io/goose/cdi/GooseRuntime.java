@@ -20,8 +20,8 @@ import io.goose.cdi.AsyncJobs.AsyncTarget;
 import io.goose.engine.Engine;
 import io.goose.engine.EngineParts;
 import io.goose.engine.HostName;
+import io.goose.engine.config.MetricsSettings;
 import io.goose.engine.metric.SinkFeed;
-import io.goose.spi.MetricsSink;
 import io.goose.spi.WorkerThreads;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.Bean;
@@ -192,7 +192,7 @@ final class GooseRuntime {
                 valid.catalogue(),
                 valid.codec().codec(),
                 threads,
-                extensions(valid.extensions(), threads),
+                extensions(valid.extensions(), threads, valid.settings().watching().metrics()),
                 new EngineParts.Host(
                         surroundings, new SuspendWatch()::isRunning, Clock.systemUTC(), HostName.get(), transaction));
         Engine engine = valid.settings()
@@ -210,7 +210,8 @@ final class GooseRuntime {
                 own == null ? null : valid.extensions().references().get(own, WorkerThreads.class));
     }
 
-    private static EngineParts.Extensions extensions(ExtensionBeans found, WorkerThreads threads) {
+    private static EngineParts.Extensions extensions(
+            ExtensionBeans found, WorkerThreads threads, MetricsSettings metrics) {
         List<JobFailureHandler> handlers = new ArrayList<>(found.instances(JobFailureHandler.class));
         handlers.add(new LostEvents(found.references().beans()));
         List<QueueChangeListener> listeners = new ArrayList<>(found.instances(QueueChangeListener.class));
@@ -221,7 +222,7 @@ final class GooseRuntime {
                 handlers,
                 delays(found),
                 listeners,
-                SinkFeed.of(found.instances(MetricsSink.class), threads));
+                SinkFeed.of(MetricsBeans.chosen(found, metrics), threads, metrics.interval()));
     }
 
     private static Function<String, Optional<RetryDelay.Custom>> delays(ExtensionBeans found) {

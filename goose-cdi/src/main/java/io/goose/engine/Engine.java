@@ -219,6 +219,9 @@ public final class Engine implements AutoCloseable {
         if (declares) {
             loops.addAll(limits(name).beside());
         }
+        loops.addAll(new EngineGauges(
+                        name, broker(name), parts.host().name(), admin(name)::latency, () -> status().get(name))
+                .beside(observation(name)));
         return loops;
     }
 

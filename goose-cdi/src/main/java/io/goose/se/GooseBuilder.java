@@ -15,10 +15,12 @@ import io.goose.engine.EngineParts;
 import io.goose.engine.codec.JsonbArgumentCodec;
 import io.goose.engine.config.BrokerFactories;
 import io.goose.engine.config.GooseSettings;
+import io.goose.engine.config.MetricsSettings;
 import io.goose.engine.config.SettingsReport;
 import io.goose.engine.config.SettingsSource;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.metric.SinkFeed;
+import io.goose.metrics.statsd.StatsdSink;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.BrokerFactory;
 import io.goose.spi.MetricsSink;
@@ -172,6 +174,7 @@ public final class GooseBuilder {
             problems.add("GOOSE-2025: " + THREAD_FACTORY + "=" + settings.get(THREAD_FACTORY)
                     + " names a thread factory of a server; remove it, or pass threads to GooseBuilder.threads");
         }
+        refuseSinksOfServers(report.settings(), problems);
         JsonbArgumentCodec json = json(problems);
         ArgumentCodec arguments = codec == null ? json : codec;
         JobCatalogue catalogue = jobs.catalogue(
@@ -202,11 +205,37 @@ public final class GooseBuilder {
                         failureHandlers,
                         name -> Optional.ofNullable(delays.get(name)),
                         queueListeners,
-                        SinkFeed.of(sinks, threads)),
+                        SinkFeed.of(
+                                allSinks(read.watching().metrics()),
+                                threads,
+                                read.watching().metrics().interval())),
                 EngineParts.Host.plain(transaction));
         Engine engine =
                 read.withBrokers(threads, ComposedBroker::new, brokers -> Engine.create(read.engine(), parts, brokers));
         return new Goose(engine, read.engine().defaultBroker(), json::close);
+    }
+
+    private static void refuseSinksOfServers(@Nullable GooseSettings settings, List<String> problems) {
+        if (settings != null) {
+            settings.watching().metrics().ofServers().forEach(name -> problems.add("GOOSE-2336: goose.metrics.sinks has "
+                    + name + ", whose registry a server brings; remove it, and pass a sink made of your own registry to"
+                    + " GooseBuilder.metricsSink"));
+        }
+    }
+
+    private List<MetricsSink> allSinks(MetricsSettings metrics) {
+        List<MetricsSink> all = new ArrayList<>(sinks);
+        if (metrics.sinks().contains(MetricsSettings.STATSD)) {
+            MetricsSettings.Statsd to = metrics.statsd();
+            all.add(StatsdSink.of(new StatsdSink.Options(
+                    to.host(),
+                    to.port(),
+                    to.prefix(),
+                    to.plain() ? StatsdSink.Format.PLAIN : StatsdSink.Format.DOGSTATSD,
+                    to.sampleRate(),
+                    to.tags())));
+        }
+        return all;
     }
 
     /** Needed beside another codec too: every worker reads what is encoded as JSON. */

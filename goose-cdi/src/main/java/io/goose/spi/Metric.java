@@ -38,6 +38,16 @@ public enum Metric {
     POISONED("goose.jobs.poisoned", "jobs.poisoned", Type.COUNTER),
     /** Jobs that were set aside because no worker knows them. Tags: broker, queue. */
     PARKED("goose.jobs.parked", "jobs.parked", Type.COUNTER),
+    /** Batches of which all jobs have succeeded; of all that ends a batch see {@link #BATCH_TIME}. Tags: broker, queue. */
+    BATCH_SUCCESS("goose.batches.succeeded", "batch.success", Type.COUNTER),
+    /** Batches of which no job has succeeded. Tags: broker, queue. */
+    BATCH_DEAD("goose.batches.died", "batch.dead", Type.COUNTER),
+    /** Batches of which some have. Tags: broker, queue. */
+    BATCH_PARTIAL("goose.batches.partial", "batch.partial-success", Type.COUNTER),
+    /** Batches that were cancelled. Tags: broker, queue. */
+    BATCH_CANCELLED("goose.batches.cancelled", "batch.cancelled", Type.COUNTER),
+    /** From when a batch was made to its completion, whatever it came to. Tags: broker, queue. */
+    BATCH_TIME("goose.batch.duration", "batch.completion_time", Type.TIMER),
     /** How long claims took. Tags: broker. */
     CLAIM_TIME("goose.claim.duration", "claim.time", Type.TIMER),
     /** Jobs that were leased. Tags: broker, queue. */
@@ -54,6 +64,28 @@ public enum Metric {
     LEASES_LOST("goose.leases.lost", "leases.lost", Type.COUNTER),
     /** 1 while the broker can be reached, else 0. Tags: broker. */
     BROKER_UP("goose.broker.up", "broker.up", Type.GAUGE),
+    /** Jobs of a queue that wait. Tags: broker, queue. */
+    QUEUE_WAITING("goose.queue.waiting", "enqueued_jobs.{queue}.count", Type.GAUGE),
+    /** How long the oldest of them has waited, in seconds. Tags: broker, queue. */
+    QUEUE_OLDEST("goose.queue.oldest", "enqueued_jobs.{queue}.oldest", Type.GAUGE),
+    /** Jobs of a queue that are leased: run, or fetched ahead. Tags: broker, queue. */
+    QUEUE_RUNNING("goose.queue.running", "in_progress_jobs.{queue}.count", Type.GAUGE),
+    /** Jobs that wait, in all queues. Tags: broker. */
+    WAITING("goose.jobs.waiting", "total_enqueued_jobs.count", Type.GAUGE),
+    /** Jobs that wait for their time, retries among them, in all queues. Tags: broker. */
+    SCHEDULED("goose.jobs.scheduled", "scheduled_jobs.count", Type.GAUGE),
+    /** Dead jobs in all queues. Tags: broker. */
+    DEAD("goose.jobs.dead", "dead_jobs.count", Type.GAUGE),
+    /** Jobs in all queues that no worker knows. Tags: broker. */
+    UNKNOWN("goose.jobs.unknown", "parked_jobs.count", Type.GAUGE),
+    /** Recurring jobs. Tags: broker. */
+    CRON("goose.cron.entries", "cron_jobs.count", Type.GAUGE),
+    /** Batches, those that linger included. Tags: broker. */
+    BATCHES("goose.batches", "batches.count", Type.GAUGE),
+    /** Workers that live. Tags: broker. */
+    WORKERS("goose.workers", "workers.count", Type.GAUGE),
+    /** Jobs that one worker has leased and not finished; each tells its own. Tags: broker, host. */
+    WORKER_JOBS("goose.worker.jobs", "worker.jobs", Type.GAUGE),
     /** Events that this sink did not take in time. No tags. */
     DROPPED("goose.metrics.dropped", "metrics.dropped", Type.COUNTER);
 
@@ -82,9 +114,17 @@ public enum Metric {
         return label;
     }
 
-    /** The name for StatsD, without prefix. */
+    /**
+     * The name for StatsD, without prefix. In place of <code>{queue}</code> stands the value of the tag, which is part of the name
+     * then, as in the Clojure library.
+     */
     public String statsd() {
         return statsd;
+    }
+
+    /** Whether it is a time, which conventional names have in seconds; else it is a number of something. */
+    public boolean isSeconds() {
+        return type == Type.TIMER || this == QUEUE_OLDEST;
     }
 
     public Type type() {

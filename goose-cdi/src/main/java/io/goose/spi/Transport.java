@@ -104,6 +104,16 @@ public interface Transport extends AutoCloseable {
      */
     void check();
 
+    /**
+     * Whether this process, of all that work here, tells the sizes of queues for all of them; asking may make it so. Asked every few
+     * seconds of those that do not declare {@link Capability#WORKER_LIST}. By default each does: they tell the same.
+     *
+     * @throws io.goose.BrokerUnavailableException if the broker cannot be reached
+     */
+    default boolean leads() {
+        return true;
+    }
+
     /** Where this connects to, with no credentials, for people to read. */
     String describe();
 

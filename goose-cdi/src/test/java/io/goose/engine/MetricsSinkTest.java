@@ -80,7 +80,7 @@ class MetricsSinkTest {
                             throw new IllegalStateException("no");
                         });
         for (MetricsSink sink : sinks) {
-            builder.observer(new SinkFeed(sink, new TestThreads()));
+            builder.observer(new SinkFeed(sink, new TestThreads(), Duration.ofSeconds(1)));
         }
         return builder;
     }

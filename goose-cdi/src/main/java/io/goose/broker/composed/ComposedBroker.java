@@ -174,6 +174,11 @@ public final class ComposedBroker implements Broker {
     }
 
     @Override
+    public boolean leads() {
+        return halves.transport().leads();
+    }
+
+    @Override
     public String describe() {
         return halves.transport().describe() + " with a ledger";
     }

@@ -57,6 +57,11 @@ record Names(String namespace) {
         return namespace + "::queues";
     }
 
+    /** The queue that belongs to the connection of the process that tells the sizes of queues. */
+    String leader() {
+        return namespace + "::leader";
+    }
+
     /** The queue of notes of who runs which suspect. */
     String runners() {
         return namespace + "::runners";

@@ -165,6 +165,11 @@ final class RabbitMqBroker implements Broker {
     }
 
     @Override
+    public boolean leads() {
+        return parts.topology().leads();
+    }
+
+    @Override
     public String describe() {
         return parts.settings().describe();
     }

@@ -307,6 +307,20 @@ final class Topology {
                 .longValue();
     }
 
+    /** Whether a queue that only one connection can have is ours; with the connection it is gone, and the next who asks has it. */
+    boolean leads() {
+        try {
+            link.once("see who leads", channel -> channel.queueDeclare(names.leader(), false, true, false, Map.of()));
+            return true;
+        } catch (GooseException others) {
+            return switch (Faults.code(others)) {
+                case AMQP.RESOURCE_LOCKED -> false;
+                case AMQP.ACCESS_REFUSED -> true; // who may not declare it tells them too: all tell the same
+                default -> throw others;
+            };
+        }
+    }
+
     private boolean isExchange(String name) {
         return absentAsNull("look at exchange '" + name + "'", channel -> {
                     channel.exchangeDeclarePassive(name);

@@ -89,7 +89,8 @@ final class ConfigurationReading {
         return new GooseSettings.Watching(
                 values.isSet(Keys.READINESS_BROKER)
                         ? values.duration(Keys.READINESS_BROKER, example, Duration.ofSeconds(1), Duration.ofDays(365))
-                        : null);
+                        : null,
+                new MetricsReader(values).read());
     }
 
     private RunLimits limits() {

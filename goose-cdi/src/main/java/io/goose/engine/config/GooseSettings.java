@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param engine how to enqueue and work
  * @param brokers the configured brokers, by name
  * @param threadFactory the JNDI name of the managed thread factory, {@code goose.worker.thread-factory}
- * @param watching what is told of the engine, {@code goose.health.*}
+ * @param watching what is told of the engine, {@code goose.health.*} and {@code goose.metrics.*}
  */
 public record GooseSettings(
         EngineSettings engine, Map<String, ConfiguredBroker> brokers, String threadFactory, Watching watching) {
@@ -38,8 +38,9 @@ public record GooseSettings(
      * What is told of the engine.
      *
      * @param readinessBroker how long a broker may be silent before the application is not ready; null for ever
+     * @param metrics who is given what is measured
      */
-    public record Watching(@Nullable Duration readinessBroker) {}
+    public record Watching(@Nullable Duration readinessBroker, MetricsSettings metrics) {}
 
     /**
      * A broker that can be made.

@@ -26,6 +26,13 @@ final class Keys {
     static final String DEAD_MAX = "goose.dead.max";
     static final String DEAD_MAX_AGE = "goose.dead.max-age";
     static final String READINESS_BROKER = "goose.health.readiness.broker";
+    static final String METRICS_SINKS = "goose.metrics.sinks";
+    static final String METRICS_INTERVAL = "goose.metrics.interval";
+    static final String STATSD_ADDRESS = "goose.metrics.statsd.address";
+    static final String STATSD_PREFIX = "goose.metrics.statsd.prefix";
+    static final String STATSD_FORMAT = "goose.metrics.statsd.format";
+    static final String STATSD_SAMPLE_RATE = "goose.metrics.statsd.sample-rate";
+    static final String STATSD_TAGS = "goose.metrics.statsd.tags";
 
     static final String WORKER_ENABLED = "goose.worker.enabled";
     static final String WORKER_START = "goose.worker.start";
@@ -67,6 +74,13 @@ final class Keys {
             DEAD_MAX,
             DEAD_MAX_AGE,
             READINESS_BROKER,
+            METRICS_SINKS,
+            METRICS_INTERVAL,
+            STATSD_ADDRESS,
+            STATSD_PREFIX,
+            STATSD_FORMAT,
+            STATSD_SAMPLE_RATE,
+            STATSD_TAGS,
             WORKER_ENABLED,
             WORKER_START,
             WORKER_QUEUES,

@@ -11,10 +11,16 @@ final class Bounded {
 
     private final Set<String> known = new HashSet<>();
 
+    /** Whether it is one of those that are known, so that a value of its own can be told of it. */
+    boolean admits(String value) {
+        return !value.isEmpty() && of(value).equals(value);
+    }
+
+    /** The value, or what stands for those that are too many; an empty one is none. */
     String of(String value) {
         if (known.contains(value)) {
             return value;
         }
-        return known.size() < MOST && known.add(value) ? value : OTHER;
+        return !value.isEmpty() && known.size() < MOST && known.add(value) ? value : OTHER;
     }
 }

@@ -5,14 +5,18 @@ import io.goose.engine.observe.Ending;
 import io.goose.engine.observe.Enqueuing;
 import io.goose.engine.observe.Latency;
 import io.goose.engine.observe.NotEnqueued;
+import io.goose.engine.observe.Reading;
 import io.goose.engine.observe.RunEnd;
 import io.goose.engine.observe.Settled;
+import io.goose.job.BatchStatus;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Metric;
 import io.goose.spi.MetricsSink;
 import io.goose.spi.Sweep;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -22,6 +26,7 @@ final class Measuring {
     private final MetricsSink sink;
     private final Bounded queues = new Bounded();
     private final Bounded handlers = new Bounded();
+    private final Bounded hosts = new Bounded();
 
     Measuring(MetricsSink sink) {
         this.sink = sink;
@@ -135,6 +140,33 @@ final class Measuring {
 
     void brokerLost(String broker) {
         sink.gauge(Metric.BROKER_UP, tags(broker), 0);
+    }
+
+    void batchCompleted(String broker, BatchStatus batch) {
+        Map<String, String> tags = tags(broker, batch.queue());
+        switch (batch.state()) {
+            case SUCCESS -> sink.count(Metric.BATCH_SUCCESS, tags, 1);
+            case DEAD -> sink.count(Metric.BATCH_DEAD, tags, 1);
+            case PARTIAL_SUCCESS -> sink.count(Metric.BATCH_PARTIAL, tags, 1);
+            case CANCELLED -> sink.count(Metric.BATCH_CANCELLED, tags, 1);
+            case IN_PROGRESS -> {
+                return;
+            }
+        }
+        Instant completed = batch.completed();
+        if (completed != null) {
+            sink.time(Metric.BATCH_TIME, tags, Duration.between(batch.created(), completed));
+        }
+    }
+
+    void measured(List<Reading> values) {
+        for (Reading each : values) {
+            String queue = each.tags().get("queue");
+            String host = each.tags().get("host");
+            if ((queue == null || queues.admits(queue)) && (host == null || hosts.admits(host))) {
+                sink.gauge(each.metric(), each.tags(), each.value());
+            }
+        }
     }
 
     private void count(Metric metric, Map<String, String> tags, int more) {

@@ -9,9 +9,11 @@ import io.goose.engine.observe.EngineObserver;
 import io.goose.engine.observe.Enqueuing;
 import io.goose.engine.observe.NotEnqueued;
 import io.goose.engine.observe.NotRun;
+import io.goose.engine.observe.Reading;
 import io.goose.engine.observe.RunEnd;
 import io.goose.engine.observe.Settled;
 import io.goose.engine.retry.FailureLog;
+import io.goose.job.BatchStatus;
 import io.goose.spi.Lease;
 import io.goose.spi.Metric;
 import io.goose.spi.MetricsSink;
@@ -47,6 +49,7 @@ public final class SinkFeed implements EngineObserver {
 
     private final MetricsSink sink;
     private final WorkerThreads threads;
+    private final @Nullable Duration interval;
     private final BlockingQueue<Consumer<Measuring>> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final AtomicBoolean hasThread = new AtomicBoolean();
     private final AtomicLong noThreadUntil = new AtomicLong(System.nanoTime());
@@ -59,15 +62,24 @@ public final class SinkFeed implements EngineObserver {
     private volatile boolean abandoned; // what is not given yet never is
     private long saidAt = System.nanoTime() - QUIET_NANOS; // the feed's thread only
 
-    public SinkFeed(MetricsSink sink, WorkerThreads threads) {
+    /**
+     * @param interval how often it wants to know the sizes of queues; null for never
+     */
+    public SinkFeed(MetricsSink sink, WorkerThreads threads, @Nullable Duration interval) {
         this.sink = sink;
         this.threads = threads;
+        this.interval = interval;
     }
 
-    /** One for each sink. */
-    public static List<EngineObserver> of(List<MetricsSink> sinks, WorkerThreads threads) {
+    /**
+     * One for each sink that is usable.
+     *
+     * @param interval how often they want to know the sizes of queues
+     */
+    public static List<EngineObserver> of(List<MetricsSink> sinks, WorkerThreads threads, Duration interval) {
         return sinks.stream()
-                .<EngineObserver>map(sink -> new SinkFeed(sink, threads))
+                .filter(MetricsSink::isUsable)
+                .<EngineObserver>map(sink -> new SinkFeed(sink, threads, interval))
                 .toList();
     }
 
@@ -153,6 +165,21 @@ public final class SinkFeed implements EngineObserver {
             saidAt = System.nanoTime();
             LOG.log(WARNING, text);
         }
+    }
+
+    @Override
+    public @Nullable Duration measuresEvery() {
+        return interval;
+    }
+
+    @Override
+    public void measured(List<Reading> values) {
+        offer(to -> to.measured(values));
+    }
+
+    @Override
+    public void batchCompleted(String broker, BatchStatus batch) {
+        offer(to -> to.batchCompleted(broker, batch));
     }
 
     /** Gives the rest to the sink and closes it, for at most a second: one that hangs is left behind. Once. */

@@ -1,9 +1,11 @@
 package io.goose.engine.observe;
 
+import io.goose.job.BatchStatus;
 import io.goose.spi.Lease;
 import io.goose.spi.Sweep;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told what the engine does. Each method does nothing unless it is overridden.
@@ -59,6 +61,21 @@ public interface EngineObserver {
      * @param after how long it could not be
      */
     default void brokerRegained(String broker, Duration after) {}
+
+    /** How often it wants to be told of the sizes of queues; null for never, and then nobody measures them for it. */
+    default @Nullable Duration measuresEvery() {
+        return null;
+    }
+
+    /**
+     * A worker has looked at its broker, or says what it does itself.
+     *
+     * @param values NaN for what was told before and is not known here any more
+     */
+    default void measured(List<Reading> values) {}
+
+    /** A batch was completed, perhaps by another process; told by the one that measures, if somebody wants to be told of sizes. */
+    default void batchCompleted(String broker, BatchStatus batch) {}
 
     /** The engine has stopped; told last. May take a moment. */
     default void engineStopped() {}

@@ -4,6 +4,7 @@ import io.goose.BrokerUnavailableException;
 import io.goose.EnqueueOutcomeUnknownException;
 import io.goose.JobRun;
 import io.goose.engine.observe.NotEnqueued.Kind;
+import io.goose.job.BatchStatus;
 import io.goose.job.Envelope;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Lease;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -181,6 +183,25 @@ public final class Observation {
     public void swept(Sweep sweep) {
         if (on && !sweep.isNothing()) {
             observers.tell(each -> each.swept(broker, sweep));
+        }
+    }
+
+    /** How often the sizes of queues are to be measured; empty if nobody wants to know. */
+    public Optional<Duration> measuresEvery() {
+        return observers.measuresEvery();
+    }
+
+    /** Something was measured. */
+    public void measured(List<Reading> values) {
+        if (on && !values.isEmpty()) {
+            observers.tell(each -> each.measured(values));
+        }
+    }
+
+    /** A batch was seen to be complete. */
+    public void completed(BatchStatus batch) {
+        if (on) {
+            observers.tell(each -> each.batchCompleted(broker, batch));
         }
     }
 

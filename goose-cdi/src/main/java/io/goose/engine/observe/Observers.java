@@ -3,7 +3,10 @@ package io.goose.engine.observe;
 import static java.lang.System.Logger.Level.ERROR;
 
 import io.goose.engine.retry.FailureLog;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -31,6 +34,14 @@ public final class Observers {
 
     boolean isEmpty() {
         return all.isEmpty();
+    }
+
+    /** How often the sizes of queues are to be measured; empty for never. */
+    Optional<Duration> measuresEvery() {
+        return all.stream()
+                .map(each -> each.observer.measuresEvery())
+                .filter(Objects::nonNull)
+                .min(Duration::compareTo);
     }
 
     /** Says that the engine has stopped. */

@@ -102,6 +102,11 @@ final class OutsideBroker implements Broker {
     }
 
     @Override
+    public boolean leads() {
+        return outside.call(inner::leads);
+    }
+
+    @Override
     public String describe() {
         return inner.describe();
     }

@@ -97,6 +97,17 @@ final class RabbitFlowIT extends RabbitWork {
     }
 
     @Test
+    void ofTwoProcesses_oneTellsTheSizes_untilItIsGone() throws Exception {
+        try (Broker other = underTest.connectBare()) {
+            assertThat(broker.leads()).isTrue();
+            assertThat(other.leads()).isFalse();
+            assertThat(broker.leads()).as("asked again").isTrue();
+            broker.close();
+            until("the other does", other::leads);
+        }
+    }
+
+    @Test
     void askingForMoreAtATime_makesNoSuspects() throws Exception {
         sendMany();
         Session session = wide();

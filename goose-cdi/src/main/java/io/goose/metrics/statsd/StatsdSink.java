@@ -1,0 +1,188 @@
+package io.goose.metrics.statsd;
+
+import io.goose.spi.Metric;
+import io.goose.spi.MetricsSink;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Sends what Goose measures to StatsD by UDP, under the names of the Clojure library. Timers are in milliseconds. Whether anybody
+ * listens makes no difference to it.
+ *
+ * @since 0.1
+ */
+public final class StatsdSink implements MetricsSink {
+
+    /** The broker that nobody has named. */
+    private static final String MAIN = "main";
+
+    private final Options options;
+    private final UdpLines lines;
+    private final DoubleSupplier random;
+    private final String suffix; // of every line that is sampled
+    private final String constant; // tags of every line
+
+    /** How tags are written. */
+    public enum Format {
+        /** Behind each line, as Datadog's and most others' agents read them. */
+        DOGSTATSD,
+        /**
+         * Not at all, for servers that know none: counters and timers are summed up over them, and gauges have their values behind
+         * their names, but for a broker that is called {@code main}.
+         */
+        PLAIN
+    }
+
+    /**
+     * Where and how to send.
+     *
+     * @param host looked up again each minute
+     * @param port 1 to 65535
+     * @param prefix before each name
+     * @param format how tags are written
+     * @param sampleRate how much of counters and timers is sent, above 0 and at most 1; the server is told, and works it out
+     * @param tags added to each line, where tags are written
+     */
+    public record Options(
+            String host, int port, String prefix, Format format, double sampleRate, Map<String, String> tags) {
+
+        /** The port of the Clojure library and of most agents. */
+        public static final int PORT = 8125;
+
+        /** The agent of this host, all that is measured, under {@code goose.} and with tags. */
+        public static final Options DEFAULT =
+                new Options("localhost", PORT, "goose.", Format.DOGSTATSD, 1.0, Map.of());
+
+        public Options {
+            Objects.requireNonNull(host, "host");
+            Objects.requireNonNull(prefix, "prefix");
+            Objects.requireNonNull(format, "format");
+            tags = Map.copyOf(tags);
+            if (port < 1 || port > 65_535) {
+                throw new IllegalArgumentException("port " + port + " is not in 1 to 65535");
+            }
+            if (!(sampleRate > 0 && sampleRate <= 1)) {
+                throw new IllegalArgumentException("sample rate " + sampleRate + " is not above 0 and at most 1");
+            }
+        }
+    }
+
+    StatsdSink(Options options, UdpLines lines, DoubleSupplier random) {
+        this.options = options;
+        this.lines = lines;
+        this.random = random;
+        this.suffix = options.sampleRate() < 1
+                ? "|@" + BigDecimal.valueOf(options.sampleRate()).toPlainString()
+                : "";
+        StringBuilder fixed = new StringBuilder();
+        append(fixed, options.tags());
+        this.constant = fixed.toString();
+    }
+
+    /** One that sends as the options say. */
+    public static StatsdSink of(Options options) {
+        return new StatsdSink(
+                options,
+                new UdpLines(options.host(), options.port(), InetAddress::getByName, UdpLines::udp, System::nanoTime),
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    @Override
+    public void count(Metric metric, Map<String, String> tags, long more) {
+        sampled(metric, tags, Long.toString(more), "|c");
+    }
+
+    @Override
+    public void time(Metric metric, Map<String, String> tags, Duration took) {
+        sampled(metric, tags, millis(took), "|ms");
+    }
+
+    private void sampled(Metric metric, Map<String, String> tags, String value, String type) {
+        if (options.sampleRate() >= 1 || random.getAsDouble() < options.sampleRate()) {
+            line(metric, tags, value, type + suffix);
+        }
+    }
+
+    @Override
+    public void gauge(Metric metric, Map<String, String> tags, double value) {
+        if (!Double.isNaN(value)) { // nothing makes a server forget one
+            line(metric, tags, BigDecimal.valueOf(value).stripTrailingZeros().toPlainString(), "|g");
+        }
+    }
+
+    private void line(Metric metric, Map<String, String> tags, String value, String type) {
+        Map<String, String> left = new TreeMap<>(tags);
+        StringBuilder line = new StringBuilder(options.prefix()).append(name(metric, left));
+        if (options.format() == Format.PLAIN && metric.type() == Metric.Type.GAUGE) {
+            left.remove("broker", MAIN);
+            left.values().forEach(tag -> line.append('.').append(part(tag)));
+        }
+        line.append(':').append(value).append(type);
+        if (options.format() == Format.DOGSTATSD) {
+            StringBuilder written = new StringBuilder(constant);
+            append(written, left);
+            if (!written.isEmpty()) {
+                line.append("|#").append(written);
+            }
+        }
+        lines.add(line.toString());
+    }
+
+    /** Takes those tags out that are in the name. */
+    private static String name(Metric metric, Map<String, String> tags) {
+        String name = metric.statsd();
+        int from = name.indexOf('{');
+        if (from < 0) {
+            return name;
+        }
+        int to = name.indexOf('}', from);
+        String value = tags.remove(name.substring(from + 1, to));
+        return name.substring(0, from) + part(Objects.requireNonNullElse(value, "other")) + name.substring(to + 1);
+    }
+
+    private static void append(StringBuilder to, Map<String, String> tags) {
+        new TreeMap<>(tags).forEach((name, value) -> {
+            if (!to.isEmpty()) {
+                to.append(',');
+            }
+            to.append(clean(name, false)).append(':').append(clean(value, false));
+        });
+    }
+
+    /** A value as one part of a name: dots would make several of it. */
+    private static String part(String value) {
+        return clean(value, true);
+    }
+
+    private static String clean(String text, boolean isPart) {
+        StringBuilder clean = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean means = c <= ' ' || c == ':' || c == '|' || c == '@' || c == '#' || c == ',' || (isPart && c == '.');
+            clean.append(means ? '_' : c);
+        }
+        return clean.toString();
+    }
+
+    private static String millis(Duration took) {
+        BigDecimal micros = BigDecimal.valueOf(took.toNanos() / 1_000, 3);
+        return micros.stripTrailingZeros().toPlainString();
+    }
+
+    @Override
+    public void flush() {
+        lines.send();
+    }
+
+    @Override
+    public void close() {
+        lines.send();
+        lines.close();
+    }
+}
