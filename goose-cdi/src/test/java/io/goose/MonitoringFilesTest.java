@@ -64,11 +64,12 @@ class MonitoringFilesTest {
         try (JsonReader reader = Json.createReader(new StringReader(text))) {
             assertThat(reader.readObject().getJsonArray("panels").getValuesAs(JsonValue::asJsonObject))
                     .isNotEmpty()
-                    .allSatisfy(panel -> assertThat(panel.getJsonArray("targets").getValuesAs(JsonObject.class))
-                            .isNotEmpty()
-                            .allSatisfy(target -> assertThat(named(target.getString("expr")))
-                                    .as(panel.getString("title"))
-                                    .isNotEmpty()));
+                    .allSatisfy(
+                            panel -> assertThat(panel.getJsonArray("targets").getValuesAs(JsonObject.class))
+                                    .isNotEmpty()
+                                    .allSatisfy(target -> assertThat(named(target.getString("expr")))
+                                            .as(panel.getString("title"))
+                                            .isNotEmpty()));
         }
     }
 }

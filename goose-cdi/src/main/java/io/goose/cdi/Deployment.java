@@ -45,6 +45,7 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
      * @param codec of arguments; to be closed at the end
      * @param threads the application's own source of them; null for the server's
      * @param extensions other beans; references to them are to be released at the end
+     * @param events the types of the events of jobs that somebody observes
      */
     record Valid(
             GooseSettings settings,
@@ -52,7 +53,8 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
             AsyncJobs async,
             Codec codec,
             @Nullable Bean<?> threads,
-            ExtensionBeans extensions) {
+            ExtensionBeans extensions,
+            Set<Class<?>> events) {
 
         /** Gives back what the application's beans were asked for. */
         void release() {
@@ -98,6 +100,7 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
             List<JobMethod> good = goodJobs(
                     all.stream().filter(bean -> !replacements.isReplaced(bean)).toList(), codec, settings);
             checkInjectedBrokers(settings);
+            problems.addAll(found.events().problems());
             CronDeclarations.checkStrays(found.recurring(), problems);
             LimitDeclarations.checkStrays(found.recurring(), problems);
             Map<JobMethod, JobMethod> successors = replacements.jobs(all);
@@ -105,7 +108,14 @@ record Deployment(@Nullable Valid valid, List<String> problems, List<String> war
             GooseSettings read = settings.settings();
             if (problems.isEmpty() && read != null && codec != null) {
                 AsyncJobs async = AsyncJobs.of(good, successors);
-                Valid valid = new Valid(read, catalogue, async, codec, threads, extensions);
+                Valid valid = new Valid(
+                        read,
+                        catalogue,
+                        async,
+                        codec,
+                        threads,
+                        extensions,
+                        found.events().types());
                 return new Deployment(valid, List.of(), List.copyOf(warnings));
             }
             extensions.references().release();

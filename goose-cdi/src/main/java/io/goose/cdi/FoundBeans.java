@@ -50,11 +50,17 @@ final class FoundBeans {
     private final Set<AnnotatedElement> specialized = new HashSet<>(); // classes, and methods that produce beans
     private final Set<Class<?>> recurring = new LinkedHashSet<>();
     private final UnfoundJobs unfound = new UnfoundJobs();
+    private final ObservedEvents events = new ObservedEvents();
     private final Map<String, String> brokersInjected = new TreeMap<>(); // name, one place that wants it
 
     /** A bean that extends the engine, and what it is made by. */
     private record Extending(
             ExtensionBeans.Found found, @Nullable AnnotatedElement origin) {}
+
+    /** Which events of jobs are observed. */
+    ObservedEvents events() {
+        return events;
+    }
 
     void add(ProcessBean<?> event) {
         Bean<?> bean = event.getBean();

@@ -23,6 +23,7 @@ import jakarta.enterprise.inject.spi.ProcessAnnotatedType;
 import jakarta.enterprise.inject.spi.ProcessBean;
 import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessInjectionTarget;
+import jakarta.enterprise.inject.spi.ProcessObserverMethod;
 import jakarta.enterprise.inject.spi.WithAnnotations;
 import jakarta.interceptor.Interceptor;
 import java.lang.reflect.Modifier;
@@ -86,6 +87,10 @@ public final class GooseExtension implements Extension {
 
     void collect(@Observes ProcessInjectionPoint<?, ?> event) {
         found.addInjectionPoint(event.getInjectionPoint());
+    }
+
+    void collect(@Observes ProcessObserverMethod<?, ?> event) {
+        found.events().see(event.getObserverMethod());
     }
 
     void addBeans(@Observes AfterBeanDiscovery event, BeanManager beans) {

@@ -20,8 +20,11 @@ import io.goose.cdi.AsyncJobs.AsyncTarget;
 import io.goose.engine.Engine;
 import io.goose.engine.EngineParts;
 import io.goose.engine.HostName;
+import io.goose.engine.Inbound;
 import io.goose.engine.config.MetricsSettings;
 import io.goose.engine.metric.SinkFeed;
+import io.goose.engine.observe.LogContext;
+import io.goose.engine.run.JobScope;
 import io.goose.spi.WorkerThreads;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.Bean;
@@ -94,6 +97,21 @@ final class GooseRuntime {
      */
     Engine engine() {
         return made().engine();
+    }
+
+    /**
+     * What runs jobs that others lease for this application.
+     *
+     * @param broker null for the default one
+     * @throws IllegalStateException before the application's start and after its stop has begun
+     */
+    Inbound inbound(@Nullable String broker) {
+        Made present = made; // not made here: a thread of the adapter's must not be what it takes its names from
+        if (present == null || stopped) {
+            throw new IllegalStateException("GOOSE-2370: the application does not run jobs "
+                    + (stopped ? "any more, for it stops" : "yet, for it is not started; it is asked again"));
+        }
+        return present.engine().inbound(broker);
     }
 
     /** How the engine does; one that was not made yet has nothing to say. */
@@ -183,7 +201,7 @@ final class GooseRuntime {
         }
     }
 
-    private static Made make(Deployment.Valid valid) {
+    private Made make(Deployment.Valid valid) {
         References references = valid.extensions().references();
         JobSurroundings surroundings = new JobSurroundings(references.beans());
         ManagedThreads threads = threads(valid);
@@ -192,7 +210,12 @@ final class GooseRuntime {
                 valid.catalogue(),
                 valid.codec().codec(),
                 threads,
-                extensions(valid.extensions(), threads, valid.settings().watching().metrics()),
+                extensions(
+                                valid.extensions(),
+                                threads,
+                                valid.settings().watching().metrics())
+                        .observedBy(LogContext.observers(GooseRuntime.class.getClassLoader()))
+                        .observedBy(events(valid, surroundings, threads)),
                 new EngineParts.Host(
                         surroundings, new SuspendWatch()::isRunning, Clock.systemUTC(), HostName.get(), transaction));
         Engine engine = valid.settings()
@@ -208,6 +231,17 @@ final class GooseRuntime {
         return new ManagedThreads(
                 valid.settings().threadFactory(),
                 own == null ? null : valid.extensions().references().get(own, WorkerThreads.class));
+    }
+
+    /** What fires the events of jobs; nothing where nobody observes one. */
+    private List<LifeCycleEvents> events(Deployment.Valid valid, JobScope scope, WorkerThreads threads) {
+        BeanManager beans = valid.extensions().references().beans();
+        return valid.events().isEmpty()
+                ? List.of()
+                : List.of(new LifeCycleEvents(
+                        valid.events(), beans, scope, threads, (broker, id) -> engine().client(broker)
+                                .batch(id)
+                                .status()));
     }
 
     private static EngineParts.Extensions extensions(

@@ -4,7 +4,7 @@ import io.goose.JobFailureHandler;
 import io.goose.JobLost;
 import jakarta.enterprise.inject.spi.BeanManager;
 
-/** Fires the CDI event of lost jobs. Thread-safe. */
+/** Fires the CDI event of lost jobs, for both kinds of observers. Thread-safe. */
 final class LostEvents implements JobFailureHandler {
 
     private final BeanManager beans;
@@ -16,5 +16,6 @@ final class LostEvents implements JobFailureHandler {
     @Override
     public void onLost(JobLost lost) {
         beans.getEvent().select(JobLost.class).fire(lost);
+        Firing.fire(beans, JobLost.class, lost);
     }
 }

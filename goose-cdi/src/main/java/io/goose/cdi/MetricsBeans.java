@@ -4,6 +4,8 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.engine.config.MetricsSettings;
+import io.goose.metrics.micrometer.MicrometerSink;
+import io.goose.metrics.microprofile.MicroProfileSink;
 import io.goose.metrics.opentelemetry.OpenTelemetrySink;
 import io.goose.metrics.statsd.StatsdSink;
 import io.goose.spi.MetricsSink;
@@ -30,6 +32,12 @@ final class MetricsBeans {
     private MetricsBeans() {}
 
     static void addTo(BeforeBeanDiscovery event) {
+        if (Optionals.isThere("org.eclipse.microprofile.metrics.MetricRegistry")) {
+            WithMicroProfile.addTo(event);
+        }
+        if (Optionals.isThere("io.micrometer.core.instrument.MeterRegistry")) {
+            WithMicrometer.addTo(event);
+        }
         if (Optionals.isThere("io.opentelemetry.api.metrics.Meter")) {
             WithOpenTelemetry.addTo(event);
         }
@@ -40,6 +48,18 @@ final class MetricsBeans {
     }
 
     // Each apart, so that the classes of an API are looked for only where they are.
+    private static final class WithMicroProfile {
+        static void addTo(BeforeBeanDiscovery event) {
+            add(event, MicroProfileSink.class);
+        }
+    }
+
+    private static final class WithMicrometer {
+        static void addTo(BeforeBeanDiscovery event) {
+            add(event, MicrometerSink.class);
+        }
+    }
+
     private static final class WithOpenTelemetry {
         static void addTo(BeforeBeanDiscovery event) {
             add(event, OpenTelemetrySink.class);

@@ -46,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,7 @@ public final class Engine implements AutoCloseable {
     private final Map<String, Observation> observations = new TreeMap<>();
     private final Observers observers;
     private final EngineCrons crons;
+    private final Map<String, Inbound> inbounds = new ConcurrentHashMap<>();
     private final CurrentRun current = new CurrentRun();
     private final EngineWorkers workers;
     private volatile boolean started; // written by start
@@ -182,9 +184,23 @@ public final class Engine implements AutoCloseable {
     }
 
     private Worker newWorker(String name, WorkerSettings worker) {
-        JobCatalogue runnable = runnable(broker(name));
-        JobRunner runner = new JobRunner(
-                runnable,
+        JobRunner runner = newRunner(name, worker.times().unknownPatience(), inTransaction(name));
+        return new Worker(
+                worker,
+                new WorkerParts(
+                        broker(name),
+                        name,
+                        runner,
+                        encodings.announced(runnable(broker(name)).names()),
+                        parts.threads(),
+                        new WorkerParts.Where(parts.host().name(), parts.host().mayLease(), settings.limits()),
+                        observation(name)),
+                beside(name, name.equals(settings.defaultBroker())));
+    }
+
+    private JobRunner newRunner(String name, Duration unknownPatience, @Nullable InTransaction transactional) {
+        return new JobRunner(
+                runnable(broker(name)),
                 encodings.byName(),
                 new JobRunner.Surroundings(
                         parts.extensions().middlewares(),
@@ -197,20 +213,30 @@ public final class Engine implements AutoCloseable {
                 new RetryDecision(
                         settings.retryMax(), parts.extensions().retryDelays(), bound -> ThreadLocalRandom.current()
                                 .nextInt(bound)),
-                new JobRunner.Times(
-                        worker.times().unknownPatience(), settings.limits().timeout()),
-                inTransaction(name));
-        return new Worker(
-                worker,
-                new WorkerParts(
-                        broker(name),
-                        name,
-                        runner,
-                        encodings.announced(runnable.names()),
-                        parts.threads(),
-                        new WorkerParts.Where(parts.host().name(), parts.host().mayLease(), settings.limits()),
-                        observation(name)),
-                beside(name, name.equals(settings.defaultBroker())));
+                new JobRunner.Times(unknownPatience, settings.limits().timeout(), settings.logArguments()),
+                transactional);
+    }
+
+    /**
+     * What runs jobs that a resource adapter's worker leases for this application.
+     *
+     * @param broker whose jobs they are; null for the default one
+     * @throws IllegalStateException before the start
+     */
+    public Inbound inbound(@Nullable String broker) {
+        if (!started) {
+            throw new IllegalStateException(
+                    "GOOSE-2370: the application does not run jobs yet, for its engine is not started; it is asked again");
+        }
+        return inbounds.computeIfAbsent(broker == null ? settings.defaultBroker() : broker, this::newInbound);
+    }
+
+    private Inbound newInbound(String name) {
+        WorkerSettings worker = settings.workers().getOrDefault(name, WorkerSettings.DEFAULT);
+        return new Inbound(
+                newRunner(name, worker.times().unknownPatience(), null),
+                encodings.announced(runnable(broker(name)).names()),
+                settings.limits());
     }
 
     /** What a worker does beside its jobs; that of the default broker declares what annotations say. */

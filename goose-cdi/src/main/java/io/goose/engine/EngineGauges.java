@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param status what the worker says of itself; null while it does not run
  */
 record EngineGauges(
-        String name, Broker broker, String host, Function<String, Duration> oldest, Supplier<@Nullable WorkerStatus> status)
+        String name,
+        Broker broker,
+        String host,
+        Function<String, Duration> oldest,
+        Supplier<@Nullable WorkerStatus> status)
         implements GaugeLoop.Subject {
 
     /** The loop; none if nobody wants to know. */

@@ -22,6 +22,7 @@ import java.util.Objects;
  * @param limits how long runs may take
  * @param queueLimits what is declared for queues and keys, {@code goose.limits}
  * @param outboxes the broker that has the outbox of another, by that one's name
+ * @param logArguments whether the arguments of jobs that fail are logged, {@code goose.log.arguments}
  */
 public record EngineSettings(
         String defaultBroker,
@@ -33,11 +34,38 @@ public record EngineSettings(
         Duration transactionTimeout,
         RunLimits limits,
         List<DeclaredLimit> queueLimits,
-        Map<String, String> outboxes) {
+        Map<String, String> outboxes,
+        boolean logArguments) {
 
     public static final Duration DEFAULT_TRANSACTION_TIMEOUT = Duration.ofMinutes(10);
 
     public static final int DEFAULT_MAX_JOB_SIZE = 262_144;
+
+    /** With no arguments in the log. */
+    public EngineSettings(
+            String defaultBroker,
+            Map<String, WorkerSettings> workers,
+            boolean autoStart,
+            int retryMax,
+            int maxJobSize,
+            TransactionMode transaction,
+            Duration transactionTimeout,
+            RunLimits limits,
+            List<DeclaredLimit> queueLimits,
+            Map<String, String> outboxes) {
+        this(
+                defaultBroker,
+                workers,
+                autoStart,
+                retryMax,
+                maxJobSize,
+                transaction,
+                transactionTimeout,
+                limits,
+                queueLimits,
+                outboxes,
+                false);
+    }
 
     public EngineSettings {
         Objects.requireNonNull(defaultBroker, "defaultBroker");

@@ -20,6 +20,7 @@ import io.goose.engine.config.SettingsReport;
 import io.goose.engine.config.SettingsSource;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.metric.SinkFeed;
+import io.goose.engine.observe.LogContext;
 import io.goose.metrics.statsd.StatsdSink;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.BrokerFactory;
@@ -200,15 +201,16 @@ public final class GooseBuilder {
                 arguments,
                 threads,
                 new EngineParts.Extensions(
-                        middlewares,
-                        enqueueMiddlewares,
-                        failureHandlers,
-                        name -> Optional.ofNullable(delays.get(name)),
-                        queueListeners,
-                        SinkFeed.of(
-                                allSinks(read.watching().metrics()),
-                                threads,
-                                read.watching().metrics().interval())),
+                                middlewares,
+                                enqueueMiddlewares,
+                                failureHandlers,
+                                name -> Optional.ofNullable(delays.get(name)),
+                                queueListeners,
+                                SinkFeed.of(
+                                        allSinks(read.watching().metrics()),
+                                        threads,
+                                        read.watching().metrics().interval()))
+                        .observedBy(LogContext.observers(GooseBuilder.class.getClassLoader())),
                 EngineParts.Host.plain(transaction));
         Engine engine =
                 read.withBrokers(threads, ComposedBroker::new, brokers -> Engine.create(read.engine(), parts, brokers));
@@ -217,9 +219,13 @@ public final class GooseBuilder {
 
     private static void refuseSinksOfServers(@Nullable GooseSettings settings, List<String> problems) {
         if (settings != null) {
-            settings.watching().metrics().ofServers().forEach(name -> problems.add("GOOSE-2336: goose.metrics.sinks has "
-                    + name + ", whose registry a server brings; remove it, and pass a sink made of your own registry to"
-                    + " GooseBuilder.metricsSink"));
+            settings.watching()
+                    .metrics()
+                    .ofServers()
+                    .forEach(name -> problems.add("GOOSE-2336: goose.metrics.sinks has "
+                            + name
+                            + ", whose registry a server brings; remove it, and pass a sink made of your own registry to"
+                            + " GooseBuilder.metricsSink"));
         }
     }
 

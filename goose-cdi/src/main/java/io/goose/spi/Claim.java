@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param paused whether the queue is paused
  * @param nextDue how long, by the broker's clock, until the next scheduled job of this queue is due, or a waiting one has the permits
  *     that time brings; null if there is no such job
- * @param limited whether the queue has limits, so that nothing of it is to be leased ahead
+ * @param limited whether the queue has limits, so that nothing of it is to be leased ahead, and nothing more is to be had now if there is not
+ *     {@code more}
  * @since 0.1
  */
 public record Claim(

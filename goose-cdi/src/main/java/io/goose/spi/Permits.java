@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Permits {
 
+    private static final double LEAST_WAIT_MICROS = 10_000;
+
     private final Map<String, Limit> limits;
     private final Map<String, Integer> running;
     private final Map<String, Double> buckets;
@@ -32,7 +34,7 @@ public final class Permits {
          * There is none.
          *
          * @param scope the code of the scope whose limit is reached
-         * @param untilMicros when there will be one by time; null if only the end of a lease brings one
+         * @param untilMicros when to look again, for there will be one by time; null if only the end of a lease brings one
          */
         record Blocked(String scope, @Nullable Double untilMicros) implements Answer {}
     }
@@ -49,6 +51,11 @@ public final class Permits {
         this.running = running;
         this.buckets = buckets;
         this.nowMicros = nowMicros;
+    }
+
+    /** The same permits, to try things on: what is taken of these is not taken of them. */
+    public Permits copy() {
+        return new Permits(limits, new HashMap<>(running), new HashMap<>(buckets), nowMicros);
     }
 
     /** Whether jobs take turns: there is a limit for handlers or keys. */
@@ -106,7 +113,16 @@ public final class Permits {
         }
         Double full = limit.rate() == 0 ? null : buckets.get(scope);
         double free = full == null ? 0 : full - (limit.burst() - 1) * limit.microsPerJob();
-        return free > nowMicros ? new Answer.Blocked(scope, free) : null;
+        return free > nowMicros ? new Answer.Blocked(scope, worthMicros(limit, free)) : null;
+    }
+
+    /**
+     * When asking again is worth it. Where there are many keys some token comes in every moment, and nobody is to ask in every moment: a
+     * bucket may well fill for a part of its burst, which loses nothing, or for a fiftieth of the time of one job.
+     */
+    private double worthMicros(Limit limit, double free) {
+        double fills = Math.max((limit.burst() - 1) / 4.0, 1 / 50.0) * limit.microsPerJob();
+        return Math.max(free, Math.min(free + fills, nowMicros + LEAST_WAIT_MICROS));
     }
 
     /** Takes the permits of a job for which there are. */

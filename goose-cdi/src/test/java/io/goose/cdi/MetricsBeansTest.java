@@ -107,14 +107,17 @@ class MetricsBeansTest {
                             assertThat(point.getAttributes().get(AttributeKey.stringKey("queue")))
                                     .isEqualTo("default");
                         });
-                Eventually.until("sizes are there", () -> !named("goose.queue.waiting").isEmpty());
+                Eventually.until(
+                        "sizes are there", () -> !named("goose.queue.waiting").isEmpty());
                 assertThat(named("goose.workers").get(0).getDoubleGaugeData().getPoints())
                         .singleElement()
                         .satisfies(point -> assertThat(point.getValue()).isEqualTo(1));
                 assertThat(Own.SUCCEEDED).hasValue(1);
             }
             assertThat(log.messages()).contains("INFO GOOSE-4156: metrics go to opentelemetry");
-            assertThat(named("goose.workers")).as("after the stop nobody asks us").isEmpty();
+            assertThat(named("goose.workers"))
+                    .as("after the stop nobody asks us")
+                    .isEmpty();
         }
     }
 

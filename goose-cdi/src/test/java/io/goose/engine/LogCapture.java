@@ -14,6 +14,7 @@ public final class LogCapture extends Handler implements AutoCloseable {
     private final boolean inherits = logger.getUseParentHandlers();
     private final SimpleFormatter formatter = new SimpleFormatter();
     private final List<String> messages = new CopyOnWriteArrayList<>();
+    private final List<String> printed = new CopyOnWriteArrayList<>();
 
     private LogCapture() {}
 
@@ -27,13 +28,17 @@ public final class LogCapture extends Handler implements AutoCloseable {
     @Override
     public void publish(LogRecord record) {
         messages.add(record.getLevel() + " " + formatter.formatMessage(record));
-        String printed = formatter.format(record); // as a console does, with the throwable
-        assert !printed.isEmpty();
+        printed.add(formatter.format(record)); // as a console does, with the throwable
     }
 
     /** The messages so far, each after its level. */
     public List<String> messages() {
         return messages;
+    }
+
+    /** All so far as a console shows it, with throwables. */
+    public String printed() {
+        return String.join("", printed);
     }
 
     /** How many messages have this code. */

@@ -190,7 +190,8 @@ class MetricsSinkTest {
                         apart.set(Thread.currentThread() != stopping);
                     }
                 },
-                new TestThreads());
+                new TestThreads(),
+                Duration.ofSeconds(1));
 
         feed.engineStopped();
         feed.engineStopped();

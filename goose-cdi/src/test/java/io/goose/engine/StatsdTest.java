@@ -71,18 +71,18 @@ class StatsdTest {
             engine.client().performIn(Duration.ofDays(1), JobCall.of("good"));
             pass(Duration.ofSeconds(12)); // before its start: then it is known how late each is
             engine.start();
-            Eventually.until("both and the bad one ran", () -> statsd.counted("goose.jobs.processed", GOOD) == 2
-                    && statsd.counted("goose.jobs.processed", BAD) == 1);
+            Eventually.until(
+                    "both and the bad one ran",
+                    () -> statsd.counted("goose.jobs.processed", GOOD) == 2
+                            && statsd.counted("goose.jobs.processed", BAD) == 1);
             assertThat(statsd.times("goose.execution.latency", GOOD)).containsExactly(12_000.0);
             assertThat(statsd.times("goose.scheduled.latency", GOOD)).containsExactly(2_000.0);
 
-            Eventually.until(
-                    "the retry waits", () -> engine.stats("default").scheduled() == 2);
+            Eventually.until("the retry waits", () -> engine.stats("default").scheduled() == 2);
             pass(Duration.ofMinutes(2)); // past a tick, and past the retry, which is the last
             Eventually.until("the retry has failed", () -> statsd.counted("goose.jobs.failed", BAD) == 2);
-            Eventually.until(
-                    "a tick was run",
-                    () -> !statsd.times("goose.cron_scheduled.latency", GOOD).isEmpty());
+            Eventually.until("a tick was run", () -> !statsd.times("goose.cron_scheduled.latency", GOOD)
+                    .isEmpty());
             assertThat(statsd.times("goose.retry.latency", BAD)).isEqualTo(List.of(60_000.0));
             assertThat(statsd.counted("goose.jobs.succeeded", BAD)).isZero();
             assertThat(statsd.counted("goose.jobs.failed", GOOD)).isZero();
@@ -96,15 +96,17 @@ class StatsdTest {
                     () -> statsd.counted("goose.jobs.succeeded", GOOD) == runs.get()
                             && statsd.times("goose.job.execution_time", GOOD).size() == runs.get());
 
-            Eventually.until("the gauges are right", () -> statsd.gauge("goose.dead_jobs.count", MAIN) == 1
-                    && statsd.gauge("goose.scheduled_jobs.count", MAIN) == 1
-                    && statsd.gauge("goose.cron_jobs.count", MAIN) == 1
-                    && statsd.gauge("goose.total_enqueued_jobs.count", MAIN) == 0
-                    && statsd.gauge("goose.enqueued_jobs.default.count", MAIN) == 0
-                    && statsd.gauge("goose.in_progress_jobs.default.count", MAIN) == 0
-                    && statsd.gauge("goose.batches.count", MAIN) == 0
-                    && statsd.gauge("goose.workers.count", MAIN) == 1
-                    && statsd.gauge("goose.worker.jobs", "broker:main,host:test-host") == 0);
+            Eventually.until(
+                    "the gauges are right",
+                    () -> statsd.gauge("goose.dead_jobs.count", MAIN) == 1
+                            && statsd.gauge("goose.scheduled_jobs.count", MAIN) == 1
+                            && statsd.gauge("goose.cron_jobs.count", MAIN) == 1
+                            && statsd.gauge("goose.total_enqueued_jobs.count", MAIN) == 0
+                            && statsd.gauge("goose.enqueued_jobs.default.count", MAIN) == 0
+                            && statsd.gauge("goose.in_progress_jobs.default.count", MAIN) == 0
+                            && statsd.gauge("goose.batches.count", MAIN) == 0
+                            && statsd.gauge("goose.workers.count", MAIN) == 1
+                            && statsd.gauge("goose.worker.jobs", "broker:main,host:test-host") == 0);
             assertThat(statsd.longest()).isLessThanOrEqualTo(1_432);
             assertThat(statsd.lines()).allMatch(line -> line.matches("goose\\.[a-z_.-]+:[0-9.]+\\|(c|ms|g)(\\|#.+)?"));
         }
@@ -155,8 +157,7 @@ class StatsdTest {
             pass(Duration.ofSeconds(1));
             engine.client().performBatch(BatchOptions.NONE, List.of(JobCall.of("bad")));
             engine.client().performBatch(BatchOptions.NONE, List.of(JobCall.of("bad"), JobCall.of("good")));
-            Eventually.until(
-                    "their retries wait", () -> engine.stats("default").scheduled() == 2);
+            Eventually.until("their retries wait", () -> engine.stats("default").scheduled() == 2);
             pass(Duration.ofMinutes(2));
             Eventually.until(
                     "the others are told",

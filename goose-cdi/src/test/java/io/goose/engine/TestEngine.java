@@ -140,6 +140,7 @@ public final class TestEngine implements AutoCloseable {
         private Duration transactionTimeout = EngineSettings.DEFAULT_TRANSACTION_TIMEOUT;
         private RunLimits limits = RunLimits.DEFAULT;
         private final Map<String, String> outboxes = new HashMap<>();
+        private boolean logArguments;
         private @Nullable JobCatalogue given;
 
         private Builder(Broker broker) {
@@ -188,6 +189,12 @@ public final class TestEngine implements AutoCloseable {
 
         public Builder job(JobDefinition definition) {
             jobs.add(definition);
+            return this;
+        }
+
+        /** Arguments are logged. */
+        public Builder logArguments() {
+            logArguments = true;
             return this;
         }
 
@@ -365,7 +372,8 @@ public final class TestEngine implements AutoCloseable {
                             transactionTimeout,
                             limits,
                             List.of(),
-                            outboxes),
+                            outboxes,
+                            logArguments),
                     new EngineParts(
                             catalogue,
                             codec,

@@ -85,16 +85,15 @@ class MetricsPageTest {
     void theSinkOfThePage_isAsItStandsThere_andCounts() throws IOException {
         String page = Files.readString(PAGE);
         String example = page.substring(page.indexOf("public class LoggingSink"));
-        String source = Files.readString(
-                Path.of("src", "test", "java", "io", "goose", "se", "MetricsPageTest.java"));
-        String body = example.substring(example.indexOf('{'), example.indexOf("```")).strip();
+        String source = Files.readString(Path.of("src", "test", "java", "io", "goose", "se", "MetricsPageTest.java"));
+        String body =
+                example.substring(example.indexOf('{'), example.indexOf("```")).strip();
         assertThat(source.replaceAll("\\s+", " ")).contains(body.replaceAll("\\s+", " "));
 
         LoggingSink sink = new LoggingSink();
         try (Goose goose = builder().metricsSink(sink).build().start()) {
             goose.client().performAsync(Mailer::send, "ann@acme.example");
-            Eventually.until(
-                    "it has run", () -> goose.admin().stats("default").waiting() == 0);
+            Eventually.until("it has run", () -> goose.admin().stats("default").waiting() == 0);
         }
         String tags = "{broker=main, handler=" + Mailer.class.getName() + "#send, queue=default}";
         assertThat(sink.counts).containsEntry("goose.jobs.succeeded" + tags, 1L);
@@ -116,8 +115,7 @@ class MetricsPageTest {
             String tags = "env:prod,broker:main,handler:" + Mailer.class.getName() + "_send,queue:default";
             Eventually.until("it is told", () -> statsd.counted("goose.jobs.succeeded", tags) == 1);
             Eventually.until(
-                    "sizes too",
-                    () -> statsd.gauge("goose.enqueued_jobs.default.count", "env:prod,broker:main") == 0);
+                    "sizes too", () -> statsd.gauge("goose.enqueued_jobs.default.count", "env:prod,broker:main") == 0);
         }
     }
 

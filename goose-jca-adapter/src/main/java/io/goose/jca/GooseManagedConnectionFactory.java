@@ -1,10 +1,6 @@
 package io.goose.jca;
 
 import io.goose.broker.jca.Served;
-import io.goose.broker.rabbitmq.RabbitMqBrokerFactory;
-import io.goose.broker.redis.RedisBrokerFactory;
-import io.goose.spi.BrokerFactory;
-import io.goose.spi.BrokerSettings;
 import jakarta.resource.ResourceException;
 import jakarta.resource.cci.Connection;
 import jakarta.resource.cci.ConnectionFactory;
@@ -20,14 +16,11 @@ import jakarta.resource.spi.ResourceAdapterAssociation;
 import jakarta.resource.spi.ValidatingManagedConnectionFactory;
 import jakarta.resource.spi.security.PasswordCredential;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +39,6 @@ public final class GooseManagedConnectionFactory
         implements ManagedConnectionFactory, ValidatingManagedConnectionFactory, ResourceAdapterAssociation {
 
     private static final long serialVersionUID = 1;
-
-    /** A connection serves one thread that enqueues, or one worker: its claims, outcomes, heartbeats and admin calls. */
-    private static final String POOL_OF_ONE_CONNECTION = "4";
-
-    private static final AtomicLong NUMBERS = new AtomicLong();
 
     private final Settings settings = new Settings();
     private transient @Nullable ResourceAdapter adapter;
@@ -128,46 +116,13 @@ public final class GooseManagedConnectionFactory
             properties.put("username", login.getUserName());
             properties.put("password", new String(login.getPassword()));
         }
-        BrokerFactory factory = factory(properties);
-        if (factory.keys().contains("pool.max")) {
-            properties.putIfAbsent("pool.max", POOL_OF_ONE_CONNECTION);
-        }
-        BrokerSettings broker = settings.of(properties);
-        List<String> problems = new ArrayList<>(settings.unknown(factory.keys()));
-        factory.problems(broker).forEach(problem -> problems.add(Settings.named(problem)));
+        List<String> problems = Brokers.problems(settings, properties);
         if (!problems.isEmpty()) {
             throw new InvalidPropertyException("GOOSE-3169: the connection factory of goose-jca-adapter is not set up"
                     + " as it must be: " + String.join("; ", problems));
         }
-        String name = "goose-jca-" + NUMBERS.incrementAndGet();
-        Served served = new Served(factory.create(broker, (thread, body) -> daemon(name + '-' + thread, body)));
+        Served served = new Served(Brokers.make(settings, properties));
         return new GooseManagedConnection(served, login == null ? "" : login.getUserName());
-    }
-
-    /** A broker's own threads; they end with it. Whose class loader made it is nothing to them. */
-    private static Thread daemon(String name, Runnable body) {
-        Thread thread = new Thread(body, name);
-        thread.setDaemon(true);
-        thread.setContextClassLoader(GooseManagedConnectionFactory.class.getClassLoader());
-        return thread;
-    }
-
-    private static BrokerFactory factory(Map<String, String> properties) throws InvalidPropertyException {
-        String url = properties.getOrDefault("url", "");
-        String scheme = url.substring(0, Math.max(0, url.indexOf(':'))).toLowerCase(Locale.ROOT);
-        List<BrokerFactory> all = List.of(new RedisBrokerFactory(), new RabbitMqBrokerFactory());
-        Set<String> schemes = new LinkedHashSet<>();
-        for (BrokerFactory factory : all) {
-            if (factory.schemes().contains(scheme)) {
-                return factory;
-            }
-            schemes.addAll(factory.schemes());
-        }
-        throw new InvalidPropertyException(
-                "GOOSE-3169: the property url of the connection factory of goose-jca-adapter "
-                        + (url.isEmpty() ? "is not set" : "has the scheme '" + scheme + "'")
-                        + "; write an address with one of "
-                        + schemes);
     }
 
     /** The credential that the container means for this factory. */

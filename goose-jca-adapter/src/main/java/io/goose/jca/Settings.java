@@ -83,6 +83,17 @@ final class Settings implements Serializable {
         }
     }
 
+    /** These, and where they say nothing those. */
+    Settings over(Settings those) {
+        Settings both = new Settings();
+        both.named.putAll(those.named);
+        both.named.putAll(named);
+        both.others.putAll(those.others);
+        both.others.putAll(others);
+        both.namespace = namespace.equals(NAMESPACE) ? those.namespace : namespace;
+        return both;
+    }
+
     Map<String, String> properties() {
         Map<String, String> all = new TreeMap<>(others);
         all.putAll(named);

@@ -10,6 +10,8 @@ import jakarta.resource.cci.ConnectionFactory;
 import jakarta.resource.spi.ManagedConnectionFactory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.spi.ToolProvider;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,7 @@ final class ArchiveIT {
     private static final Path ARCHIVE = Path.of(System.getProperty("goose.rar"));
 
     private static final String LIBRARY = "io/goose/jca/library/";
+    private static final String PACKAGE = LIBRARY.replace('/', '.');
 
     @TempDir
     private Path directory;
@@ -62,8 +66,32 @@ final class ArchiveIT {
                 .as("a name that a WAR's copy of the library has too")
                 .noneMatch(name -> name.startsWith("io/goose/") && !name.startsWith("io/goose/jca/"))
                 .noneMatch(name -> name.startsWith("META-INF/") && !name.equals("META-INF/MANIFEST.MF"))
-                .noneMatch(name -> name.matches(
-                        LIBRARY + "(cdi|se|engine|transaction|console|mdb|broker/(jdbc|memory|composed))/.*"));
+                .noneMatch(name -> name.matches(LIBRARY
+                        + "(cdi|se|engine/(handler|client|batch|codec|config|transaction)|transaction|console|mdb"
+                        + "|broker/(jdbc|memory|composed))/.*"));
+    }
+
+    /** The adapter's worker is a part of the engine; nothing else of that may be needed when it runs. */
+    @Test
+    void theArchive_lacksNoClassOfTheLibrary() throws IOException {
+        unpacked();
+        StringWriter found = new StringWriter();
+        int status = ToolProvider.findFirst("jdeps")
+                .orElseThrow()
+                .run(
+                        new PrintWriter(found, true),
+                        new PrintWriter(found, true),
+                        "-verbose:class",
+                        "-filter:none",
+                        directory.resolve("goose-jca-adapter.jar").toString());
+
+        assertThat(status).as(found.toString()).isZero();
+        assertThat(found.toString().lines())
+                .as("jdeps has looked")
+                .anyMatch(line -> line.contains("-> " + PACKAGE + "engine.worker.Worker"));
+        assertThat(found.toString().lines().filter(line -> line.contains("-> " + PACKAGE)))
+                .as("references to what is not in the archive")
+                .noneMatch(line -> line.contains("not found"));
     }
 
     @Test

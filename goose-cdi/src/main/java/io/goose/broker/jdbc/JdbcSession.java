@@ -111,6 +111,9 @@ final class JdbcSession implements Session {
                 return Claim.EMPTY;
             }
             askAgain();
+            if (parts.limited().contains(queue)) {
+                sayIdle(); // its worker waits also when it was given something
+            }
             Claim before = takeFound(queue, suspects);
             Claim claim = before != null ? before : claim(queue, max, maxBytes, suspects);
             if (claim.leases().isEmpty() && !claim.paused() && sayIdle()) {

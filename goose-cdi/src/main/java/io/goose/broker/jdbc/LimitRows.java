@@ -23,16 +23,22 @@ final class LimitRows {
 
     private static final int LONGEST = 300;
 
-    /** All leases of the queue, by the index of leases; with the class of those that have one. */
+    /**
+     * All leases of the queue, by the index of leases; with the class of those that have one. The queue is written so that the jobs can be
+     * had by no other index.
+     */
     private static final String LEASED = "SELECT j.id, k.class FROM {served} s JOIN {job} j ON j.session = s.session"
-            + " LEFT JOIN {keyed} k ON k.queue = j.queue AND k.id = j.id"
-            + " WHERE s.queue = ? AND j.place = 1 AND j.queue = ?";
+            + " LEFT JOIN {keyed} k ON k.queue = ? AND k.id = j.id"
+            + " WHERE s.queue = ? AND j.place = 1 AND j.queue + 0 = ?";
 
     private final Statements statements;
     private final int queue;
     private final EnvelopeCodec codec;
+    private final LimitSets sets;
+    private final List<String> leased = new ArrayList<>();
 
     LimitRows(Statements statements, int queue, EnvelopeCodec codec) {
+        this.sets = new LimitSets(statements, queue);
         this.statements = statements;
         this.queue = queue;
         this.codec = codec;
@@ -55,21 +61,33 @@ final class LimitRows {
 
     private record Leased(String id, @Nullable String name) {}
 
-    /** How many jobs run, by the codes of scopes: as the leases say, and nothing else. Lets go of rows of leases that have ended. */
+    /** How many jobs run, by the codes of scopes: as the leases say, and nothing else. */
     Map<String, Integer> running() throws SQLException {
         Map<String, Integer> running = new HashMap<>();
-        List<String> held =
-                statements.query("SELECT id FROM {keyed} WHERE queue = ? AND held = 1", row -> row.getString(1), queue);
-        List<String> leased = new ArrayList<>();
+        leased.clear();
         for (Leased one :
-                statements.query(LEASED, row -> new Leased(row.getString(1), row.getString(2)), queue, queue)) {
+                statements.query(LEASED, row -> new Leased(row.getString(1), row.getString(2)), queue, queue, queue)) {
             LimitedJob job = one.name() == null ? note(one.id()) : job(one.name());
             Permits.count(job, running);
             leased.add(one.id());
         }
-        held.removeAll(leased);
-        forget(held);
         return running;
+    }
+
+    /**
+     * Lets go of rows of leases that have ended: they say nothing, and need not go at once.
+     *
+     * @param taken what was leased since {@link #running} counted
+     */
+    void tidy(List<Row> taken) throws SQLException {
+        List<String> all = new ArrayList<>(leased);
+        taken.forEach(row -> all.add(row.id()));
+        sets.forgetHeldBut(all);
+    }
+
+    /** What is read and written of many at a time. */
+    LimitSets sets() {
+        return sets;
     }
 
     /** A job that was leased before there were limits. */
@@ -81,7 +99,7 @@ final class LimitRows {
                         queue,
                         id)
                 .orElse(ALL);
-        put(List.of(new Row(id, 1, job, Rows.FRONT, 0)));
+        sets.put(List.of(new Row(id, 1, job, Rows.FRONT, 0)));
         return job;
     }
 
@@ -96,25 +114,7 @@ final class LimitRows {
 
     /** Writes the buckets that have changed, and deletes those that are full again. */
     void write(Map<String, Double> before, Map<String, Double> buckets, double nowMicros) throws SQLException {
-        for (Map.Entry<String, Double> bucket : buckets.entrySet()) {
-            Double was = before.get(bucket.getKey());
-            if (bucket.getValue().equals(was)) {
-                continue;
-            }
-            if (was == null) {
-                statements.update(
-                        "INSERT INTO {bucket} (queue, scope, filled) VALUES (?, ?, ?)",
-                        queue,
-                        bucket.getKey(),
-                        bucket.getValue());
-            } else {
-                statements.update(
-                        "UPDATE {bucket} SET filled = ? WHERE queue = ? AND scope = ?",
-                        bucket.getValue(),
-                        queue,
-                        bucket.getKey());
-            }
-        }
+        sets.write(before, buckets);
         boolean full = before.entrySet().stream()
                 .anyMatch(one -> one.getValue() <= nowMicros && one.getValue().equals(buckets.get(one.getKey())));
         if (full) {
@@ -124,34 +124,6 @@ final class LimitRows {
 
     /** A job under its class. */
     record Row(String id, int held, LimitedJob job, int lane, long seq) {}
-
-    /** Writes rows, instead of what is there of their jobs. */
-    void put(List<Row> rows) throws SQLException {
-        forget(rows.stream().map(Row::id).toList());
-        List<@Nullable Object[]> values = new ArrayList<>();
-        for (Row row : rows) {
-            values.add(new Object[] {queue, row.id(), row.held(), name(row.job()), row.lane(), row.seq()});
-        }
-        statements.insertAll(
-                "INSERT INTO {keyed} (queue, id, held, class, lane, seq) VALUES (?, ?, ?, ?, ?, ?)", values);
-    }
-
-    void forget(List<String> ids) throws SQLException {
-        List<@Nullable Object[]> keys = new ArrayList<>();
-        ids.forEach(id -> keys.add(new Object[] {queue, id}));
-        statements.updateAll("DELETE FROM {keyed} WHERE queue = ? AND id = ?", keys);
-    }
-
-    /** The first jobs that wait under a class. */
-    List<String> next(LimitedJob job, boolean backFirst, int most) throws SQLException {
-        return statements.query(
-                "SELECT id FROM {keyed} WHERE queue = ? AND held = 0 AND class = ? ORDER BY queue, held, class, lane"
-                        + (backFirst ? " DESC" : "") + ", seq LIMIT ?",
-                row -> row.getString(1),
-                queue,
-                name(job),
-                most);
-    }
 
     /** A class and the number of its turn. */
     record Turn(LimitedJob job, long number) {}
@@ -173,17 +145,6 @@ final class LimitRows {
             values.add(new Object[] {queue, name(job), first + values.size()});
         }
         statements.insertAllIfAbsent("INSERT INTO {turn} (queue, class, number) VALUES (?, ?, ?)", values);
-    }
-
-    /** Gives classes a later turn. */
-    void moveTurns(Map<LimitedJob, Long> numbers) throws SQLException {
-        List<@Nullable Object[]> values = new ArrayList<>();
-        numbers.forEach((job, number) -> values.add(new Object[] {number, queue, name(job)}));
-        statements.updateAll("UPDATE {turn} SET number = ? WHERE queue = ? AND class = ?", values);
-    }
-
-    void endTurn(LimitedJob job) throws SQLException {
-        statements.update("DELETE FROM {turn} WHERE queue = ? AND class = ?", queue, name(job));
     }
 
     /** Nothing is limited any more, and nothing waits under a class. */
@@ -211,7 +172,8 @@ final class LimitRows {
         return Texts.clean(text.length() > LONGEST ? text.substring(0, LONGEST) : text);
     }
 
-    private static String name(LimitedJob job) {
+    /** A class as a text, in which it is known where each part ends. */
+    static String name(LimitedJob job) {
         return job.handler().length() + ":" + job.key().length() + ":" + job.handler() + job.key();
     }
 

@@ -34,9 +34,8 @@ final class LimitedClaim {
     private static final int MOST_SORTED = 500;
     private static final int MOST_TURNS = 500;
 
-    /** As a job is read when it is known which one. */
-    private static final String ONE = "SELECT " + Rows.COLUMNS
-            + " FROM {job} WHERE queue = ? AND id = ? AND place + 0 = 0 AND lane = " + Rows.KEYED + " {freeRow}";
+    /** Rows of leases that have ended go with each of so many claims of a session. */
+    private static final int TIDIES = 8;
 
     private final Statements statements;
     private final Order order;
@@ -51,6 +50,10 @@ final class LimitedClaim {
 
     private final List<JobRow> chosen = new ArrayList<>();
     private final List<Row> taken = new ArrayList<>();
+    private final Map<LimitedJob, Page> pages = new LinkedHashMap<>(); // in the order of their turns
+    private final Map<String, JobRow> locked = new HashMap<>(); // what may be chosen, read ahead
+    private final Set<LimitedJob> ended = new HashSet<>(); // nothing waits under these
+    private final Set<LimitedJob> given = new HashSet<>(); // under these something came to wait meanwhile
     private long bytes;
     private boolean full;
     private boolean more;
@@ -98,7 +101,10 @@ final class LimitedClaim {
             claim.sort(lanes);
         }
         claim.byTurns();
-        claim.limits.put(claim.taken);
+        claim.limits.sets().put(claim.taken);
+        if (order.number() % TIDIES == 0) {
+            claim.limits.tidy(claim.taken);
+        }
         if (claim.none && !claim.limits.mayWait()) {
             claim.limits.end();
             claim.more = true; // what is at the front and the back is for a claim without limits
@@ -173,6 +179,7 @@ final class LimitedClaim {
     private void sort(Lane lanes) throws SQLException {
         int most = permits.takeTurns() ? MOST_SORTED : Math.min(MOST_SORTED, order.max());
         List<Row> sorted = new ArrayList<>();
+        List<JobRow> moved = new ArrayList<>();
         Set<LimitedJob> classes = new LinkedHashSet<>();
         for (int lane : List.of(Rows.FRONT, Rows.BACK)) {
             List<JobRow> found = lanes.first(lane, most);
@@ -183,30 +190,28 @@ final class LimitedClaim {
                     LimitedJob job =
                             permits.takeTurns() ? limits.job(whole.job().envelope()) : LimitRows.ALL;
                     sorted.add(new Row(row.id(), 0, job, lane, row.seq()));
+                    moved.add(row);
                     classes.add(job);
                 }
             }
         }
-        List<@Nullable Object[]> keys = new ArrayList<>();
-        sorted.forEach(row -> keys.add(new Object[] {order.queueNumber(), row.id()}));
-        statements.updateAll(
-                "UPDATE {job} SET lane = " + Rows.KEYED + " WHERE queue = ? AND id = ? AND place + 0 = 0", keys);
-        limits.put(sorted);
+        limits.sets().moveUnderClasses(moved);
+        limits.sets().put(sorted);
         limits.giveTurns(List.copyOf(classes), firstTurn);
     }
 
     /** One job of each class after the other, of those that have permits. */
     private void byTurns() throws SQLException {
-        Map<LimitedJob, Page> waiting = new LinkedHashMap<>();
         Map<LimitedJob, Long> served = new HashMap<>();
         long after = Long.MIN_VALUE;
         boolean any = false;
         while (!isEnough()) {
             List<Turn> turns = limits.turns(after, MOST_TURNS);
+            readAhead(turns);
             for (Turn turn : turns) {
                 after = turn.number();
                 any = true;
-                if (!isEnough() && may(turn.job()) && serve(turn.job(), waiting)) {
+                if (!isEnough() && may(turn.job()) && serve(turn.job())) {
                     served.put(turn.job(), firstTurn + MOST_SORTED + served.size());
                 }
             }
@@ -217,13 +222,16 @@ final class LimitedClaim {
         boolean again = true;
         while (again && !isEnough()) {
             again = false;
-            for (LimitedJob job : List.copyOf(waiting.keySet())) {
-                if (!isEnough() && may(job) && serve(job, waiting)) {
+            for (LimitedJob job : List.copyOf(pages.keySet())) {
+                if (!isEnough() && may(job) && serve(job)) {
                     again = true;
                 }
             }
         }
-        limits.moveTurns(served);
+        ended.removeAll(given);
+        served.keySet().removeAll(ended);
+        limits.sets().endTurns(List.copyOf(ended));
+        limits.sets().moveTurns(served);
         more |= isEnough() && (any || after == Long.MIN_VALUE);
     }
 
@@ -235,34 +243,85 @@ final class LimitedClaim {
         private boolean isLast; // there are no others, or none that were not read before
     }
 
+    private boolean backFirst() {
+        return order.number() % 10 == 9;
+    }
+
+    /** Reads at once what will be chosen if each class has as many jobs as it has permits. */
+    private void readAhead(List<Turn> turns) throws SQLException {
+        Map<LimitedJob, Integer> wanted = wanted(turns);
+        if (wanted.isEmpty()) {
+            return;
+        }
+        Map<LimitedJob, Integer> andOneMore = new LinkedHashMap<>();
+        wanted.forEach((job, count) -> andOneMore.put(job, count + 1)); // tells whether others wait behind
+        List<String> first = new ArrayList<>();
+        limits.sets().next(andOneMore, backFirst()).forEach((job, ids) -> {
+            int count = wanted.getOrDefault(job, 0);
+            Page page = new Page();
+            page.isLast = ids.size() <= count;
+            page.read.addAll(ids);
+            page.ids.addAll(ids);
+            pages.put(job, page);
+            first.addAll(ids.subList(0, Math.min(count, ids.size())));
+        });
+        locked.putAll(limits.sets().lock(first, rows.of(order.queue())));
+    }
+
+    /** How many jobs of which classes there are permits for, one of each after the other, as far as the claim goes. */
+    private Map<LimitedJob, Integer> wanted(List<Turn> turns) {
+        Permits trial = permits.copy();
+        Map<LimitedJob, Integer> wanted = new LinkedHashMap<>();
+        List<LimitedJob> free = new ArrayList<>(turns.stream().map(Turn::job).toList());
+        int left = order.max() - chosen.size();
+        while (left > 0 && !free.isEmpty()) {
+            List<LimitedJob> still = new ArrayList<>();
+            for (LimitedJob job : free) {
+                if (left > 0 && !(trial.look(job) instanceof Blocked)) {
+                    trial.take(job);
+                    wanted.merge(job, 1, Integer::sum);
+                    still.add(job);
+                    left--;
+                }
+            }
+            free = still;
+        }
+        return wanted;
+    }
+
     /** Takes the next job of a class; whether there was one. */
-    private boolean serve(LimitedJob job, Map<LimitedJob, Page> pages) throws SQLException {
+    private boolean serve(LimitedJob job) throws SQLException {
         Page page = pages.computeIfAbsent(job, one -> new Page());
         while (true) {
             String id = page.ids.poll();
             if (id == null) {
                 if (page.isLast || !turn(page, job)) {
+                    if (page.read.isEmpty() && !page.keepsTurn) {
+                        ended.add(job);
+                    }
                     return false;
                 }
                 continue;
             }
-            JobRow row = statements
-                    .first(ONE, rows.of(order.queue()), order.queueNumber(), id)
-                    .orElse(null);
+            JobRow row = locked.remove(id);
+            if (row == null) {
+                row = limits.sets().lock(List.of(id), rows.of(order.queue())).get(id);
+            }
             if (row == null) { // it was deleted, or waits elsewhere; one that is locked is looked for again
                 page.keepsTurn |= !forgetUnlessThere(id);
                 continue;
             }
             LimitedJob own = limits.job(row.job().envelope());
             if (!own.equals(job) && permits.takeTurns()) { // it came when there were no limits of handlers or keys
-                limits.put(List.of(new Row(id, 0, own, Rows.FRONT, row.seq())));
+                limits.sets().put(List.of(new Row(id, 0, own, Rows.FRONT, row.seq())));
                 limits.giveTurns(List.of(own), firstTurn + 2 * MOST_SORTED - 1);
+                given.add(own);
                 more = true;
                 continue;
             }
             choose(row, own);
             if (!full && page.isLast && page.ids.isEmpty() && !page.keepsTurn) {
-                limits.endTurn(job);
+                ended.add(job);
             }
             return !full;
         }
@@ -271,12 +330,13 @@ final class LimitedClaim {
     /** Reads on, for what was read is used up; whether there is anything. What was chosen is still where it was. */
     private boolean turn(Page page, LimitedJob job) throws SQLException {
         int most = order.max() + chosen.size() + 1;
-        List<String> ids = new ArrayList<>(limits.next(job, order.number() % 10 == 9, most));
+        List<String> ids = new ArrayList<>(
+                limits.sets().next(Map.of(job, most), backFirst()).getOrDefault(job, List.of()));
         page.isLast = ids.size() < most || !page.read.addAll(ids);
         ids.removeAll(taken.stream().map(Row::id).toList());
         page.ids.addAll(ids);
         if (ids.isEmpty() && page.isLast) {
-            limits.endTurn(job);
+            ended.add(job);
         }
         return !ids.isEmpty();
     }
@@ -291,7 +351,7 @@ final class LimitedClaim {
                         id)
                 .isPresent();
         if (!there) {
-            limits.forget(List.of(id));
+            limits.sets().forget(List.of(id));
         }
         return !there;
     }

@@ -22,7 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class SchemaRunner {
 
     private static final List<String> FILES = List.of(
-            "V1__jobs.sql", "V2__cron.sql", "V3__cancel.sql", "V4__batch.sql", "V5__unique.sql", "V6__limits.sql");
+            "V1__jobs.sql",
+            "V2__cron.sql",
+            "V3__cancel.sql",
+            "V4__batch.sql",
+            "V5__unique.sql",
+            "V6__limits.sql",
+            "V7__limited_claims.sql");
 
     private final DataSource source;
     private final Tables tables;

@@ -75,7 +75,8 @@ final class ConfigurationReading {
                         Duration.ofDays(1)),
                 limits(),
                 new LimitReader(values).read(),
-                outboxes(names, all, reader.kindOfEach(), ledgers));
+                outboxes(names, all, reader.kindOfEach(), ledgers),
+                values.flag(Keys.LOG_ARGUMENTS, false));
         String threadFactory = values.text(Keys.THREAD_FACTORY).orElse(GooseSettings.DEFAULT_THREAD_FACTORY);
         GooseSettings.Watching watching = watching();
         new UnknownKeys(source, kinds, reader.kindOfEach(), all).check(problems, warnings);

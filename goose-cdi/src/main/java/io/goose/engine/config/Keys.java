@@ -25,6 +25,7 @@ final class Keys {
     static final String OUTBOX_DATASOURCE = "goose.outbox.datasource";
     static final String DEAD_MAX = "goose.dead.max";
     static final String DEAD_MAX_AGE = "goose.dead.max-age";
+    static final String LOG_ARGUMENTS = "goose.log.arguments";
     static final String READINESS_BROKER = "goose.health.readiness.broker";
     static final String METRICS_SINKS = "goose.metrics.sinks";
     static final String METRICS_INTERVAL = "goose.metrics.interval";
@@ -81,6 +82,7 @@ final class Keys {
             STATSD_FORMAT,
             STATSD_SAMPLE_RATE,
             STATSD_TAGS,
+            LOG_ARGUMENTS,
             WORKER_ENABLED,
             WORKER_START,
             WORKER_QUEUES,

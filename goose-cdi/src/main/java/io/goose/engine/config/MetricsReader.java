@@ -130,8 +130,9 @@ final class MetricsReader {
                 if (tag.matches()) {
                     tags.put(tag.group(1), tag.group(2));
                 } else {
-                    values.problem("GOOSE-2335: " + Keys.STATSD_TAGS + "=" + text + " has '" + entry.strip()
-                            + "', which is no tag; write name:value with commas between, for example env:prod,region:eu");
+                    values.problem(
+                            "GOOSE-2335: " + Keys.STATSD_TAGS + "=" + text + " has '" + entry.strip()
+                                    + "', which is no tag; write name:value with commas between, for example env:prod,region:eu");
                 }
             }
         });

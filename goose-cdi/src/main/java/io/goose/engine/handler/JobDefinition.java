@@ -27,15 +27,29 @@ public record JobDefinition(
      * @param transactional whether the run is a transaction that completes the job
      * @param invoker calls the method
      * @param where the bean and method, for messages
+     * @param sensitive the indexes of the parameters whose arguments are never logged
      */
     public record Settings(
             JobOptions options,
             List<Class<? extends Throwable>> noRetryOn,
             boolean transactional,
             JobInvoker invoker,
-            String where) {
+            String where,
+            Set<Integer> sensitive) {
+
+        /** With no sensitive parameter. */
+        public Settings(
+                JobOptions options,
+                List<Class<? extends Throwable>> noRetryOn,
+                boolean transactional,
+                JobInvoker invoker,
+                String where) {
+            this(options, noRetryOn, transactional, invoker, where, Set.of());
+        }
+
         public Settings {
             noRetryOn = List.copyOf(noRetryOn);
+            sensitive = Set.copyOf(sensitive);
             Objects.requireNonNull(where, "where");
         }
     }

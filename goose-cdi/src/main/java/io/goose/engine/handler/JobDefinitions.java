@@ -63,6 +63,7 @@ public final class JobDefinitions {
                         declaration.noRetryOn(),
                         declaration.transactional(),
                         invoker,
-                        job.where()));
+                        job.where(),
+                        job.sensitive()));
     }
 }

@@ -1,10 +1,13 @@
 package io.goose.engine.handler;
 
 import io.goose.JobDeclaration;
+import io.goose.Sensitive;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -47,6 +50,20 @@ public record JobMethod(
     public String name() {
         String given = declaration().name();
         return given.isEmpty() ? bean.getName() + "#" + method.getName() : given;
+    }
+
+    /** The indexes of the parameters that are {@link Sensitive}, here or where the annotation is. */
+    public Set<Integer> sensitive() {
+        Set<Integer> indexes = new HashSet<>();
+        for (Method each : List.of(method, declared)) {
+            Parameter[] all = each.getParameters();
+            for (int i = 0; i < all.length; i++) {
+                if (all[i].isAnnotationPresent(Sensitive.class)) {
+                    indexes.add(i);
+                }
+            }
+        }
+        return indexes;
     }
 
     /** The bean and the method, for messages. */

@@ -125,9 +125,9 @@ public final class GaugeLoop implements SideLoop {
         for (String queue : broker.queues()) {
             QueueStats stats = broker.stats(queue);
             Map<String, String> tags = Map.of(BROKER, subject.name(), QUEUE, queue);
-            add(now, Metric.QUEUE_WAITING, tags, stats.waiting());
+            add(now, Metric.QUEUE_WAITING, tags, (double) stats.waiting());
             if (can.contains(Capability.WORKER_LIST)) { // else it knows its own only
-                add(now, Metric.QUEUE_RUNNING, tags, stats.running());
+                add(now, Metric.QUEUE_RUNNING, tags, (double) stats.running());
             }
             if (can.contains(Capability.WAITING_LIST)) {
                 double oldest = subject.oldest().apply(queue).toNanos() / NANOS;
@@ -138,18 +138,18 @@ public final class GaugeLoop implements SideLoop {
             dead += stats.dead();
             unknown += stats.parked();
         }
-        add(now, Metric.WAITING, tags(), waiting);
-        add(now, Metric.DEAD, tags(), dead);
-        add(now, Metric.UNKNOWN, tags(), unknown);
+        add(now, Metric.WAITING, tags(), (double) waiting);
+        add(now, Metric.DEAD, tags(), (double) dead);
+        add(now, Metric.UNKNOWN, tags(), (double) unknown);
         if (can.contains(Capability.SCHEDULED_LIST)) {
-            add(now, Metric.SCHEDULED, tags(), scheduled);
+            add(now, Metric.SCHEDULED, tags(), (double) scheduled);
         }
         if (can.contains(Capability.CRON)) {
-            add(now, Metric.CRON, tags(), broker.crons().size());
+            add(now, Metric.CRON, tags(), (double) broker.crons().size());
         }
         if (can.contains(Capability.BATCH)) {
             long batches = broker.batches().size();
-            add(now, Metric.BATCHES, tags(), batches);
+            add(now, Metric.BATCHES, tags(), (double) batches);
             looks.look(broker.batches(), batches, observation::completed);
         }
     }

@@ -32,17 +32,19 @@ final class Endings {
     private final RetryDecision retries;
     private final List<JobFailureHandler> handlers;
     private final InstantSource clock;
+    private final LoggedFailure logged;
 
-    Endings(RetryDecision retries, List<JobFailureHandler> handlers, InstantSource clock) {
+    Endings(RetryDecision retries, List<JobFailureHandler> handlers, InstantSource clock, LoggedFailure logged) {
         this.retries = retries;
         this.handlers = handlers;
         this.clock = clock;
+        this.logged = logged;
     }
 
     /** Tells what became of a job that was not begun; returns the same. */
-    Outcome told(Attempt attempt, Outcome over) {
+    Outcome told(JobDefinition job, Attempt attempt, Outcome over) {
         boolean cancelled = over instanceof Outcome.Cancelled;
-        tell(attempt, cancelled ? JobFailureHandler::onCancelled : JobFailureHandler::onExpired);
+        tell(job, attempt, cancelled ? JobFailureHandler::onCancelled : JobFailureHandler::onExpired);
         return over;
     }
 
@@ -90,7 +92,7 @@ final class Endings {
         LeaseWatch watch = attempt.watch();
         if (watch.isCancelled()) { // whatever it threw: it may well be because of that
             logCancelled(attempt.id(), "while it ran");
-            tell(attempt, JobFailureHandler::onCancelled);
+            tell(job, attempt, JobFailureHandler::onCancelled);
             return new Outcome.Cancelled();
         }
         if (watch.isOverdue()) {
@@ -101,16 +103,16 @@ final class Endings {
             return Outcome.Release.NOW; // ended by our stop, not by a fault of its own: no attempt is counted
         }
         if (failure instanceof Snooze snooze) {
-            return snoozed(attempt, RetryDecision.bounded(snooze.delay()));
+            return snoozed(job, attempt, RetryDecision.bounded(snooze.delay()));
         }
         return afterFailure(job, attempt, failure);
     }
 
-    private Outcome snoozed(Attempt attempt, Duration delay) {
+    private Outcome snoozed(JobDefinition job, Attempt attempt, Duration delay) {
         Instant deadline = attempt.envelope().deadline().orElse(null);
         if (deadline != null && !clock.instant().plus(delay).isBefore(deadline)) {
             logExpired(attempt.id(), deadline, "while it snoozed, or would have");
-            tell(attempt, JobFailureHandler::onExpired);
+            tell(job, attempt, JobFailureHandler::onExpired);
             return new Outcome.Expired();
         }
         return new Outcome.Snooze(delay);
@@ -122,7 +124,7 @@ final class Endings {
         Instant now = clock.instant();
         if (failure instanceof JobExpiredException
                 || retries.isLast(envelope, state, failure, job.settings().noRetryOn())) {
-            return dead(attempt, failure, now);
+            return dead(job, attempt, failure, now);
         }
         Outcome.Retry retry = retries.retry(envelope, attempt.queue(), state, failure, now);
         Instant deadline = envelope.deadline().orElse(null);
@@ -130,31 +132,31 @@ final class Endings {
             String message = "GOOSE-4127: job " + attempt.id() + " (" + attempt.handler()
                     + ") is not retried, for the next run would be due in " + retry.after() + ", after its deadline "
                     + deadline + "; the cause is why this run failed";
-            return dead(attempt, new JobExpiredException(message, failure), now);
+            return dead(job, attempt, new JobExpiredException(message, failure), now);
         }
         FailureLog.log(
                 LOG,
                 WARNING,
-                () -> "GOOSE-4104: job " + attempt.id() + " (" + attempt.handler() + ") failed in attempt "
-                        + attempt.attempt() + " and will be retried",
-                failure);
-        tell(attempt, (handler, run) -> handler.onError(run, failure));
+                () -> "GOOSE-4104: job " + attempt.id() + " (" + attempt.handler() + ")" + logged.shown(job, attempt)
+                        + " failed in attempt " + attempt.attempt() + " and will be retried",
+                logged.masked(job, attempt, failure));
+        tell(job, attempt, (handler, run) -> handler.onError(run, failure));
         return retry;
     }
 
-    private Outcome dead(Attempt attempt, Throwable failure, Instant now) {
+    private Outcome dead(JobDefinition job, Attempt attempt, Throwable failure, Instant now) {
         FailureLog.log(
                 LOG,
                 ERROR,
-                () -> "GOOSE-4105: job " + attempt.id() + " (" + attempt.handler() + ") died in attempt "
-                        + attempt.attempt(),
-                failure);
+                () -> "GOOSE-4105: job " + attempt.id() + " (" + attempt.handler() + ")" + logged.shown(job, attempt)
+                        + " died in attempt " + attempt.attempt(),
+                logged.masked(job, attempt, failure));
         attempt.watch().died();
-        tell(attempt, (handler, run) -> handler.onDeath(run, failure));
+        tell(job, attempt, (handler, run) -> handler.onDeath(run, failure));
         return retries.death(attempt.envelope(), attempt.lease().job().state(), failure, now);
     }
 
-    private void tell(Attempt attempt, Told told) {
+    private void tell(JobDefinition job, Attempt attempt, Told told) {
         for (JobFailureHandler handler : handlers) {
             try {
                 told.by(handler, attempt);
@@ -165,7 +167,7 @@ final class Endings {
                         () -> "GOOSE-4106: the failure handler "
                                 + handler.getClass().getName() + " failed for job " + attempt.id()
                                 + "; the job's fate is unchanged",
-                        broken);
+                        logged.masked(job, attempt, broken));
             }
         }
     }

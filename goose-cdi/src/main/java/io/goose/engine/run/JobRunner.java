@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Never throws what user code throws; what the surroundings throw when they are opened it does throw.
  */
-public final class JobRunner {
+public final class JobRunner implements LeaseRunner {
 
     private static final System.Logger LOG = System.getLogger(JobRunner.class.getName());
     private static final Duration UNKNOWN_FIRST = Duration.ofSeconds(1);
@@ -74,12 +74,13 @@ public final class JobRunner {
             Observation observation) {}
 
     /**
-     * How long things may take.
+     * How long things may take, and what is said of those that fail.
      *
      * @param unknownPatience how long a job that no worker knows is offered before it is parked
      * @param timeout of one run, where the job has none; zero for none
+     * @param logArguments whether the arguments of jobs that fail are logged
      */
-    public record Times(Duration unknownPatience, Duration timeout) {}
+    public record Times(Duration unknownPatience, Duration timeout, boolean logArguments) {}
 
     /**
      * @param codecs the encodings of arguments that it can read, by name
@@ -96,19 +97,14 @@ public final class JobRunner {
         this.codecs = Map.copyOf(codecs);
         this.around = around;
         this.retries = retries;
-        this.endings = new Endings(retries, around.failureHandlers(), around.clock());
+        this.endings =
+                new Endings(retries, around.failureHandlers(), around.clock(), new LoggedFailure(times.logArguments()));
         this.times = times;
         this.transactional = transactional;
         this.left = new LeftTransactions(around.transaction());
     }
 
-    /**
-     * Runs the job of {@code lease}.
-     *
-     * @param session that has the lease
-     * @return how it ended, with what follows from that; empty if there is nothing to say any more: the lease was lost meanwhile,
-     *     or the job was completed in its transaction
-     */
+    @Override
     public Optional<Settlement> run(Lease lease, LeaseWatch watch, Session session) {
         Envelope envelope;
         try {
@@ -146,7 +142,7 @@ public final class JobRunner {
                                         Consequences.of(lease, envelope, decided, codec, attempt.returned()))));
     }
 
-    /** The queues of jobs that must not be leased ahead. */
+    @Override
     public Set<String> unbufferedQueues() {
         return transactional == null ? Set.of() : catalogue.transactionalQueues();
     }
@@ -241,7 +237,7 @@ public final class JobRunner {
         Outcome over = endings.unbegun(attempt.lease(), attempt.envelope(), attempt.watch());
         if (over != null) {
             around.observation().notRun(attempt.lease(), attempt.envelope(), over);
-            return Optional.of(left.leavingNothing(attempt, () -> endings.told(attempt, over)));
+            return Optional.of(left.leavingNothing(attempt, () -> endings.told(job, attempt, over)));
         }
         RunSeen seen = around.observation().runs(attempt, attempt.lease(), attempt.envelope());
         long bodyEnded = seen.bodyEnded(); // unless it gets there

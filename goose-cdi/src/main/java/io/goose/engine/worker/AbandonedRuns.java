@@ -38,7 +38,7 @@ final class AbandonedRuns {
             return;
         }
         try {
-            threads.newThread(name, () -> watch(left)).start();
+            threads.start(name, () -> watch(left));
         } catch (RuntimeException | Error refused) { // the server makes no threads any more
             LOG.log(
                     INFO,

@@ -130,9 +130,12 @@ final class Dispatcher {
                 continue;
             }
             if (!claim.leases().isEmpty()) {
-                turn = List.of();
                 take(session, claim.leases());
-                return;
+                if (!claim.limited() || claim.more()) {
+                    turn = List.of();
+                    return;
+                }
+                outstanding += claim.leases().size(); // its permits are taken: another claim now would find nothing
             }
             emptySince.put(queue, System.nanoTime());
             if (claim.more()) {

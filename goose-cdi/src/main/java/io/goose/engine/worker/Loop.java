@@ -32,7 +32,7 @@ final class Loop {
     private final CountDownLatch done = new CountDownLatch(1);
     private final AtomicInteger failuresInARow = new AtomicInteger();
     private volatile long lastStepNanos = System.nanoTime();
-    private volatile @Nullable Thread thread; // null until it is started
+    private volatile @Nullable BooleanSupplier alive; // null until it is started
 
     /** One round of a loop. */
     @FunctionalInterface
@@ -61,9 +61,7 @@ final class Loop {
     }
 
     void start(WorkerThreads threads) {
-        Thread made = threads.newThread(name, this::run);
-        made.start();
-        thread = made;
+        alive = threads.start(name, this::run);
     }
 
     private void run() {
@@ -121,14 +119,14 @@ final class Loop {
 
     /** Whether the loop's thread has gone although nobody told it to. */
     boolean isDead() {
-        boolean gone = thread != null && (done.getCount() == 0 || hasNoThread()); // before the next: ends are for ever
+        boolean gone = alive != null && (done.getCount() == 0 || hasNoThread()); // before the next: ends are for ever
         return gone && !ended.getAsBoolean();
     }
 
     /** Not started, or ended by something that kept even the end from being noted. */
     private boolean hasNoThread() {
-        Thread present = thread;
-        return present == null || !present.isAlive();
+        BooleanSupplier present = alive;
+        return present == null || !present.getAsBoolean();
     }
 
     /** How long ago the slowest of these loops finished a round, or was made; those that have ended do not count. */

@@ -1,7 +1,7 @@
 package io.goose.engine.worker;
 
 import io.goose.engine.observe.Observation;
-import io.goose.engine.run.JobRunner;
+import io.goose.engine.run.LeaseRunner;
 import io.goose.engine.run.RunLimits;
 import io.goose.spi.Broker;
 import io.goose.spi.WorkerThreads;
@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 public record WorkerParts(
         Broker broker,
         String name,
-        JobRunner runner,
+        LeaseRunner runner,
         Set<String> announced,
         WorkerThreads threads,
         Where host,

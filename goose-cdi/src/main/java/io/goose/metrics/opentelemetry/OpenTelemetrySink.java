@@ -115,7 +115,8 @@ public class OpenTelemetrySink implements MetricsSink {
         }
         return new Gauge(
                 values,
-                builder.buildWithCallback(measured -> values.forEach((attributes, value) -> measured.record(value, attributes))));
+                builder.buildWithCallback(
+                        measured -> values.forEach((attributes, value) -> measured.record(value, attributes))));
     }
 
     private static Attributes attributes(Map<String, String> tags) {

@@ -56,8 +56,7 @@ public final class StatsdSink implements MetricsSink {
         public static final int PORT = 8125;
 
         /** The agent of this host, all that is measured, under {@code goose.} and with tags. */
-        public static final Options DEFAULT =
-                new Options("localhost", PORT, "goose.", Format.DOGSTATSD, 1.0, Map.of());
+        public static final Options DEFAULT = new Options("localhost", PORT, "goose.", Format.DOGSTATSD, 1.0, Map.of());
 
         public Options {
             Objects.requireNonNull(host, "host");
@@ -164,7 +163,8 @@ public final class StatsdSink implements MetricsSink {
         StringBuilder clean = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean means = c <= ' ' || c == ':' || c == '|' || c == '@' || c == '#' || c == ',' || (isPart && c == '.');
+            boolean means =
+                    c <= ' ' || c == ':' || c == '|' || c == '@' || c == '#' || c == ',' || (isPart && c == '.');
             clean.append(means ? '_' : c);
         }
         return clean.toString();

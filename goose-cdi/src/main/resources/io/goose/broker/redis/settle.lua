@@ -230,7 +230,8 @@ end
 
 local ended = {}
 for id in pairs(settled) do ended[#ended + 1] = id end
-if permits_back(limited, run, keys, blocked, cfg, ended) then hurry = true end
+local freed, awaited = permits_back(limited, run, keys, blocked, cfg, ended)
+if awaited or (freed and redis.call('LLEN', suspect) + redis.call('HLEN', needs) > 0) then hurry = true end
 if hurry then wake(idle, prefix, queue, now) end
 local answer = table.concat(answers)
 if number ~= '0' and known[2] then

@@ -42,15 +42,7 @@ class ConfigurationPageTest {
 
     @Test
     void theText_namesNoUnknownKey() throws IOException {
-        assertThat(fullNames(untilLater(page()))).isSubsetOf(read());
-    }
-
-    @Test
-    void whatComesLater_isNotReadYet() throws IOException {
-        String page = page();
-        assertThat(fullNames(page.substring(untilLater(page).length())))
-                .isNotEmpty()
-                .doesNotContainAnyElementsOf(read());
+        assertThat(fullNames(page())).isSubsetOf(read());
     }
 
     private static Set<String> fullNames(String text) {
@@ -59,10 +51,6 @@ class ConfigurationPageTest {
                 .results()
                 .map((MatchResult match) -> match.group(1).replace("goose.broker.main.", OF_A_BROKER))
                 .toList());
-    }
-
-    private static String untilLater(String page) {
-        return page.substring(0, page.indexOf("\n## Later"));
     }
 
     private static Set<String> read() {

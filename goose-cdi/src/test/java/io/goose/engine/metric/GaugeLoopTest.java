@@ -136,9 +136,8 @@ class GaugeLoopTest {
         List<Reading> asLeader = List.copyOf(told);
 
         session = ids.get(1);
-        assertThat(round(loop)).hasSameElementsAs(asLeader.stream()
-                .map(Reading::metric)
-                .toList());
+        assertThat(round(loop))
+                .hasSameElementsAs(asLeader.stream().map(Reading::metric).toList());
         assertThat(told)
                 .filteredOn(reading -> reading.metric() != Metric.WORKER_JOBS)
                 .allMatch(reading -> Double.isNaN(reading.value()));

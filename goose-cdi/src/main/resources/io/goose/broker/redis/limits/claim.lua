@@ -2,7 +2,7 @@
 -- More: lease:<session>, then two lanes h:<need> and s:<need> (suspects) for each need of the session that has jobs.
 -- Leases ready jobs of a queue that has limits. What is at the front and the back moves to keyed, where each class has its own
 -- order: first those that go ahead, lane 0, then those of the back, lane 1. keys has the classes that may have work and permits, by
--- their turns; blocked those that wait for a permit of some scope; until the scopes to which time will bring one.
+-- their turns; blocked those that wait for a permit of some scope, and which scopes are in until: those to which time will bring one.
 -- ARGV: as of claim.lua
 -- Returns { 'U' } if the queue has no limits, else as claim.lua does; the time to the next due job is that to the next permit if that
 --   comes first.
@@ -15,6 +15,7 @@ local limits, held, run, rate, keyed, kof, keys, blocked, until_, lease =
 local session, number, max, max_bytes = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local FIRST_LANE, FIRST_NEED = 26, 9
 local MOST_SORTED, MOST_SORTED_BYTES, MOST_LOOKED = 500, 1048576, 1000
+local LEAST_WAIT = 10000 -- microseconds
 local time = redis.call('TIME')
 local micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local now = math.floor(micros / 1000)
@@ -31,11 +32,21 @@ end
 -- When time brings a permit that a job in a list of its own waits for, and one for the whole queue; infinity for never.
 local permit_at, queue_at = math.huge, nil
 
+-- When to ask again for a permit that time brings. With many keys one comes in every moment, and nobody is to ask in every moment: a
+-- bucket may well fill for a part of its burst, which loses nothing, or for a fiftieth of the time of one job.
+local limit_of
+local function worth(scope, at)
+  local limit = limit_of and limit_of(scope)
+  if not limit or not limit.step then return at end
+  return math.max(at, math.min(at + math.max((limit.burst - 1) / 4, 1 / 50) * limit.step, micros + LEAST_WAIT))
+end
+
 local function next_due()
   local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
   local left = first[2] and tonumber(first[2]) - now or math.huge
-  local permit = redis.call('ZRANGE', until_, 0, 0, 'WITHSCORES')
-  local at = math.min(permit_at, permit[2] and tonumber(permit[2]) or math.huge)
+  local permits = redis.call('ZRANGE', until_, 0, 9, 'WITHSCORES')
+  local at = permit_at
+  for i = 1, #permits, 2 do at = math.min(at, worth(permits[i], tonumber(permits[i + 1]))) end
   if queue_at then
     at = redis.call('ZCARD', keyed) + redis.call('LLEN', front) + redis.call('LLEN', back) > 0 and queue_at or math.huge
   end
@@ -102,7 +113,7 @@ known['q'] = define(of_queue)
 local each = define(of_each)
 local turns = count_of_limits > (of_queue and 1 or 0)
 
-local function limit_of(scope)
+function limit_of(scope)
   if known[scope] == nil then
     known[scope] = define(redis.call('HGET', limits, scope)) or (string.sub(scope, 1, 2) == 'k:' and each) or false
   end
@@ -284,6 +295,12 @@ if may_suspect then
 end
 for i = FIRST_LANE, #KEYS, 2 do take_from(KEYS[i], 'f', max - #ids) end
 
+-- Until time brings a permit of a scope, classes that wait for it are left alone.
+local function wait_until(scope, at)
+  redis.call('ZADD', until_, at, scope)
+  redis.call('ZADD', blocked, 0, timer_of(scope))
+end
+
 -- Classes that wait for a scope have their turn when it has a permit, one after the other.
 local function go_on(scope)
   if not limit_of(scope) then return end
@@ -292,13 +309,12 @@ local function go_on(scope)
     pull(keys, blocked, cfg, scope)
   elseif at < math.huge then
     local of = #scope .. ':' .. scope
-    if #redis.call('ZRANGEBYLEX', blocked, '[' .. of .. '\0', '(' .. of .. '\1', 'LIMIT', 0, 1) > 0 then
-      redis.call('ZADD', until_, at, scope)
-    end
+    if #redis.call('ZRANGEBYLEX', blocked, '[' .. of .. '\0', '(' .. of .. '\1', 'LIMIT', 0, 1) > 0 then wait_until(scope, at) end
   end
 end
 for _, scope in ipairs(redis.call('ZRANGEBYSCORE', until_, '-inf', micros, 'LIMIT', 0, MOST_LOOKED)) do
   redis.call('ZREM', until_, scope)
+  redis.call('ZREM', blocked, timer_of(scope))
   go_on(scope)
 end
 
@@ -327,7 +343,7 @@ while #ids < max and not full_up and looked < MOST_LOOKED and not queue_is_full(
   elseif by then
     redis.call('ZREM', keys, class)
     redis.call('ZADD', blocked, 0, #by .. ':' .. by .. '\0' .. string.format('%016.0f', next_number(cfg)) .. class)
-    if at < math.huge then redis.call('ZADD', until_, at, by) end
+    if at < math.huge then wait_until(by, at) end
   else
     local entry, name = next_entry(class, looked)
     local id = entry and id_of_entry(entry)
@@ -395,7 +411,7 @@ end
 
 local common = redis.call('LLEN', front) + redis.call('LLEN', back) > 0
 local more = not queue_is_full() and (redis.call('ZCARD', keys) > 0 or common)
-if #ids == 0 then
+if #ids == 0 or (not more and #ids < max) then
   redis.call('ZADD', idle, now + tonumber(ARGV[8]), session)
 elseif more then
   wake(idle, ARGV[5], ARGV[6], now)

@@ -48,6 +48,11 @@ local function unkey(keyed, kof, id)
   return entry
 end
 
+-- The entry of blocked that says that its classes wait for the rate of a scope: the end of a lease is nothing to them.
+local function timer_of(scope)
+  return '!' .. scope
+end
+
 -- Gives a class that waits for a permit of a scope its turn again, the one that waits longest; whether there was one.
 local function pull(keys, blocked, cfg, scope)
   local of = #scope .. ':' .. scope
@@ -58,19 +63,21 @@ local function pull(keys, blocked, cfg, scope)
   return true
 end
 
--- Leases have ended: their permits come back, and whoever waits for one has its turn. Returns whether there were any.
+-- Leases have ended: their permits come back, and whoever waits for one has its turn. Returns whether there were any, and whether a class
+-- has a turn that may need them.
 local function permits_back(held, run, keys, blocked, cfg, ids)
-  if #ids == 0 or redis.call('HLEN', held) == 0 then return false end
+  if #ids == 0 or redis.call('HLEN', held) == 0 then return false, false end
   local classes, ended = redis.call('HMGET', held, unpack(ids)), {}
   for i, class in ipairs(classes) do
     if class then
       ended[#ended + 1] = ids[i]
       for _, scope in ipairs(scopes_of(class)) do
         if redis.call('HINCRBY', run, scope, -1) <= 0 then redis.call('HDEL', run, scope) end
-        if scope ~= 'q' then pull(keys, blocked, cfg, scope) end
+        if scope ~= 'q' and not redis.call('ZSCORE', blocked, timer_of(scope)) then pull(keys, blocked, cfg, scope) end
       end
     end
   end
-  if #ended > 0 then redis.call('HDEL', held, unpack(ended)) end
-  return #ended > 0
+  if #ended == 0 then return false, false end
+  redis.call('HDEL', held, unpack(ended))
+  return true, redis.call('ZCARD', keys) > 0
 end

@@ -72,7 +72,7 @@ end
 if scope ~= '' or wrong > 0 then
   for _, entry in ipairs(redis.call('ZRANGE', blocked, 0, -1)) do
     local length = string.match(entry, '^%d+')
-    redis.call('ZADD', keys, 'NX', next_number(cfg), string.sub(entry, #length + 1 + length + 18))
+    if length then redis.call('ZADD', keys, 'NX', next_number(cfg), string.sub(entry, #length + 1 + length + 18)) end
   end
   redis.call('DEL', blocked, until_)
   for _, session in ipairs(redis.call('ZRANGE', sess, 0, -1)) do

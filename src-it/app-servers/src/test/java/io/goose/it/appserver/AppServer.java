@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A running application server. */
 interface AppServer extends AutoCloseable {
@@ -24,6 +25,9 @@ interface AppServer extends AutoCloseable {
 
     /** Whether extensions see message-driven beans before a deployment is validated. */
     boolean showsMessageDrivenBeans();
+
+    /** What its health endpoint answers, whatever the status. */
+    String health() throws IOException;
 
     /** Deploys and returns when the application has started. */
     void deploy(String name, Path archive) throws IOException;
@@ -119,6 +123,15 @@ interface AppServer extends AutoCloseable {
             @Override
             AppServer start(Settings settings) throws IOException {
                 return new LibertyServer(settings, LibertyServer.EE10);
+            }
+        },
+        LIBERTY_METRICS {
+            @Override
+            AppServer start(Settings settings) throws IOException {
+                return new LibertyServer(
+                        settings,
+                        Stream.concat(LibertyServer.EE10.stream(), Stream.of("mpMetrics-5.1"))
+                                .toList());
             }
         },
         LIBERTY_EE11 {

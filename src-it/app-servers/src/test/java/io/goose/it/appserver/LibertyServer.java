@@ -33,6 +33,7 @@ final class LibertyServer implements AppServer {
             "jdbc-4.3",
             "jndi-1.0",
             "mpConfig-3.1",
+            "mpHealth-4.0",
             "mpFaultTolerance-4.0");
     static final List<String> EE11 = List.of(
             "cdi-4.1",
@@ -112,6 +113,11 @@ final class LibertyServer implements AppServer {
     public boolean logged(String application, String text) throws IOException {
         return Files.readAllLines(console).stream()
                 .anyMatch(line -> line.contains(text) && line.contains("\"ext_appName\":\"" + application + "\""));
+    }
+
+    @Override
+    public String health() throws IOException {
+        return new Requests(uri()).whatever("/health");
     }
 
     @Override
@@ -230,17 +236,22 @@ final class LibertyServer implements AppServer {
     private static String xml(Adapter adapter) {
         boolean isAlone = adapter.application().isEmpty();
         return """
-                %s
+                %1$s
                 <connectionFactory jndiName="eis/goose">
                   <connectionManager maxPoolSize="40" connectionTimeout="5s"/>
-                  <properties.%s url="%s"/>
+                  <properties.%2$s url="%3$s"/>
                 </connectionFactory>
+                %4$s
                 """.formatted(
                 isAlone
                         ? "<resourceAdapter id=\"gooseRA\" location=\"" + Archives.ADAPTER + "\" autoStart=\"true\"/>"
                         : "",
                 adapter.application().map(name -> name + ".goose").orElse("gooseRA"),
-                adapter.url());
+                adapter.url(),
+                isAlone
+                        ? "<activationSpec id=\"inbound/InboundBean\"><properties.gooseRA url=\"" + adapter.url()
+                                + "\"/></activationSpec>"
+                        : "");
     }
 
     private String configuration(List<String> features, List<DataSource> dataSources) {
@@ -250,6 +261,7 @@ final class LibertyServer implements AppServer {
                   <logging consoleFormat="json" consoleLogLevel="INFO" consoleSource="message"/>
                   <httpEndpoint id="defaultHttpEndpoint" host="127.0.0.1" httpPort="%d" httpsPort="-1"/>
                   <config updateTrigger="polled" monitorInterval="250ms"/>
+                  <mpMetrics authentication="false"/>
                   <applicationMonitor updateTrigger="disabled" dropinsEnabled="false"/>
                   <applicationManager startTimeout="120s" stopTimeout="120s"/>
                   <library id="h2"><file name="%s"/></library>
@@ -261,14 +273,16 @@ final class LibertyServer implements AppServer {
                   %s%s
                 </server>
                 """.formatted(
-                        Stream.concat(features.stream(), settings.adapter().map(adapter -> "connectors-2.1").stream())
-                                .map(feature -> "<feature>" + feature + "</feature>")
-                                .collect(Collectors.joining()),
-                        httpPort,
-                        Servers.H2,
-                        Servers.POSTGRESQL,
-                        dataSources.stream().map(LibertyServer::xml).collect(Collectors.joining()),
-                        settings.adapter().map(LibertyServer::xml).orElse(""));
+                Stream.concat(
+                                features.stream(),
+                                settings.adapter().stream().flatMap(adapter -> Stream.of("connectors-2.1", "mdb-4.0")))
+                        .map(feature -> "<feature>" + feature + "</feature>")
+                        .collect(Collectors.joining()),
+                httpPort,
+                Servers.H2,
+                Servers.POSTGRESQL,
+                dataSources.stream().map(LibertyServer::xml).collect(Collectors.joining()),
+                settings.adapter().map(LibertyServer::xml).orElse(""));
     }
 
     // The options that the server's own script passes to Java.

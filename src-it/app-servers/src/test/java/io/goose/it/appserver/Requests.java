@@ -42,15 +42,23 @@ final class Requests {
         return send(HttpRequest.newBuilder(root.resolve(path)).GET());
     }
 
+    /** Gets the answer, whatever its status. */
+    String whatever(String path) throws IOException {
+        return answer(HttpRequest.newBuilder(root.resolve(path)).GET()).body();
+    }
+
     private String send(HttpRequest.Builder request) throws IOException {
+        URI uri = request.copy().build().uri();
+        HttpResponse<String> answer = answer(request);
+        if (answer.statusCode() != 200) {
+            throw new IOException(uri + " answered " + answer.statusCode() + ": " + answer.body());
+        }
+        return answer.body();
+    }
+
+    private HttpResponse<String> answer(HttpRequest.Builder request) throws IOException {
         try {
-            URI uri = request.copy().build().uri();
-            HttpResponse<String> answer =
-                    http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != 200) {
-                throw new IOException(uri + " answered " + answer.statusCode() + ": " + answer.body());
-            }
-            return answer.body();
+            return http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

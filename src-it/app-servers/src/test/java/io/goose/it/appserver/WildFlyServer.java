@@ -162,6 +162,11 @@ final class WildFlyServer implements AppServer {
     }
 
     @Override
+    public String health() throws IOException {
+        return new Requests(URI.create("http://127.0.0.1:" + managementPort)).whatever("/health");
+    }
+
+    @Override
     public boolean showsMessageDrivenBeans() {
         return false;
     }

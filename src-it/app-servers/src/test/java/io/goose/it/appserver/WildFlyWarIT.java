@@ -1,6 +1,6 @@
 package io.goose.it.appserver;
 
-final class WildFlyWarIT extends AppServerContract implements SuspendTests, NeighbourTests {
+final class WildFlyWarIT extends AppServerContract implements SuspendTests, NeighbourTests, HealthTests {
 
     WildFlyWarIT() {
         super(AppServer.Kind.WILDFLY, Layout.WAR, ownJdk());

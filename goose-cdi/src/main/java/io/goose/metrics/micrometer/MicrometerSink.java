@@ -1,0 +1,125 @@
+package io.goose.metrics.micrometer;
+
+import io.goose.spi.Metric;
+import io.goose.spi.MetricsSink;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives what Goose measures to a {@link MeterRegistry}. On a server this is a bean by itself and takes the server's; in Java SE give
+ * one to {@code GooseBuilder.metricsSink}. How timers are shown, by percentiles or histograms, is for the registry's filters to say.
+ *
+ * @since 0.1
+ */
+public class MicrometerSink implements MetricsSink {
+
+    private final @Nullable MeterRegistry registry; // null where the server has none
+    private final Map<Key, Counter> counters = new HashMap<>(); // these by the sink's thread alone
+    private final Map<Key, Timer> timers = new HashMap<>();
+    private final Map<Key, Held> gauges = new HashMap<>();
+
+    private record Key(Metric metric, Map<String, String> tags) {}
+
+    private record Held(AtomicReference<Double> value, Gauge meter) {}
+
+    /** For the container's proxy. */
+    protected MicrometerSink() {
+        this.registry = null;
+    }
+
+    /** With what the server injects, if it injects one. */
+    @Inject
+    protected MicrometerSink(Instance<MeterRegistry> registry) {
+        this(registry.isResolvable() ? registry.get() : null);
+    }
+
+    private MicrometerSink(@Nullable MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** With a registry of the program's own. */
+    public static MicrometerSink of(MeterRegistry registry) {
+        return new MicrometerSink(registry);
+    }
+
+    @Override
+    public boolean isUsable() {
+        return registry != null;
+    }
+
+    @Override
+    public void count(Metric metric, Map<String, String> tags, long more) {
+        MeterRegistry to = registry;
+        if (to != null) {
+            counters.computeIfAbsent(new Key(metric, tags), key -> Counter.builder(metric.label())
+                            .tags(tags(tags))
+                            .register(to))
+                    .increment((double) more);
+        }
+    }
+
+    @Override
+    public void time(Metric metric, Map<String, String> tags, Duration took) {
+        MeterRegistry to = registry;
+        if (to != null) {
+            timers.computeIfAbsent(new Key(metric, tags), key -> Timer.builder(metric.label())
+                            .tags(tags(tags))
+                            .register(to))
+                    .record(took);
+        }
+    }
+
+    @Override
+    public void gauge(Metric metric, Map<String, String> tags, double value) {
+        MeterRegistry to = registry;
+        if (to == null) {
+            return;
+        }
+        Key key = new Key(metric, tags);
+        if (Double.isNaN(value)) {
+            Held gone = gauges.remove(key);
+            if (gone != null) {
+                to.remove(gone.meter());
+            }
+        } else {
+            gauges.computeIfAbsent(key, absent -> hold(to, absent)).value().set(value);
+        }
+    }
+
+    private static Held hold(MeterRegistry to, Key key) {
+        AtomicReference<Double> value = new AtomicReference<>(0.0);
+        Gauge meter = Gauge.builder(key.metric().label(), value, AtomicReference::get)
+                .tags(tags(key.tags()))
+                .baseUnit(key.metric().isSeconds() ? "seconds" : null)
+                .strongReference(true)
+                .register(to);
+        return new Held(value, meter);
+    }
+
+    private static Tags tags(Map<String, String> tags) {
+        return Tags.of(tags.entrySet().stream()
+                .map(tag -> Tag.of(tag.getKey(), tag.getValue()))
+                .toList());
+    }
+
+    /** The registry may live longer than the application: what it keeps of ours must not. */
+    @Override
+    public void close() {
+        MeterRegistry from = registry;
+        if (from != null) {
+            gauges.values().forEach(held -> from.remove(held.meter()));
+        }
+        gauges.clear();
+    }
+}

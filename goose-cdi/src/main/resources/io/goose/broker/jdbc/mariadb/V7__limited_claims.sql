@@ -1,0 +1,1 @@
+-- Claims of queues with limits: on MariaDB there is nothing to change, the index of V6 serves all of them.

@@ -1,0 +1,67 @@
+package io.goose.metrics.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.goose.spi.Metric;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What a registry of Micrometer is given. */
+class MicrometerSinkTest {
+
+    private static final Map<String, String> TAGS = Map.of("broker", "main", "queue", "default", "handler", "a.B#c");
+    private static final Map<String, String> QUEUE = Map.of("broker", "main", "queue", "default");
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final MicrometerSink sink = MicrometerSink.of(registry);
+
+    @Test
+    void countersAndTimers_haveConventionalNames_andTheirTags() {
+        sink.count(Metric.SUCCEEDED, TAGS, 2);
+        sink.count(Metric.SUCCEEDED, TAGS, 3);
+        sink.time(Metric.EXECUTION_TIME, TAGS, Duration.ofMillis(30));
+        sink.time(Metric.EXECUTION_TIME, TAGS, Duration.ofMillis(70));
+
+        assertThat(registry.get("goose.jobs.succeeded")
+                        .tags("broker", "main", "queue", "default", "handler", "a.B#c")
+                        .counter()
+                        .count())
+                .isEqualTo(5);
+        assertThat(registry.get("goose.job.duration").timer().count()).isEqualTo(2);
+        assertThat(registry.get("goose.job.duration").timer().totalTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(100);
+        assertThat(sink.isUsable()).isTrue();
+    }
+
+    @Test
+    void aGauge_hasItsLastValue_untilNothingIsKnownOfIt() {
+        sink.gauge(Metric.QUEUE_OLDEST, QUEUE, 1.5);
+        sink.gauge(Metric.QUEUE_OLDEST, QUEUE, 2.5);
+        sink.gauge(Metric.QUEUE_WAITING, QUEUE, 7);
+        assertThat(registry.get("goose.queue.oldest").gauge().value()).isEqualTo(2.5);
+        assertThat(registry.get("goose.queue.oldest").gauge().getId().getBaseUnit())
+                .isEqualTo("seconds");
+        assertThat(registry.get("goose.queue.waiting").gauge().value()).isEqualTo(7);
+
+        sink.gauge(Metric.QUEUE_OLDEST, QUEUE, Double.NaN);
+        sink.gauge(Metric.QUEUE_OLDEST, QUEUE, Double.NaN);
+        assertThat(registry.find("goose.queue.oldest").gauge()).isNull();
+        sink.gauge(Metric.QUEUE_OLDEST, QUEUE, 3);
+        assertThat(registry.get("goose.queue.oldest").gauge().value()).isEqualTo(3);
+    }
+
+    @Test
+    void afterTheEnd_theRegistryHoldsNothingOfOurs_butWhatWasCounted() {
+        sink.count(Metric.SUCCEEDED, TAGS, 2);
+        sink.gauge(Metric.QUEUE_WAITING, QUEUE, 7);
+        sink.close();
+        assertThat(registry.getMeters())
+                .extracting(Meter::getId)
+                .extracting(Meter.Id::getName)
+                .containsExactly("goose.jobs.succeeded");
+    }
+}

@@ -1,0 +1,85 @@
+package io.goose.jca;
+
+import io.goose.broker.rabbitmq.RabbitMqBrokerFactory;
+import io.goose.broker.redis.RedisBrokerFactory;
+import io.goose.spi.Broker;
+import io.goose.spi.BrokerFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Makes the brokers that properties describe. Stateless. */
+final class Brokers {
+
+    /** A client serves one thread that enqueues, or one worker: its claims, outcomes, heartbeats and admin calls. */
+    private static final String POOL_OF_ONE_CLIENT = "4";
+
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
+    private Brokers() {}
+
+    private static List<BrokerFactory> factories() {
+        return List.of(new RedisBrokerFactory(), new RabbitMqBrokerFactory());
+    }
+
+    private static Optional<BrokerFactory> factory(Map<String, String> properties) {
+        return factories().stream()
+                .filter(factory -> factory.schemes().contains(scheme(properties)))
+                .findFirst();
+    }
+
+    private static String scheme(Map<String, String> properties) {
+        String url = properties.getOrDefault("url", "");
+        return url.substring(0, Math.max(0, url.indexOf(':'))).toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * What is wrong, each with the mend.
+     *
+     * @param properties those of the settings, with whoever logs in
+     */
+    static List<String> problems(Settings settings, Map<String, String> properties) {
+        BrokerFactory factory = factory(properties).orElse(null);
+        if (factory == null) {
+            TreeSet<String> schemes = new TreeSet<>();
+            factories().forEach(one -> schemes.addAll(one.schemes()));
+            String wrong = properties.getOrDefault("url", "").isEmpty()
+                    ? "url is not set"
+                    : "url has the scheme '" + scheme(properties) + "'";
+            return List.of(wrong + "; write an address with one of " + schemes);
+        }
+        List<String> problems = new ArrayList<>(settings.unknown(factory.keys()));
+        factory.problems(settings.of(complete(factory, properties)))
+                .forEach(problem -> problems.add(Settings.named(problem)));
+        return problems;
+    }
+
+    private static Map<String, String> complete(BrokerFactory factory, Map<String, String> properties) {
+        Map<String, String> all = new TreeMap<>(properties);
+        if (factory.keys().contains("pool.max")) {
+            all.putIfAbsent("pool.max", POOL_OF_ONE_CLIENT);
+        }
+        return all;
+    }
+
+    /** The broker of properties that have no problems. */
+    static Broker make(Settings settings, Map<String, String> properties) {
+        BrokerFactory factory = factory(properties).orElseThrow();
+        String name = "goose-jca-" + NUMBERS.incrementAndGet();
+        return factory.create(
+                settings.of(complete(factory, properties)), (thread, body) -> daemon(name + '-' + thread, body));
+    }
+
+    /** A broker's own threads; they end with it. Whose class loader made it is nothing to them. */
+    private static Thread daemon(String name, Runnable body) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(Brokers.class.getClassLoader());
+        return thread;
+    }
+}

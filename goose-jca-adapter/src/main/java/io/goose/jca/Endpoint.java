@@ -1,0 +1,170 @@
+package io.goose.jca;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.goose.broker.jca.Deliveries;
+import io.goose.engine.run.LeaseRunner;
+import io.goose.engine.run.LeaseWatch;
+import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
+import io.goose.spi.Session;
+import io.goose.spi.Settlement;
+import jakarta.resource.ResourceException;
+import jakarta.resource.cci.MessageListener;
+import jakarta.resource.cci.Record;
+import jakarta.resource.spi.UnavailableException;
+import jakarta.resource.spi.endpoint.MessageEndpoint;
+import jakarta.resource.spi.endpoint.MessageEndpointFactory;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs jobs by delivering them to a message-driven bean. How a job ended is what the bean answered, and nothing else: what the
+ * container throws afterwards changes nothing, and where there is no answer the job was not run. Thread-safe.
+ */
+final class Endpoint implements LeaseRunner {
+
+    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+
+    private static final Method ON_MESSAGE = onMessage();
+
+    private final MessageEndpointFactory factory;
+    private final String name;
+    private final Doorway doorway;
+
+    Endpoint(MessageEndpointFactory factory, LongSupplier nanos) {
+        this.factory = factory;
+        this.name = "message-driven bean " + factory.getActivationName();
+        this.doorway = new Doorway(name, this::abilities, nanos);
+    }
+
+    private static Method onMessage() {
+        try {
+            return MessageListener.class.getMethod("onMessage", Record.class);
+        } catch (NoSuchMethodException impossible) {
+            throw new IllegalStateException("jakarta.resource.cci.MessageListener is another", impossible);
+        }
+    }
+
+    /** What it is, for people. */
+    String name() {
+        return name;
+    }
+
+    Doorway doorway() {
+        return doorway;
+    }
+
+    /** Whether the container would begin a transaction around each delivery. */
+    boolean isTransacted() throws ResourceException {
+        try {
+            return factory.isDeliveryTransacted(ON_MESSAGE);
+        } catch (NoSuchMethodException absent) {
+            throw new ResourceException("the container does not know the methods of " + name, absent);
+        }
+    }
+
+    /**
+     * Asks what its application can run.
+     *
+     * @throws ResourceException if the container refuses the delivery
+     * @throws RuntimeException what the application says instead of an answer
+     */
+    Deliveries.Abilities abilities() throws ResourceException {
+        AtomicReference<@Nullable Map<?, ?>> answer = new AtomicReference<>();
+        Throwable trouble = deliver(Deliveries.question(answer::set));
+        Map<?, ?> answered = answer.get();
+        if (answered == null) {
+            throw new UnavailableException("no answer: " + trouble, trouble);
+        }
+        return Deliveries.abilities(answered);
+    }
+
+    @Override
+    public Optional<Settlement> run(Lease lease, LeaseWatch watch, Session session) {
+        AtomicReference<@Nullable Map<?, ?>> answer = new AtomicReference<>();
+        Throwable trouble =
+                deliver(Deliveries.job(lease, (question, argument) -> answer(watch, question, argument), answer::set));
+        Map<?, ?> answered = answer.get();
+        if (answered == null) {
+            Duration pause = doorway.refused(trouble);
+            LOG.log(DEBUG, () -> "job " + lease.job().id() + " goes back; asked again in " + pause, trouble);
+            return Optional.of(Settlement.of(lease, Outcome.Release.NOW)); // others may have it at once
+        }
+        if (trouble != null) {
+            LOG.log(
+                    WARNING,
+                    () -> "GOOSE-4192: the container failed after job "
+                            + lease.job().id() + " was run by " + name + "; its outcome is unchanged",
+                    trouble);
+        }
+        Optional<Settlement> end;
+        try {
+            end = Deliveries.settlement(answered);
+        } catch (RuntimeException unbegun) { // what fails around one job fails around the next, most of the time
+            return Optional.of(Settlement.of(lease, new Outcome.Release(doorway.refused(unbegun), null)));
+        }
+        doorway.delivered();
+        return end;
+    }
+
+    /** Returns what the container threw, before the bean or after it. */
+    private @Nullable Throwable deliver(Record record) {
+        try {
+            MessageEndpoint endpoint = factory.createEndpoint(null);
+            try {
+                endpoint.beforeDelivery(ON_MESSAGE);
+                try {
+                    ((MessageListener) endpoint).onMessage(record);
+                } finally {
+                    endpoint.afterDelivery();
+                }
+            } finally {
+                endpoint.release();
+            }
+            return null;
+        } catch (Throwable thrown) { // also an Error: the job may have been run by then
+            return thrown;
+        }
+    }
+
+    private static @Nullable Object answer(LeaseWatch watch, String question, @Nullable Object argument) {
+        switch (question) {
+            case "isLost":
+                return watch.isLost();
+            case "isInterrupted":
+                return watch.isInterrupted();
+            case "isStopping":
+                return watch.isStopping();
+            case "isCancelled":
+                return watch.isCancelled();
+            case "hasDied":
+                return watch.hasDied();
+            case "isOverdue":
+                return watch.isOverdue();
+            case "died":
+                watch.died();
+                return null;
+            case "bodyBegins":
+                watch.bodyBegins((Duration) argument);
+                return null;
+            case "bodyEnded":
+                watch.bodyEnded();
+                return null;
+            default:
+                return null; // a newer application's
+        }
+    }
+
+    @Override
+    public Set<String> unbufferedQueues() {
+        return Set.of(); // none of an adapter's brokers completes jobs in their transactions
+    }
+}

@@ -1,0 +1,134 @@
+package io.goose.jca;
+
+import static java.lang.System.Logger.Level.ERROR;
+
+import io.goose.spi.WorkerThreads;
+import jakarta.resource.spi.work.HintsContext;
+import jakarta.resource.spi.work.Work;
+import jakarta.resource.spi.work.WorkAdapter;
+import jakarta.resource.spi.work.WorkContext;
+import jakarta.resource.spi.work.WorkContextProvider;
+import jakarta.resource.spi.work.WorkEvent;
+import jakarta.resource.spi.work.WorkException;
+import jakarta.resource.spi.work.WorkManager;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/** The server's threads: each loop is a work of its own, which the server may queue while it has no thread. Thread-safe. */
+final class WorkThreads implements WorkerThreads {
+
+    private static final System.Logger LOG = System.getLogger(WorkThreads.class.getName());
+
+    private final WorkManager manager;
+    private final Set<LoopWork> alive = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
+
+    WorkThreads(WorkManager manager) {
+        this.manager = manager;
+    }
+
+    @Override
+    public Thread newThread(String name, Runnable body) {
+        throw new UnsupportedOperationException("a work manager hands out no threads");
+    }
+
+    @Override
+    public BooleanSupplier start(String name, Runnable body) {
+        LoopWork work = new LoopWork(name, body);
+        alive.add(work);
+        try {
+            manager.scheduleWork(work, WorkManager.INDEFINITE, null, new WorkAdapter() {
+                @Override
+                public void workRejected(WorkEvent event) {
+                    if (end(work)) {
+                        LOG.log(ERROR, "GOOSE-4193: the server gives no thread for " + name, event.getException());
+                    }
+                }
+            });
+        } catch (WorkException refused) {
+            end(work);
+            throw new RejectedExecutionException(
+                    "GOOSE-3196: the server's work manager takes no work for " + name
+                            + "; it is stopping, or give it more threads",
+                    refused);
+        }
+        return () -> alive.contains(work);
+    }
+
+    private boolean end(LoopWork work) {
+        boolean was = alive.remove(work);
+        lock.lock();
+        try {
+            ended.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return was;
+    }
+
+    /** Waits until none runs; returns the names of those that still do after that time. */
+    Set<String> awaitEnd(long nanos) throws InterruptedException {
+        long left = nanos;
+        lock.lockInterruptibly();
+        try {
+            while (!alive.isEmpty() && left > 0) {
+                left = ended.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+        Set<String> names = new TreeSet<>();
+        alive.forEach(work -> names.add(work.name));
+        return names;
+    }
+
+    /** One loop. The thread has its name and the adapter's class loader meanwhile: a server gives it any. */
+    private final class LoopWork implements Work, WorkContextProvider {
+
+        private static final long serialVersionUID = 1;
+
+        private final String name;
+        private final transient Runnable body;
+
+        private LoopWork(String name, Runnable body) {
+            this.name = name;
+            this.body = body;
+        }
+
+        @Override
+        public List<WorkContext> getWorkContexts() {
+            HintsContext hints = new HintsContext();
+            hints.setHint(HintsContext.NAME_HINT, name);
+            hints.setHint(HintsContext.LONGRUNNING_HINT, true);
+            return List.of(hints);
+        }
+
+        @Override
+        public void run() {
+            Thread thread = Thread.currentThread();
+            String nameBefore = thread.getName();
+            ClassLoader loaderBefore = thread.getContextClassLoader();
+            try {
+                thread.setName(name);
+                thread.setContextClassLoader(WorkThreads.class.getClassLoader());
+                body.run();
+            } finally {
+                thread.setContextClassLoader(loaderBefore);
+                thread.setName(nameBefore);
+                end(this);
+            }
+        }
+
+        @Override
+        public void release() {
+            // It ends when its endpoint is deactivated or the adapter is stopped, which the server does before.
+        }
+    }
+}

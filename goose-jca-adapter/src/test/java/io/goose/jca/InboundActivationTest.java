@@ -1,0 +1,186 @@
+package io.goose.jca;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.goose.broker.jca.Deliveries;
+import io.goose.spi.Lease;
+import io.goose.spi.Settlement;
+import jakarta.resource.NotSupportedException;
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ActivationSpec;
+import jakarta.resource.spi.InvalidPropertyException;
+import jakarta.resource.spi.ResourceAdapterInternalException;
+import jakarta.resource.spi.endpoint.MessageEndpointFactory;
+import java.beans.PropertyDescriptor;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a container does with the adapter for its message-driven beans; the broker is away. */
+final class InboundActivationTest {
+
+    private static final String NOBODY = "redis://127.0.0.1:1";
+
+    private final FakeContainer container = new FakeContainer(new Deliveries.Application() {
+        @Override
+        public Deliveries.Abilities abilities() {
+            return new Deliveries.Abilities(Set.of(), Duration.ZERO, Duration.ZERO);
+        }
+
+        @Override
+        public Optional<Settlement> run(Lease lease, BiFunction<String, @Nullable Object, @Nullable Object> watch) {
+            throw new AssertionError("nothing can be leased");
+        }
+    });
+    private final GooseResourceAdapter adapter = new GooseResourceAdapter();
+    private final MessageEndpointFactory factory = container.factory();
+
+    @BeforeEach
+    void start() {
+        adapter.start(container.bootstrap());
+    }
+
+    @AfterEach
+    void stop() {
+        System.clearProperty("io.goose.stop-deadline");
+        adapter.stop();
+        System.clearProperty("io.goose.stop-deadline");
+        container.awaitNoWork();
+        assertThat(container.mistakes()).isEmpty();
+    }
+
+    private GooseActivationSpec spec() {
+        GooseActivationSpec spec = new GooseActivationSpec();
+        spec.setResourceAdapter(adapter);
+        spec.setUrl(NOBODY);
+        spec.setSettings("timeout=PT0.2S");
+        spec.setGrace("PT0S");
+        return spec;
+    }
+
+    @Test
+    void activation_returnsAtOnce_whateverTheEndpointDoes_andDeactivationLeavesNothing() throws ResourceException {
+        container.refuses = true;
+        GooseActivationSpec spec = spec();
+        adapter.endpointActivation(factory, spec);
+        assertThat(container.liveWorks()).hasSize(1);
+        container.refuses = false;
+        FakeContainer.until("the worker works", () -> container.liveWorks().contains("goose-inbound-dispatcher"));
+
+        adapter.endpointDeactivation(factory, spec);
+
+        container.awaitNoWork();
+        assertThat(container.endpointsInUse()).isZero();
+        assertThatCode(() -> adapter.endpointDeactivation(factory, spec))
+                .as("one that is not active")
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void theAdaptersStop_endsWhatIsStillActive() throws ResourceException {
+        adapter.endpointActivation(factory, spec());
+        adapter.endpointActivation(container.factory(), spec());
+        FakeContainer.until(
+                "both work",
+                () -> container.liveWorks().stream()
+                                .filter("goose-inbound-dispatcher"::equals)
+                                .count()
+                        == 2);
+
+        adapter.stop();
+
+        container.awaitNoWork();
+        assertThatThrownBy(() -> adapter.endpointActivation(factory, spec()))
+                .isInstanceOf(ResourceAdapterInternalException.class)
+                .hasMessageContaining("GOOSE-3197");
+    }
+
+    @Test
+    void aDeliveryWithATransaction_isRefused() {
+        container.isTransacted = true;
+
+        assertThatThrownBy(() -> adapter.endpointActivation(factory, spec()))
+                .isInstanceOf(NotSupportedException.class)
+                .hasMessageContaining("GOOSE-3195")
+                .hasMessageContaining("ShopJobs");
+        assertThat(container.liveWorks()).isEmpty();
+    }
+
+    @Test
+    void anotherAdaptersSpec_isRefused() {
+        ActivationSpec other = (ActivationSpec) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ActivationSpec.class}, (proxy, method, given) -> null);
+
+        assertThatThrownBy(() -> adapter.endpointActivation(factory, other))
+                .isInstanceOf(NotSupportedException.class)
+                .hasMessageContaining("GOOSE-3194");
+    }
+
+    @Test
+    void aWorkManagerThatTakesNothing_failsTheActivation() {
+        container.rejectsWork = true;
+
+        assertThatThrownBy(() -> adapter.endpointActivation(factory, spec()))
+                .isInstanceOf(ResourceAdapterInternalException.class)
+                .hasMessageContaining("GOOSE-3196");
+    }
+
+    @Test
+    void everyWrongProperty_isNamed() {
+        GooseActivationSpec spec = spec();
+        spec.setUrl("http://x");
+        spec.setQueues("a:b:c,b b,c:0,d,d");
+        spec.setThreads(0);
+        spec.setGrace("long");
+
+        assertThatThrownBy(spec::validate)
+                .isInstanceOfSatisfying(InvalidPropertyException.class, wrong -> assertThat(
+                                Arrays.stream(wrong.getInvalidPropertyDescriptors())
+                                        .map(PropertyDescriptor::getName))
+                        .containsExactly("grace", "queues", "threads", "url"))
+                .hasMessageContaining("GOOSE-3190")
+                .hasMessageContaining("'http'")
+                .hasMessageContaining("'a:b:c'")
+                .hasMessageContaining("'b b'")
+                .hasMessageContaining("'c:0'")
+                .hasMessageContaining("'d' twice")
+                .hasMessageContaining("threads=0")
+                .hasMessageContaining("grace='long'");
+        assertThatThrownBy(() -> adapter.endpointActivation(factory, spec))
+                .isInstanceOf(InvalidPropertyException.class);
+    }
+
+    @Test
+    void whatTheBeanDoesNotSay_theAdapterSays() throws ResourceException {
+        GooseActivationSpec spec = new GooseActivationSpec();
+        assertThatCode(spec::validate).as("the adapter may say it").doesNotThrowAnyException();
+        spec.setResourceAdapter(adapter);
+        assertThatThrownBy(spec::validate).hasMessageContaining("url is not set");
+        adapter.setUrl(NOBODY);
+        adapter.setNamespace("shop");
+        adapter.setSettings("timeout=PT3S;dead.max=7");
+        spec.setSettings("timeout=PT1S");
+        spec.setQueues("critical:5, low");
+
+        GooseActivationSpec.Inbound wanted = spec.read();
+
+        assertThat(wanted.broker().properties())
+                .containsEntry("url", NOBODY)
+                .containsEntry("timeout", "PT1S")
+                .containsEntry("dead.max", "7");
+        assertThat(wanted.broker().namespace()).isEqualTo("shop");
+        assertThat(wanted.queues()).containsExactly(Map.entry("critical", 5), Map.entry("low", 1));
+        assertThat(wanted.threads()).isEqualTo(5);
+        assertThat(wanted.grace()).isEqualTo(Duration.ofSeconds(20));
+    }
+}

@@ -1,0 +1,98 @@
+package io.goose.it.appserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the server's own health endpoint says of the applications on it. */
+interface HealthTests extends Topic {
+
+    @Test
+    default void health_tellsOfABrokerThatIsKilled_andOfAnApplicationThatStartsWithoutOne() throws IOException {
+        await("ready", "UP", Map.of("main", "connected", "reports", "connected"));
+        await("started", "UP", Map.of("main", "connected"));
+        JsonObject ready = check("ready", Map.of("main", "connected")).orElseThrow();
+        assertThat(ready.getJsonObject("data").getString("phase")).isEqualTo("RUNNING");
+        assertThat(ready.getJsonObject("data").getInt("main.loops")).isGreaterThan(5);
+        assertThat(ready.getJsonObject("data"))
+                .containsKeys("main.lastBeatMillis", "main.lagMillis", "main.deadLoops", "main.inProgress");
+
+        Map<String, String> byBroker = Map.of("goose.health.readiness.broker", "PT1S", "goose.namespace", "health");
+        harness().broker().kill();
+        try {
+            await("ready", "UP", Map.of("main", "lost"));
+            await("live", "UP", Map.of("main", "lost"));
+            await("started", "UP", Map.of("main", "lost"));
+            try (Harness.Application second = harness().deploy("healthy", Archives.SECOND, byBroker)) {
+                await("started", "DOWN", Map.of("main", "not reached yet"));
+                await("ready", "DOWN", Map.of("main", "not reached yet"));
+                await("live", "UP", Map.of("main", "not reached yet"));
+                harness().broker().start();
+                Harness.await(
+                        "all of them are well",
+                        () -> all("started").allMatch(HealthTests::isWell)
+                                && all("ready").allMatch(HealthTests::isWell));
+            }
+        } finally {
+            harness().broker().start();
+        }
+        await("ready", "UP", Map.of("main", "connected"));
+    }
+
+    @Test
+    default void health_isNotReadyWhileTheApplicationStops() throws IOException {
+        String key = harness().key();
+        harness().post("/probe/api/jobs/context/long/" + key);
+        harness().records().await(key + "/started");
+        CompletableFuture<Void> undeployed = CompletableFuture.runAsync(() -> {
+            try {
+                harness().undeployProbe();
+            } catch (IOException failed) {
+                throw new CompletionException(failed);
+            }
+        });
+        await("ready", "DOWN", Map.of("phase", "STOPPING"));
+        await("live", "UP", Map.of("phase", "STOPPING"));
+        assertThat(undeployed).as("the job still has its grace").isNotDone();
+        harness().finish(key);
+        undeployed.join();
+        Harness.await("its checks are gone", () -> all("ready").findAny().isEmpty());
+    }
+
+    private static boolean isWell(JsonObject check) {
+        return check.getString("status").equals("UP")
+                && check.getJsonObject("data").getString("main").equals("connected");
+    }
+
+    private void await(String kind, String status, Map<String, String> data) throws IOException {
+        Harness.await("goose-" + kind + " is " + status + " with " + data, () -> check(kind, data)
+                .filter(found -> found.getString("status").equals(status))
+                .isPresent());
+    }
+
+    private Optional<JsonObject> check(String kind, Map<String, String> data) throws IOException {
+        return all(kind)
+                .filter(check -> data.entrySet().stream().allMatch(wanted -> wanted.getValue()
+                        .equals(check.getJsonObject("data").getString(wanted.getKey(), ""))))
+                .findFirst();
+    }
+
+    private Stream<JsonObject> all(String kind) throws IOException {
+        try (JsonReader reader =
+                Json.createReader(new StringReader(harness().server().health()))) {
+            List<JsonObject> checks = reader.readObject().getJsonArray("checks").getValuesAs(JsonObject.class);
+            return checks.stream().filter(check -> check.getString("name").equals("goose-" + kind));
+        }
+    }
+}
