@@ -23,8 +23,7 @@ public interface WorkflowRun {
      * Cancels it: no more steps begin, jobs of steps that wait are removed, those that run are told. Nothing is called for it. Repeating it
      * does no harm.
      *
-     * @return whether anything was cancelled; false also in the moment in which the workflow is being begun, so look at its status then
-     *     and repeat it
+     * @return whether anything was cancelled: false if it had ended, or there is none
      */
     boolean cancel();
 }

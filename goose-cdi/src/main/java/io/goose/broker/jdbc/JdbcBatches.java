@@ -187,6 +187,7 @@ final class JdbcBatches implements BatchLedger {
             if (!callbacks.isEmpty()) {
                 adding.add(statements, callbacks);
             }
+            statements.update("DELETE FROM {batch_call} WHERE batch = ?", batch.id.value());
         }
         if (completed && batch.lingerMillis == 0) {
             delete(statements, batch.id);

@@ -3,6 +3,7 @@ package io.goose.broker.memory;
 import io.goose.job.BatchId;
 import io.goose.job.BatchState;
 import io.goose.job.BatchStatus;
+import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger.Kept;
 import io.goose.spi.BatchLedger.Plan;
 import io.goose.spi.MemberMark;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class MemoryBatch {
 
     final BatchId id;
-    final Plan plan;
     final Set<String> additions = new HashSet<>();
     final Set<String> queues = new HashSet<>();
     boolean sealed;
@@ -29,6 +30,7 @@ final class MemoryBatch {
     @Nullable Instant completed;
 
     private final Instant created;
+    private Plan plan;
     private final int[] counts = new int[MemberState.values().length];
     private char[] members = new char[16];
     private BatchState state = BatchState.IN_PROGRESS;
@@ -71,11 +73,14 @@ final class MemoryBatch {
         return counts[one.code()];
     }
 
-    BatchState complete(Instant now) {
+    /** Completes it; returns what is to be called, which it then has no longer. */
+    List<QueuedJob> complete(Instant now) {
         completed = now;
         state = BatchState.ended(
                 count(MemberState.SUCCESS), count(MemberState.DEAD), count(MemberState.CANCELLED), cancelled);
-        return state;
+        List<QueuedJob> called = plan.callbacks().getOrDefault(state, List.of());
+        plan = new Plan(plan.queue(), plan.linger(), Map.of());
+        return called;
     }
 
     boolean isGone(Instant now) {

@@ -1,7 +1,6 @@
 package io.goose.broker.memory;
 
 import io.goose.job.BatchId;
-import io.goose.job.BatchState;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
 import io.goose.spi.MemberMark;
@@ -49,8 +48,7 @@ final class MemoryBatches implements BatchLedger {
             if (!batch.isOver()) {
                 return;
             }
-            BatchState state = batch.complete(store.now());
-            for (QueuedJob callback : batch.plan.callbacks().getOrDefault(state, List.of())) {
+            for (QueuedJob callback : batch.complete(store.now())) {
                 store.accept(callback, true);
             }
             tidy(store);

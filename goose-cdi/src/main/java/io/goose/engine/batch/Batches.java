@@ -93,8 +93,8 @@ public final class Batches {
         Parts.Part part = first;
         while (true) {
             long begun = observation.begin();
-            Added added =
-                    ledger.add(new Addition(parts.id(), plan, number, part.from(), part.jobs(), part.queues(), seal));
+            Added added = added(
+                    ledger, new Addition(parts.id(), plan, number, part.from(), part.jobs(), part.queues(), seal));
             switch (added.result()) {
                 case ADDED -> {
                     observation.added(begun, part.jobs());
@@ -114,6 +114,19 @@ public final class Batches {
                                     + " on this broker; it is gone when it has lingered, or is another broker's");
             }
         }
+    }
+
+    private Added added(BatchLedger ledger, Addition addition) {
+        try {
+            return ledger.add(addition);
+        } catch (RuntimeException failed) {
+            notAdded(addition.members(), failed);
+            throw failed;
+        }
+    }
+
+    void notAdded(List<QueuedJob> jobs, RuntimeException failed) {
+        observation.notAdded(jobs, failed);
     }
 
     private static Plan plan(BatchId id, BatchOptions options, Maker maker) {

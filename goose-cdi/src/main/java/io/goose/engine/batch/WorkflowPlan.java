@@ -120,7 +120,7 @@ record WorkflowPlan(
         return text.build().toString();
     }
 
-    private static JsonObject json(Envelope envelope, EnvelopeCodec codec) {
+    static JsonObject json(Envelope envelope, EnvelopeCodec codec) {
         try (JsonReader reader =
                 Json.createReader(new StringReader(codec.encode(envelope).text()))) {
             return reader.readObject();
@@ -135,10 +135,7 @@ record WorkflowPlan(
     static WorkflowPlan decode(String text, EnvelopeCodec codec) {
         try (JsonReader reader = Json.createReader(new StringReader(text))) {
             JsonObject plan = reader.readObject();
-            if (plan.getInt("v") != 1) {
-                throw new IllegalArgumentException("GOOSE-2307: a workflow of version " + plan.getInt("v")
-                        + " cannot be read here; begin its steps where a newer version runs");
-            }
+            checkVersion(plan);
             List<Step> steps = new ArrayList<>();
             for (JsonObject step : plan.getJsonArray("steps").getValuesAs(JsonObject.class)) {
                 Map<Integer, Integer> arguments = new TreeMap<>();
@@ -160,11 +157,22 @@ record WorkflowPlan(
                     failure == null ? null : envelope(failure, codec),
                     plan.getBoolean("told", false));
         } catch (JsonException | ClassCastException | NullPointerException | UndecodableEnvelopeException bad) {
-            throw new IllegalArgumentException("GOOSE-2307: a workflow cannot be read: " + bad.getMessage(), bad);
+            throw unreadable(bad);
         }
     }
 
-    private static Envelope envelope(JsonObject json, EnvelopeCodec codec) throws UndecodableEnvelopeException {
+    static void checkVersion(JsonObject read) {
+        if (read.getInt("v") != 1) {
+            throw new IllegalArgumentException("GOOSE-2307: a workflow of version " + read.getInt("v")
+                    + " cannot be read here; begin its steps where a newer version runs");
+        }
+    }
+
+    static IllegalArgumentException unreadable(Exception bad) {
+        return new IllegalArgumentException("GOOSE-2307: a workflow cannot be read: " + bad.getMessage(), bad);
+    }
+
+    static Envelope envelope(JsonObject json, EnvelopeCodec codec) throws UndecodableEnvelopeException {
         return codec.decode(EncodedEnvelope.wrap(json.toString().getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -8,7 +8,6 @@ import io.goose.job.BatchId;
 import io.goose.job.BatchState;
 import io.goose.job.BatchStatus;
 import io.goose.job.DeliveryState;
-import io.goose.job.EncodedEnvelope;
 import io.goose.job.Envelope;
 import io.goose.job.EnvelopeCodec;
 import io.goose.job.JobId;
@@ -26,7 +25,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkflowSteps {
 
     /** The name of the job that begins steps. Its arguments: the plan, which step has ended (-1 for none), and how. */
-    public static final String HANDLER = "goose.workflow";
+    public static final String HANDLER = JobDefinition.WORKFLOW;
 
     static final String BEGIN = "begin";
 
@@ -58,6 +56,7 @@ public final class WorkflowSteps {
     private final InstantSource clock;
     private final int maxSize;
     private final StepArguments arguments;
+    private final StepJobs jobs;
     private final EnvelopeCodec codec = new EnvelopeCodec();
 
     /**
@@ -68,6 +67,7 @@ public final class WorkflowSteps {
         this.arguments = new StepArguments(broker);
         this.clock = clock;
         this.maxSize = maxSize;
+        this.jobs = new StepJobs(clock, codec);
     }
 
     /** A step that cannot be begun, however often it is tried. */
@@ -166,13 +166,10 @@ public final class WorkflowSteps {
             again(text, step);
             return "";
         }
-        WorkflowPlan plan = WorkflowPlan.decode(text, codec);
-        if (how.equals(BEGIN)) {
-            goOn(plan, text, -1);
-        } else if (how.equals(BatchState.SUCCESS.text())) {
-            goOn(plan, text, step);
+        if (how.equals(BEGIN) || how.equals(BatchState.SUCCESS.text())) {
+            goOn(WorkflowPlan.decode(text, codec), text, how.equals(BEGIN) ? -1 : step);
         } else {
-            fail(plan, step);
+            fail(StepFailure.decode(text, codec));
         }
         return text;
     }
@@ -181,6 +178,16 @@ public final class WorkflowSteps {
     private void again(String args, int step) {
         int at = args.indexOf('@');
         BatchId workflow = BatchId.of(args.substring(0, at));
+        BatchStatus batch = broker.batches()
+                .find(WorkflowPlan.batch(workflow, step))
+                .map(BatchLedger.Kept::status)
+                .orElse(null);
+        if (batch != null && batch.state() == BatchState.SUCCESS) {
+            return; // it was only retried: its batch has called back, with the workflow
+        }
+        if (batch != null && batch.counts().success() == 0) {
+            throw new Snooze(SOON); // its mark is on its way, and others that end now must see it
+        }
         String queue = args.substring(at + 1);
         String text = broker.result(queue, WorkflowPlan.beginning(workflow))
                 .filter(kept -> !kept.value().isEmpty())
@@ -188,15 +195,7 @@ public final class WorkflowSteps {
                 .orElseThrow(() -> new StepNotBegunException("GOOSE-2305: workflow " + workflow
                         + " does not go on after step " + step + ", for it was begun longer ago than it is kept;"
                         + " enqueue what is left, and keep the next one for longer (Workflow.Builder.keep)"));
-        WorkflowPlan plan = WorkflowPlan.decode(text, codec);
-        BatchStatus.Counts counts = broker.batches()
-                .find(plan.batch(step))
-                .map(kept -> kept.status().counts())
-                .orElse(BatchStatus.Counts.NONE);
-        if (counts.total() == 1 && counts.success() == 0) {
-            throw new Snooze(SOON); // its mark is on its way, and others that end now must see it
-        }
-        goOn(plan, text, step);
+        goOn(WorkflowPlan.decode(text, codec), text, step);
     }
 
     /** Begins those that come after a step, or after none, and that wait for nothing else. One that cannot keeps no other back. */
@@ -224,7 +223,7 @@ public final class WorkflowSteps {
     private void mustNotWaitForEver(WorkflowPlan plan, int index, int ended) {
         for (int before : plan.steps().get(index).after()) {
             if (before != ended && isGone(plan, before, ended) && isBeginningGone(plan)) {
-                fail(plan, index);
+                fail(StepFailure.of(plan, index));
                 throw new StepNotBegunException("GOOSE-2305: step '"
                         + plan.steps().get(index).name() + "' of workflow " + plan.id() + " does not begin: step '"
                         + plan.steps().get(before).name() + "' ended longer ago than the " + plan.keep()
@@ -262,90 +261,57 @@ public final class WorkflowSteps {
         try {
             args = arguments.of(plan, index);
         } catch (StepNotBegunException never) {
-            fail(plan, index);
+            fail(StepFailure.of(plan, index));
             throw never;
-        }
-        Map<BatchState, List<QueuedJob>> callbacks = new EnumMap<>(BatchState.class);
-        for (BatchState state : BatchState.values()) {
-            boolean said =
-                    state == BatchState.SUCCESS ? !plan.followers(index).isEmpty() : state != BatchState.IN_PROGRESS;
-            if (said) {
-                JobId id = plan.batch(index).callback(0);
-                callbacks.put(
-                        state, List.of(call(id, plan.queue(), text, index, state.text(), "", clock.instant(), null)));
-            }
         }
         Map<String, String> headers = new LinkedHashMap<>(step.job().headers());
         headers.put(HEADER, plan.id() + "@" + plan.queue() + " " + index + " " + plan.queue());
-        QueuedJob job = job(plan, index, step.job(), args, headers);
+        QueuedJob job = jobs.job(plan.id(), index, step.job(), args, headers);
         if (job.envelope().size() > maxSize) {
-            fail(plan, index);
+            fail(StepFailure.of(plan, index));
             throw new StepNotBegunException("GOOSE-2306: step '" + step.name() + "' of workflow " + plan.id()
                     + " does not begin: with the results that it gets its envelope has "
                     + job.envelope().size()
                     + " bytes, goose.job.max-size=" + maxSize
                     + "; let steps return the key of a stored document. Raise the limit and replay this job to go on");
         }
-        add(plan, index, callbacks, List.of(job));
+        BatchLedger.Plan made = new BatchLedger.Plan(plan.queue(), plan.keep(), callbacks(plan, text, index));
+        add(plan.batch(index), made, List.of(job), StepJobs.queues(step.job()));
+    }
+
+    /** A batch of one is never done in parts. The workflow is in one of them only, and only if something comes after this step. */
+    private Map<BatchState, List<QueuedJob>> callbacks(WorkflowPlan plan, String text, int index) {
+        Map<BatchState, List<QueuedJob>> callbacks = new EnumMap<>(BatchState.class);
+        if (!plan.followers(index).isEmpty()) {
+            callbacks.put(BatchState.SUCCESS, List.of(callback(plan, text, index, BatchState.SUCCESS)));
+        }
+        String failure = StepFailure.of(plan, index).encode(codec);
+        for (BatchState state : List.of(BatchState.DEAD, BatchState.CANCELLED)) {
+            callbacks.put(state, List.of(callback(plan, failure, index, state)));
+        }
+        return callbacks;
+    }
+
+    private QueuedJob callback(WorkflowPlan plan, String text, int index, BatchState state) {
+        JobId id = plan.batch(index).callback(0);
+        return call(id, plan.queue(), text, index, state.text(), "", clock.instant(), null);
     }
 
     /** Known when it comes again: the batch is there, or it was cancelled before it began. */
-    private void add(
-            WorkflowPlan plan, int index, Map<BatchState, List<QueuedJob>> callbacks, List<QueuedJob> members) {
-        Set<String> queues = new LinkedHashSet<>();
-        for (QueuedJob member : members) {
-            queues.add(member.queue());
-            Envelope template = index == plan.failureStep()
-                    ? plan.failure()
-                    : plan.steps().get(index).job();
-            Optional.ofNullable(template)
-                    .flatMap(Envelope::retry)
-                    .map(Envelope.Retry::queue)
-                    .ifPresent(queues::add);
-        }
-        BatchLedger.Plan made = new BatchLedger.Plan(plan.queue(), plan.keep(), callbacks);
-        broker.batches().add(new BatchLedger.Addition(plan.batch(index), made, BEGIN, 0, members, queues, true));
+    private void add(BatchId batch, BatchLedger.Plan made, List<QueuedJob> members, Set<String> queues) {
+        broker.batches().add(new BatchLedger.Addition(batch, made, BEGIN, 0, members, queues, true));
     }
 
     /** Notes that the workflow has failed, and calls who is to be told, once. */
-    private void fail(WorkflowPlan plan, int step) {
-        Envelope failure = plan.failure();
-        int index = plan.failureStep();
-        if (failure == null) {
-            add(plan, index, Map.of(), List.of());
+    private void fail(StepFailure failed) {
+        BatchId batch = WorkflowPlan.batch(failed.workflow(), failed.place());
+        BatchLedger.Plan made = new BatchLedger.Plan(failed.queue(), failed.keep(), Map.of());
+        Envelope job = failed.job();
+        if (job == null) {
+            add(batch, made, List.of(), Set.of());
             return;
         }
-        JsonArray args = plan.told()
-                ? Json.createArrayBuilder()
-                        .add(plan.id().value())
-                        .add(plan.steps().get(step).name())
-                        .build()
-                : failure.args();
-        add(plan, index, Map.of(), List.of(job(plan, index, failure, args, failure.headers())));
-    }
-
-    private QueuedJob job(
-            WorkflowPlan plan, int index, Envelope template, JsonArray args, Map<String, String> headers) {
-        Instant now = clock.instant();
-        JobId id = plan.job(index);
-        Envelope envelope = Envelope.builder(id, template.handler(), template.queue(), args, now)
-                .handlerVersion(template.handlerVersion().orElse(null))
-                .encoding(template.encoding())
-                .lane(template.lane())
-                .key(template.key().orElse(null))
-                .tags(template.tags())
-                .deadline(template.deadline()
-                        .map(end -> now.plus(Duration.between(template.enqueuedAt(), end)))
-                        .orElse(null))
-                .timeout(template.timeout().orElse(null))
-                .retry(template.retry().orElse(null))
-                .batch(new Envelope.Batch(plan.batch(index).asJobId(), 0))
-                .result(template.result().orElse(null))
-                .parent(plan.id().asJobId())
-                .origin(template.origin().orElse(null))
-                .headers(headers)
-                .build();
-        EncodedEnvelope encoded = codec.encode(envelope);
-        return new QueuedJob(template.queue(), id, encoded, DeliveryState.FRESH.withLane(template.lane()), false);
+        QueuedJob call = jobs.job(failed.workflow(), failed.place(), job, failed.args(), job.headers());
+        add(batch, made, List.of(call), StepJobs.queues(job));
     }
 }

@@ -12,6 +12,7 @@ import io.goose.WorkflowRun;
 import io.goose.WorkflowStatus;
 import io.goose.WorkflowStatus.Progress;
 import io.goose.WorkflowStatus.State;
+import io.goose.admin.StoredJob;
 import io.goose.job.BatchId;
 import io.goose.job.BatchStatus;
 import io.goose.job.CancelResult;
@@ -35,11 +36,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Makes, shows and cancels the workflows of one broker; their steps are begun by {@link WorkflowSteps}. Thread-safe. */
 public final class Workflows {
 
     private static final System.Logger LOG = System.getLogger(Workflows.class.getName());
+
+    /** What the batches of the steps of one workflow may hold of it. */
+    private static final long MOST_UNDER_WAY = 32L * 1024 * 1024;
 
     private final Broker broker;
     private final Batches batches;
@@ -120,8 +125,33 @@ public final class Workflows {
                             + JobResult.LARGEST + "); pass less, for example keys of stored documents",
                     null);
         }
-        sender.accept(beginning);
+        long underWay = mostUnderWay(plan, beginning);
+        if (underWay > MOST_UNDER_WAY) {
+            throw new EnqueueRejectedException(
+                    "GOOSE-2308",
+                    beginning.id(),
+                    "cannot make workflow " + plan.id() + ": others come after "
+                            + underWay / beginning.envelope().size()
+                            + " steps of it, and each of these holds all of its "
+                            + beginning.envelope().size()
+                            + " bytes until it has ended, together more than " + MOST_UNDER_WAY
+                            + "; pass keys of stored documents, or make a batch of what runs side by side",
+                    null);
+        }
+        try {
+            sender.accept(beginning);
+        } catch (RuntimeException failed) {
+            batches.notAdded(List.of(beginning), failed);
+            throw failed;
+        }
         return plan.id();
+    }
+
+    /** What the batches of its steps hold of it at most, if all of them run at one time. */
+    private static long mostUnderWay(WorkflowPlan plan, QueuedJob beginning) {
+        Set<Integer> before = new TreeSet<>();
+        plan.steps().forEach(step -> before.addAll(step.after()));
+        return (long) before.size() * beginning.envelope().size();
     }
 
     private Envelope template(Templates templates, JobCall call, JobOptions options, String step) {
@@ -130,10 +160,14 @@ public final class Workflows {
             throw new IllegalArgumentException("GOOSE-2302: step '" + step + "' (" + call.handler()
                     + ") is to be unique or has an id, which no job of a workflow can have; enqueue it apart");
         }
+        return decoded(job);
+    }
+
+    private Envelope decoded(QueuedJob job) {
         try {
             return codec.decode(job.envelope());
         } catch (UndecodableEnvelopeException impossible) {
-            throw new IllegalStateException("an envelope that was made here cannot be read", impossible);
+            throw new IllegalStateException("an envelope of our own cannot be read", impossible);
         }
     }
 
@@ -157,11 +191,40 @@ public final class Workflows {
         }
         return switch (beginning.state()) {
             case UNKNOWN, SUCCEEDED -> Optional.empty();
-            case DEAD -> Optional.of(new WorkflowStatus(id, State.FAILED, List.of()));
+            case DEAD -> Optional.of(unbegun(id, State.FAILED));
             case CANCELLED, EXPIRED -> Optional.of(new WorkflowStatus(id, State.CANCELLED, List.of()));
-            case WAITING, SCHEDULED, RUNNING, PARKED ->
-                Optional.of(new WorkflowStatus(id, State.IN_PROGRESS, List.of()));
+            case WAITING, SCHEDULED, RUNNING, PARKED -> Optional.of(unbegun(id, State.IN_PROGRESS));
         };
+    }
+
+    /** One whose beginning is still there: it may have begun some of its steps, or have been cancelled. */
+    private WorkflowStatus unbegun(BatchId id, State state) {
+        WorkflowPlan plan = waiting(id);
+        if (plan == null || !isTouched(plan)) {
+            return new WorkflowStatus(id, state, List.of());
+        }
+        WorkflowStatus now = status(plan);
+        return now.state() == State.IN_PROGRESS ? new WorkflowStatus(id, state, now.steps()) : now;
+    }
+
+    /** The workflow as the job has it that is to begin it; null if that is gone. */
+    private @Nullable WorkflowPlan waiting(BatchId id) {
+        JobId beginning = WorkflowPlan.beginning(id);
+        for (String queue : broker.queues()) {
+            Optional<StoredJob> job = broker.find(queue, beginning);
+            if (job.isPresent()) {
+                return WorkflowPlan.decode(decoded(job.get().job()).args().getString(0), codec);
+            }
+        }
+        return null;
+    }
+
+    /** Whether some of its steps have begun, or cannot begin any more. */
+    private boolean isTouched(WorkflowPlan plan) {
+        BatchLedger ledger = broker.batches();
+        return ledger.find(plan.cancelled()).isPresent()
+                || plan.followers(-1).stream()
+                        .anyMatch(root -> ledger.find(plan.batch(root)).isPresent());
     }
 
     private WorkflowStatus status(WorkflowPlan plan) {
@@ -201,19 +264,27 @@ public final class Workflows {
     private boolean cancel(BatchId id) {
         mustBeAble();
         JobId beginning = WorkflowPlan.beginning(id);
-        Optional<WorkflowPlan> plan = plan(looking.apply(beginning));
-        if (plan.isEmpty()) {
+        WorkflowPlan unbegun = waiting(id); // first: what is gone from there has begun
+        WorkflowPlan plan =
+                unbegun != null ? unbegun : plan(looking.apply(beginning)).orElse(null);
+        if (plan == null) {
             return cancelling.apply(beginning) == CancelResult.REMOVED;
         }
-        BatchId failure = plan.get().batch(plan.get().failureStep());
-        if (broker.batches().find(failure).isEmpty()) {
-            note(plan.get(), plan.get().cancelled()); // else it has failed, and stays so
+        if (unbegun != null
+                && !isTouched(plan)
+                && cancelling.apply(beginning) == CancelResult.REMOVED
+                && !isTouched(plan)) {
+            return true; // nothing has begun, and nobody is left who could begin it
         }
-        note(plan.get(), failure); // so that nobody is called for it
+        BatchId failure = plan.batch(plan.failureStep());
+        if (broker.batches().find(failure).isEmpty()) {
+            note(plan, plan.cancelled()); // else it has failed, and stays so
+        }
+        note(plan, failure); // so that nobody is called for it
         boolean some = false;
-        for (int i = 0; i < plan.get().steps().size(); i++) {
-            BatchId step = plan.get().batch(i);
-            some |= occupied(plan.get(), step) || batches.cancel(step);
+        for (int i = 0; i < plan.steps().size(); i++) {
+            BatchId step = plan.batch(i);
+            some |= occupied(plan, step) || batches.cancel(step);
         }
         return some;
     }

@@ -98,7 +98,7 @@ public final class JobCatalogue {
     /**
      * Collects definitions.
      *
-     * @param problems gets a message for each name that two jobs claim
+     * @param problems gets a message for each name that two jobs claim, or that is one of our own
      */
     public static JobCatalogue of(Collection<JobDefinition> definitions, List<String> problems) {
         Map<String, JobDefinition> byName = new TreeMap<>();
@@ -115,6 +115,11 @@ public final class JobCatalogue {
 
     private static void claim(
             Map<String, JobDefinition> byName, String name, JobDefinition definition, List<String> problems) {
+        if (JobDefinition.isOwn(name)) {
+            problems.add("GOOSE-2309: a job is called '" + name + "': " + definition.where()
+                    + "; that is the name of a job of Goose's own, so give it another @Job(name) or alias");
+            return;
+        }
         JobDefinition other = byName.putIfAbsent(name, definition);
         if (other != null && !other.equals(definition)) {
             problems.add("GOOSE-2101: two jobs are called '" + name + "': " + other.where() + " and "

@@ -19,6 +19,20 @@ import java.util.Set;
 public record JobDefinition(
         String name, Set<String> aliases, Set<String> signatures, List<Type> parameters, Settings settings) {
 
+    /** The job that begins steps of workflows. */
+    public static final String WORKFLOW = "goose.workflow";
+
+    /** The job that stands for a batch in another one. */
+    public static final String BATCH = "goose.batch";
+
+    /** Jobs of our own: every worker has them, and no application can. */
+    private static final Set<String> OWN = Set.of(WORKFLOW, BATCH);
+
+    /** Whether that is the name of a job of our own. */
+    public static boolean isOwn(String name) {
+        return OWN.contains(name);
+    }
+
     /**
      * How a job is enqueued, retried and invoked.
      *

@@ -103,6 +103,13 @@ public final class Observation {
         }
     }
 
+    /** A call failed that was to add jobs to a batch. */
+    public void notAdded(List<QueuedJob> members, Throwable failure) {
+        if (on) {
+            members.forEach(job -> notEnqueued(Enqueuing.handler(job), failure));
+        }
+    }
+
     /** A call failed that was to enqueue a job. */
     public void notEnqueued(String handler, Throwable failure) {
         if (on) {

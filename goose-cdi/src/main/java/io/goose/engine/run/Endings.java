@@ -157,6 +157,9 @@ final class Endings {
     }
 
     private void tell(JobDefinition job, Attempt attempt, Told told) {
+        if (JobDefinition.isOwn(attempt.handler())) {
+            return; // the application knows nothing of that job
+        }
         for (JobFailureHandler handler : handlers) {
             try {
                 told.by(handler, attempt);

@@ -268,8 +268,11 @@ public final class JobRunner implements LeaseRunner {
         return left.leavingNothing(attempt, () -> endings.failed(job, attempt, failure.get()));
     }
 
-    /** What the producer said, then what the method's annotation says here, then the configuration. */
+    /** What the producer said, then what the method's annotation says here, then the configuration; a job of our own has none. */
     private Duration timeout(JobDefinition job, Attempt attempt) {
+        if (JobDefinition.isOwn(job.name())) {
+            return Duration.ZERO;
+        }
         return attempt.envelope()
                 .timeout()
                 .or(() -> job.settings().options().timeout())
@@ -303,7 +306,7 @@ public final class JobRunner implements LeaseRunner {
 
     private void invoke(JobDefinition job, Attempt attempt, ArgumentCodec codec) throws Throwable {
         List<@Nullable Object> values = codec.decode(attempt.envelope().args(), job.parameters());
-        if (around.middlewares().isEmpty()) {
+        if (around.middlewares().isEmpty() || JobDefinition.isOwn(job.name())) {
             attempt.arm();
             attempt.returns(job.settings().invoker().invoke(values));
         } else {
