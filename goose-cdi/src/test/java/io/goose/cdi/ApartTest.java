@@ -57,7 +57,7 @@ class ApartTest {
         try (LogCapture log = LogCapture.open()) {
             assertThat(new Apart().call(this::work)).isEqualTo("result");
             assertThat(steps).containsExactly("work");
-            assertThat(log.messages()).isEmpty();
+            assertThat(log.ownMessages()).isEmpty();
         }
     }
 }

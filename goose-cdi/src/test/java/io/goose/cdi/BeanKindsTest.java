@@ -217,8 +217,8 @@ class BeanKindsTest {
     }
 
     private static String next() throws InterruptedException {
-        String run = RUNS.poll(10, TimeUnit.SECONDS);
-        assertThat(run).as("a job that ran within 10 s").isNotNull();
+        String run = RUNS.poll(60, TimeUnit.SECONDS);
+        assertThat(run).as("a job that ran within 60 s").isNotNull();
         return run;
     }
 }

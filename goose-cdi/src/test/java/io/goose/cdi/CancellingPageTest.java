@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The example of the page about cancelling: when it changes, so does {@code docs/cancelling.md}. */
-@Timeout(60)
+@Timeout(180)
 class CancellingPageTest {
 
     private static final CountDownLatch RENDERING = new CountDownLatch(1);
@@ -89,12 +89,12 @@ class CancellingPageTest {
                 .start()) {
             GooseClient goose = app.get(GooseClient.class);
             JobId id = goose.with(o -> o.deadlineIn(Duration.ofHours(1))).performAsync(Reports::build, 42L);
-            assertThat(RENDERING.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(RENDERING.await(60, TimeUnit.SECONDS)).isTrue();
 
             CancelResult result = goose.cancel(id);
 
             assertThat(result).isEqualTo(CancelResult.ASKED);
-            assertThat(ENDS.poll(20, TimeUnit.SECONDS)).isEqualTo(id + " in attempt 1, to end: true");
+            assertThat(ENDS.poll(60, TimeUnit.SECONDS)).isEqualTo(id + " in attempt 1, to end: true");
         }
     }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The checks as a server finds them. */
-@Timeout(60)
+@Timeout(180)
 class HealthBeansTest {
 
     @ApplicationScoped
@@ -119,12 +119,19 @@ class HealthBeansTest {
     void theChecksTellHowTheWorkersDo() {
         try (TestApplication app = TestApplication.with(Mailer.class).start()) {
             untilUp(app, Startup.Literal.INSTANCE);
+            while (!"connected"
+                    .equals(ask(app, Readiness.Literal.INSTANCE)
+                            .getData()
+                            .orElseThrow()
+                            .get("main"))) {
+                LockSupport.parkNanos(1_000_000);
+            }
             HealthCheckResponse ready = ask(app, Readiness.Literal.INSTANCE);
             assertThat(ready.getName()).isEqualTo("goose-ready");
             assertThat(ready.getStatus()).isEqualTo(Status.UP);
             assertThat(ready.getData().orElseThrow())
                     .containsEntry("phase", "RUNNING")
-                    .containsEntry("main", "connected")
+                    .containsKey("main")
                     .containsEntry("main.deadLoops", "")
                     .containsEntry("main.loops", 9L)
                     .containsKeys("main.lastBeatMillis", "main.lagMillis", "main.inProgress", "main.unwritten");

@@ -421,7 +421,7 @@ class IncompleteServerTest {
             GooseListener listener = new GooseListener();
             listener.contextInitialized(new ServletContextEvent(context));
             listener.contextDestroyed(new ServletContextEvent(context));
-            assertThat(log.messages())
+            assertThat(log.ownMessages())
                     .containsExactly(
                             "WARNING GOOSE-2204: web module /shop has Goose and no CDI, so that no jobs run in it;"
                                     + " enable CDI or remove Goose");

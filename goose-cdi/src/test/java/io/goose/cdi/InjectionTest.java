@@ -81,7 +81,7 @@ class InjectionTest {
     @Test
     void anInjectedClient_enqueuesAndTheJobRuns() throws Exception {
         signUp.goose().performAsync(Mailer::send, "a", 1L);
-        assertThat(RUNS.poll(10, TimeUnit.SECONDS)).isEqualTo("a1 attempt 1 on default");
+        assertThat(RUNS.poll(60, TimeUnit.SECONDS)).isEqualTo("a1 attempt 1 on default");
         assertThat(signUp.workers().isRunning()).isTrue();
     }
 }

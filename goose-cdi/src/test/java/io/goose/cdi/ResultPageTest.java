@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The examples of the page about results: when they change, so does {@code docs/results.md}. */
-@Timeout(60)
+@Timeout(180)
 class ResultPageTest {
 
     /** What a report came to. */

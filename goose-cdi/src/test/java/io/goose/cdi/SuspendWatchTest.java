@@ -48,12 +48,12 @@ class SuspendWatchTest {
         Server server = new Server();
         mbeans.registerMBean(server, new ObjectName("jboss.as:management-root=server"));
         SuspendWatch watch = new SuspendWatch(mbeans);
-        assertThat(watch.isRunning()).isTrue();
         long asked = System.nanoTime();
+        assertThat(watch.isRunning()).isTrue();
         server.state = "SUSPENDED";
         while (watch.isRunning()) {
             Thread.onSpinWait();
         }
-        assertThat(System.nanoTime() - asked).isGreaterThan(100_000_000L).isLessThan(10_000_000_000L);
+        assertThat(System.nanoTime() - asked).isGreaterThan(100_000_000L).isLessThan(60_000_000_000L);
     }
 }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The spans of jobs, with the OpenTelemetry that a server injects. */
-@Timeout(60)
+@Timeout(180)
 class TracingTest {
 
     private static final InMemorySpanExporter SPANS = InMemorySpanExporter.create();

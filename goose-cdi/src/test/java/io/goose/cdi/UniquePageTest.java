@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The examples of the page about unique jobs: when they change, so does {@code docs/unique-jobs.md}. */
-@Timeout(60)
+@Timeout(180)
 class UniquePageTest {
 
     @ApplicationScoped

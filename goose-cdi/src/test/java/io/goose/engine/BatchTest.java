@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Batches through whole engines: clients, workers and what becomes of failures. */
-@Timeout(60)
+@Timeout(180)
 final class BatchTest {
 
     private final MemoryBroker broker = MemoryBroker.withClock(InstantSource.system());

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Which jobs a worker leases, when and how many. */
-@Timeout(60)
+@Timeout(180)
 class DispatchTest {
 
     private final MemoryBroker memory = MemoryBroker.withClock(InstantSource.system());
@@ -101,7 +101,6 @@ class DispatchTest {
     void aStrictlyFirstQueueIsNotStarvedByTheBufferOfALaterOne() {
         AtomicInteger low = new AtomicInteger();
         AtomicInteger lowWhenHighRan = new AtomicInteger(-1);
-        AtomicBoolean asked = new AtomicBoolean();
         CountDownLatch ask = new CountDownLatch(1);
         CountDownLatch come = new CountDownLatch(1);
         Map<String, Integer> queues = new LinkedHashMap<>();
@@ -115,7 +114,7 @@ class DispatchTest {
                     return null;
                 })
                 .job("low", arguments -> {
-                    if (low.incrementAndGet() >= 2_000 && asked.compareAndSet(false, true)) {
+                    if (low.incrementAndGet() >= 2_000) { // no thread goes on before the first queue has something
                         ask.countDown();
                         Eventually.await(come);
                     }
@@ -138,27 +137,32 @@ class DispatchTest {
 
     @Test
     void aSlowQueueIsNotStarvedByTheBufferOfAQuickOne() {
-        AtomicInteger quick = new AtomicInteger();
-        AtomicInteger quickWhenSlowEnded = new AtomicInteger();
+        AtomicInteger slow = new AtomicInteger();
+        AtomicBoolean backlog = new AtomicBoolean(true);
+        AtomicReference<TestEngine> self = new AtomicReference<>();
         try (TestEngine engine = TestEngine.on(broker)
                 .queues("quick", "slow")
                 .threads(2)
-                .job("quick", arguments -> quick.incrementAndGet())
-                .job("slow", arguments -> {
-                    LockSupport.parkNanos(25_000_000);
-                    quickWhenSlowEnded.set(quick.get());
+                .job("quick", arguments -> {
+                    if (backlog.get()) { // it has no end of its own, however fast the machine is
+                        enqueue(self.get(), "quick", "quick", 1);
+                    }
                     return null;
                 })
+                .job("slow", arguments -> {
+                    LockSupport.parkNanos(25_000_000);
+                    return slow.incrementAndGet();
+                })
                 .build()) {
-            enqueue(engine, "quick", "quick", 40_000);
+            self.set(engine);
+            enqueue(engine, "quick", "quick", 4_000);
             enqueue(engine, "slow", "slow", 4);
             engine.start();
-            engine.drained("quick", "slow");
+            Eventually.until("the slow ones ran while the backlog of quick ones lasts", () -> slow.get() == 4);
+            assertThat(engine.stats("quick").waiting()).as("the backlog").isGreaterThan(1_000);
 
-            assertThat(quick).hasValue(40_000);
-            assertThat(quickWhenSlowEnded.get())
-                    .as("quick jobs that ran before the last slow one ended")
-                    .isLessThan(40_000);
+            backlog.set(false);
+            engine.drained("quick", "slow");
         }
     }
 
@@ -194,7 +198,8 @@ class DispatchTest {
             memory.resume("default");
             Eventually.await(blocked);
             Eventually.until(
-                    "the quick jobs are buffered", () -> busy.stats("default").running() == 21);
+                    "the quick jobs are buffered, or were",
+                    () -> busy.stats("default").running() == 21 || broker.count(Call.RETURN) > 0);
             idle.start();
 
             Eventually.until("the quick jobs ran elsewhere", () -> ran.get() == 220);
@@ -399,7 +404,7 @@ class DispatchTest {
             enqueue(engine, "default", "quick", 2_000);
             engine.start();
             Eventually.until(
-                    "the jobs are known to be quick", () -> engine.status().outstanding() > 50);
+                    "the jobs are known to be quick", () -> engine.status().outstanding() > 4);
             Session dying = memory.connect()
                     .open(new SessionSpec(
                             List.of("default"),

@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 /** Waits for what other threads bring about, for as long as a slow machine may need and no longer. */
 public final class Eventually {
 
-    /** Far beyond what anything here takes; a test that gets this far has failed. */
-    public static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Far beyond what anything here takes, on a machine with much else to do too; a test that gets this far has failed. */
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Eventually() {}
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What follows a failed run, whoever else fails beside it. */
-@Timeout(60)
+@Timeout(180)
 class FailureTest {
 
     private final ManualClock clock = new ManualClock();

@@ -15,6 +15,8 @@ public final class LogCapture extends Handler implements AutoCloseable {
     private final SimpleFormatter formatter = new SimpleFormatter();
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private final List<String> printed = new CopyOnWriteArrayList<>();
+    private final Thread opener = Thread.currentThread();
+    private final List<String> ofOpener = new CopyOnWriteArrayList<>();
 
     private LogCapture() {}
 
@@ -27,8 +29,12 @@ public final class LogCapture extends Handler implements AutoCloseable {
 
     @Override
     public void publish(LogRecord record) {
-        messages.add(record.getLevel() + " " + formatter.formatMessage(record));
-        printed.add(formatter.format(record)); // as a console does, with the throwable
+        printed.add(formatter.format(record)); // as a console does, with the throwable; before the message, which tests wait for
+        String message = record.getLevel() + " " + formatter.formatMessage(record);
+        if (Thread.currentThread() == opener) {
+            ofOpener.add(message);
+        }
+        messages.add(message);
     }
 
     /** The messages so far, each after its level. */
@@ -39,6 +45,11 @@ public final class LogCapture extends Handler implements AutoCloseable {
     /** All so far as a console shows it, with throwables. */
     public String printed() {
         return String.join("", printed);
+    }
+
+    /** Those of the thread that opened this: whatever still runs of other tests is not among them. */
+    public List<String> ownMessages() {
+        return ofOpener;
     }
 
     /** How many messages have this code. */

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Recurring jobs through whole engines, on a broker whose clock is moved by hand: it begins at 05:06:07.008. */
-@Timeout(60)
+@Timeout(180)
 final class RecurringTest {
 
     private static final CronEntry EACH_MINUTE =
@@ -241,7 +241,7 @@ final class RecurringTest {
         assertThat(Eventually.next(ran)).isEqualTo("a");
 
         engine.drained("default");
-        assertThat(left.get()).isNegative();
+        Eventually.until("the loop has heard of the second tick", () -> left.get() < 0);
         assertThat(ran).isEmpty();
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What callers learn of their jobs. */
-@Timeout(60)
+@Timeout(180)
 class ResultsTest {
 
     private static final Duration HOUR = Duration.ofHours(1);

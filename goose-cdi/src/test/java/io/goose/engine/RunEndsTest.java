@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Runs that are ended before they end by themselves: by a timeout, a deadline or a cancellation; and snoozing. */
-@Timeout(60)
+@Timeout(180)
 class RunEndsTest {
 
     private static final Duration SHORT = Duration.ofMillis(30);

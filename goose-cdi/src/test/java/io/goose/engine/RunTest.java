@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a job sees of its run, and what it cannot do to its thread. */
-@Timeout(60)
+@Timeout(180)
 class RunTest {
 
     private final ManualClock clock = new ManualClock();
@@ -427,6 +427,7 @@ class RunTest {
                 failing.set(0);
                 assertThat(Eventually.next(seen)).isEqualTo("lost=true cancelled=true");
                 Eventually.until("the lost run has ended", () -> victim.status().outstanding() == 0);
+                Eventually.until("it is said", () -> log.count("GOOSE-4005") > 0);
                 assertThat(cutOff.count(FaultyBroker.Call.SETTLE)).isEqualTo(settles);
                 assertThat(victim.status().stale()).isZero();
                 other.drained("default");

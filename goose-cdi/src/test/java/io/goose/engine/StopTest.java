@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How a worker ends. */
-@Timeout(60)
+@Timeout(180)
 class StopTest {
 
     private final MemoryBroker memory = MemoryBroker.withClock(InstantSource.system());
@@ -48,6 +48,7 @@ class StopTest {
 
     private TestEngine.Builder engine() {
         return TestEngine.on(broker)
+                .grace(Duration.ofSeconds(50)) // which no test waits for
                 .job("quick", arguments -> ran.incrementAndGet())
                 .job("wait", arguments -> {
                     started.countDown();
@@ -107,7 +108,8 @@ class StopTest {
             memory.resume("default");
             Eventually.await(started);
             Eventually.until(
-                    "the others are buffered", () -> memory.stats("default").running() == 21);
+                    "the others are buffered, or were",
+                    () -> memory.stats("default").running() == 21 || broker.count(Call.RETURN) > 0);
 
             Thread stop = engine.stopping();
             Eventually.until("they are back", () -> memory.stats("default").waiting() == 20);
@@ -128,7 +130,7 @@ class StopTest {
             Eventually.await(started);
             Duration took = Eventually.timed(engine.engine()::stop);
 
-            assertThat(took).isBetween(Duration.ofMillis(150), Duration.ofSeconds(15));
+            assertThat(took).isGreaterThanOrEqualTo(Duration.ofMillis(150));
             assertThat(ran).hasValue(0);
             assertThat(memory.stats("default").dead()).isZero();
             assertThat(memory.list("default", Place.WAITING, 0, 5))
@@ -147,9 +149,11 @@ class StopTest {
         try (TestEngine engine = engine().grace(Duration.ofMillis(50)).start()) {
             engine.client().performAsync(JobCall.of("stubborn"));
             Eventually.await(started);
-            Duration took = Eventually.timed(engine.engine().workers()::stop);
+            Eventually.until("it waits in its own code", () -> engine.threads().named("-job-").stream()
+                    .anyMatch(
+                            thread -> List.of(thread.getStackTrace()).toString().contains("awaitStubbornly")));
+            engine.engine().workers().stop(); // which does not last until the job ends, for that never does
 
-            assertThat(took).isLessThan(Duration.ofSeconds(15)); // not until the job ends, which it never does
             Eventually.until(
                     "only the stubborn one is left, and the thread that reports it",
                     () -> engine.threads().alive().size() == 2);
@@ -314,7 +318,7 @@ class StopTest {
             int beats = broker.count(Call.RENEW);
             Duration took = Eventually.timed(engine.engine().workers()::stop);
 
-            assertThat(took).isBetween(Duration.ofMillis(4_500), Duration.ofSeconds(15));
+            assertThat(took).isBetween(Duration.ofMillis(4_500), Duration.ofSeconds(40));
             assertThat(log.messages())
                     .filteredOn(message -> message.contains("GOOSE-4012"))
                     .singleElement()
@@ -339,7 +343,7 @@ class StopTest {
             Eventually.until("it tried", () -> broker.count(Call.OPEN) > 0);
             assertThat(Eventually.timed(engine.engine()::stop))
                     .as("of 50 s of grace")
-                    .isLessThan(Duration.ofSeconds(15));
+                    .isLessThan(Duration.ofSeconds(40));
             Eventually.until("no thread is left", () -> engine.threads().alive().isEmpty());
         }
     }
@@ -469,7 +473,7 @@ class StopTest {
         try (TestEngine engine = engine().threadsFrom(running).build()) {
             Duration took = Eventually.timed(
                     () -> assertThatThrownBy(engine::start).isInstanceOf(RejectedExecutionException.class));
-            assertThat(took).as("of the 10 s of the grace and 5 for outcomes").isLessThan(Duration.ofSeconds(9));
+            assertThat(took).as("of the 50 s of the grace").isLessThan(Duration.ofSeconds(40));
             assertThat(engine.engine().workers().isRunning()).isFalse();
             Eventually.until("no thread is left", () -> threads.alive().isEmpty());
         }
@@ -480,12 +484,17 @@ class StopTest {
     void workersThatStopTogetherShareOneGrace() {
         MemoryBroker second = MemoryBroker.withClock(InstantSource.system());
         CountDownLatch both = new CountDownLatch(2);
+        List<Long> interrupted = new CopyOnWriteArrayList<>();
         TestEngine.Builder builder = TestEngine.on(broker)
                 .grace(Duration.ofSeconds(2))
                 .otherWorker("second", second)
                 .job("wait", arguments -> {
                     both.countDown();
-                    end.await();
+                    try {
+                        end.await();
+                    } finally {
+                        interrupted.add(System.nanoTime());
+                    }
                     return null;
                 });
         try (TestEngine engine = builder.start()) {
@@ -494,7 +503,11 @@ class StopTest {
             Eventually.await(both);
             Duration took = Eventually.timed(engine.engine().workers()::stop);
 
-            assertThat(took).as("one grace, not two").isBetween(Duration.ofMillis(1_990), Duration.ofMillis(3_990));
+            assertThat(took).isGreaterThan(Duration.ofMillis(1_990));
+            assertThat(interrupted).hasSize(2);
+            assertThat(Duration.ofNanos(interrupted.get(1) - interrupted.get(0)).abs())
+                    .as("one grace, not one after the other")
+                    .isLessThan(Duration.ofMillis(1_900));
             assertThat(memory.stats("default").waiting()).isEqualTo(1);
             assertThat(second.stats("default").waiting()).isEqualTo(1);
         }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The loops of a worker outlive whatever its broker does. */
-@Timeout(60)
+@Timeout(180)
 class SupervisionTest {
 
     private static final int FAILURES = 3;
@@ -100,6 +100,7 @@ class SupervisionTest {
                     switch (call) {
                         case RENEW, SWEEP -> 8; // the heart's pauses are part of its heartbeat, which is short here
                         case SETTLE -> 40; // a refused batch is no outage: written one by one, without a pause before
+                        case AWAIT -> 90; // after a success the pauses begin with the shortest again
                         default -> 120;
                     });
             assertThat(Duration.ofNanos(failed))

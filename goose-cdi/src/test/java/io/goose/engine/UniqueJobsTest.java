@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Unique jobs from the client to the end of their runs. */
-@Timeout(60)
+@Timeout(180)
 class UniqueJobsTest {
 
     private final ManualClock clock = new ManualClock();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Jobs that a worker cannot run go to one that can; what nobody can read is kept as it is. */
-@Timeout(60)
+@Timeout(180)
 class UnknownJobTest {
 
     private final ManualClock clock = new ManualClock();
@@ -206,7 +206,10 @@ class UnknownJobTest {
                         .clock(clock)
                         .job("theirs", arguments -> runs.incrementAndGet())
                         .start()) {
-            Eventually.until("both are there", () -> held.count(Call.AWAIT) > 0);
+            Eventually.until(
+                    "both are there",
+                    () -> held.count(Call.AWAIT) > 0
+                            && !other.status().session().isEmpty());
             for (int i = 0; i < 50; i++) {
                 knowing.client().performAsync(JobCall.of("theirs"));
                 other.client().performAsync(JobCall.of("mine"));

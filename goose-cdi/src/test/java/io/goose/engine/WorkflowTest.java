@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Workflows through whole engines. */
-@Timeout(60)
+@Timeout(180)
 final class WorkflowTest {
 
     private final MemoryBroker broker = MemoryBroker.withClock(InstantSource.system());

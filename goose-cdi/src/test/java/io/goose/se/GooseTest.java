@@ -100,7 +100,7 @@ class GooseTest {
             run.set(goose.currentRun());
             JobId id = goose.client().performAsync(JobCall.of("refund", "bob"));
             goose.start();
-            assertThat(died.poll(10, TimeUnit.SECONDS)).isEqualTo(id);
+            assertThat(died.poll(60, TimeUnit.SECONDS)).isEqualTo(id);
             assertThat(runs).hasSize(3);
             assertThat(seen).containsExactly("enqueue", "run 1", "run 2", "run 3");
             assertThat(goose.workers().isRunning()).isTrue();
@@ -145,7 +145,7 @@ class GooseTest {
         goose.close();
         goose.close();
         for (Thread thread : threads) {
-            thread.join(10_000);
+            thread.join(60_000);
             assertThat(thread.isAlive()).as(thread.getName()).isFalse();
         }
         assertThat(threads).isNotEmpty();
@@ -271,8 +271,8 @@ class GooseTest {
     }
 
     private String next() throws InterruptedException {
-        String run = runs.poll(10, TimeUnit.SECONDS);
-        assertThat(run).as("a job that ran within 10 s").isNotNull();
+        String run = runs.poll(60, TimeUnit.SECONDS);
+        assertThat(run).as("a job that ran within 60 s").isNotNull();
         return run;
     }
 

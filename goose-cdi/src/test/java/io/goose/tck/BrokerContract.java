@@ -176,6 +176,15 @@ public abstract class BrokerContract {
         return connect().open(spec(names, exposure, needs, underTest.shortLease()));
     }
 
+    /**
+     * Opens a session, on a connection of its own, that is dead some time after it was opened, but not before the next two steps of a
+     * test on a machine that is busy.
+     */
+    protected final Session openToughKnowing(String... needs) {
+        Duration lease = underTest.shortLease().multipliedBy(4);
+        return connect().open(spec(List.of(QUEUE), 5, Set.of(needs), lease));
+    }
+
     /** What {@link #openMortal} opens with. */
     protected final SessionSpec mortalSpec(int exposure) {
         return spec(List.of(QUEUE), exposure, Set.of(), underTest.shortLease());
@@ -215,7 +224,7 @@ public abstract class BrokerContract {
     protected final List<SendResult> sendResults(List<QueuedJob> jobs) {
         return broker.send(jobs)
                 .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 

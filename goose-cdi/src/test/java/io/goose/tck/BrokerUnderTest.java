@@ -124,7 +124,7 @@ public interface BrokerUnderTest extends AutoCloseable {
 
     /** How long an {@code eventually} may take, in real time. */
     default Duration patience() {
-        return Duration.ofSeconds(10);
+        return Duration.ofSeconds(60);
     }
 
     /** A way to lose replies, for brokers over a network; needed by {@link LostReplyContract} only. */

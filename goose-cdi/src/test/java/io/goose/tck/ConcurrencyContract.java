@@ -77,7 +77,7 @@ public abstract class ConcurrencyContract extends BrokerContract {
             for (int i = from; i < from + 2000; i += 20) {
                 assertThat(senders.send(jobs.subList(i, i + 20))
                                 .toCompletableFuture()
-                                .get(10, TimeUnit.SECONDS))
+                                .get(60, TimeUnit.SECONDS))
                         .containsOnly(SendResult.Accepted.INSTANCE);
             }
         });
@@ -123,7 +123,7 @@ public abstract class ConcurrencyContract extends BrokerContract {
                         .get(thread % 2)
                         .send(jobs.subList(i, i + 10))
                         .toCompletableFuture()
-                        .get(10, TimeUnit.SECONDS)) {
+                        .get(60, TimeUnit.SECONDS)) {
                     accepted.addAndGet(result instanceof SendResult.Accepted ? 1 : 0);
                 }
             }

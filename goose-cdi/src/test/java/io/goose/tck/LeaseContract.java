@@ -183,9 +183,9 @@ public abstract class LeaseContract extends BrokerContract {
                     worker.await(Duration.ofSeconds(5));
                 }
             });
-            waits.orTimeout(10, TimeUnit.SECONDS).join();
+            waits.orTimeout(60, TimeUnit.SECONDS).join();
             QueuedJob job = sendOne();
-            assertThat(pickedUp.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(job.id());
+            assertThat(pickedUp.orTimeout(60, TimeUnit.SECONDS).join()).isEqualTo(job.id());
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .as("time for 20 pick-ups; without wake-ups each takes a whole wait of 5 s")
@@ -204,7 +204,7 @@ public abstract class LeaseContract extends BrokerContract {
                     }
                     return true;
                 })
-                .get(3, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -218,7 +218,7 @@ public abstract class LeaseContract extends BrokerContract {
                     worker.await(Duration.ofHours(1));
                     return true;
                 })
-                .orTimeout(10, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 
@@ -232,9 +232,9 @@ public abstract class LeaseContract extends BrokerContract {
             worker.await(Duration.ofHours(1));
             return true;
         });
-        waiting.get(10, TimeUnit.SECONDS);
+        waiting.get(60, TimeUnit.SECONDS);
         worker.wake();
-        assertThat(woken.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(woken.get(60, TimeUnit.SECONDS)).isTrue();
 
         CompletableFuture<Thread> interrupted = new CompletableFuture<>();
         CompletableFuture<Boolean> ended = onAnotherThread(() -> {
@@ -247,8 +247,8 @@ public abstract class LeaseContract extends BrokerContract {
                 return true;
             }
         });
-        interrupted.get(10, TimeUnit.SECONDS).interrupt();
-        assertThat(ended.get(10, TimeUnit.SECONDS)).isTrue();
+        interrupted.get(60, TimeUnit.SECONDS).interrupt();
+        assertThat(ended.get(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -258,7 +258,7 @@ public abstract class LeaseContract extends BrokerContract {
                     worker.await(Duration.ofMillis(20));
                     return true;
                 })
-                .orTimeout(10, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 

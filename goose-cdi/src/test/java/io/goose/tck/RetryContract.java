@@ -11,8 +11,11 @@ import io.goose.spi.Capability;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
+import io.goose.spi.Settlement;
+import io.goose.spi.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -154,10 +157,14 @@ public abstract class RetryContract extends BrokerContract {
         sendSome(3);
         Session worker = open();
         List<Lease> leases = lease(worker, 3);
+        List<Settlement> retries = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             Lease lease = leases.get(i);
-            apply(worker, lease, new Outcome.Retry(Duration.ofMillis(500 - 100L * i), QUEUE, failed(lease, "x")));
+            Duration after = Duration.ofMillis(500 - 100L * i);
+            retries.add(Settlement.of(lease, new Outcome.Retry(after, QUEUE, failed(lease, "x"))));
         }
+        // In one call, so that they count from one moment.
+        assertThat(worker.settle(retries)).hasSize(3).containsOnly(Verdict.APPLIED);
 
         List<JobId> reversed = List.of(
                 leases.get(2).job().id(),

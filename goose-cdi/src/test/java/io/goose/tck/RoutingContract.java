@@ -243,8 +243,9 @@ public abstract class RoutingContract extends BrokerContract {
         needs(Capability.HANDLER_ROUTING);
         QueuedJob job = sendOne();
         Session ignorant = open();
-        openMortalKnowing(5, Set.of(NEED));
-        apply(ignorant, leaseOne(ignorant), unknown(LONG));
+        Lease lease = leaseOne(ignorant);
+        openToughKnowing(NEED);
+        apply(ignorant, lease, unknown(LONG));
 
         assertThat(leaseSweeping(ignorant).job().id()).isEqualTo(job.id());
     }

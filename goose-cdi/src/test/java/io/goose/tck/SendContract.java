@@ -147,7 +147,7 @@ public abstract class SendContract extends BrokerContract {
             sends.add(broker.send(jobs.subList(i, i + 10)).toCompletableFuture());
         }
 
-        sends.forEach(send -> assertThat(send.orTimeout(10, TimeUnit.SECONDS).join())
+        sends.forEach(send -> assertThat(send.orTimeout(60, TimeUnit.SECONDS).join())
                 .hasSize(10)
                 .containsOnly(SendResult.Accepted.INSTANCE));
         assertThat(drain(open())).containsExactlyInAnyOrderElementsOf(TestJobs.ids(jobs));

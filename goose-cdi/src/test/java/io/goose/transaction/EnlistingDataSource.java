@@ -10,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +33,15 @@ public final class EnlistingDataSource implements DataSource, AutoCloseable {
      * @param name of the database
      */
     public EnlistingDataSource(String name) throws SQLException {
-        database.setURL("jdbc:h2:mem:" + name + ";LOCK_TIMEOUT=300");
+        this(name, Duration.ofMillis(300));
+    }
+
+    /**
+     * @param name of the database
+     * @param lockWait how long a statement waits for a lock
+     */
+    public EnlistingDataSource(String name, Duration lockWait) throws SQLException {
+        database.setURL("jdbc:h2:mem:" + name + ";LOCK_TIMEOUT=" + lockWait.toMillis());
         database.setUser("sa");
         keepsAlive = database.getConnection();
     }

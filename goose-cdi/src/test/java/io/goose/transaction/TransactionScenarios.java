@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What an enqueue in a transaction means, by whatever way it is bound to it. */
-@Timeout(60)
+@Timeout(180)
 public abstract class TransactionScenarios {
 
     protected static final String QUEUE = "default";

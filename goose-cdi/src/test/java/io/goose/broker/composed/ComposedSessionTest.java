@@ -108,13 +108,22 @@ final class ComposedSessionTest {
 
     @Test
     void aJobOfTheTransport_isNotHeldUpByAQuestion_whenTheLedgerHasJustSaidThatNothingIsDue() {
-        assertThat(leased()).isEmpty();
-        int before = questions.get();
-        QueuedJob plain = TestJobs.job(QUEUE);
-        transport.send(List.of(plain)).toCompletableFuture().join();
+        int asked;
+        long begun;
+        do { // what the ledger said is believed for half a second: a machine that was busy for as long has it tried
+            // again
+            begun = System.nanoTime();
+            assertThat(leased()).isEmpty();
+            int before = questions.get();
+            QueuedJob plain = TestJobs.job(QUEUE);
+            transport.send(List.of(plain)).toCompletableFuture().join();
 
-        assertThat(leased()).extracting(QueuedJob::id).containsExactly(plain.id());
-        assertThat(questions).hasValue(before);
+            assertThat(leased()).extracting(QueuedJob::id).containsExactly(plain.id());
+            asked = questions.get() - before;
+        } while (asked > 0 && System.nanoTime() - begun > Duration.ofMillis(400).toNanos());
+        assertThat(asked).isZero();
+
+        int before = questions.get();
         assertThat(leased()).isEmpty();
         assertThat(questions).as("there is time to ask").hasValueGreaterThan(before);
     }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,12 +24,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A transport that answers late, or never. */
-@Timeout(60)
+@Timeout(180)
 final class DueRelayTest {
 
     private static final String QUEUE = "a";
 
-    private final JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:mem:relay;DB_CLOSE_DELAY=-1", "sa", "");
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private final JdbcConnectionPool pool =
+            JdbcConnectionPool.create("jdbc:h2:mem:relay" + NUMBERS.incrementAndGet() + ";DB_CLOSE_DELAY=-1", "sa", "");
     private final Broker owner = JdbcBrokerFactory.of(pool)
             .create(
                     new BrokerSettings("main", "goose", Map.of(), Duration.ofHours(1), BrokerUnderTest.STANDARD_DEAD),

@@ -25,22 +25,24 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a caller is told, and the ledger knows, when a transport answers in its own time. */
-@Timeout(60)
+@Timeout(180)
 final class TrackedSendTest {
 
     private static final String QUEUE = "a";
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     /** A call of the ledger, and who made it. */
     private record Called(String method, Thread by) {}
 
-    private final JdbcConnectionPool pool =
-            JdbcConnectionPool.create("jdbc:h2:mem:tracked;DB_CLOSE_DELAY=-1", "sa", "");
+    private final JdbcConnectionPool pool = JdbcConnectionPool.create(
+            "jdbc:h2:mem:tracked" + NUMBERS.incrementAndGet() + ";DB_CLOSE_DELAY=-1", "sa", "");
     private final Broker owner = JdbcBrokerFactory.of(pool)
             .create(
                     new BrokerSettings("main", "goose", Map.of(), Duration.ofHours(1), BrokerUnderTest.STANDARD_DEAD),

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transactions that jobs do not end as they should: what becomes of them, and of the job. */
-@Timeout(60)
+@Timeout(180)
 class EndOfTransactionTest {
 
     private static final String QUEUE = "default";

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Transactional jobs that are ended before they end by themselves: their transaction holds the row of the job meanwhile. */
-@Timeout(60)
+@Timeout(180)
 class EndedTransactionsTest {
 
     private static final String QUEUE = "default";
@@ -79,13 +79,13 @@ class EndedTransactionsTest {
     void oneThatTakesTooLong_isRolledBackAndRetried() throws Exception {
         try (TestEngine engine = engine(arguments -> runs.get() == 0 ? orderAndHang() : database.add(2))
                 .start()) {
-            engine.client().with(o -> o.timeout(Duration.ofMillis(200))).performAsync(JobCall.of("order"));
-            Eventually.await(worked);
+            engine.client().with(o -> o.timeout(Duration.ofMillis(300))).performAsync(JobCall.of("order"));
 
             engine.drained(QUEUE);
             assertThat(database.ids()).containsExactly(2);
         }
-        assertThat(database.failures()).singleElement().satisfies(failure -> assertThat(failure)
-                .isInstanceOf(JobTimeoutException.class));
+        assertThat(database.failures()) // one, and more where the machine is too busy for the second run too
+                .isNotEmpty()
+                .allSatisfy(failure -> assertThat(failure).isInstanceOf(JobTimeoutException.class));
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** User code is run apart from what else is done on its thread, whose container may keep uncommitted work for the next there. */
-@Timeout(60)
+@Timeout(180)
 class JobsApartTest {
 
     private static final JobOptions ONCE = JobOptions.builder().maxRetries(0).build();

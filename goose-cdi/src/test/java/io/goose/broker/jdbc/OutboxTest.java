@@ -28,6 +28,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,8 @@ class OutboxTest extends TransactionScenarios {
 
     private static EnlistingDataSource newSource() {
         try {
-            return new EnlistingDataSource("outbox" + NUMBERS.incrementAndGet());
+            return new EnlistingDataSource(
+                    "outbox" + NUMBERS.incrementAndGet(), Duration.ofSeconds(20)); // none is held on purpose
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Jobs with {@code transactional=true}: their work and their end are one transaction. */
-@Timeout(60)
+@Timeout(180)
 class TransactionalJobTest {
 
     private static final String QUEUE = "default";

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Managed threads that are started and do not begin, as on Open Liberty until the application is initialized. */
-@Timeout(60)
+@Timeout(180)
 class FirstThreadTest {
 
     private final CountDownLatch initialized = new CountDownLatch(1);

@@ -21,7 +21,7 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class PublisherTest {
 
     private static final int LANES = 4;
@@ -132,7 +132,7 @@ class PublisherTest {
     @Test
     void aChannelThatIsSilent_isReplaced_andIsClosedWhenItSpeaksAgain() {
         answers = number -> number == 0 ? Answer.NOTHING : Answer.CONFIRM;
-        Publisher publisher = publisher(Duration.ofMillis(50));
+        Publisher publisher = publisher(Duration.ofMillis(500));
         List<Fate> fates = new CopyOnWriteArrayList<>();
         publisher.publish(0, publication(fates), publisher.deadline());
         while (fates.isEmpty()) {

@@ -26,7 +26,7 @@ import redis.clients.jedis.HostAndPort;
 /** Connections that are kept, before a server that answers PING and HELLO, or does not. */
 class NodeTest {
 
-    private static final Duration TIMEOUT = Duration.ofMillis(500);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int CONNECTIONS = 8;
 
     private final List<Socket> accepted = new CopyOnWriteArrayList<>();
@@ -89,7 +89,7 @@ class NodeTest {
         }
     }
 
-    private Node node() {
+    private Node node(Duration timeout) {
         RedisSettings settings = new RedisSettings(
                 RedisSettings.Mode.STANDALONE,
                 List.of(new HostAndPort("127.0.0.1", server.getLocalPort())),
@@ -99,9 +99,9 @@ class NodeTest {
                 null,
                 null,
                 CONNECTIONS,
-                TIMEOUT,
-                TIMEOUT,
-                TIMEOUT,
+                timeout,
+                timeout,
+                timeout,
                 Durability.MEMORY);
         Node.Inspector inspector = new Node.Inspector() {
             @Override
@@ -128,7 +128,7 @@ class NodeTest {
 
     @Test
     void idleConnectionsThatAreDead_costOneTimeoutTogether() throws Exception {
-        Node node = node();
+        Node node = node(Duration.ofSeconds(2));
         borrowAndGiveBack(node, CONNECTIONS);
         silent = CONNECTIONS;
         now.addAndGet(TimeUnit.SECONDS.toNanos(16));
@@ -143,7 +143,7 @@ class NodeTest {
 
     @Test
     void idleConnectionsThatAnswer_areUsedAgain_andTheServerIsNotInspectedAgain() throws Exception {
-        Node node = node();
+        Node node = node(TIMEOUT);
         borrowAndGiveBack(node, 3);
         now.addAndGet(TimeUnit.SECONDS.toNanos(16));
 
@@ -156,7 +156,7 @@ class NodeTest {
 
     @Test
     void aConnectionIsCut_theServerIsInspectedAgain() throws Exception {
-        Node node = node();
+        Node node = node(TIMEOUT);
         node.throwAway(node.borrow().connection());
 
         borrowAndGiveBack(node, 1);

@@ -53,7 +53,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class EngineClientTest {
 
     private final ManualClock clock = new ManualClock();

@@ -100,7 +100,7 @@ class JsonbProviderTest {
             assertThat(codec.problem(Address.class)).isNull();
             codec.close();
             codec.close();
-            assertThat(log.messages())
+            assertThat(log.ownMessages())
                     .containsExactly(
                             "WARNING GOOSE-2212: the Jsonb of the job arguments was not closed cleanly; nothing else waits"
                                     + " for it");

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class RelayTest {
 
     /** An outbox of which another process sends what this one could not. */
@@ -55,12 +55,19 @@ class RelayTest {
         Relay relay = new Relay("main", away, outbox, threads, new LostJobs(List.of(), JobScope.NONE, threads));
         try (LogCapture log = LogCapture.open()) {
             relay.wake();
-            Eventually.until("it waits after its third look", () -> waits(threads) && outbox.rounds.size() == 3);
+            Eventually.until("it waits after a look at all that found nothing", () -> {
+                int looks = outbox.rounds.size();
+                return looks > 1 && outbox.rounds.get(looks - 1).isEmpty() && waits(threads);
+            });
+            int looks = outbox.rounds.size();
+            assertThat(looks)
+                    .as("looks, one of them without the queue that failed unless its pause was over by then")
+                    .isLessThanOrEqualTo(3);
             assertThat(log.messages()).anyMatch(message -> message.contains("GOOSE-4309"));
 
             relay.wake();
-            Eventually.until("it waits after its fourth look", () -> waits(threads) && outbox.rounds.size() == 4);
-            assertThat(outbox.rounds).containsExactly(Set.of(), Set.of("q"), Set.of(), Set.of());
+            Eventually.until("it waits after one look more", () -> outbox.rounds.size() == looks + 1 && waits(threads));
+            assertThat(outbox.rounds.get(looks)).isEmpty();
         } finally {
             relay.stop(Duration.ofSeconds(10));
         }

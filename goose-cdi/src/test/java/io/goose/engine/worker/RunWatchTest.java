@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Limits, cancellations and stuck runs, by a clock that is moved. The test's thread runs the job. */
-@Timeout(60)
+@Timeout(180)
 class RunWatchTest {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);

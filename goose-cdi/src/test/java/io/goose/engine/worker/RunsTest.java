@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a job thread does with the job it took. */
-@Timeout(60)
+@Timeout(180)
 class RunsTest {
 
     private final FaultyBroker broker = new FaultyBroker(MemoryBroker.withClock(new ManualClock()));

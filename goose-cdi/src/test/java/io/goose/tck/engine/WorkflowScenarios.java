@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What brokers that keep batches and results must do for workflows: whole engines on one storage, by the real time. */
-@Timeout(120)
+@Timeout(300)
 public abstract class WorkflowScenarios {
 
     private static final String ONE = "test";
     private static final String OTHER = "test-other";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Jobs jobs = new Jobs();
     private BrokerUnderTest underTest;
