@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 
 /**
  * Runs a job again and again: {@code @Job @Cron("0 3 * * *")}. The method is a {@link Job} or an {@link AsyncJob} without
- * parameters. The entry is registered on the default broker when an application starts that has a worker there; starting again
+ * parameters. The entry is registered when an application starts that has a worker of its {@link #broker}; starting again
  * neither drops a tick that is due nor moves the next one. An entry whose annotation was removed stays until somebody deletes it.
  *
  * @see CronEntry
@@ -41,6 +41,12 @@ public @interface Cron {
 
     /** How much later a tick may be enqueued, as ISO-8601 text such as {@code PT30S}; default not at all. */
     String jitter() default "";
+
+    /**
+     * The configured broker that keeps the entry and its jobs; default that of the {@link AsyncJob}, else the default broker. The
+     * deployment fails if no broker has this name, or if it keeps no recurring jobs and has a worker here.
+     */
+    String broker() default "";
 
     /** Several of them on one method. */
     @Documented

@@ -241,7 +241,7 @@ public final class Engine implements AutoCloseable {
 
     /** What a worker does beside its jobs; that of the default broker declares what annotations say. */
     private List<SideLoop> beside(String name, boolean declares) {
-        List<SideLoop> loops = new ArrayList<>(crons.beside(name, declares ? engineClient(name) : null));
+        List<SideLoop> loops = new ArrayList<>(crons.beside(name, engineClient(name), declares));
         if (declares) {
             loops.addAll(limits(name).beside());
         }
@@ -272,8 +272,9 @@ public final class Engine implements AutoCloseable {
     public void start() {
         TransactionNeeds transactionNeeds = new TransactionNeeds(settings, parts);
         List<String> lacking = new ArrayList<>(transactionNeeds.lacking());
+        lacking.addAll(
+                crons.lacking(settings.defaultBroker(), settings.workers().keySet()));
         if (settings.workers().containsKey(settings.defaultBroker())) {
-            lacking.addAll(crons.lacking(settings.defaultBroker()));
             lacking.addAll(limits(settings.defaultBroker()).lacking());
         }
         if (!lacking.isEmpty()) {

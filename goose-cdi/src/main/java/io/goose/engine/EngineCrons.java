@@ -6,15 +6,17 @@ import io.goose.engine.cron.CronSignal;
 import io.goose.engine.cron.CronTicker;
 import io.goose.engine.cron.CronTicker.Declared;
 import io.goose.engine.cron.Crons;
+import io.goose.engine.handler.DeclaredCron;
 import io.goose.engine.worker.SideLoop;
 import io.goose.job.Envelope;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** The recurring jobs of each broker, and the loops of the workers that enqueue them. Thread-safe. */
 final class EngineCrons {
@@ -44,34 +46,47 @@ final class EngineCrons {
         return Objects.requireNonNull(brokers.get(name), name);
     }
 
-    /** What is wrong if jobs recur by declaration and this broker, which is to keep them, does not; a message for each. */
-    List<String> lacking(String broker) {
-        if (broker(broker).capabilities().contains(Capability.CRON)) {
-            return List.of();
+    /**
+     * What is wrong with the brokers that are to keep what jobs declare; a message for each.
+     *
+     * @param standard the default broker
+     * @param workers those that have a worker here
+     */
+    List<String> lacking(String standard, Set<String> workers) {
+        List<String> lacking = new ArrayList<>();
+        for (DeclaredCron declared : parts.catalogue().crons()) {
+            String name = declared.broker().isEmpty() ? standard : declared.broker();
+            Broker broker = brokers.get(name);
+            if (broker == null) {
+                lacking.add("GOOSE-2320: job " + declared.where() + " has a @Cron for broker '" + name
+                        + "', which is not in goose.brokers=" + String.join(",", crons.keySet())
+                        + "; add it there or name one of these");
+            } else if (workers.contains(name) && !broker.capabilities().contains(Capability.CRON)) {
+                lacking.add("GOOSE-2226: job " + declared.where() + " has @Cron, but broker '" + name
+                        + "' keeps no recurring jobs; use Redis or JDBC, give it a ledger by goose.broker." + name
+                        + ".ledger, or remove the annotation");
+            }
         }
-        return parts.catalogue().crons().stream()
-                .map(declared -> "GOOSE-2226: job " + declared.where() + " has @Cron, but broker '" + broker
-                        + "' keeps no recurring jobs; use Redis or JDBC, give it a ledger by goose.broker." + broker
-                        + ".ledger, or remove the annotation")
-                .toList();
+        return lacking;
     }
 
     /**
      * What a worker of the broker does beside its jobs.
      *
-     * @param declares registers what jobs declare; null where that is for another broker
+     * @param client registers what jobs declare for the broker
+     * @param standard whether it is the default one
      */
-    List<SideLoop> beside(String broker, @Nullable GooseClient declares) {
+    List<SideLoop> beside(String broker, GooseClient client, boolean standard) {
         Broker owner = broker(broker);
         if (!owner.capabilities().contains(Capability.CRON)) {
             return List.of();
         }
-        List<Declared> declared = declares == null
-                ? List.of()
-                : parts.catalogue().crons().stream()
-                        .map(cron -> new Declared(
-                                cron.where(), () -> declares.performEvery(cron.entry(), JobCall.of(cron.job()))))
-                        .toList();
+        List<Declared> declared = parts.catalogue().crons().stream()
+                .filter(cron ->
+                        cron.broker().isEmpty() ? standard : cron.broker().equals(broker))
+                .map(cron ->
+                        new Declared(cron.where(), () -> client.performEvery(cron.entry(), JobCall.of(cron.job()))))
+                .toList();
         return List.of(new CronTicker(
                 broker,
                 owner::crons,

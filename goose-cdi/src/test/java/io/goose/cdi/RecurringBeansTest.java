@@ -3,6 +3,7 @@ package io.goose.cdi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.goose.AsyncJob;
 import io.goose.Cron;
 import io.goose.CronEntry;
 import io.goose.GooseBroker;
@@ -19,11 +20,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RecurringBeansTest {
 
     static final BlockingQueue<String> RUNS = new LinkedBlockingQueue<>();
+
+    @BeforeEach
+    void forgetTheRunsBefore() {
+        RUNS.clear();
+    }
 
     @ApplicationScoped
     static class Cleaner {
@@ -80,6 +87,15 @@ class RecurringBeansTest {
     }
 
     @ApplicationScoped
+    static class Reporter {
+        @AsyncJob(name = "reporter.build", broker = "reports")
+        @Cron("* * * * * *")
+        void build() {
+            RUNS.add("build");
+        }
+    }
+
+    @ApplicationScoped
     static class NoJob {
         @Cron("@daily")
         void lost() {}
@@ -102,6 +118,22 @@ class RecurringBeansTest {
             assertThat(operator.reports().find("empty").orElseThrow().call().handler())
                     .isEqualTo("cleaner.empty");
             assertThat(operator.admin().find("empty")).isEmpty();
+        }
+    }
+
+    @Test
+    void annotatedBeansOfAnotherBroker_recurThere() {
+        try (TestApplication application = TestApplication.with(Reporter.class, Operator.class)
+                .config("goose.brokers", "main,reports")
+                .config("goose.broker.reports.kind", "memory")
+                .config("goose.broker.reports.worker.queues", "default")
+                .start()) {
+            Operator operator = application.get(Operator.class);
+
+            assertThat(Eventually.next(RUNS)).isEqualTo("build");
+
+            assertThat(operator.reports().find("reporter.build")).isPresent();
+            assertThat(operator.admin().size()).isZero();
         }
     }
 

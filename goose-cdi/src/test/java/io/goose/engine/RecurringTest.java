@@ -422,7 +422,7 @@ final class RecurringTest {
                 new JobDefinition.Settings(JobOptions.NONE, List.of(), false, arguments -> null, "Bean#note()"));
         List<String> problems = new ArrayList<>();
         JobCatalogue catalogue = JobCatalogue.of(List.of(job), problems)
-                .withCrons(List.of(new DeclaredCron(EACH_MINUTE, "note", "Bean#note()")));
+                .withCrons(List.of(new DeclaredCron(EACH_MINUTE, "", "note", "Bean#note()")));
         TestEngine engine = closedLater(
                 TestEngine.on(BareTransport.create(true)).catalogue(catalogue).build());
 

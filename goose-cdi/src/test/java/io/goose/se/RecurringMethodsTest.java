@@ -99,6 +99,60 @@ class RecurringMethodsTest {
         }
     }
 
+    static class Elsewhere {
+        private final BlockingQueue<String> ran;
+
+        Elsewhere(BlockingQueue<String> ran) {
+            this.ran = ran;
+        }
+
+        @Job(name = "elsewhere")
+        @Cron(value = "* * * * * *", broker = "reports")
+        void tick() {
+            ran.add("elsewhere");
+        }
+    }
+
+    private Goose withReports(String workers) {
+        return memory().config("goose.brokers", "main,reports")
+                .config("goose.broker.reports.kind", "memory")
+                .config("goose.worker.enabled", workers)
+                .config("goose.broker.reports.worker.queues", "default")
+                .register(new Elsewhere(ran))
+                .build()
+                .start();
+    }
+
+    @Test
+    void annotatedMethods_recurOnTheBrokerTheyName() {
+        try (Goose goose = withReports("true")) {
+            assertThat(Eventually.next(ran)).isEqualTo("elsewhere");
+            assertThat(Eventually.next(ran)).isEqualTo("elsewhere");
+
+            assertThat(goose.cronAdmin("reports").find("elsewhere")).isPresent();
+            assertThat(goose.cronAdmin().size()).isZero();
+        }
+    }
+
+    @Test
+    void whereThatBrokerHasNoWorker_nothingIsRegistered() {
+        try (Goose goose = withReports("false")) {
+            assertThat(goose.cronAdmin("reports").size()).isZero();
+        }
+    }
+
+    @Test
+    void aBrokerThatIsNotThere_isRefused() {
+        Goose goose = memory().register(new Elsewhere(ran)).build();
+
+        assertThatThrownBy(goose::start)
+                .isInstanceOf(GooseConfigurationException.class)
+                .hasMessageContaining(
+                        "GOOSE-2320: job io.goose.se.RecurringMethodsTest$Elsewhere#tick() has a @Cron for"
+                                + " broker 'reports', which is not in goose.brokers=main; add it there or name one of these");
+        goose.close();
+    }
+
     static class Mistaken {
         @Job(name = "parameters")
         @Cron("@daily")

@@ -84,7 +84,8 @@ public final class CronDeclarations {
                         "GOOSE-2223: cron entry '" + entry.name() + "' has the schedule '" + entry.schedule()
                                 + "', which never comes, as the 30th of February; mend the day or the month");
             }
-            return new DeclaredCron(entry, job.name(), job.where());
+            String broker = cron.broker().isEmpty() ? job.declaration().broker() : cron.broker();
+            return new DeclaredCron(entry, broker, job.name(), job.where());
         } catch (IllegalArgumentException wrong) {
             problems.add(wrong.getMessage() + " (the @Cron of " + job.where() + ")");
             return null;

@@ -1,28 +1,14 @@
 package io.goose.it.rabbitmq;
 
 import io.goose.spi.Track;
-import io.goose.tck.BrokerUnderTest;
-import io.goose.tck.engine.EngineScenarios;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import io.goose.tck.TckSetUp;
+import io.goose.tck.engine.EngineTck;
 
 /** Engines on RabbitMQ with a ledger of every job. */
-final class EngineScenariosIT extends EngineScenarios {
-
-    private static RabbitSetUp setUp;
-
-    @BeforeAll
-    static void startServer() {
-        setUp = RabbitSetUp.withH2("quorum", Track.ALL);
-    }
-
-    @AfterAll
-    static void endServer() {
-        setUp.close();
-    }
+final class EngineScenariosIT extends EngineTck.Whole {
 
     @Override
-    protected BrokerUnderTest create() {
-        return setUp.broker();
+    protected TckSetUp setUp() {
+        return RabbitSetUp.withH2("quorum", Track.ALL);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /** RabbitMQ joined with the ledger of another broker. */
@@ -48,7 +49,12 @@ final class JoinedUnderTest implements BrokerUnderTest {
         JdbcConnectionPool pool = JdbcConnectionPool.create(
                 "jdbc:h2:mem:" + rabbit.namespace() + ";LOCK_TIMEOUT=2000;DB_CLOSE_DELAY=-1", "sa", "");
         pool.setMaxConnections(30);
-        return new JoinedUnderTest(rabbit, JdbcBrokerFactory.of(pool), Map.of(), track);
+        return withDatabase(rabbit, pool, track);
+    }
+
+    /** With a ledger in a database that others use too. */
+    static JoinedUnderTest withDatabase(RabbitUnderTest rabbit, DataSource database, Track track) {
+        return new JoinedUnderTest(rabbit, JdbcBrokerFactory.of(database), Map.of(), track);
     }
 
     /** With a ledger in Redis. */

@@ -1,13 +1,9 @@
 package io.goose.it.rabbitmq;
 
-import io.goose.it.server.RabbitCluster;
-import io.goose.it.server.RabbitMq;
-import io.goose.it.server.RedisServer;
 import io.goose.spi.Track;
 import io.goose.tck.BrokerTck;
-import io.goose.tck.BrokerUnderTest;
 import io.goose.tck.TckSetUp;
-import java.util.Map;
+import io.goose.tck.engine.EngineTck;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
@@ -19,7 +15,7 @@ final class RedisLedgerMatrixIT {
     class Guarded extends BrokerTck.Whole {
         @Override
         protected TckSetUp setUp() {
-            return new SetUp(RabbitMq.start(), RedisServer.startAny(), Track.GUARDED);
+            return RabbitSetUp.withRedis(Track.GUARDED);
         }
     }
 
@@ -27,23 +23,15 @@ final class RedisLedgerMatrixIT {
     class Tracked extends BrokerTck.Whole {
         @Override
         protected TckSetUp setUp() {
-            return new SetUp(RabbitMq.start(), RedisServer.startAny(), Track.ALL);
+            return RabbitSetUp.withRedis(Track.ALL);
         }
     }
 
-    private record SetUp(RabbitCluster rabbit, RedisServer redis, Track track) implements TckSetUp {
+    @Nested
+    class Engines extends EngineTck.Whole {
         @Override
-        public BrokerUnderTest broker() {
-            return JoinedUnderTest.withRedis(
-                    new RabbitUnderTest(rabbit.node().uri(), Map.of()),
-                    redis.url().toString(),
-                    track);
-        }
-
-        @Override
-        public void close() {
-            rabbit.close();
-            redis.close();
+        protected TckSetUp setUp() {
+            return RabbitSetUp.withRedis(Track.ALL);
         }
     }
 }

@@ -1,27 +1,13 @@
 package io.goose.it.redis;
 
-import io.goose.tck.BrokerUnderTest;
-import io.goose.tck.engine.EngineScenarios;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import io.goose.tck.TckSetUp;
+import io.goose.tck.engine.EngineTck;
 
 /** Engines on a standalone Redis 7.0. */
-final class EngineScenariosIT extends EngineScenarios {
-
-    private static RedisSetUp setUp;
-
-    @BeforeAll
-    static void startServer() {
-        setUp = RedisSetUp.standalone("7.0");
-    }
-
-    @AfterAll
-    static void endServer() throws Exception {
-        setUp.close();
-    }
+final class EngineScenariosIT extends EngineTck.Whole {
 
     @Override
-    protected BrokerUnderTest create() {
-        return new RedisUnderTest(setUp.properties());
+    protected TckSetUp setUp() {
+        return new RedisTck(RedisSetUp.standalone("7.0"));
     }
 }

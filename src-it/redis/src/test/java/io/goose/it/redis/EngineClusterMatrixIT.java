@@ -1,0 +1,15 @@
+package io.goose.it.redis;
+
+import io.goose.tck.TckSetUp;
+import io.goose.tck.engine.EngineTck;
+import org.junit.jupiter.api.Tag;
+
+/** Engines on a cluster of three primaries. */
+@Tag("matrix")
+final class EngineClusterMatrixIT extends EngineTck.Whole {
+
+    @Override
+    protected TckSetUp setUp() {
+        return new RedisTck(RedisSetUp.cluster());
+    }
+}
