@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class JdbcSession implements Session {
 
     private static final System.Logger LOG = System.getLogger(JdbcSession.class.getPackageName());
-
     private static final long IDLE_SAID_NANOS = Sessions.IDLE_SAID_MILLIS * 1_000_000;
 
     /** A heart that has beaten waits this part of its time for a claim to end, before it leaves the rest for the next beat. */

@@ -23,13 +23,18 @@ final class LimitRows {
 
     private static final int LONGEST = 300;
 
-    /**
-     * All leases of the queue, by the index of leases; with the class of those that have one. The queue is written so that the jobs can be
-     * had by no other index.
-     */
-    private static final String LEASED = "SELECT j.id, k.class FROM {served} s JOIN {job} j ON j.session = s.session"
-            + " LEFT JOIN {keyed} k ON k.queue = ? AND k.id = j.id"
-            + " WHERE s.queue = ? AND j.place = 1 AND j.queue + 0 = ?";
+    /** All leases of the queue, by the index of leases; with the class of those that have one. */
+    private static final String LEASED =
+            leased("JOIN {job} j ON j.session = s.session AND j.place = 1 AND j.queue = ?");
+
+    /** The same on PostgreSQL: the limit keeps the inner query one for each session, and the queue is not to be looked up by. */
+    private static final String LEASED_BY_SESSION = leased("CROSS JOIN LATERAL"
+            + " (SELECT id FROM {job} WHERE session = s.session AND place = 1 AND queue + 0 = ? LIMIT 1000000) j");
+
+    private static String leased(String join) {
+        return "SELECT j.id, (SELECT k.class FROM {keyed} k WHERE k.queue = ? AND k.id = j.id) FROM {served} s " + join
+                + " WHERE s.queue = ?";
+    }
 
     private final Statements statements;
     private final int queue;
@@ -65,8 +70,9 @@ final class LimitRows {
     Map<String, Integer> running() throws SQLException {
         Map<String, Integer> running = new HashMap<>();
         leased.clear();
+        String select = statements.dialect() == Dialect.POSTGRESQL ? LEASED_BY_SESSION : LEASED;
         for (Leased one :
-                statements.query(LEASED, row -> new Leased(row.getString(1), row.getString(2)), queue, queue, queue)) {
+                statements.query(select, row -> new Leased(row.getString(1), row.getString(2)), queue, queue, queue)) {
             LimitedJob job = one.name() == null ? note(one.id()) : job(one.name());
             Permits.count(job, running);
             leased.add(one.id());

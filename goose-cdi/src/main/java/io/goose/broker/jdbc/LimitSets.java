@@ -45,6 +45,13 @@ final class LimitSets {
 
     private static final String PUT = "INSERT INTO {keyed} (queue, id, held, class, lane, seq)";
 
+    /** Deletes rows by their keys on PostgreSQL, each by a look-up of its own; they are safe from others by the queue's row. */
+    private static String delete(String table, String key) {
+        return "DELETE FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT a.address FROM unnest(?) AS u(wanted)"
+                + " CROSS JOIN LATERAL (SELECT k.ctid AS address FROM " + table + " k WHERE k.queue = ? AND k." + key
+                + " = u.wanted LIMIT 1) a))";
+    }
+
     private final Statements statements;
     private final int queue;
 
@@ -99,7 +106,7 @@ final class LimitSets {
             return;
         }
         if (takesArrays()) {
-            statements.update("DELETE FROM {keyed} WHERE queue = ? AND id = ANY (?)", queue, texts(ids));
+            statements.update(delete("{keyed}", "id"), texts(ids), queue);
             return;
         }
         List<@Nullable Object[]> keys = new ArrayList<>();
@@ -192,18 +199,18 @@ final class LimitSets {
         return rows;
     }
 
-    /** Gives classes a later turn. */
+    /** Gives classes, which have a turn, a later one. */
     void moveTurns(Map<LimitedJob, Long> numbers) throws SQLException {
         if (numbers.isEmpty()) {
             return;
         }
         if (takesArrays()) {
             statements.update(
-                    "UPDATE {turn} SET number = u.later FROM unnest(?, ?) AS u(name, later)"
-                            + " WHERE queue = ? AND class = u.name",
+                    "INSERT INTO {turn} (queue, class, number) SELECT ?, u.* FROM unnest(?, ?) AS u"
+                            + " ON CONFLICT (queue, class) DO UPDATE SET number = excluded.number",
+                    queue,
                     texts(numbers.keySet().stream().map(LimitRows::name).toList()),
-                    numbers(List.copyOf(numbers.values())),
-                    queue);
+                    numbers(List.copyOf(numbers.values())));
             return;
         }
         List<@Nullable Object[]> values = new ArrayList<>();
@@ -218,9 +225,9 @@ final class LimitSets {
         }
         if (takesArrays()) {
             statements.update(
-                    "DELETE FROM {turn} WHERE queue = ? AND class = ANY (?)",
-                    queue,
-                    texts(jobs.stream().map(LimitRows::name).toList()));
+                    delete("{turn}", "class"),
+                    texts(jobs.stream().map(LimitRows::name).toList()),
+                    queue);
             return;
         }
         List<@Nullable Object[]> keys = new ArrayList<>();

@@ -31,7 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class LimitedClaim {
 
-    private static final int MOST_SORTED = 500;
+    /** Of each lane: while a claim sorts, all others of the queue wait. */
+    private static final int MOST_SORTED = 200;
+
+    // The numbers of its step: for classes that get a turn, for those that had theirs, for what came under its class
+    // late.
+    private static final int FIRST_SERVED = 2 * MOST_SORTED;
+    private static final int LAST = Step.NUMBERS - 1;
+
     private static final int MOST_TURNS = 500;
 
     /** Rows of leases that have ended go with each of so many claims of a session. */
@@ -212,7 +219,7 @@ final class LimitedClaim {
                 after = turn.number();
                 any = true;
                 if (!isEnough() && may(turn.job()) && serve(turn.job())) {
-                    served.put(turn.job(), firstTurn + MOST_SORTED + served.size());
+                    served.put(turn.job(), firstTurn + FIRST_SERVED + served.size());
                 }
             }
             if (turns.size() < MOST_TURNS) {
@@ -314,7 +321,7 @@ final class LimitedClaim {
             LimitedJob own = limits.job(row.job().envelope());
             if (!own.equals(job) && permits.takeTurns()) { // it came when there were no limits of handlers or keys
                 limits.sets().put(List.of(new Row(id, 0, own, Rows.FRONT, row.seq())));
-                limits.giveTurns(List.of(own), firstTurn + 2 * MOST_SORTED - 1);
+                limits.giveTurns(List.of(own), firstTurn + LAST);
                 given.add(own);
                 more = true;
                 continue;

@@ -2,11 +2,15 @@ package io.goose.broker.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.goose.admin.Limit;
+import io.goose.admin.LimitScope;
 import io.goose.admin.Place;
 import io.goose.broker.jdbc.TransactionRecorder.Asked;
 import io.goose.it.jdbc.DatabaseSetUp;
 import io.goose.job.DeliveryState;
 import io.goose.job.EncodedEnvelope;
+import io.goose.job.Envelope;
+import io.goose.job.EnvelopeCodec;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
@@ -14,12 +18,14 @@ import io.goose.spi.BrokerSettings;
 import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.Lease;
+import io.goose.spi.LimitLedger.Kept;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.Settlement;
 import io.goose.spi.Verdict;
 import io.goose.tck.TestJobs;
+import jakarta.json.JsonValue;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,13 +33,16 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,7 +62,15 @@ final class PostgreSqlPlansIT {
             "goose_job_ready", List.of("queue", "lane"),
             "goose_job_due", List.of("queue"),
             "goose_job_kept", List.of("queue", "place"),
-            "goose_job_leased", List.of("session", "token"));
+            "goose_job_leased", List.of("session"), // all leases of a session, or those from a token on
+            "goose_keyed_pkey", List.of("queue", "id"),
+            "goose_keyed_waiting", List.of("queue", "class", "lane"),
+            "goose_keyed_held", List.of("queue"),
+            "goose_turn_pkey", List.of("queue", "class"),
+            "goose_bucket_pkey", List.of("queue"));
+
+    /** What a claim of a queue with limits asks all of: the limits, and as many turns as it looks at. */
+    private static final Set<String> READ_IN_ORDER = Set.of("goose_turn_next", "goose_bound_pkey");
 
     /** What must be among the statements, for else nothing was tested. */
     private static final List<String> STEPS = List.of(
@@ -71,6 +88,22 @@ final class PostgreSqlPlansIT {
             "DELETE FROM goose_job WHERE queue = ? AND id = ? AND place + 0 IN", // delete, purge
             "SELECT token FROM goose_job", // with a beat
             "FROM goose_queue q WHERE namespace"); // a sweep
+
+    /** The same of a queue with limits. */
+    private static final List<String> LIMITED_STEPS = List.of(
+            "(SELECT k.class FROM goose_keyed k", // what runs
+            "UPDATE goose_job SET lane = 4 FROM unnest", // what came goes under its class
+            "CROSS JOIN LATERAL ((SELECT id FROM goose_keyed", // what is next of many classes
+            "WHERE ctid = ANY (ARRAY(SELECT a.address", // to be leased
+            "DELETE FROM goose_keyed WHERE queue = ? AND held = 1", // leases that have ended
+            "DELETE FROM goose_keyed WHERE ctid", // jobs that were deleted
+            "DELETE FROM goose_turn WHERE ctid", // classes of which nothing waits
+            "SELECT class, number FROM goose_turn",
+            "SELECT scope, filled FROM goose_bucket",
+            "DELETE FROM goose_bucket");
+
+    private static final List<String> TABLES =
+            List.of("goose_job ", "goose_keyed ", "goose_turn ", "goose_bucket ", "goose_bound ");
 
     private static final Pattern SCAN = Pattern.compile(
             "(\\w+(?: \\w+)?) Scan (?:Backward )?(?:using (\\w+) )?on (goose_\\w+)[^\n]*(?:\n +Index Cond: (.*))?");
@@ -91,7 +124,15 @@ final class PostgreSqlPlansIT {
 
     @Test
     void noStatementOfAWorkerReadsMoreTheMoreRowsThereAre_evenPlannedForEmptyTables() throws SQLException {
-        List<List<Asked>> transactions = work();
+        assertPlans(work(), STEPS);
+    }
+
+    @Test
+    void noStatementOfAQueueWithLimitsReadsMoreTheMoreRowsThereAre_evenPlannedForEmptyTables() throws SQLException {
+        assertPlans(limitedWork(), LIMITED_STEPS);
+    }
+
+    private static void assertPlans(List<List<Asked>> transactions, List<String> steps) throws SQLException {
         empty();
 
         SoftAssertions all = new SoftAssertions();
@@ -103,7 +144,7 @@ final class PostgreSqlPlansIT {
             });
         }
         all.assertAll();
-        for (String step : STEPS) {
+        for (String step : steps) {
             assertThat(explained).as(step).anyMatch(sql -> sql.contains(step));
         }
     }
@@ -148,6 +189,49 @@ final class PostgreSqlPlansIT {
         }
     }
 
+    /** Jobs of several keys, whose permits come back and whose tokens come; some are deleted while they wait. */
+    private static List<List<Asked>> limitedWork() throws SQLException {
+        TransactionRecorder recorder = new TransactionRecorder();
+        BrokerSettings settings = new BrokerSettings(
+                "main", "limited", Map.of(), Duration.ofHours(1), new DeadRetention(100, Duration.ofDays(1)));
+        SessionSpec spec =
+                new SessionSpec(List.of(QUEUE), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "test");
+        try (Broker broker = JdbcBrokerFactory.of(recorder.over(setUp.pool()))
+                        .create(settings, (name, body) -> new Thread(body, name));
+                Session session = broker.open(spec)) {
+            Limit limit = Limit.concurrent(2).andRate(1_000, Duration.ofSeconds(1));
+            broker.limits().put(QUEUE, LimitScope.eachKey(), new Kept(limit, null));
+            recorder.forget();
+            List<QueuedJob> jobs = IntStream.range(0, 12)
+                    .mapToObj(i -> withKey("key-" + i % 3))
+                    .toList();
+            broker.send(jobs).toCompletableFuture().join();
+            List<Lease> leases = session.lease(QUEUE, 4, 1 << 20).leases();
+            assertThat(leases).hasSize(4);
+            Set<JobId> waiting = new HashSet<>(TestJobs.ids(jobs));
+            leases.forEach(lease -> waiting.remove(lease.job().id()));
+            JobId gone = waiting.stream().sorted(Comparator.comparing(JobId::value)).findFirst().orElseThrow();
+            assertThat(broker.delete(QUEUE, gone)).isTrue();
+            int done = 0;
+            for (int claim = 0; done < jobs.size() - 1 || claim < 20; claim++) { // so many that each has tidied, too
+                session.settle(leases.stream()
+                        .map(lease -> Settlement.of(lease, Outcome.Done.INSTANCE))
+                        .toList());
+                done += leases.size();
+                leases = session.lease(QUEUE, 4, 1 << 20).leases();
+            }
+            return recorder.transactions();
+        }
+    }
+
+    private static QueuedJob withKey(String key) {
+        JobId id = JobId.of(UUID.randomUUID());
+        Envelope envelope = Envelope.builder(id, "x", QUEUE, JsonValue.EMPTY_JSON_ARRAY, Instant.now())
+                .key(key)
+                .build();
+        return new QueuedJob(QUEUE, id, new EnvelopeCodec().encode(envelope), DeliveryState.FRESH);
+    }
+
     /** What a person does with many jobs at a time; that reads and changes as little. */
     private static void keepHouse(Housekeeping jobs, Broker broker, Session session) {
         List<QueuedJob> sent = TestJobs.jobs(QUEUE, 4);
@@ -173,6 +257,9 @@ final class PostgreSqlPlansIT {
                 Statement statement = connection.createStatement()) {
             statement.execute("DELETE FROM goose_job");
             statement.execute("DELETE FROM goose_session");
+            statement.execute("DELETE FROM goose_keyed");
+            statement.execute("DELETE FROM goose_turn");
+            statement.execute("DELETE FROM goose_bucket");
             statement.execute("VACUUM (ANALYZE)");
         }
     }
@@ -186,7 +273,7 @@ final class PostgreSqlPlansIT {
             statement.execute("SET LOCAL plan_cache_mode = force_generic_plan");
             for (Asked asked : transaction) {
                 for (String sql : asked.sql().split("; ")) {
-                    if (sql.contains("goose_job ") && !sql.startsWith("INSERT")) {
+                    if (TABLES.stream().anyMatch(sql::contains) && !sql.startsWith("INSERT")) {
                         plans.put(sql, plan(statement, new Asked(sql, asked.arrays())));
                     }
                     Matcher setting = SETTING.matcher(sql); // of those behind it
@@ -231,7 +318,8 @@ final class PostgreSqlPlansIT {
             String condition = String.valueOf(scan.group(4));
             if (index == null) {
                 all.assertThat(scan.group(1)).as(about).endsWith("Tid");
-            } else if (scan.group(3).equals("goose_job")) {
+            } else if (!READ_IN_ORDER.contains(index)
+                    && TABLES.contains(scan.group(3) + " ")) {
                 all.assertThat(KEYS).as(about).containsKey(index);
                 all.assertThat(condition).as(about).contains(KEYS.getOrDefault(index, List.of()));
                 if (sql.contains("queue = ? AND id = ?")) {
