@@ -4,11 +4,14 @@ import io.goose.job.BatchId;
 import io.goose.job.BatchState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +64,23 @@ public final class BatchOptions {
         }
     }
 
+    private final List<Inner> inner;
+
+    /**
+     * A batch in a batch.
+     *
+     * @param options how it is made
+     * @param calls its jobs
+     */
+    public record Inner(BatchOptions options, Iterable<JobCall> calls) {
+        public Inner {
+            Objects.requireNonNull(options, "options");
+            Objects.requireNonNull(calls, "calls");
+        }
+    }
+
     private BatchOptions(Builder builder) {
+        this.inner = List.copyOf(builder.inner);
         this.id = builder.id;
         this.queue = builder.queue;
         this.linger = builder.linger;
@@ -104,6 +123,11 @@ public final class BatchOptions {
         return Optional.ofNullable(callbacks.get(occasion)).map(call -> call.apply(batch, state));
     }
 
+    /** The batches in it, in the order in which they were added. */
+    public List<Inner> inner() {
+        return inner;
+    }
+
     /** Collects options. Not thread-safe. */
     public static final class Builder {
         private @Nullable BatchId id;
@@ -113,7 +137,25 @@ public final class BatchOptions {
         private @Nullable Instant runAt;
         private final Map<Occasion, BiFunction<BatchId, BatchState, JobCall>> callbacks = new EnumMap<>(Occasion.class);
 
+        private final List<Inner> inner = new ArrayList<>();
+
         private Builder() {}
+
+        /**
+         * Adds a batch that counts as one job of this one, see {@link Batch#addBatch}. Unless it has an id, its id follows from that of
+         * this one.
+         *
+         * @param calls its jobs, read when this batch is made
+         */
+        public Builder batch(BatchOptions options, Iterable<JobCall> calls) {
+            inner.add(new Inner(options, calls));
+            return this;
+        }
+
+        /** The same: {@code b.batch(i -> i.onComplete(Digest::done), calls)}. */
+        public Builder batch(UnaryOperator<Builder> options, Iterable<JobCall> calls) {
+            return batch(options.apply(builder()).build(), calls);
+        }
 
         /**
          * The id of the batch. A making that failed half-way can be repeated with the same calls only if its id was given with the first
@@ -139,14 +181,20 @@ public final class BatchOptions {
             return this;
         }
 
-        /** Schedules the jobs for later, counted from the call; replaces {@link #runAt}. Default: at once. */
+        /**
+         * Schedules the jobs for later, counted from the call; replaces {@link #runAt}. Zero or negative is at once. Jobs that are added
+         * later, and batches in this one, run at once or when their own options say. Default: at once.
+         */
         public Builder runIn(Duration value) {
             runIn = Objects.requireNonNull(value, "runIn");
             runAt = null;
             return this;
         }
 
-        /** Schedules the jobs for a time, by the broker's clock; replaces {@link #runIn}. Default: at once. */
+        /**
+         * Schedules the jobs for a time, by the broker's clock; replaces {@link #runIn}. A time that is over is at once. Jobs that are
+         * added later, and batches in this one, run at once or when their own options say. Default: at once.
+         */
         public Builder runAt(Instant value) {
             runAt = Objects.requireNonNull(value, "runAt");
             runIn = null;

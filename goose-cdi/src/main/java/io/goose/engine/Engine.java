@@ -139,10 +139,12 @@ public final class Engine implements AutoCloseable {
                 broker, batches(name), looking(name)::status, new Cancelling(broker)::cancel, settings.maxJobSize());
     }
 
-    /** The application's jobs, and that of our own which begins steps of workflows on this broker. */
-    private JobCatalogue runnable(Broker broker) {
-        WorkflowSteps steps = new WorkflowSteps(broker, parts.host().clock(), settings.maxJobSize());
-        return parts.catalogue().with(steps.definition());
+    /** The application's jobs, and those of our own for workflows and batches of this broker. */
+    private JobCatalogue runnable(String broker) {
+        WorkflowSteps steps = new WorkflowSteps(broker(broker), parts.host().clock(), settings.maxJobSize());
+        return parts.catalogue()
+                .with(steps.definition())
+                .with(batches(broker).standing(parts.host().clock()));
     }
 
     private @Nullable OutboxOwner owner(String name, Map<String, Broker> all) {
@@ -191,7 +193,7 @@ public final class Engine implements AutoCloseable {
                         broker(name),
                         name,
                         runner,
-                        encodings.announced(runnable(broker(name)).names()),
+                        encodings.announced(runnable(name).names()),
                         parts.threads(),
                         new WorkerParts.Where(parts.host().name(), parts.host().mayLease(), settings.limits()),
                         observation(name)),
@@ -200,7 +202,7 @@ public final class Engine implements AutoCloseable {
 
     private JobRunner newRunner(String name, Duration unknownPatience, @Nullable InTransaction transactional) {
         return new JobRunner(
-                runnable(broker(name)),
+                runnable(name),
                 encodings.byName(),
                 new JobRunner.Surroundings(
                         parts.extensions().middlewares(),
@@ -235,7 +237,7 @@ public final class Engine implements AutoCloseable {
         WorkerSettings worker = settings.workers().getOrDefault(name, WorkerSettings.DEFAULT);
         return new Inbound(
                 newRunner(name, worker.times().unknownPatience(), null),
-                encodings.announced(runnable(broker(name)).names()),
+                encodings.announced(runnable(name).names()),
                 settings.limits());
     }
 

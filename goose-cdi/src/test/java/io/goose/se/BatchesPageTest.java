@@ -2,6 +2,7 @@ package io.goose.se;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.goose.BatchOptions;
 import io.goose.GooseClient;
 import io.goose.Job;
 import io.goose.JobCall;
@@ -89,6 +90,52 @@ class BatchesPageTest {
             assertThat(batches.cancel(known)).isTrue();
             Eventually.until("the digest is told of that too", () -> told.contains(known + " cancelled"));
             assertThat(batches.delete(known)).isTrue();
+        }
+    }
+
+    @Test
+    void batchesInBatches_areWaitedFor() {
+        List<String> sent = new CopyOnWriteArrayList<>();
+        List<String> told = new CopyOnWriteArrayList<>();
+        AtomicReference<Goose> here = new AtomicReference<>();
+        try (Goose main = Goose.builder()
+                .config("goose.broker.main.kind", "memory")
+                .register(new Mailer(sent, here))
+                .register(new Digest(told))
+                .register(new Adder(here))
+                .build()) {
+            here.set(main.start());
+            GooseClient goose = main.client();
+            List<JobCall> welcomes = List.of(JobCall.of(Mailer::sendWelcome, "a@example.org", 1L));
+            List<JobCall> reminders = List.of(JobCall.of(Adder::more, "b@example.org"));
+
+            BatchId all = goose.performBatch(
+                    b -> b.onSuccess(Digest::done)
+                            .batch(welcome -> welcome.onComplete(Digest::done), welcomes)
+                            .batch(BatchOptions.NONE, reminders),
+                    List.of());
+
+            Eventually.until("the digest is told of all", () -> told.contains(all + " success"));
+            assertThat(sent).containsExactlyInAnyOrder("a@example.org", "b@example.org");
+            assertThat(told).hasSize(2);
+            BatchStatus status = goose.batch(all).status().orElseThrow();
+            assertThat(status.counts()).isEqualTo(new BatchStatus.Counts(2, 0, 2, 0, 0));
+        }
+    }
+
+    static class Adder {
+        private final AtomicReference<Goose> here;
+
+        Adder(AtomicReference<Goose> here) {
+            this.here = here;
+        }
+
+        @Job
+        public void more(String to) {
+            JobRun run = here.get().currentRun();
+            GooseClient goose = here.get().client();
+            List<JobCall> more = List.of(JobCall.of(Mailer::sendWelcome, to, 1L));
+            goose.batch(run.batch().orElseThrow()).addBatch(b -> b.onDead(Digest::done), more);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.goose.BatchOptions;
 import io.goose.BatchOverException;
 import io.goose.JobCall;
 import io.goose.admin.Place;
+import io.goose.engine.handler.JobDefinition;
 import io.goose.engine.observe.Observation;
 import io.goose.job.BatchId;
 import io.goose.job.BatchState;
@@ -19,6 +20,7 @@ import io.goose.spi.BatchLedger.Plan;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -36,6 +38,7 @@ public final class Batches {
 
     private final Broker broker;
     private final Observation observation;
+    private final InnerBatches inner;
 
     /**
      * @param observation who is told of members
@@ -43,6 +46,12 @@ public final class Batches {
     public Batches(Broker broker, Observation observation) {
         this.broker = broker;
         this.observation = observation;
+        this.inner = new InnerBatches(broker, this);
+    }
+
+    /** The job of our own that stands for a batch in another one. */
+    public JobDefinition standing(InstantSource clock) {
+        return inner.definition(clock);
     }
 
     /** How a client makes jobs of calls. */
@@ -56,6 +65,12 @@ public final class Batches {
 
         /** Where a call would be enqueued if nobody said otherwise; null for one of which nothing is known. */
         String queue(@Nullable JobCall call);
+
+        /** The same for jobs of a batch with other options. */
+        Maker of(BatchOptions options);
+
+        /** The time by the clock of this host. */
+        Instant now();
     }
 
     /**
@@ -72,10 +87,18 @@ public final class Batches {
     // --- making
 
     /** See {@link io.goose.GooseClient#performBatch}. */
-    public BatchId perform(BatchOptions options, Iterable<JobCall> calls, Maker maker, Instant now) {
+    public BatchId perform(BatchOptions options, Iterable<JobCall> calls, Maker maker) {
+        return make(options.id().orElseGet(() -> BatchId.draw(maker.now())), options, calls, maker, null);
+    }
+
+    /**
+     * Makes a batch.
+     *
+     * @param called one more callback, whatever it ends as, if it is in another batch
+     */
+    BatchId make(BatchId id, BatchOptions options, Iterable<JobCall> calls, Maker maker, @Nullable QueuedJob called) {
         BatchLedger ledger = ledger(); // or there is nothing to be done
-        BatchId id = options.id().orElseGet(() -> BatchId.draw(now));
-        Plan plan = plan(id, options, maker);
+        Plan plan = plan(id, options, maker, called);
         Parts parts = new Parts(id, calls.iterator(), maker);
         int from = 0;
         boolean last;
@@ -83,8 +106,17 @@ public final class Batches {
             Parts.Part part = parts.next(from);
             last = part.isLast();
             String number = "made-" + part.offset(); // the same if all of this is repeated
-            from = add(ledger, parts, part, plan, number, last);
+            from = add(
+                    ledger, parts, part, plan, number, last && options.inner().isEmpty());
         } while (!last);
+        if (!options.inner().isEmpty()) {
+            int place = 0;
+            for (BatchOptions.Inner each : options.inner()) {
+                BatchId own = WorkflowPlan.batch(id, place++); // the same if all of this is repeated
+                inner.add(id, each.options().id().orElse(own), each.options(), each.calls(), maker);
+            }
+            add(ledger, parts, parts.next(from), plan, "sealed", true);
+        }
         return id;
     }
 
@@ -101,19 +133,25 @@ public final class Batches {
                     return added.total();
                 }
                 case MOVED -> part = parts.again(part, added.total()); // others have added meanwhile
-                case OVER ->
-                    throw new BatchOverException(
-                            parts.id(),
-                            "GOOSE-2255: batch " + parts.id()
-                                    + " takes no more jobs: all of its jobs have ended, or it was cancelled; add to it from"
-                                    + " one of its jobs, or make another");
-                case UNKNOWN ->
-                    throw new BatchOverException(
-                            parts.id(),
-                            "GOOSE-2256: there is no batch " + parts.id()
-                                    + " on this broker; it is gone when it has lingered, or is another broker's");
+                case OVER -> throw over(parts.id());
+                case UNKNOWN -> throw unknown(parts.id());
             }
         }
+    }
+
+    static BatchOverException over(BatchId id) {
+        return new BatchOverException(
+                id,
+                "GOOSE-2255: batch " + id
+                        + " takes no more jobs: all of its jobs have ended, or it was cancelled; add to it from"
+                        + " one of its jobs, or make another");
+    }
+
+    static BatchOverException unknown(BatchId id) {
+        return new BatchOverException(
+                id,
+                "GOOSE-2256: there is no batch " + id
+                        + " on this broker; it is gone when it has lingered, or is another broker's");
     }
 
     private Added added(BatchLedger ledger, Addition addition) {
@@ -129,8 +167,8 @@ public final class Batches {
         observation.notAdded(jobs, failed);
     }
 
-    private static Plan plan(BatchId id, BatchOptions options, Maker maker) {
-        String queue = options.queue().orElseGet(() -> queue(id, options, maker));
+    private static Plan plan(BatchId id, BatchOptions options, Maker maker, @Nullable QueuedJob called) {
+        String queue = home(id, options, maker);
         Map<BatchState, List<QueuedJob>> callbacks = new EnumMap<>(BatchState.class);
         for (BatchState state : BatchState.values()) {
             List<QueuedJob> jobs = new ArrayList<>();
@@ -140,12 +178,20 @@ public final class Batches {
                             .ifPresent(call -> jobs.add(maker.callback(call, id.callback(occasion.number()), queue)));
                 }
             }
+            if (called != null && state != BatchState.IN_PROGRESS) {
+                jobs.add(called);
+            }
             callbacks.put(state, jobs);
         }
-        return new Plan(queue, options.linger(), callbacks);
+        boolean longer = called != null && options.linger().compareTo(InnerBatches.LEAST_LINGER) < 0;
+        return new Plan(queue, longer ? InnerBatches.LEAST_LINGER : options.linger(), callbacks);
     }
 
-    private static String queue(BatchId id, BatchOptions options, Maker maker) {
+    /** The queue of a batch. */
+    static String home(BatchId id, BatchOptions options, Maker maker) {
+        if (options.queue().isPresent()) {
+            return options.queue().get();
+        }
         for (BatchOptions.Occasion occasion : BatchOptions.Occasion.values()) {
             Optional<JobCall> call = options.callback(occasion, id, BatchState.SUCCESS);
             if (call.isPresent()) {
@@ -178,12 +224,16 @@ public final class Batches {
         }
         Optional<BatchLedger.Kept> kept = ledger.find(id);
         int total = kept.map(batch -> batch.status().counts().total()).orElse(0);
-        Set<String> queues = kept.map(BatchLedger.Kept::queues).orElse(Set.of());
+        Set<String> queues =
+                new LinkedHashSet<>(kept.map(BatchLedger.Kept::queues).orElse(Set.of()));
+        boolean hasInner = queues.remove(InnerBatches.MARKER);
         for (int from = 0; from < total; from += BatchLedger.MOST) {
             List<JobId> open = ledger.unended(id, from, BatchLedger.MOST).stream()
                     .map(id::member)
                     .toList();
+            List<BatchId> within = hasInner ? inner.among(queues, open) : List.of();
             cancel(queues, open);
+            within.forEach(this::cancel);
         }
         return true;
     }
@@ -242,6 +292,12 @@ public final class Batches {
         @Override
         public int add(Iterable<JobCall> calls) {
             return addMore(id, calls, maker);
+        }
+
+        @Override
+        public BatchId addBatch(BatchOptions options, Iterable<JobCall> calls) {
+            BatchId own = options.id().orElseGet(() -> BatchId.draw(maker.now()));
+            return inner.add(id, own, options, calls, maker);
         }
 
         @Override

@@ -218,9 +218,7 @@ public final class EngineClient implements GooseClient {
 
     @Override
     public BatchId performBatch(BatchOptions batch, Iterable<JobCall> calls) {
-        Instant now = target.parts().clock().instant();
-        Instant runAt = batch.runAt(now).orElse(null);
-        return target.parts().batches().perform(batch, calls, new BatchMaker(runAt), now);
+        return target.parts().batches().perform(batch, calls, new BatchMaker(null).of(batch));
     }
 
     @Override
@@ -308,6 +306,16 @@ public final class EngineClient implements GooseClient {
                         + " batch, or without Unique or @UniqueJob");
             }
             return job;
+        }
+
+        @Override
+        public Batches.Maker of(BatchOptions batch) {
+            return new BatchMaker(batch.runAt(now()).orElse(null));
+        }
+
+        @Override
+        public Instant now() {
+            return target.parts().clock().instant();
         }
 
         @Override

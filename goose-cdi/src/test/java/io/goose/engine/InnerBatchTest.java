@@ -1,0 +1,214 @@
+package io.goose.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.goose.BatchOptions;
+import io.goose.BatchOverException;
+import io.goose.BrokerUnavailableException;
+import io.goose.JobCall;
+import io.goose.UnsupportedCapabilityException;
+import io.goose.admin.Place;
+import io.goose.broker.memory.MemoryBroker;
+import io.goose.job.BatchId;
+import io.goose.job.BatchState;
+import io.goose.job.BatchStatus.Counts;
+import io.goose.job.JobId;
+import io.goose.spi.Broker;
+import io.goose.tck.BareTransport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Batches in batches, by a clock that a test moves. */
+@Timeout(60)
+final class InnerBatchTest {
+
+    private final ManualClock clock = new ManualClock();
+    private final MemoryBroker broker = MemoryBroker.withClock(clock);
+    private final List<String> ran = new CopyOnWriteArrayList<>();
+    private final CountDownLatch hold = new CountDownLatch(1);
+    private final List<TestEngine> engines = new ArrayList<>();
+
+    private TestEngine engine(Broker on) {
+        TestEngine engine = TestEngine.on(on)
+                .clock(clock)
+                .retryMax(0)
+                .job("note", arguments -> ran.add(String.valueOf(arguments.get(0))), String.class)
+                .job("hold", arguments -> {
+                    hold.await();
+                    return null;
+                })
+                .build();
+        engines.add(engine);
+        return engine;
+    }
+
+    @AfterEach
+    void close() {
+        hold.countDown();
+        engines.forEach(TestEngine::close);
+    }
+
+    private static JobCall call(String name, Object... arguments) {
+        return JobCall.of(name, arguments);
+    }
+
+    private Counts counts(TestEngine engine, BatchId id) {
+        return engine.client().batch(id).status().orElseThrow().counts();
+    }
+
+    /** Time goes on meanwhile, by little, so that what found somebody busy looks again. */
+    private void reaches(TestEngine engine, BatchId id, BatchState state) {
+        Eventually.until("batch is " + state, () -> {
+            clock.advance(Duration.ofMillis(250));
+            return engine.client().batch(id).status().orElseThrow().state() == state;
+        });
+    }
+
+    /** Lets what stands for an inner batch look at once. */
+    private void look(JobId standing) {
+        Eventually.until("it is scheduled", () -> broker.find("default", standing)
+                .filter(job -> job.place() == Place.SCHEDULED)
+                .isPresent());
+        assertThat(broker.housekeeping().prioritise("default", Set.of(Place.SCHEDULED), List.of(standing)))
+                .hasSize(1);
+    }
+
+    @Test
+    void anEmptyOne_countsAtOnce_withoutWaitingForTheFirstLook() {
+        TestEngine engine = engine(broker.connect()).start();
+        BatchId id = engine.client()
+                .performBatch(b -> b.onSuccess(call("note", "over")).batch(BatchOptions.NONE, List.of()), List.of());
+
+        reaches(engine, id, BatchState.SUCCESS);
+        Eventually.until("it is called", () -> ran.equals(List.of("over")));
+        assertThat(counts(engine, id)).isEqualTo(new Counts(1, 0, 1, 0, 0));
+    }
+
+    @Test
+    void oneWhoseCallbackIsDeleted_isSeenAtTheNextLook() {
+        TestEngine engine = engine(broker.connect());
+        BatchId inner = BatchId.draw(clock.instant());
+        BatchId id = engine.client().performBatch(b -> b.batch(i -> i.id(inner), List.of()), List.of());
+        assertThat(broker.delete("default", inner.callback(3))).isTrue();
+        assertThat(engine.client().batch(inner).status().orElseThrow().state()).isEqualTo(BatchState.SUCCESS);
+        engine.start();
+        assertThat(counts(engine, id).ended()).isZero();
+
+        look(id.member(0));
+
+        reaches(engine, id, BatchState.SUCCESS);
+    }
+
+    @Test
+    void makingThatFails_andIsRepeatedWithItsIds_addsNothingTwice() {
+        AtomicBoolean away = new AtomicBoolean();
+        TestEngine engine = engine(WatchedBatches.of(broker.connect(), addition -> {
+                    if (away.get() && addition.number().startsWith("made-")) {
+                        throw new BrokerUnavailableException("away", null);
+                    }
+                }))
+                .start();
+        BatchId id = engine.client().performBatch(b -> b, List.of(call("hold")));
+        BatchId inner = BatchId.draw(clock.instant());
+        away.set(true);
+        assertThatThrownBy(() -> engine.client().batch(id).addBatch(b -> b.id(inner), List.of(call("note", "inner"))))
+                .isInstanceOf(BrokerUnavailableException.class);
+        assertThat(counts(engine, id).total()).isEqualTo(2);
+        look(id.member(1));
+        away.set(false);
+
+        engine.client().batch(id).addBatch(b -> b.id(inner), List.of(call("note", "inner")));
+        engine.client().batch(id).addBatch(b -> b.id(inner), List.of(call("note", "inner")));
+        hold.countDown();
+
+        reaches(engine, id, BatchState.SUCCESS);
+        assertThat(counts(engine, id)).isEqualTo(new Counts(2, 0, 2, 0, 0));
+        assertThat(ran).containsExactly("inner");
+    }
+
+    @Test
+    void whatIsNotMadeInTime_isNotWaitedForForEver() {
+        AtomicBoolean away = new AtomicBoolean();
+        TestEngine engine = engine(WatchedBatches.of(broker.connect(), addition -> {
+                    if (away.get() && addition.number().startsWith("made-")) {
+                        throw new BrokerUnavailableException("away", null);
+                    }
+                }))
+                .start();
+        BatchId id = engine.client().performBatch(b -> b, List.of(call("hold")));
+        BatchId never = BatchId.draw(clock.instant());
+        BatchId open = BatchId.draw(clock.instant());
+        away.set(true);
+        assertThatThrownBy(() -> engine.client().batch(id).addBatch(b -> b.id(never), List.of()))
+                .isInstanceOf(BrokerUnavailableException.class);
+        away.set(false);
+        assertThatThrownBy(() -> engine.client().batch(id).addBatch(b -> b.id(open), this::broken))
+                .isInstanceOf(IllegalStateException.class);
+        hold.countDown();
+        Eventually.until("the job has run", () -> counts(engine, id).success() == 1);
+
+        clock.advance(Duration.ofMinutes(11));
+        look(id.member(1));
+        Eventually.until("the first is given up", () -> counts(engine, id).cancelled() == 1);
+        look(id.member(2));
+        Eventually.until("the second is looked at", () -> broker.find("default", id.member(2))
+                .filter(job -> job.place() == Place.SCHEDULED)
+                .isPresent());
+        assertThat(counts(engine, id).ended()).isEqualTo(2);
+
+        clock.advance(Duration.ofHours(1));
+        look(id.member(2));
+        reaches(engine, open, BatchState.CANCELLED);
+        reaches(engine, id, BatchState.PARTIAL_SUCCESS);
+        assertThat(counts(engine, id)).isEqualTo(new Counts(3, 0, 1, 0, 2));
+    }
+
+    /** As many calls as are added at one time, and then none but a failure. */
+    private Iterator<JobCall> broken() {
+        Iterator<JobCall> whole = Collections.nCopies(500, call("note", "open")).iterator();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return true;
+            }
+
+            @Override
+            public JobCall next() {
+                if (!whole.hasNext()) {
+                    throw new IllegalStateException("the source is broken");
+                }
+                return whole.next();
+            }
+        };
+    }
+
+    @Test
+    void whatTakesNoMore_takesNoBatch_andABrokerWithoutBatchesNeither() {
+        TestEngine engine = engine(broker.connect()).start();
+        BatchId over = engine.client().performBatch(b -> b, List.of());
+        assertThatThrownBy(() -> engine.client().batch(over).addBatch(b -> b, List.of(call("hold"))))
+                .isInstanceOf(BatchOverException.class)
+                .hasMessageContaining("GOOSE-2255");
+        assertThatThrownBy(() ->
+                        engine.client().batch(BatchId.draw(clock.instant())).addBatch(b -> b, List.of(call("hold"))))
+                .isInstanceOf(BatchOverException.class)
+                .hasMessageContaining("GOOSE-2256");
+        assertThat(broker.stats("default").waiting()).isZero();
+
+        TestEngine bare = engine(BareTransport.create(true));
+        assertThatThrownBy(() -> bare.client().batch(over).addBatch(b -> b, List.of(call("hold"))))
+                .isInstanceOf(UnsupportedCapabilityException.class)
+                .hasMessageContaining("GOOSE-2310");
+    }
+}
