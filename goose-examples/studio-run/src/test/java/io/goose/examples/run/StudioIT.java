@@ -43,7 +43,7 @@ class StudioIT {
             String good = visitor.bring(shoot, "good.jpg", whole);
             String bad = visitor.bring(shoot, "bad.jpg", broken);
             visitor.endShoot(shoot);
-            assertThat(visitor.due()).contains("2 photos");
+            visitor.awaitDue("2 photos");
             visitor.await(good, tasks -> count(tasks, "DONE") == TASKS);
             assertThat(ImageIO.read(new ByteArrayInputStream(visitor.picture(good, 160)))
                             .getWidth())
@@ -137,7 +137,7 @@ class StudioIT {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Path output = dir.resolve("launcher.out");
             Process launcher = RunningStudio.launch(server, "", dir, output, other.getLocalPort(), Port.anyFree());
-            assertThat(launcher.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(launcher.waitFor(2, TimeUnit.MINUTES)).isTrue();
             assertThat(launcher.exitValue()).isNotZero();
             assertThat(RunningStudio.read(output))
                     .contains("port " + other.getLocalPort() + " (page) is taken")
@@ -161,13 +161,18 @@ class StudioIT {
 
         JsonObject first = visitor.orderArchive();
         JsonObject second = visitor.orderArchive();
+        int ordered = 2;
+        for (; ordered < 9 && second.getString("outcome").equals("ADDED"); ordered++) {
+            first = second; // the one before was packed already
+            second = visitor.orderArchive();
+        }
         assertThat(first.getString("outcome")).isEqualTo("ADDED");
         assertThat(second.getString("outcome")).isEqualTo("EXISTS");
         assertThat(second.getString("job")).isEqualTo(first.getString("job"));
         workings = visitor.awaitWorkings(now -> now.getJsonObject("archive").getInt("bytes") > 0
                 && now.containsKey("cleanUp")
                 && now.getJsonObject("cleanUp").getInt("runs") > 0);
-        assertThat(workings.getJsonObject("archive").getInt("ordered")).isEqualTo(2);
+        assertThat(workings.getJsonObject("archive").getInt("ordered")).isEqualTo(ordered);
         assertThat(workings.getJsonObject("archive").getInt("refused")).isEqualTo(1);
         assertThat(visitor.made("archive.zip")).startsWith('P', 'K');
         assertThat(workings.getJsonObject("cleanUp").getInt("nextInMillis")).isLessThanOrEqualTo(15_000);
@@ -181,7 +186,7 @@ class StudioIT {
     private static void awaitDead(StudioVisitor visitor, int size) throws IOException, InterruptedException {
         long start = System.nanoTime();
         while (visitor.dead().size() != size) {
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(2));
             Thread.sleep(100);
         }
     }

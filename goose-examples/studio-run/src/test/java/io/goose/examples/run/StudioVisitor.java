@@ -71,6 +71,17 @@ final class StudioVisitor {
                 .toList();
     }
 
+    /** Waits until one of them is about this; while its photos are developed, it is looked at again and again. */
+    void awaitDue(String about) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        while (!due().contains(about)) {
+            if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                throw new AssertionError("no notice about " + about + " waits");
+            }
+            Thread.sleep(100);
+        }
+    }
+
     /** The message with which a replay is refused. */
     String replayInVain(String job) throws IOException, InterruptedException {
         return object(send("POST", "broker/dead/" + job, new byte[0], 404)).getString("message");

@@ -17,13 +17,13 @@ interface SuspendTests extends Topic {
     default void suspendedServer_leasesNothingUntilItResumes() throws IOException {
         WildFlyServer server = (WildFlyServer) harness().server();
         String key = harness().key();
-        harness().post("/probe/api/jobs/later/" + key + "?count=20&millis=2000&step=200");
+        harness().post("/probe/api/jobs/later/" + key + "?count=20&millis=4000&step=200");
         server.suspend();
         // A worker asks four times a second whether the server takes work; what it began before it asked does not
         // count.
-        long suspended = System.currentTimeMillis() + 1_000;
+        long suspended = System.currentTimeMillis() + 2_000;
         // Nothing shows that nothing happens; so let the last of them be due for a while.
-        LockSupport.parkNanos(Duration.ofSeconds(7).toNanos());
+        LockSupport.parkNanos(Duration.ofSeconds(9).toNanos());
         long resumed = System.currentTimeMillis();
         server.resume();
         List<JsonObject> runs = harness().records().awaitPrefix(key + "/", 20);

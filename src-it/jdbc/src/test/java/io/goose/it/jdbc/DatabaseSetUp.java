@@ -41,7 +41,7 @@ public record DatabaseSetUp(DatabaseServer server, HikariDataSource pool) implem
         config.setUsername(server.user());
         config.setPassword(server.password());
         config.setMaximumPoolSize(most);
-        config.setConnectionTimeout(2000);
+        config.setConnectionTimeout(5000);
         config.setMinimumIdle(2);
         config.setInitializationFailTimeout(-1);
         return new HikariDataSource(config);

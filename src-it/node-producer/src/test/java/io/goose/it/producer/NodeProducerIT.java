@@ -148,32 +148,32 @@ class NodeProducerIT {
     }
 
     private Received next() throws InterruptedException {
-        Received received = sink.received.poll(20, TimeUnit.SECONDS);
+        Received received = sink.received.poll(60, TimeUnit.SECONDS);
         assertThat(received).as("a job runs").isNotNull();
         return received;
     }
 
     private StoredJob await(JobId id, Predicate<StoredJob> wanted) throws InterruptedException {
         StoredJob job = null;
-        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20); System.nanoTime() - end < 0; ) {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60); System.nanoTime() - end < 0; ) {
             job = goose.admin().find(id).orElse(null);
             if (job != null && wanted.test(job)) {
                 return job;
             }
             TimeUnit.MILLISECONDS.sleep(20); // another process' state has no latch
         }
-        throw new AssertionError("not as wanted after 20 s: " + job);
+        throw new AssertionError("not as wanted after 60 s: " + job);
     }
 
     private void awaitEmpty() throws InterruptedException {
         QueueStats stats = null;
-        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20); System.nanoTime() - end < 0; ) {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60); System.nanoTime() - end < 0; ) {
             stats = goose.admin().stats(queue);
             if (stats.waiting() + stats.running() + stats.scheduled() == 0) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
-        throw new AssertionError("not empty after 20 s: " + stats);
+        throw new AssertionError("not empty after 60 s: " + stats);
     }
 }

@@ -19,7 +19,10 @@ import java.util.List;
  */
 record Gathering(Session session) implements Session {
 
-    private static final Duration QUIET = Duration.ofMillis(100);
+    /** It is quiet when nothing came in so many waits of this length; they last longer where the machine is busy. */
+    private static final Duration WAIT = Duration.ofMillis(10);
+
+    private static final int WAITS = 10;
 
     @Override
     public Claim lease(String queue, int max, long maxBytes, boolean suspects) {
@@ -27,6 +30,7 @@ record Gathering(Session session) implements Session {
         long bytes = maxBytes;
         Claim claim = session.lease(queue, max, maxBytes, suspects);
         long quietSince = System.nanoTime();
+        int quiet = 0;
         while (true) {
             if (!claim.leases().isEmpty()) {
                 leases.addAll(claim.leases());
@@ -34,20 +38,33 @@ record Gathering(Session session) implements Session {
                     bytes -= lease.job().envelope().size();
                 }
                 quietSince = System.nanoTime();
+                quiet = 0;
             }
-            long left = QUIET.toNanos() - (System.nanoTime() - quietSince);
             boolean full = leases.size() >= max || (!leases.isEmpty() && (claim.more() || bytes <= 0));
-            if (full || left <= 0) {
+            if (full || (quiet >= WAITS && System.nanoTime() - quietSince >= WAITS * WAIT.toNanos())) {
                 return new Claim(leases, claim.more(), claim.paused(), claim.nextDue());
             }
             try {
-                session.await(Duration.ofNanos(left));
+                quiet = awaitMore(quiet);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 return new Claim(leases, claim.more(), claim.paused(), claim.nextDue());
             }
             claim = session.lease(queue, max - leases.size(), bytes, suspects);
         }
+    }
+
+    /** Waits until something may have come, or as often as is left; how often it has waited since something came. */
+    private int awaitMore(int quiet) throws InterruptedException {
+        int waits = quiet;
+        boolean woken;
+        do {
+            long before = System.nanoTime();
+            session.await(WAIT);
+            woken = System.nanoTime() - before < WAIT.toNanos();
+            waits++;
+        } while (waits < WAITS && !woken);
+        return waits;
     }
 
     @Override

@@ -37,14 +37,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The connection is cut between the messages and their confirmations. */
-@Timeout(120)
+@Timeout(300)
 final class LostConfirmsIT {
 
     private static final String QUEUE = "unheard";
     private static final int JOBS = 100;
     private static final int CHANNELS = 4; // on which a broker publishes, in turn
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Map<String, String> SETTINGS = Map.of("send-timeout", "PT10S");
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Map<String, String> SETTINGS = Map.of("send-timeout", "PT1M"); // RabbitMQ's own tool is slow
 
     private static RabbitCluster rabbit;
 
@@ -133,7 +133,7 @@ final class LostConfirmsIT {
             List<JobId> before = new ArrayList<>();
             for (int channel = 0; channel < CHANNELS; channel++) {
                 QueuedJob job = TestJobs.job(QUEUE);
-                assertThat(send(broker, List.of(job)).get(30, TimeUnit.SECONDS))
+                assertThat(send(broker, List.of(job)).get(90, TimeUnit.SECONDS))
                         .containsOnly(SendResult.Accepted.INSTANCE);
                 before.add(job.id());
             }
@@ -152,9 +152,9 @@ final class LostConfirmsIT {
             } finally {
                 proxy.cut();
             }
-            assertThat(unheard.get(30, TimeUnit.SECONDS)).allSatisfy(fate);
+            assertThat(unheard.get(90, TimeUnit.SECONDS)).allSatisfy(fate);
 
-            assertThat(send(broker, jobs).get(30, TimeUnit.SECONDS))
+            assertThat(send(broker, jobs).get(90, TimeUnit.SECONDS))
                     .allMatch(result -> result instanceof SendResult.Accepted || result instanceof SendResult.Exists);
 
             List<JobId> ran = new ArrayList<>();
@@ -175,7 +175,7 @@ final class LostConfirmsIT {
 
     private static Session session(Broker broker) {
         return broker.open(
-                new SessionSpec(List.of(QUEUE), 5, 5, Set.of(), Duration.ofMinutes(1), Duration.ofMillis(100), "here"));
+                new SessionSpec(List.of(QUEUE), 5, 5, Set.of(), Duration.ofMinutes(5), Duration.ofMillis(100), "here"));
     }
 
     private static CompletableFuture<List<SendResult>> send(Broker broker, List<QueuedJob> jobs) {

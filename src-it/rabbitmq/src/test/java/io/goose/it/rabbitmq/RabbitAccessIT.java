@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whom RabbitMQ lets in, and whom Goose trusts: TLS, and credentials that change while one is connected. */
-@Timeout(120)
+@Timeout(300)
 final class RabbitAccessIT extends RabbitWork {
 
     private static TlsFiles files;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A node that goes and comes back. It is no other test's: 3.10 may lose its dead-lettering if queues are deleted just then. */
-@Timeout(120)
+@Timeout(300)
 final class RabbitRestartsIT extends RabbitWork {
 
     private RabbitCluster rabbit;

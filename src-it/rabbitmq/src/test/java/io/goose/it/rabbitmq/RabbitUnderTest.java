@@ -122,7 +122,7 @@ final class RabbitUnderTest implements BrokerUnderTest {
 
     @Override
     public Duration patience() {
-        return Duration.ofSeconds(15);
+        return Duration.ofSeconds(60);
     }
 
     @Override

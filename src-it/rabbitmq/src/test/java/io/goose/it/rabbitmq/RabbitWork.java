@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 abstract class RabbitWork {
 
     static final String QUEUE = "faults";
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Where jobs are sent. */
     abstract Broker broker();
@@ -40,7 +40,7 @@ abstract class RabbitWork {
     SendResult send(QueuedJob job) throws Exception {
         return broker().send(List.of(job))
                 .toCompletableFuture()
-                .get(30, TimeUnit.SECONDS)
+                .get(60, TimeUnit.SECONDS)
                 .get(0);
     }
 

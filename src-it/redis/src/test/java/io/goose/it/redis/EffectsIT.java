@@ -70,7 +70,7 @@ final class EffectsIT extends FaultTest {
         JobId job = sendSome(healthy, 1).get(0);
         Fault cut = proxy.cutRequest(Occurrence.every(1, delivery()));
         retryElsewhere(lease(worker, 1));
-        cut.await(Duration.ofSeconds(10));
+        cut.await(Duration.ofSeconds(60));
 
         assertThat(log.messages()).anyMatch(line -> line.startsWith("GOOSE-3018") && line.contains("1 jobs"));
         assertThat(records()).isEqualTo(1);
@@ -105,7 +105,7 @@ final class EffectsIT extends FaultTest {
         JobId job = sendSome(healthy, 1).get(0);
         Fault cut = proxy.cutReply(Occurrence.every(1, delivery()));
         retryElsewhere(lease(worker, 1));
-        cut.await(Duration.ofSeconds(10));
+        cut.await(Duration.ofSeconds(60));
         assertThat(records()).as("not known to be delivered").isEqualTo(1);
         assertThat(drainRetries()).containsExactly(job);
         makeOld();
@@ -144,7 +144,7 @@ final class EffectsIT extends FaultTest {
         JobId job = sendSome(healthy, 1).get(0);
         Fault cut = proxy.cutRequest(Occurrence.every(1, drop()));
         retryElsewhere(lease(worker, 1));
-        cut.await(Duration.ofSeconds(10));
+        cut.await(Duration.ofSeconds(60));
         assertThat(records()).isEqualTo(1);
         assertThat(healthy.stats(RETRY_QUEUE).waiting()).as("delivered").isEqualTo(1);
         makeOld();
@@ -156,7 +156,7 @@ final class EffectsIT extends FaultTest {
         JobId job = sendSome(healthy, 1).get(0);
         Fault cut = proxy.cutReply(Occurrence.every(1, drop()));
         retryElsewhere(lease(worker, 1));
-        cut.await(Duration.ofSeconds(10));
+        cut.await(Duration.ofSeconds(60));
 
         assertThat(records()).isZero();
         assertThat(drainRetries()).containsExactly(job);

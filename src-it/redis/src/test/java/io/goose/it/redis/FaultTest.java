@@ -32,7 +32,7 @@ abstract class FaultTest {
 
     static final String QUEUE = "mail";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
@@ -48,10 +48,10 @@ abstract class FaultTest {
         return resource;
     }
 
-    /** A broker with short times, so that tests need not wait long. */
+    /** A broker with short times, so that tests need not wait long, but such as a busy machine keeps. */
     final Broker broker(Map<String, String> properties) {
         Map<String, String> all =
-                new HashMap<>(Map.of("timeout", "PT1S", "connect-timeout", "PT1S", "send-timeout", "PT3S"));
+                new HashMap<>(Map.of("timeout", "PT3S", "connect-timeout", "PT3S", "send-timeout", "PT6S"));
         all.putAll(properties);
         return later(RedisUnderTest.connect(
                 new BrokerSettings("main", "tck", all, Duration.ofHours(1), RedisUnderTest.STANDARD_DEAD)));

@@ -18,6 +18,7 @@ import io.goose.spi.Verdict;
 import io.goose.tck.TestJobs;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a producer of another make can write into a queue: it may spoil its own jobs, nobody else's. */
-@Timeout(60)
+@Timeout(180)
 final class ForeignProducerIT extends FaultTest {
 
     private static final String TOO_LONG = "x".repeat(65);
@@ -136,16 +137,20 @@ final class ForeignProducerIT extends FaultTest {
         Session sweeper = open(broker);
         pause(400); // past the lease of the one that does not beat
 
-        for (int i = 0; i < 3; i++) {
+        List<JobId> ran = new ArrayList<>();
+        for (long start = System.nanoTime();
+                ran.isEmpty()
+                        && System.nanoTime() - start < Duration.ofMinutes(1).toNanos(); ) {
             sweeper.renew();
             try {
                 sweeper.sweep();
             } catch (GooseException unreadable) {
                 assertThat(unreadable).hasMessageContaining("another");
             }
-            pause(250);
+            ran.addAll(drain(sweeper));
+            pause(50);
         }
 
-        assertThat(drain(sweeper)).hasSize(1);
+        assertThat(ran).hasSize(1);
     }
 }

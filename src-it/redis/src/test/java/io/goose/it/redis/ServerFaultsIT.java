@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 /** What a server can answer instead of doing its work, and what it can lose. */
 final class ServerFaultsIT extends FaultTest {
 
+    /** Shorter than a call waits for the server that stands, and a second. */
+    private static final Duration LEASE = Duration.ofSeconds(3);
+
     private final RedisServer.Builder plain = Redis.version("7.0").server();
 
     private Broker broker(RedisServer server) {
@@ -301,8 +304,8 @@ final class ServerFaultsIT extends FaultTest {
         RedisServer server = later(plain.start());
         Broker first = broker(server);
         Broker second = broker(server);
-        Session worker = open(first, Duration.ofMillis(800));
-        Session other = open(second, Duration.ofMillis(800));
+        Session worker = open(first, LEASE);
+        Session other = open(second, LEASE);
         sendSome(first, 3);
         List<Lease> held = lease(worker, 3);
         server.pause();
@@ -322,7 +325,7 @@ final class ServerFaultsIT extends FaultTest {
     @Test
     void afterAServerStood_whoComesBackLate_isNotRescued() {
         RedisServer server = later(plain.start());
-        Session worker = open(broker(server), Duration.ofMillis(800));
+        Session worker = open(broker(server), LEASE);
         Session other = open(broker(server), Duration.ofSeconds(30));
         sendSome(broker(server), 3);
         List<Lease> held = lease(worker, 3);

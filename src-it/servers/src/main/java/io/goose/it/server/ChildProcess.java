@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChildProcess implements ServerControl {
 
-    private static final Duration SIGNAL_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration SIGNAL_PATIENCE = Duration.ofSeconds(60);
 
     private final List<String> command;
     private final Path directory;
@@ -103,7 +103,7 @@ final class ChildProcess implements ServerControl {
             children.forEach(ProcessHandle::destroyForcibly); // those of PostgreSQL end by themselves, later
             awaitEnd(current, SIGNAL_PATIENCE);
             children.forEach(
-                    child -> child.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+                    child -> child.onExit().orTimeout(60, TimeUnit.SECONDS).join());
             ended();
         }
     }

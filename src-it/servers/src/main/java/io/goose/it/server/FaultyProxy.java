@@ -37,7 +37,7 @@ public final class FaultyProxy implements AutoCloseable {
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
     private static final int SCRATCH_BYTES = 64 << 10;
     private static final int PORT_TRIES = 20;
-    private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(60);
 
     private interface Action {
         void run() throws IOException;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record GivenRedis(URI url, Version version) implements RedisEndpoint {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int DEFAULT_PORT = 6379;
 
     /**

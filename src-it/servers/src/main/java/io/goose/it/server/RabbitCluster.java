@@ -24,7 +24,7 @@ public final class RabbitCluster implements AutoCloseable {
     /** After so long a message is dead-lettered again whose confirmation a crash has lost; 3 minutes where nobody sets it. */
     private static final int DEAD_LETTERED_AGAIN_MILLIS = Integer.getInteger("it.rabbitmq.again.millis", 5_000);
 
-    private static final Duration DAEMON_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration DAEMON_PATIENCE = Duration.ofSeconds(60);
 
     private final Path home;
     private final ServerControl names;

@@ -26,7 +26,7 @@ public final class RedisServer implements ServerProcess, RedisEndpoint {
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
-    private static final Duration REPLY_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration REPLY_PATIENCE = Duration.ofSeconds(60);
     private static final int LOG_TAIL = 2_000;
 
     private final ReentrantLock lock = new ReentrantLock();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class FaultyProxyTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Predicate<RespRequest> INCR = FaultyProxyTest::isIncr;
 
     private static RedisServer redis;
@@ -212,8 +212,9 @@ class FaultyProxyTest {
 
     @Test
     void blackhole_swallowsBothWays_andNormalHealsNewConnectionsOnly() throws IOException {
+        assertThat(redis.call("SET", "n", "1")).isEqualTo("OK");
         try (RespClient old = RespClient.connect(proxy.host(), proxy.port(), Duration.ofMillis(300))) {
-            assertThat(old.call("INCR", "n")).isEqualTo(1L);
+            Polling.until("it is open", PATIENCE, () -> proxy.connections() == 1);
             proxy.blackhole();
             assertThatThrownBy(() -> old.call("INCR", "n")).isInstanceOf(SocketTimeoutException.class);
             proxy.normal();
@@ -229,7 +230,7 @@ class FaultyProxyTest {
         try (RespClient client = RespClient.connect(proxy.host(), proxy.port(), Duration.ofMillis(300))) {
             proxy.blackholeReplies();
             assertThatThrownBy(() -> client.call("INCR", "n")).isInstanceOf(SocketTimeoutException.class);
-            assertThat(redis.call("GET", "n")).isEqualTo("1");
+            Polling.until("the server has executed it", PATIENCE, () -> "1".equals(redis.call("GET", "n")));
         }
     }
 
@@ -243,7 +244,7 @@ class FaultyProxyTest {
             client.send("PING");
             assertThat(client.receive()).isEqualTo("PONG");
             assertThat(client.receive()).isEqualTo("PONG");
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isBetween(delay, delay.multipliedBy(10));
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isBetween(delay, PATIENCE);
 
             proxy.delayReplies(Duration.ZERO);
             assertThat(client.call("PING")).isEqualTo("PONG");

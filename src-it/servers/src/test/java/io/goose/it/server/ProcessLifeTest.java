@@ -40,7 +40,7 @@ class ProcessLifeTest {
         jvm.getOutputStream().write('\n');
         jvm.getOutputStream().flush();
 
-        Polling.until("the server is gone", Duration.ofSeconds(10), () -> FreePorts.isFree(port));
+        Polling.until("the server is gone", Duration.ofSeconds(60), () -> FreePorts.isFree(port));
     }
 
     @Test
@@ -52,7 +52,7 @@ class ProcessLifeTest {
 
         jvm.destroyForcibly();
 
-        Polling.until("the server is gone", Duration.ofSeconds(10), () -> FreePorts.isFree(port));
+        Polling.until("the server is gone", Duration.ofSeconds(60), () -> FreePorts.isFree(port));
     }
 
     private static Process startLeaver() throws IOException {

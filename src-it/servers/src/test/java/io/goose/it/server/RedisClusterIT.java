@@ -67,7 +67,7 @@ class RedisClusterIT {
             RedisServer former = cluster.ownerOf(slot);
 
             former.kill();
-            Polling.until("a replica takes over", Duration.ofSeconds(30), () -> cluster.ownerOf(slot) != former);
+            Polling.until("a replica takes over", Duration.ofSeconds(60), () -> cluster.ownerOf(slot) != former);
             cluster.awaitOk();
 
             assertThat(cluster.ownerOf(slot).call("SET", "{mail}:a", "1")).isEqualTo("OK");
@@ -88,7 +88,7 @@ class RedisClusterIT {
 
             lost.kill();
             Polling.until(
-                    "the cluster is down", Duration.ofSeconds(30), () -> String.valueOf(other.call("CLUSTER", "INFO"))
+                    "the cluster is down", Duration.ofSeconds(60), () -> String.valueOf(other.call("CLUSTER", "INFO"))
                             .contains("cluster_state:fail"));
             assertThatThrownBy(() -> other.call("GET", "any")).hasMessageStartingWith("CLUSTERDOWN");
 

@@ -70,7 +70,7 @@ class RedisServerTest {
         try (RedisServer redis = RedisServer.startAny()) {
             redis.pause();
             assertThat(redis.isRunning()).isTrue();
-            try (RespClient client = RespClient.connect(redis.host(), redis.port(), Duration.ofMillis(200))) {
+            try (RespClient client = RespClient.connect(redis.host(), redis.port(), Duration.ofSeconds(2))) {
                 client.send("PING");
                 assertThatThrownBy(client::receive).isInstanceOf(SocketTimeoutException.class);
 
@@ -111,7 +111,7 @@ class RedisServerTest {
         try (RedisServer redis = Redis.any().server().password("s3cret").start()) {
             assertThat(redis.url()).hasToString("redis://:s3cret@127.0.0.1:" + redis.port());
             assertThat(redis.call("PING")).isEqualTo("PONG");
-            try (RespClient client = RespClient.connect(redis.host(), redis.port(), Duration.ofSeconds(5))) {
+            try (RespClient client = RespClient.connect(redis.host(), redis.port(), Duration.ofSeconds(60))) {
                 assertThatThrownBy(() -> client.call("PING"))
                         .isInstanceOfSatisfying(
                                 RespException.class, e -> assertThat(e.kind()).isEqualTo("NOAUTH"));
@@ -152,7 +152,7 @@ class RedisServerTest {
                                     strangers.clientContext().getSocketFactory(),
                                     redis.host(),
                                     redis.port(),
-                                    Duration.ofSeconds(5))
+                                    Duration.ofSeconds(60))
                             .call("PING"))
                     .isInstanceOf(SSLHandshakeException.class);
         }

@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 /** The studio's jobs at work without a server: on the memory broker, with a gallery in a folder. */
 final class StudioWorkshop implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final Gallery gallery;
     final StudioQueues queues = new StudioQueues();
