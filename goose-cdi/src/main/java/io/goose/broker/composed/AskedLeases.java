@@ -16,11 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The jobs whose cancellation was asked for, as far as a session knows, and what it has leased. What is asked comes from the ledger, at each
- * beat and once a second while jobs are leased, and at once from who asks by the same broker. Thread-safe.
+ * beat and twice a second while jobs are leased, and at once from who asks by the same broker. Thread-safe.
  */
 final class AskedLeases {
 
@@ -34,6 +35,7 @@ final class AskedLeases {
     private final @Nullable AskedJobs kept;
     private final Map<JobId, Integer> asked = new ConcurrentHashMap<>(); // and for how many looks yet
     private final Map<Long, JobId> leased = new ConcurrentHashMap<>(); // by token
+    private final ReentrantLock pulling = new ReentrantLock();
     private volatile long pulledNanos = System.nanoTime();
     private volatile CancelListener listener = (id, token) -> {};
 
@@ -65,15 +67,31 @@ final class AskedLeases {
         }
     }
 
-    /** Looks at what the ledger has. */
+    /** Looks at what the ledger has, if there is a lease of which it could tell. */
+    void pullIfLeased() {
+        if (!leased.isEmpty()) {
+            pull();
+        }
+    }
+
+    /** Looks at what the ledger has. One at a time, or an id that is new could be missed by several looks at once. */
     void pull() {
         if (kept == null) {
             return;
         }
+        pulling.lock();
+        try {
+            pull(kept);
+        } finally {
+            pulling.unlock();
+        }
+    }
+
+    private void pull(AskedJobs from) {
         pulledNanos = System.nanoTime();
         Set<JobId> all;
         try {
-            all = kept.all();
+            all = from.all();
         } catch (GooseException away) { // the next beat does it
             LOG.log(Level.DEBUG, "it was not looked at which jobs are to be cancelled: {0}", away.getMessage());
             return;

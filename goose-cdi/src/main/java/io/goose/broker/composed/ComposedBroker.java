@@ -10,6 +10,7 @@ import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
 import io.goose.spi.Broker;
+import io.goose.spi.CancelWatch;
 import io.goose.spi.Capability;
 import io.goose.spi.CronLedger;
 import io.goose.spi.EvictionListener;
@@ -57,6 +58,7 @@ public final class ComposedBroker implements Broker {
     private final Housekeeping housekeeping;
     private final @Nullable ComposedCancels cancels; // null where jobs cannot be cancelled
     private final Set<ComposedSession> sessions = ConcurrentHashMap.newKeySet();
+    private final CancelWatch watch;
     private volatile boolean closed;
 
     /**
@@ -72,6 +74,7 @@ public final class ComposedBroker implements Broker {
                 .map(asked -> new ComposedCancels(
                         halves, asked, housekeeping, id -> sessions.forEach(session -> session.ask(id))))
                 .orElse(null);
+        this.watch = new CancelWatch(threads, () -> sessions.forEach(ComposedSession::lookForCancels));
         ledger.onDue(this::sendDueIfPossible);
     }
 
@@ -122,6 +125,9 @@ public final class ComposedBroker implements Broker {
                 spec,
                 new ComposedSession.Parts(halves, relay, this::wake, sessions::remove));
         sessions.add(session);
+        if (cancels != null) {
+            watch.start();
+        }
         try {
             session.recall();
         } catch (GooseException away) { // its sweeps do it
@@ -286,6 +292,7 @@ public final class ComposedBroker implements Broker {
     @Override
     public void close() {
         closed = true;
+        watch.close();
         halves.transport().close();
         marks.close();
         sessions.clear();

@@ -95,6 +95,10 @@ final class ComposedSession implements Session {
         asked.ask(id);
     }
 
+    void lookForCancels() {
+        asked.pullIfLeased();
+    }
+
     @Override
     public Claim lease(String queue, int max, long maxBytes, boolean suspects) {
         owed.settle();

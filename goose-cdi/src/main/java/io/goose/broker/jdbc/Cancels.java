@@ -105,6 +105,11 @@ final class Cancels {
     }
 
     /** The leases of a session whose jobs were cancelled. */
+    List<Noted> of(String session) {
+        return database.inTransaction("look for cancelled leases", statements -> of(statements, session));
+    }
+
+    /** The same in a transaction. */
     static List<Noted> of(Statements statements, String session) throws SQLException {
         return statements.query(
                 "SELECT token, queue, id FROM {cancel} WHERE session = ?",

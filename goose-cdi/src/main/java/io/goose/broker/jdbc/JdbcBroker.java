@@ -11,6 +11,7 @@ import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
+import io.goose.spi.CancelWatch;
 import io.goose.spi.Capability;
 import io.goose.spi.CronLedger;
 import io.goose.spi.EvictionListener;
@@ -70,6 +71,7 @@ final class JdbcBroker implements Broker {
     private final BrokerSettings settings;
     private final JdbcParts parts;
     private final Notices notices;
+    private final CancelWatch watch;
     private final Set<JdbcSession> sessions = ConcurrentHashMap.newKeySet();
 
     JdbcBroker(BrokerSettings settings, Database database, DataSource listenSource, WorkerThreads threads) {
@@ -97,6 +99,8 @@ final class JdbcBroker implements Broker {
                 settings.namespace(),
                 () -> sessions.stream().map(JdbcSession::id).toList(),
                 this::noticed);
+        this.watch = new CancelWatch(
+                threads, () -> sessions.forEach(session -> session.told().look()));
         this.parts = new JdbcParts(
                 database,
                 rows,
@@ -216,7 +220,11 @@ final class JdbcBroker implements Broker {
             JdbcSession session = new JdbcSession(parts, spec, () -> sessions.remove(self[0]));
             self[0] = session;
             sessions.add(session);
-            notices.listen();
+            if (notices.exist()) {
+                notices.listen();
+            } else {
+                watch.start();
+            }
             return session;
         } catch (Unfinished unfinished) {
             throw unfinished.reason();
@@ -305,6 +313,7 @@ final class JdbcBroker implements Broker {
     @Override
     public void close() {
         notices.close();
+        watch.close();
         database.close();
         sessions.forEach(JdbcSession::wake);
         sessions.clear();

@@ -71,7 +71,7 @@ final class JdbcSession implements Session {
         this.claimer = new Claimer(parts.rows(), parts.limited());
         this.rescuer = new Rescuer(parts.rows(), parts.burials());
         this.onClose = onClose;
-        this.told = new CancelTold(parts.cancels());
+        this.told = new CancelTold(parts.cancels(), () -> standing);
         this.standing = parts.sessions().register(spec);
     }
 

@@ -85,6 +85,10 @@ final class Standing {
         return held.containsKey(token);
     }
 
+    boolean holdsAny() {
+        return !held.isEmpty();
+    }
+
     boolean holdsSuspect() {
         return held.values().stream().anyMatch(Lease::suspect);
     }

@@ -10,6 +10,7 @@ import io.goose.job.JobResult;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
+import java.lang.System.Logger.Level;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks for jobs whose queues are not known, and waits for their ends by looking now and then. Thread-safe. */
 public final class Looking {
+
+    private static final System.Logger LOG = System.getLogger(Looking.class.getPackageName());
 
     /** See {@link Cancelling}: a job may go to a queue that was asked before. */
     private static final int ROUNDS = 2;
@@ -56,13 +59,38 @@ public final class Looking {
         return JobStatus.unknown(id);
     }
 
-    /** What is known of it in this queue; null for nothing. First where it is: it has a result when it is gone from there. */
+    /**
+     * What is known of it in this queue; null for nothing. First where it is: it has a result when it is gone from there. A broker
+     * that cannot find each job may have to look through many, so it is asked for the result before.
+     */
     private @Nullable JobStatus in(String queue, JobId id) {
-        Optional<StoredJob> stored = broker.find(queue, id);
-        if (stored.isPresent()) {
-            return of(stored.get());
+        JobStatus ended = findsAll() ? null : ended(queue, id);
+        if (ended != null) {
+            return ended;
         }
+        Optional<StoredJob> stored = found(queue, id);
+        return stored.isPresent() ? of(stored.get()) : ended(queue, id);
+    }
+
+    private @Nullable JobStatus ended(String queue, JobId id) {
         return broker.result(queue, id).map(result -> of(id, result)).orElse(null);
+    }
+
+    private boolean findsAll() {
+        return broker.capabilities().contains(Capability.WAITING_FIND);
+    }
+
+    /** Empty also of one that waits or runs where a broker cannot tell that. */
+    private Optional<StoredJob> found(String queue, JobId id) {
+        try {
+            return broker.find(queue, id);
+        } catch (UnsupportedCapabilityException untold) {
+            if (findsAll()) {
+                throw untold;
+            }
+            LOG.log(Level.DEBUG, "whether job {0} waits or runs in queue {1} cannot be told", id, queue);
+            return Optional.empty();
+        }
     }
 
     private static JobStatus of(StoredJob job) {

@@ -10,6 +10,6 @@ final class EngineClusterMatrixIT extends EngineTck.Whole {
 
     @Override
     protected TckSetUp setUp() {
-        return new RedisTck(RedisSetUp.cluster());
+        return RedisSetUp.cluster();
     }
 }

@@ -8,6 +8,6 @@ final class EngineScenariosIT extends EngineTck.Whole {
 
     @Override
     protected TckSetUp setUp() {
-        return new RedisTck(RedisSetUp.standalone("7.0"));
+        return RedisSetUp.standalone("7.0");
     }
 }

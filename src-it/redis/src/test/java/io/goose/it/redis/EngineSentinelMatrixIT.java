@@ -10,6 +10,6 @@ final class EngineSentinelMatrixIT extends EngineTck.Whole {
 
     @Override
     protected TckSetUp setUp() {
-        return new RedisTck(RedisSetUp.sentinel());
+        return RedisSetUp.sentinel();
     }
 }

@@ -5,6 +5,8 @@ import io.goose.it.server.RedisCluster;
 import io.goose.it.server.RedisSentinel;
 import io.goose.it.server.RedisServer;
 import io.goose.it.server.TlsFiles;
+import io.goose.tck.BrokerUnderTest;
+import io.goose.tck.TckSetUp;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +18,7 @@ import java.util.Map;
  * @param ending ends the servers
  */
 record RedisSetUp(Map<String, String> properties, List<RedisServer> servers, AutoCloseable ending)
-        implements AutoCloseable {
+        implements TckSetUp {
 
     /** An ACL user of {@link #secured} that may only do what Goose's manual says it needs. */
     private static final String[] RIGHTS = {
@@ -78,6 +80,11 @@ record RedisSetUp(Map<String, String> properties, List<RedisServer> servers, Aut
                         "tls.keystore-password", files.password()),
                 List.of(server),
                 server);
+    }
+
+    @Override
+    public BrokerUnderTest broker() {
+        return new RedisUnderTest(properties);
     }
 
     @Override

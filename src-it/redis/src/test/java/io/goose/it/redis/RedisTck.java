@@ -18,7 +18,7 @@ record RedisTck(RedisSetUp setUp) implements TckSetUp {
 
     @Override
     public BrokerUnderTest broker() {
-        return new RedisUnderTest(setUp.properties());
+        return setUp.broker();
     }
 
     /** R9: nothing scans the keyspace or a collection, whatever was done. Commands that scripts run are counted too. */
