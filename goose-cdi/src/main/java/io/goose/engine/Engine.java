@@ -80,17 +80,12 @@ public final class Engine implements AutoCloseable {
         this.settings = settings;
         this.parts = parts;
         this.encodings = new Encodings(parts.codec());
-        BrokerTransactions.Parts around = new BrokerTransactions.Parts(
-                settings.transaction(),
-                parts.host().transaction(),
-                parts.threads(),
-                parts.extensions().failureHandlers(),
-                parts.host().scope(),
-                parts.host().clock());
+        BrokerTransactions.Parts around = parts.around(settings.transaction());
         this.observers = new Observers(parts.extensions().observers(), System::nanoTime);
         brokers.forEach((name, broker) -> {
-            observations.put(name, new Observation(name, observers, parts.host().clock()));
-            BrokerTransactions ofBroker = new BrokerTransactions(name, broker, owner(name, brokers), around);
+            Observation seen = new Observation(name, observers, parts.host().clock());
+            observations.put(name, seen);
+            BrokerTransactions ofBroker = new BrokerTransactions(name, broker, owner(name, brokers), around, seen);
             this.transactions.put(name, ofBroker);
             this.brokers.put(name, ofBroker.broker());
             broker.onEviction(trail(name)::evicted);

@@ -8,6 +8,8 @@ import io.goose.admin.QueueChangeListener;
 import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.observe.EngineObserver;
 import io.goose.engine.run.JobScope;
+import io.goose.engine.transaction.BrokerTransactions;
+import io.goose.engine.transaction.TransactionMode;
 import io.goose.spi.ArgumentCodec;
 import io.goose.spi.SurroundingTransaction;
 import io.goose.spi.WorkerThreads;
@@ -30,6 +32,12 @@ import java.util.function.Function;
  */
 public record EngineParts(
         JobCatalogue catalogue, ArgumentCodec codec, WorkerThreads threads, Extensions extensions, Host host) {
+
+    /** What surrounds the transactions of all brokers. */
+    BrokerTransactions.Parts around(TransactionMode mode) {
+        return new BrokerTransactions.Parts(
+                mode, host.transaction(), threads, extensions.failureHandlers(), host.scope(), host.clock());
+    }
 
     /**
      * What wraps and watches jobs.

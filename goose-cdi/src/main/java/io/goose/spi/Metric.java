@@ -86,6 +86,15 @@ public enum Metric {
     WORKERS("goose.workers", "workers.count", Type.GAUGE),
     /** Jobs that one worker has leased and not finished; each tells its own. Tags: broker, host. */
     WORKER_JOBS("goose.worker.jobs", "worker.jobs", Type.GAUGE),
+    /**
+     * How much of its own connections to the broker, or of the messages that may be under way to it, a process uses; each tells its own.
+     * Tags: broker, host.
+     */
+    POOL_USED("goose.broker.pool.used", "broker.pool.used", Type.GAUGE),
+    /** How much it may use. Tags: broker, host. */
+    POOL_SIZE("goose.broker.pool.size", "broker.pool.size", Type.GAUGE),
+    /** How long ago the oldest job was enqueued that a relay took from an outbox, each time it takes some. Tags: broker. */
+    RELAY_LAG("goose.relay.lag", "relay.lag", Type.TIMER),
     /** Events that this sink did not take in time. No tags. */
     DROPPED("goose.metrics.dropped", "metrics.dropped", Type.COUNTER);
 

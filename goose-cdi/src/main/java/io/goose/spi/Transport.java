@@ -114,6 +114,11 @@ public interface Transport extends AutoCloseable {
         return true;
     }
 
+    /** How much of its own connections is in use; empty if it has none, or has not connected yet. Does no I/O. */
+    default Optional<PoolUse> poolUse() {
+        return Optional.empty();
+    }
+
     /** Where this connects to, with no credentials, for people to read. */
     String describe();
 

@@ -3,14 +3,11 @@ package io.goose.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.goose.JobCall;
-import io.goose.JobOptions;
-import io.goose.RetryDelay;
 import io.goose.broker.memory.MemoryBroker;
 import io.goose.engine.metric.SinkFeed;
 import io.goose.spi.Metric;
 import io.goose.spi.MetricsSink;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,18 +64,7 @@ class MetricsSinkTest {
     }
 
     private TestEngine.Builder engine(MetricsSink... sinks) {
-        TestEngine.Builder builder = TestEngine.on(broker)
-                .clock(clock)
-                .job("good", arguments -> null)
-                .job(
-                        "bad",
-                        JobOptions.builder()
-                                .retryDelay(RetryDelay.fixed(Duration.ofHours(1)))
-                                .build(),
-                        List.of(),
-                        a -> {
-                            throw new IllegalStateException("no");
-                        });
+        TestEngine.Builder builder = GoodAndBad.on(broker, clock);
         for (MetricsSink sink : sinks) {
             builder.observer(new SinkFeed(sink, new TestThreads(), Duration.ofSeconds(1)));
         }

@@ -8,8 +8,6 @@ import io.goose.BrokerUnavailableException;
 import io.goose.Discard;
 import io.goose.EnqueueRejectedException;
 import io.goose.JobCall;
-import io.goose.JobOptions;
-import io.goose.RetryDelay;
 import io.goose.Snooze;
 import io.goose.broker.memory.MemoryBroker;
 import io.goose.engine.FaultyBroker.Call;
@@ -102,19 +100,7 @@ class ObservationTest {
     }
 
     private TestEngine.Builder engine() {
-        return TestEngine.on(broker)
-                .clock(clock)
-                .observer(seen)
-                .job("good", arguments -> null)
-                .job(
-                        "bad",
-                        JobOptions.builder()
-                                .retryDelay(RetryDelay.fixed(Duration.ofHours(1)))
-                                .build(),
-                        List.of(),
-                        a -> {
-                            throw new IllegalStateException("no");
-                        });
+        return GoodAndBad.on(broker, clock).observer(seen);
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.goose.spi.GuardedLedger;
 import io.goose.spi.GuardedLedger.Due;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.JoinableTransport;
+import io.goose.spi.PoolUse;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -182,6 +183,11 @@ public final class ComposedBroker implements Broker {
     @Override
     public boolean leads() {
         return halves.transport().leads();
+    }
+
+    @Override
+    public Optional<PoolUse> poolUse() {
+        return halves.transport().poolUse();
     }
 
     @Override

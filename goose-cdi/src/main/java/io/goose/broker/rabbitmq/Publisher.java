@@ -4,6 +4,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import io.goose.BrokerUnavailableException;
 import io.goose.GooseException;
 import io.goose.broker.rabbitmq.Publication.Fate;
+import io.goose.spi.PoolUse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Queue;
@@ -34,6 +35,7 @@ final class Publisher implements AutoCloseable {
     private static final long LEAST_NANOS = 1_000_000_000L;
 
     private final Link link;
+    private final int most;
     private final Semaphore window;
     private final Duration patience;
     private final AtomicReferenceArray<@Nullable ConfirmChannel> channels = new AtomicReferenceArray<>(CHANNELS);
@@ -51,6 +53,7 @@ final class Publisher implements AutoCloseable {
      */
     Publisher(Link link, int window, Duration patience, Executor slow) {
         this.link = link;
+        this.most = window;
         this.window = new Semaphore(window);
         this.patience = patience;
         this.slow = slow;
@@ -61,6 +64,11 @@ final class Publisher implements AutoCloseable {
 
     /** A channel in whose place another is, and which may have something to tell yet. */
     private record Replaced(ConfirmChannel channel, long sinceNanos) {}
+
+    /** How many messages are under way, and how many may be. */
+    PoolUse use() {
+        return new PoolUse(Math.max(0, most - window.availablePermits()), most);
+    }
 
     /** A number for messages that are to keep their order among each other. */
     int nextLane() {

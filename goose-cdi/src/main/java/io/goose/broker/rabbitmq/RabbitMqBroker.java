@@ -14,6 +14,7 @@ import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.Housekeeping;
+import io.goose.spi.PoolUse;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -167,6 +168,12 @@ final class RabbitMqBroker implements Broker {
     @Override
     public boolean leads() {
         return parts.topology().leads();
+    }
+
+    /** Of the messages that may be under way. */
+    @Override
+    public Optional<PoolUse> poolUse() {
+        return Optional.of(publisher.use());
     }
 
     @Override

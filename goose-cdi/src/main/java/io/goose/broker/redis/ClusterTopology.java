@@ -1,11 +1,13 @@
 package io.goose.broker.redis;
 
 import io.goose.broker.redis.RedisFault.Kind;
+import io.goose.spi.PoolUse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -190,6 +192,11 @@ final class ClusterTopology implements Topology {
                 node.close();
             }
         });
+    }
+
+    @Override
+    public Optional<PoolUse> use() {
+        return nodes.values().stream().map(Node::use).reduce(PoolUse::and);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.goose.broker.redis;
 
 import io.goose.broker.redis.RedisFault.Kind;
+import io.goose.spi.PoolUse;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ final class Node {
     private final Connector connector;
     private final Inspector inspector;
     private final long timeoutMillis;
+    private final int most;
     private final Semaphore permits;
     private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
     private final LongSupplier nanoClock;
@@ -64,12 +66,18 @@ final class Node {
         this.connector = connector;
         this.inspector = inspector;
         this.timeoutMillis = settings.timeout().toMillis();
-        this.permits = new Semaphore(settings.poolMax(), true); // a heart must not wait while senders come and go
+        this.most = settings.poolMax();
+        this.permits = new Semaphore(most, true); // a heart must not wait while senders come and go
         this.nanoClock = nanoClock;
     }
 
     HostAndPort address() {
         return address;
+    }
+
+    /** How many connections are borrowed, and how many may be. */
+    PoolUse use() {
+        return new PoolUse(most - permits.availablePermits(), most);
     }
 
     /** Borrows a connection; every one must be given back or thrown away. */

@@ -1,8 +1,10 @@
 package io.goose.broker.redis;
 
+import io.goose.spi.PoolUse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -110,6 +112,11 @@ final class PrimaryTopology implements Topology {
     @Override
     public List<Node> all() throws RedisFault {
         return List.of(nodeFor(new byte[0]));
+    }
+
+    @Override
+    public Optional<PoolUse> use() {
+        return Optional.ofNullable(primary).map(Node::use);
     }
 
     @Override

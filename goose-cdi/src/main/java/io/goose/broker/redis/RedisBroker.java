@@ -16,6 +16,7 @@ import io.goose.spi.EvictionListener;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.LimitLedger;
+import io.goose.spi.PoolUse;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -194,6 +195,11 @@ final class RedisBroker implements Broker {
                 node.throwAway(connection);
             }
         }
+    }
+
+    @Override
+    public Optional<PoolUse> poolUse() {
+        return parts.exchange().topology().use();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.goose.broker.redis;
 
+import io.goose.spi.PoolUse;
 import java.util.List;
+import java.util.Optional;
 import redis.clients.jedis.HostAndPort;
 
 /** Which server keeps which keys. Thread-safe; finds out on the caller's thread, when it has to. */
@@ -14,6 +16,9 @@ interface Topology extends AutoCloseable {
 
     /** All servers that write. */
     List<Node> all() throws RedisFault;
+
+    /** How much of the connections to all servers that are known is in use; empty if none is. Does no I/O. */
+    Optional<PoolUse> use();
 
     /** Whether servers send calls on to others. */
     boolean isCluster();

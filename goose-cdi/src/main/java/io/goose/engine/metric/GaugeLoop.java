@@ -90,7 +90,12 @@ public final class GaugeLoop implements SideLoop {
 
     private void measure(String session) {
         List<Reading> now = new ArrayList<>();
-        add(now, Metric.WORKER_JOBS, Map.of(BROKER, subject.name(), "host", subject.host()), subject.jobs());
+        Map<String, String> here = Map.of(BROKER, subject.name(), "host", subject.host());
+        add(now, Metric.WORKER_JOBS, here, subject.jobs());
+        subject.broker().poolUse().ifPresent(pool -> {
+            add(now, Metric.POOL_USED, here, pool.used());
+            add(now, Metric.POOL_SIZE, here, pool.size());
+        });
         Set<Capability> can = subject.broker().capabilities();
         if (leads(session, can, now)) {
             look(now, can);

@@ -134,6 +134,10 @@ final class Measuring {
         count(Metric.POISONED, tags(broker), sweep.buried().size());
     }
 
+    void relayed(String broker, Duration lag) {
+        sink.time(Metric.RELAY_LAG, tags(broker), lag);
+    }
+
     void leasesLost(String broker, int count) {
         count(Metric.LEASES_LOST, tags(broker), count);
     }

@@ -273,6 +273,11 @@ public final class SinkFeed implements EngineObserver {
     }
 
     @Override
+    public void relayed(String broker, Duration lag) {
+        offer(to -> to.relayed(broker, lag));
+    }
+
+    @Override
     public void leasesLost(String broker, List<Lease> lost) {
         int count = lost.size();
         offer(to -> to.leasesLost(broker, count));

@@ -49,6 +49,13 @@ public interface EngineObserver {
     /** A worker has put something in order that a dead one left. */
     default void swept(String broker, Sweep sweep) {}
 
+    /**
+     * A relay has taken jobs from an outbox and tried to send them.
+     *
+     * @param lag how long ago the oldest of them was enqueued
+     */
+    default void relayed(String broker, Duration lag) {}
+
     /** Leases of this worker are others' now. */
     default void leasesLost(String broker, List<Lease> lost) {}
 

@@ -193,6 +193,20 @@ public final class Observation {
         }
     }
 
+    /**
+     * A relay has tried to send what it took from an outbox.
+     *
+     * @param oldest the first of it
+     */
+    public void relayed(QueuedJob oldest) {
+        if (on) {
+            Peek.enqueuedAt(oldest.envelope()).ifPresent(at -> {
+                Duration lag = Duration.between(at, clock.instant());
+                observers.tell(each -> each.relayed(broker, lag.isNegative() ? Duration.ZERO : lag));
+            });
+        }
+    }
+
     /** How often the sizes of queues are to be measured; empty if nobody wants to know. */
     public Optional<Duration> measuresEvery() {
         return observers.measuresEvery();

@@ -4,8 +4,10 @@ import io.goose.job.EncodedEnvelope;
 import io.goose.job.EnvelopeCodec;
 import io.goose.job.UndecodableEnvelopeException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
 
-/** Reads the handler's name out of an envelope of our own, which has it at its beginning. Stateless. */
+/** Reads what is told of a job out of its envelope; the handler's name, which ours have at their beginning, without the rest. Stateless. */
 final class Peek {
 
     private static final byte[] FIELD = "\"handler\":\"".getBytes(StandardCharsets.US_ASCII);
@@ -41,6 +43,15 @@ final class Peek {
             }
         }
         return true;
+    }
+
+    /** When it was enqueued; empty if the envelope cannot be read. */
+    static Optional<Instant> enqueuedAt(EncodedEnvelope envelope) {
+        try {
+            return Optional.of(new EnvelopeCodec().decode(envelope).enqueuedAt());
+        } catch (UndecodableEnvelopeException foreign) {
+            return Optional.empty();
+        }
     }
 
     private static String decoded(EncodedEnvelope envelope) {

@@ -3,6 +3,7 @@ package io.goose.engine.transaction;
 import io.goose.GooseConfigurationException;
 import io.goose.JobFailureHandler;
 import io.goose.engine.client.TransactionBinding;
+import io.goose.engine.observe.Observation;
 import io.goose.engine.run.InTransaction;
 import io.goose.engine.run.JobScope;
 import io.goose.spi.Broker;
@@ -56,9 +57,11 @@ public final class BrokerTransactions {
     /**
      * @param name of the broker
      * @param owner of its outbox; null if it has none
+     * @param observation of it
      * @throws GooseConfigurationException if it has to have one and has not, or the owner cannot have it
      */
-    public BrokerTransactions(String name, Broker raw, @Nullable OutboxOwner owner, Parts parts) {
+    public BrokerTransactions(
+            String name, Broker raw, @Nullable OutboxOwner owner, Parts parts, Observation observation) {
         Outside outside = new Outside(parts.transaction(), parts.threads());
         LostJobs lostJobs = new LostJobs(parts.handlers(), parts.scope(), parts.threads());
         this.parts = parts;
@@ -69,7 +72,7 @@ public final class BrokerTransactions {
                 joins ? new Enlistment(name, parts.mode(), broker, parts.transaction(), outside, parts.clock()) : null;
         Outbox outbox = joins || owner == null ? null : outbox(name, owner);
         // Also where it is not written to any more: what is in it is to be sent.
-        this.relay = outbox == null ? null : new Relay(name, broker, outbox, parts.threads(), lostJobs);
+        this.relay = outbox == null ? null : new Relay(name, broker, outbox, parts.threads(), lostJobs, observation);
         LateSender late = null;
         Enlistment tried = null;
         if (parts.mode() == TransactionMode.IMMEDIATE) {

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.engine.client.Sends;
+import io.goose.engine.observe.Observation;
 import io.goose.engine.retry.FailureLog;
 import io.goose.engine.worker.OutageLog;
 import io.goose.job.QueuedJob;
@@ -43,6 +44,7 @@ final class Relay {
     private final Outbox outbox;
     private final WorkerThreads threads;
     private final LostJobs lostJobs;
+    private final Observation observation;
     private final OutageLog outage;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -71,12 +73,19 @@ final class Relay {
     /**
      * @param broker the name of the broker that the jobs are for
      */
-    Relay(String broker, Transport transport, Outbox outbox, WorkerThreads threads, LostJobs lostJobs) {
+    Relay(
+            String broker,
+            Transport transport,
+            Outbox outbox,
+            WorkerThreads threads,
+            LostJobs lostJobs,
+            Observation observation) {
         this.broker = broker;
         this.transport = transport;
         this.outbox = outbox;
         this.threads = threads;
         this.lostJobs = lostJobs;
+        this.observation = observation;
         this.outage =
                 new OutageLog("GOOSE-4309", "the relay from the outbox to broker '" + broker + "'", System::nanoTime);
     }
@@ -170,6 +179,7 @@ final class Relay {
             }
         });
         failed.values().stream().findFirst().ifPresent(outage::failed);
+        jobs.stream().findFirst().ifPresent(observation::relayed); // whether it was sent or stays
         return gone;
     }
 

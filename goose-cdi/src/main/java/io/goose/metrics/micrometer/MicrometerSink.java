@@ -6,12 +6,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Gives what Goose measures to a {@link MeterRegistry}. On a server this is a bean by itself and takes the server's; in Java SE give
  * one to {@code GooseBuilder.metricsSink}. How timers are shown, by percentiles or histograms, is for the registry's filters to say.
  *
+ * <p>Meters are asked for by their names, not made by builders: what a builder makes never gets out of the registry that WildFly 39
+ * injects.
+ *
  * @since 0.1
  */
 public class MicrometerSink implements MetricsSink {
@@ -27,11 +30,9 @@ public class MicrometerSink implements MetricsSink {
     private final @Nullable MeterRegistry registry; // null where the server has none
     private final Map<Key, Counter> counters = new HashMap<>(); // these by the sink's thread alone
     private final Map<Key, Timer> timers = new HashMap<>();
-    private final Map<Key, Held> gauges = new HashMap<>();
+    private final Map<Key, AtomicReference<Double>> gauges = new HashMap<>(); // the registry holds them weakly
 
     private record Key(Metric metric, Map<String, String> tags) {}
-
-    private record Held(AtomicReference<Double> value, Gauge meter) {}
 
     /** For the container's proxy. */
     protected MicrometerSink() {
@@ -62,9 +63,7 @@ public class MicrometerSink implements MetricsSink {
     public void count(Metric metric, Map<String, String> tags, long more) {
         MeterRegistry to = registry;
         if (to != null) {
-            counters.computeIfAbsent(new Key(metric, tags), key -> Counter.builder(metric.label())
-                            .tags(tags(tags))
-                            .register(to))
+            counters.computeIfAbsent(new Key(metric, tags), key -> to.counter(name(metric), tags(tags)))
                     .increment((double) more);
         }
     }
@@ -73,9 +72,7 @@ public class MicrometerSink implements MetricsSink {
     public void time(Metric metric, Map<String, String> tags, Duration took) {
         MeterRegistry to = registry;
         if (to != null) {
-            timers.computeIfAbsent(new Key(metric, tags), key -> Timer.builder(metric.label())
-                            .tags(tags(tags))
-                            .register(to))
+            timers.computeIfAbsent(new Key(metric, tags), key -> to.timer(name(metric), tags(tags)))
                     .record(took);
         }
     }
@@ -88,29 +85,38 @@ public class MicrometerSink implements MetricsSink {
         }
         Key key = new Key(metric, tags);
         if (Double.isNaN(value)) {
-            Held gone = gauges.remove(key);
-            if (gone != null) {
-                to.remove(gone.meter());
+            if (gauges.remove(key) != null) {
+                remove(to, key);
             }
         } else {
-            gauges.computeIfAbsent(key, absent -> hold(to, absent)).value().set(value);
+            gauges.computeIfAbsent(key, absent -> hold(to, absent)).set(value);
         }
     }
 
-    private static Held hold(MeterRegistry to, Key key) {
+    private static AtomicReference<Double> hold(MeterRegistry to, Key key) {
         AtomicReference<Double> value = new AtomicReference<>(0.0);
-        Gauge meter = Gauge.builder(key.metric().label(), value, AtomicReference::get)
-                .tags(tags(key.tags()))
-                .baseUnit(key.metric().isSeconds() ? "seconds" : null)
-                .strongReference(true)
-                .register(to);
-        return new Held(value, meter);
+        to.gauge(name(key.metric()), tags(key.tags()), value, AtomicReference::get);
+        return value;
     }
 
-    private static Tags tags(Map<String, String> tags) {
-        return Tags.of(tags.entrySet().stream()
+    private static void remove(MeterRegistry from, Key key) {
+        Gauge meter = from.find(name(key.metric())).tags(tags(key.tags())).gauge();
+        if (meter != null) {
+            from.remove(meter);
+        }
+    }
+
+    /** With the unit where a registry would not add it. */
+    private static String name(Metric metric) {
+        boolean lacksUnit = metric.type() == Metric.Type.GAUGE && metric.isSeconds();
+        return lacksUnit ? metric.label() + ".seconds" : metric.label();
+    }
+
+    /** Not as Tags: what takes those is newer than some servers' Micrometer. */
+    private static List<Tag> tags(Map<String, String> tags) {
+        return tags.entrySet().stream()
                 .map(tag -> Tag.of(tag.getKey(), tag.getValue()))
-                .toList());
+                .toList();
     }
 
     /** The registry may live longer than the application: what it keeps of ours must not. */
@@ -118,7 +124,7 @@ public class MicrometerSink implements MetricsSink {
     public void close() {
         MeterRegistry from = registry;
         if (from != null) {
-            gauges.values().forEach(held -> from.remove(held.meter()));
+            gauges.keySet().forEach(key -> remove(from, key));
         }
         gauges.clear();
     }

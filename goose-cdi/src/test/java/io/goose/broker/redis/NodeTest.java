@@ -2,6 +2,7 @@ package io.goose.broker.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.goose.spi.PoolUse;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -138,6 +139,19 @@ class NodeTest {
         assertThat(lent.reused()).isFalse();
         assertThat(unanswered).hasValue(1);
         node.giveBack(lent.connection());
+        node.close();
+    }
+
+    @Test
+    void whatIsBorrowed_isInUseUntilItIsGivenBackOrThrownAway() throws Exception {
+        Node node = node();
+        Node.Lent first = node.borrow();
+        Node.Lent second = node.borrow();
+        assertThat(node.use()).isEqualTo(new PoolUse(2, CONNECTIONS));
+        node.giveBack(first.connection());
+        assertThat(node.use()).isEqualTo(new PoolUse(1, CONNECTIONS));
+        node.throwAway(second.connection());
+        assertThat(node.use()).isEqualTo(new PoolUse(0, CONNECTIONS));
         node.close();
     }
 

@@ -10,6 +10,7 @@ import io.goose.engine.observe.Reading;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
 import io.goose.spi.Metric;
+import io.goose.spi.PoolUse;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import java.lang.reflect.InvocationTargetException;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +44,7 @@ class GaugeLoopTest {
             InstantSource.system());
     private String session = "";
     private boolean leads;
+    private Optional<PoolUse> pool = Optional.empty();
 
     private final class Seen implements GaugeLoop.Subject {
         private final Broker seen;
@@ -155,6 +158,9 @@ class GaugeLoopTest {
                     if (method.getName().equals("leads")) {
                         return leads;
                     }
+                    if (method.getName().equals("poolUse")) {
+                        return pool;
+                    }
                     try {
                         return method.invoke(broker, arguments);
                     } catch (InvocationTargetException thrown) {
@@ -173,5 +179,16 @@ class GaugeLoopTest {
         assertThat(round(loop))
                 .containsExactlyInAnyOrder(
                         Metric.WORKER_JOBS, Metric.QUEUE_WAITING, Metric.WAITING, Metric.DEAD, Metric.UNKNOWN);
+    }
+
+    @Test
+    void eachWorkerTellsOfItsOwnConnections_whereTheBrokerHasSome() throws InterruptedException {
+        session = open().id();
+        GaugeLoop loop = new GaugeLoop(new Seen(bare()), observation, Duration.ofHours(1));
+        pool = Optional.of(new PoolUse(2, 16));
+
+        assertThat(round(loop)).containsExactly(Metric.WORKER_JOBS, Metric.POOL_USED, Metric.POOL_SIZE);
+        assertThat(last(Metric.POOL_USED)).isEqualTo(2);
+        assertThat(last(Metric.POOL_SIZE)).isEqualTo(16);
     }
 }

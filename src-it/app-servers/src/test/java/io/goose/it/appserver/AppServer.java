@@ -29,6 +29,9 @@ interface AppServer extends AutoCloseable {
     /** What its health endpoint answers, whatever the status. */
     String health() throws IOException;
 
+    /** What its own endpoint shows of what is measured, for Prometheus; only where it has one. */
+    String metrics() throws IOException;
+
     /** Deploys and returns when the application has started. */
     void deploy(String name, Path archive) throws IOException;
 
@@ -108,44 +111,70 @@ interface AppServer extends AutoCloseable {
 
     /** The servers and the features they are started with. */
     enum Kind {
-        WILDFLY {
+        WILDFLY(true) {
             @Override
             AppServer start(Settings settings) throws IOException {
-                return new WildFlyServer(settings);
-            }
-
-            @Override
-            String jndiName(String dataSource) {
-                return "java:/jdbc/" + dataSource;
+                return new WildFlyServer(settings, WildFlyMonitoring.NONE);
             }
         },
-        LIBERTY_EE10 {
+        WILDFLY_MICROMETER(true) {
+            @Override
+            AppServer start(Settings settings) throws IOException {
+                return new WildFlyServer(settings, WildFlyMonitoring.MICROMETER);
+            }
+        },
+        WILDFLY_TELEMETRY(true) {
+            @Override
+            AppServer start(Settings settings) throws IOException {
+                return new WildFlyServer(settings, WildFlyMonitoring.OPENTELEMETRY);
+            }
+        },
+        LIBERTY_EE10(false) {
             @Override
             AppServer start(Settings settings) throws IOException {
                 return new LibertyServer(settings, LibertyServer.EE10);
             }
         },
-        LIBERTY_METRICS {
+        LIBERTY_METRICS(false) {
             @Override
             AppServer start(Settings settings) throws IOException {
-                return new LibertyServer(
-                        settings,
-                        Stream.concat(LibertyServer.EE10.stream(), Stream.of("mpMetrics-5.1"))
-                                .toList());
+                return new LibertyServer(settings, with("mpMetrics-5.1"));
             }
         },
-        LIBERTY_EE11 {
+        LIBERTY_TELEMETRY(false) {
+            @Override
+            AppServer start(Settings settings) throws IOException {
+                return new LibertyServer(settings, with("mpTelemetry-2.0"));
+            }
+        },
+        LIBERTY_EE11(false) {
             @Override
             AppServer start(Settings settings) throws IOException {
                 return new LibertyServer(settings, LibertyServer.EE11);
             }
         };
 
+        private final boolean isWildFly;
+
+        Kind(boolean isWildFly) {
+            this.isWildFly = isWildFly;
+        }
+
         abstract AppServer start(Settings settings) throws IOException;
 
         /** Where a data source of this name is bound. */
         String jndiName(String dataSource) {
-            return "jdbc/" + dataSource;
+            return (isWildFly ? "java:/jdbc/" : "jdbc/") + dataSource;
+        }
+
+        /** Where the application of this name answers that names the root as its own for WildFly. */
+        String root(String application) {
+            return isWildFly ? "" : "/" + application;
+        }
+
+        private static List<String> with(String feature) {
+            return Stream.concat(LibertyServer.EE10.stream(), Stream.of(feature))
+                    .toList();
         }
     }
 }

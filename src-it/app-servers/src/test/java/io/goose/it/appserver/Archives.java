@@ -27,6 +27,8 @@ final class Archives {
     static final Path MONITOR = war("monitor-war", "monitor.war");
     static final Path ADAPTER = war("../goose-jca-adapter", "goose-jca-adapter.rar");
 
+    static final Path STUDIO = war("../goose-examples/studio-war", "goose-studio.war");
+
     private static final String LIBRARIES = "WEB-INF/lib/";
     private static final String SETTINGS = "META-INF/microprofile-config.properties";
 

@@ -54,6 +54,7 @@ final class LibertyServer implements AppServer {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Settings settings;
+    private final boolean showsThirdParties; // which the API of OpenTelemetry is
     private final LogFile log;
     private final Path console;
     private final Path user;
@@ -64,6 +65,7 @@ final class LibertyServer implements AppServer {
 
     LibertyServer(Settings settings, List<String> features) throws IOException {
         this.settings = settings;
+        showsThirdParties = features.stream().anyMatch(feature -> feature.startsWith("mpTelemetry"));
         user = settings.directory().resolve("usr");
         directory = user.resolve("servers").resolve(SERVER);
         log = new LogFile(directory.resolve("logs/messages.log"));
@@ -118,6 +120,11 @@ final class LibertyServer implements AppServer {
     @Override
     public String health() throws IOException {
         return new Requests(uri()).whatever("/health");
+    }
+
+    @Override
+    public String metrics() throws IOException {
+        return new Requests(uri()).get("/metrics");
     }
 
     @Override
@@ -198,7 +205,7 @@ final class LibertyServer implements AppServer {
         String inside = settings.adapter()
                 .filter(adapter -> adapter.application().equals(Optional.of(name)))
                 .map(adapter -> "<resourceAdapter id=\"goose-jca-adapter\" alias=\"goose\" autoStart=\"true\"/>")
-                .orElse("");
+                .orElse(showsThirdParties ? "<classloader apiTypeVisibility=\"+third-party\"/>" : "");
         long before = log.length();
         Files.writeString(
                 override(name),

@@ -83,7 +83,7 @@ final class WildFlyServer implements AppServer {
     private final int managementPort = ServerProcess.freePort();
     private ServerProcess process; // test thread only
 
-    WildFlyServer(Settings settings) throws IOException {
+    WildFlyServer(Settings settings, WildFlyMonitoring monitoring) throws IOException {
         this.settings = settings;
         base = settings.directory().resolve("standalone");
         modules = settings.directory().resolve("modules");
@@ -94,7 +94,8 @@ final class WildFlyServer implements AppServer {
         Path xml = configuration.resolve("standalone.xml");
         Files.writeString(
                 xml,
-                Files.readString(xml)
+                monitoring
+                        .edit(Files.readString(xml))
                         .replace(" http-authentication-factory=\"management-http-authentication\"", "")
                         .replaceFirst(
                                 "(?s)(<subsystem xmlns=\"urn:jboss:domain:logging:.*?)(</subsystem>)",
@@ -164,6 +165,11 @@ final class WildFlyServer implements AppServer {
     @Override
     public String health() throws IOException {
         return new Requests(URI.create("http://127.0.0.1:" + managementPort)).whatever("/health");
+    }
+
+    @Override
+    public String metrics() throws IOException {
+        return new Requests(URI.create("http://127.0.0.1:" + managementPort)).get("/metrics");
     }
 
     @Override
