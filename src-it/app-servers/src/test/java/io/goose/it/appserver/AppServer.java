@@ -1,5 +1,6 @@
 package io.goose.it.appserver;
 
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -22,6 +23,12 @@ interface AppServer extends AutoCloseable {
 
     /** Whether this text was logged in the name of this application: on WildFly under the logging profile of that name. */
     boolean logged(String application, String text) throws IOException;
+
+    /** What was logged in the name of the probe, as JSON, one line each. */
+    List<JsonObject> jsonLog() throws IOException;
+
+    /** What such a line says of the job on whose thread it was logged. */
+    Map<String, String> context(JsonObject line);
 
     /** Whether extensions see message-driven beans before a deployment is validated. */
     boolean showsMessageDrivenBeans();

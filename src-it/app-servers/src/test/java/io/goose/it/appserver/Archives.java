@@ -92,6 +92,29 @@ final class Archives {
         return target;
     }
 
+    /** Copies the WAR and enables an alternative in it. */
+    static Path withAlternative(Path target, Path war, String bean) throws IOException {
+        Files.createDirectories(target.toAbsolutePath().getParent());
+        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(war));
+                ZipOutputStream copy = new ZipOutputStream(Files.newOutputStream(target))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                byte[] content = in.readAllBytes();
+                entry(
+                        copy,
+                        entry.getName(),
+                        entry.getName().equals("WEB-INF/beans.xml")
+                                ? alternative(bean).getBytes(StandardCharsets.UTF_8)
+                                : content);
+            }
+        }
+        return target;
+    }
+
+    private static String alternative(String bean) {
+        return "<beans xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"4.0\" bean-discovery-mode=\"annotated\">"
+                + "<alternatives><class>" + bean + "</class></alternatives></beans>";
+    }
+
     private static byte[] lines(Map<String, String> settings) {
         return settings.entrySet().stream()
                 .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")

@@ -1,5 +1,6 @@
 package io.goose.it.appserver;
 
+import io.goose.it.server.Redis;
 import io.goose.it.server.RedisServer;
 import java.net.URI;
 import java.util.List;
@@ -8,7 +9,16 @@ import redis.clients.jedis.Jedis;
 /** A Redis for one IT, empty at the start. */
 final class Broker implements AutoCloseable {
 
-    private final RedisServer redis = RedisServer.startAny();
+    private final RedisServer redis;
+
+    Broker() {
+        redis = RedisServer.startAny();
+    }
+
+    /** One that wants this password. */
+    Broker(String password) {
+        redis = Redis.any().server().password(password).start();
+    }
 
     URI url() {
         return redis.url();

@@ -50,6 +50,19 @@ final class Harness implements AutoCloseable {
      * @param byAdapter whether the default broker is reached by the resource adapter
      */
     Harness(String name, AppServer.Kind kind, Layout layout, Path javaHome, boolean byAdapter) throws IOException {
+        this(name, kind, layout, javaHome, byAdapter, new Broker(), Map.of());
+    }
+
+    /** One on a broker of the test's own, which it closes, with more settings in the environment. */
+    Harness(
+            String name,
+            AppServer.Kind kind,
+            Layout layout,
+            Path javaHome,
+            boolean byAdapter,
+            Broker broker,
+            Map<String, String> more)
+            throws IOException {
         this.layout = layout;
         this.javaHome = javaHome;
         this.directory =
@@ -58,7 +71,7 @@ final class Harness implements AutoCloseable {
         Files.createDirectories(directory);
         this.archive = layout.packProbe(directory);
         this.records = new RecordFile(directory.resolve("records.jsonl"));
-        this.broker = new Broker();
+        this.broker = broker;
         String url = broker.url().toString();
         Map<String, String> environment = new HashMap<>(Map.of(
                 "IT_RECORDS", records.file().toString(),
@@ -73,6 +86,7 @@ final class Harness implements AutoCloseable {
                 byAdapter
                         ? Map.of("GOOSE_BROKER_MAIN_KIND", "jca", "GOOSE_BROKER_MAIN_JNDI", "eis/goose")
                         : Map.of("GOOSE_BROKER_MAIN_URL", url));
+        environment.putAll(more);
         Optional<AppServer.Adapter> adapter = byAdapter
                 ? Optional.of(new AppServer.Adapter(
                         url, Optional.of(PROBE).filter(probe -> layout == Layout.EAR_WITH_ADAPTER)))
@@ -103,6 +117,11 @@ final class Harness implements AutoCloseable {
         return records;
     }
 
+    /** Where everything is that the server writes. */
+    Path directory() {
+        return directory;
+    }
+
     void deployMonitor() throws IOException {
         server.deploy("monitor", Archives.MONITOR);
     }
@@ -130,6 +149,12 @@ final class Harness implements AutoCloseable {
     Application deploy(String name, Path war, Map<String, String> settings) throws IOException {
         server.deploy(name, layout.pack(directory, name, war, settings));
         return () -> server.undeploy(name);
+    }
+
+    /** Deploys the second application with this bean, an alternative in it. */
+    Application deployAlternative(String name, String bean, Map<String, String> settings) throws IOException {
+        Path war = Archives.withAlternative(directory.resolve("alternative").resolve(name + ".war"), Archives.SECOND, bean);
+        return deploy(name, war, settings);
     }
 
     /** Deploys the second application, unless it came with the probe. */

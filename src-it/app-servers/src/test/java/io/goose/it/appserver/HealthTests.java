@@ -29,6 +29,7 @@ interface HealthTests extends Topic {
                 .containsKeys("main.lastBeatMillis", "main.lagMillis", "main.deadLoops", "main.inProgress");
 
         Map<String, String> byBroker = Map.of("goose.health.readiness.broker", "PT1S", "goose.namespace", "health");
+        int said = harness().server().jsonLog().size();
         harness().broker().kill();
         try {
             await("ready", "UP", Map.of("main", "lost"));
@@ -48,6 +49,35 @@ interface HealthTests extends Topic {
             harness().broker().start();
         }
         await("ready", "UP", Map.of("main", "connected"));
+        for (String event : List.of("BrokerLost", "BrokerRegained")) {
+            harness().records().awaitWhere(event, "event/broker", record -> record.getString("type")
+                            .equals(event)
+                    && record.getString("what").equals("main"));
+        }
+        Harness.await("the outage is summed up", () -> Outages.in(messages(said)).stream()
+                .anyMatch(outage -> outage.failures() > 2));
+        assertThat(Outages.in(messages(said))).allSatisfy(outage -> assertThat(outage.lines())
+                .as("one line when it begins, one each 30 s, one at its end: %s", outage)
+                .isLessThanOrEqualTo(2 + outage.seconds() / 30));
+    }
+
+    @Test
+    default void health_isNotAlive_whenALoopHasDied_andIsReadyNevertheless() throws IOException {
+        Map<String, String> alone = Map.of("goose.namespace", "mortal");
+        try (Harness.Application mortal =
+                harness().deployAlternative("mortal", "io.goose.it.second.MortalThreads", alone)) {
+            Map<String, String> well = Map.of("phase", "RUNNING", "main.deadLoops", "");
+            Harness.await("both applications are alive", () -> all("live")
+                            .filter(check -> check.getString("status").equals("UP") && has(check, well))
+                            .count()
+                    == 2);
+            harness().finish("heart");
+            Map<String, String> dead = Map.of("phase", "RUNNING", "main.deadLoops", "goose-main-heart");
+            await("live", "DOWN", dead);
+            await("ready", "UP", dead);
+            await("live", "UP", well);
+        }
+        Harness.await("it is gone", () -> all("live").count() == 1);
     }
 
     @Test
@@ -82,10 +112,19 @@ interface HealthTests extends Topic {
     }
 
     private Optional<JsonObject> check(String kind, Map<String, String> data) throws IOException {
-        return all(kind)
-                .filter(check -> data.entrySet().stream().allMatch(wanted -> wanted.getValue()
-                        .equals(check.getJsonObject("data").getString(wanted.getKey(), ""))))
-                .findFirst();
+        return all(kind).filter(check -> has(check, data)).findFirst();
+    }
+
+    private static boolean has(JsonObject check, Map<String, String> data) {
+        return data.entrySet().stream().allMatch(wanted -> wanted.getValue()
+                .equals(check.getJsonObject("data").getString(wanted.getKey(), null)));
+    }
+
+    private List<String> messages(int from) throws IOException {
+        return harness().server().jsonLog().stream()
+                .skip(from)
+                .map(line -> line.getString("message"))
+                .toList();
     }
 
     private Stream<JsonObject> all(String kind) throws IOException {

@@ -1,5 +1,7 @@
 package io.goose.it.appserver;
 
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -51,6 +53,7 @@ final class LibertyServer implements AppServer {
             "mpFaultTolerance-4.1");
 
     private static final String SERVER = "it";
+    private static final String EXTENSION = "ext_";
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Settings settings;
@@ -115,6 +118,25 @@ final class LibertyServer implements AppServer {
     public boolean logged(String application, String text) throws IOException {
         return Files.readAllLines(console).stream()
                 .anyMatch(line -> line.contains(text) && line.contains("\"ext_appName\":\"" + application + "\""));
+    }
+
+    @Override
+    public List<JsonObject> jsonLog() {
+        return new LogFile(console)
+                .json()
+                .filter(line -> line.getString("ext_appName", "").equals("probe"))
+                .toList();
+    }
+
+    @Override
+    public Map<String, String> context(JsonObject line) {
+        Map<String, String> context = new HashMap<>();
+        line.forEach((key, value) -> {
+            if (key.startsWith(EXTENSION) && value instanceof JsonString text) {
+                context.put(key.substring(EXTENSION.length()), text.getString());
+            }
+        });
+        return context;
     }
 
     @Override

@@ -5,6 +5,7 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
@@ -16,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -50,10 +53,15 @@ final class WildFlyServer implements AppServer {
               <logging-profile name="probe">
                 <console-handler name="CONSOLE"/>
                 <file-handler name="PROBE"><file relative-to="jboss.server.log.dir" path="probe.log"/></file-handler>
+                <file-handler name="JSON">
+                  <formatter><named-formatter name="JSON"/></formatter>
+                  <file relative-to="jboss.server.log.dir" path="probe-json.log"/>
+                </file-handler>
                 <root-logger>
                   <level name="INFO"/>
-                  <handlers><handler name="CONSOLE"/><handler name="PROBE"/></handlers>
+                  <handlers><handler name="CONSOLE"/><handler name="PROBE"/><handler name="JSON"/></handlers>
                 </root-logger>
+                <formatter name="JSON"><json-formatter/></formatter>
               </logging-profile>
             </logging-profiles>
             """;
@@ -160,6 +168,18 @@ final class WildFlyServer implements AppServer {
     @Override
     public boolean logged(String application, String text) {
         return new LogFile(base.resolve("log/" + application + ".log")).contains(text);
+    }
+
+    @Override
+    public List<JsonObject> jsonLog() {
+        return new LogFile(base.resolve("log/probe-json.log")).json().toList();
+    }
+
+    @Override
+    public Map<String, String> context(JsonObject line) {
+        Map<String, String> context = new HashMap<>();
+        line.getJsonObject("mdc").forEach((key, value) -> context.put(key, ((JsonString) value).getString()));
+        return context;
     }
 
     @Override
