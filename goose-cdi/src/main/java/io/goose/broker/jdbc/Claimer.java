@@ -146,7 +146,8 @@ final class Claimer {
         int wanted = Math.max(1, most - found.size());
         Floors.Floor floor = floors.of(order.queue(), lane);
         long from = frontStart == null ? floor.start() : frontStart;
-        List<JobRow> rest = lane(statements, order, lane, from, wanted);
+        boolean none = frontStart != null && !look.front();
+        List<JobRow> rest = none ? List.of() : lane(statements, order, lane, from, wanted);
         if (rest.size() < wanted && floor.again(from) < from) {
             rest = lane(statements, order, lane, floor.again(from), wanted);
         }

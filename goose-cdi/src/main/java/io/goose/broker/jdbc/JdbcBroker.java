@@ -113,7 +113,7 @@ final class JdbcBroker implements Broker {
                 new JoinedSettles(database),
                 new Cancels(database, queues),
                 batches,
-                new LimitedQueues());
+                new LimitedQueues(this::signalHere));
         this.limits = new JdbcLimits(database, queues, this::signal);
     }
 

@@ -1,5 +1,6 @@
 package io.goose.broker.jdbc;
 
+import io.goose.spi.Claim;
 import io.goose.spi.Effect;
 import io.goose.spi.Outcome;
 import io.goose.spi.Settlement;
@@ -31,15 +32,23 @@ record JdbcParts(
             if (settlement.outcome() instanceof Outcome.Retry retry) {
                 wakeups.accept(retry.queue());
             } else if (!(settlement.outcome() instanceof Outcome.Done)
-                    || settlement.lease().suspect()
-                    || limited.contains(settlement.lease().job().queue())) {
+                    || settlement.lease().suspect()) {
                 wakeups.accept(settlement.lease().job().queue());
+            } else {
+                limited.permitBack(settlement.lease().job().queue());
             }
             for (Effect effect : settlement.effects()) {
                 if (effect instanceof Effect.Enqueue enqueue) {
                     wakeups.accept(enqueue.job().queue());
                 }
             }
+        }
+    }
+
+    /** Tells others of what a claim left of a queue with limits because it was for more than its worker can run. */
+    void handOn(String queue, Claim claim, int max) {
+        if (claim.limited() && claim.more() && claim.leases().size() >= max) {
+            wakeups.accept(queue);
         }
     }
 }

@@ -62,7 +62,6 @@ final class JdbcSession implements Session {
     private long allTookNanos; // guarded by claiming
     private volatile boolean closed;
     private volatile boolean standsAnew; // and the heart has not seen it yet
-
     private final SettleMemory settled = new SettleMemory(); // settling thread only
 
     JdbcSession(JdbcParts parts, SessionSpec spec, Runnable onClose) throws Unfinished {
@@ -119,6 +118,7 @@ final class JdbcSession implements Session {
                 claim = claim(queue, max, maxBytes, suspects); // what came before it was said was not announced
             }
             standing.hold(claim.leases());
+            parts.handOn(queue, claim, max);
             patience.claimed(!claim.leases().isEmpty() || claim.more());
             return claim;
         } catch (Unfinished unfinished) {

@@ -31,6 +31,9 @@ final class LimitRows {
     private static final String LEASED_BY_SESSION = leased("CROSS JOIN LATERAL"
             + " (SELECT id FROM {job} WHERE session = s.session AND place = 1 AND queue + 0 = ? LIMIT 1000000) j");
 
+    private static final String TURNS =
+            "SELECT class, number FROM {turn} WHERE queue = ? AND number > ? ORDER BY queue, number LIMIT ?";
+
     private static String leased(String join) {
         return "SELECT j.id, (SELECT k.class FROM {keyed} k WHERE k.queue = ? AND k.id = j.id) FROM {served} s " + join
                 + " WHERE s.queue = ?";
@@ -49,14 +52,43 @@ final class LimitRows {
         this.codec = codec;
     }
 
-    /** The limits by the codes of their scopes. */
-    Map<String, Limit> limits() throws SQLException {
+    /**
+     * What a claim learns when it is its turn.
+     *
+     * @param limits by the codes of their scopes
+     * @param running how many jobs run, by the codes of scopes
+     * @param buckets when each will be full, by the codes of scopes
+     * @param turns the first classes that may have jobs, in their order
+     */
+    record Found(
+            Step step,
+            Map<String, Limit> limits,
+            Map<String, Integer> running,
+            Map<String, Double> buckets,
+            List<Turn> turns) {}
+
+    /** Locks the queue's row, which may take its time, and reads on. */
+    Found lockAndLook(int mostTurns) throws SQLException {
+        List<Step> steps = new ArrayList<>();
         Map<String, Limit> limits = new HashMap<>();
-        statements.query(
+        Map<String, Double> buckets = new HashMap<>();
+        List<Turn> turns = new ArrayList<>();
+        List<Leased> leases = new ArrayList<>();
+        Together all = new Together(statements);
+        all.query("SELECT id FROM {queue} WHERE id = ? FOR UPDATE", row -> {}, queue);
+        all.query("SELECT {next}, {now}", row -> steps.add(new Step(row.getLong(1), row.getLong(2))));
+        all.query(
                 "SELECT scope, concurrent, rate, period FROM {bound} WHERE queue = ?",
                 row -> limits.put(row.getString(1), limit(row, 2)),
                 queue);
-        return limits;
+        all.query(
+                "SELECT scope, filled FROM {bucket} WHERE queue = ?",
+                row -> buckets.put(row.getString(1), row.getDouble(2)),
+                queue);
+        all.query(TURNS, row -> turns.add(turn(row)), queue, Long.MIN_VALUE, mostTurns);
+        all.query(leasedOnes(), row -> leases.add(leased(row)), queue, queue, queue);
+        all.run();
+        return new Found(steps.get(0), limits, count(leases), buckets, turns);
     }
 
     /** A limit from three columns. */
@@ -66,15 +98,24 @@ final class LimitRows {
 
     private record Leased(String id, @Nullable String name) {}
 
+    private static Leased leased(ResultSet row) throws SQLException {
+        return new Leased(row.getString(1), row.getString(2));
+    }
+
+    private String leasedOnes() {
+        return statements.dialect() == Dialect.POSTGRESQL ? LEASED_BY_SESSION : LEASED;
+    }
+
     /** How many jobs run, by the codes of scopes: as the leases say, and nothing else. */
     Map<String, Integer> running() throws SQLException {
+        return count(statements.query(leasedOnes(), LimitRows::leased, queue, queue, queue));
+    }
+
+    private Map<String, Integer> count(List<Leased> found) throws SQLException {
         Map<String, Integer> running = new HashMap<>();
         leased.clear();
-        String select = statements.dialect() == Dialect.POSTGRESQL ? LEASED_BY_SESSION : LEASED;
-        for (Leased one :
-                statements.query(select, row -> new Leased(row.getString(1), row.getString(2)), queue, queue, queue)) {
-            LimitedJob job = one.name() == null ? note(one.id()) : job(one.name());
-            Permits.count(job, running);
+        for (Leased one : found) {
+            Permits.count(one.name() == null ? note(one.id()) : job(one.name()), running);
             leased.add(one.id());
         }
         return running;
@@ -109,22 +150,12 @@ final class LimitRows {
         return job;
     }
 
-    Map<String, Double> buckets() throws SQLException {
-        Map<String, Double> buckets = new HashMap<>();
-        statements.query(
-                "SELECT scope, filled FROM {bucket} WHERE queue = ?",
-                row -> buckets.put(row.getString(1), row.getDouble(2)),
-                queue);
-        return buckets;
-    }
-
-    /** Writes the buckets that have changed, and deletes those that are full again. */
-    void write(Map<String, Double> before, Map<String, Double> buckets, double nowMicros) throws SQLException {
-        sets.write(before, buckets);
+    /** Deletes the buckets that are full again. */
+    void endFull(Map<String, Double> before, Map<String, Double> buckets, double nowMicros) {
         boolean full = before.entrySet().stream()
                 .anyMatch(one -> one.getValue() <= nowMicros && one.getValue().equals(buckets.get(one.getKey())));
         if (full) {
-            statements.update("DELETE FROM {bucket} WHERE queue = ? AND filled <= ?", queue, nowMicros);
+            sets.later().update("DELETE FROM {bucket} WHERE queue = ? AND filled <= ?", queue, nowMicros);
         }
     }
 
@@ -136,12 +167,11 @@ final class LimitRows {
 
     /** The classes whose turns come after one. */
     List<Turn> turns(long after, int most) throws SQLException {
-        return statements.query(
-                "SELECT class, number FROM {turn} WHERE queue = ? AND number > ? ORDER BY queue, number LIMIT ?",
-                row -> new Turn(job(row.getString(1)), row.getLong(2)),
-                queue,
-                after,
-                most);
+        return statements.query(TURNS, LimitRows::turn, queue, after, most);
+    }
+
+    private static Turn turn(ResultSet row) throws SQLException {
+        return new Turn(job(row.getString(1)), row.getLong(2));
     }
 
     /** Gives classes a turn that have none. */

@@ -54,10 +54,17 @@ final class LimitSets {
 
     private final Statements statements;
     private final int queue;
+    private final Together later;
 
     LimitSets(Statements statements, int queue) {
         this.statements = statements;
         this.queue = queue;
+        this.later = new Together(statements);
+    }
+
+    /** What is written behind all that a claim reads, together. */
+    Together later() {
+        return later;
     }
 
     private boolean takesArrays() {
@@ -78,11 +85,17 @@ final class LimitSets {
 
     /** Writes rows of jobs, no two of one, instead of what is there of them. */
     void put(List<Row> rows) throws SQLException {
+        putLater(rows);
+        later.run();
+    }
+
+    /** The same, {@link #later}. */
+    void putLater(List<Row> rows) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }
         if (takesArrays()) {
-            statements.update(
+            later.update(
                     PUT + " SELECT ?, u.* FROM unnest(?, ?, ?, ?, ?) AS u ON CONFLICT (queue, id) DO UPDATE"
                             + " SET held = excluded.held, class = excluded.class, lane = excluded.lane, seq = excluded.seq",
                     queue,
@@ -114,10 +127,10 @@ final class LimitSets {
         statements.updateAll("DELETE FROM {keyed} WHERE queue = ? AND id = ?", keys);
     }
 
-    /** Lets go of the rows of leases that have ended. */
+    /** Lets go of the rows of leases that have ended, {@link #later}. */
     void forgetHeldBut(List<String> leased) throws SQLException {
         if (takesArrays()) {
-            statements.update(
+            later.update(
                     "DELETE FROM {keyed} WHERE queue = ? AND held = 1 AND id <> ALL (?)", queue, texts(leased));
             return;
         }
@@ -127,14 +140,14 @@ final class LimitSets {
         forget(held);
     }
 
-    /** Moves jobs, whose rows are locked, from the front and the back to where they wait under their classes. */
+    /** Moves jobs, whose rows are locked, from the front and the back to where they wait under their classes; {@link #later}. */
     void moveUnderClasses(List<JobRow> rows) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }
         String move = "UPDATE {job} SET lane = " + Rows.KEYED;
         if (takesArrays()) {
-            statements.update(
+            later.update(
                     move + " FROM unnest(?) AS u(address) WHERE {job}.ctid = u.address AND place + 0 = 0",
                     statements.array("tid", rows.stream().map(JobRow::address).toList()));
             return;
@@ -199,13 +212,13 @@ final class LimitSets {
         return rows;
     }
 
-    /** Gives classes, which have a turn, a later one. */
+    /** Gives classes, which have a turn, a later one; {@link #later}. */
     void moveTurns(Map<LimitedJob, Long> numbers) throws SQLException {
         if (numbers.isEmpty()) {
             return;
         }
         if (takesArrays()) {
-            statements.update(
+            later.update(
                     "INSERT INTO {turn} (queue, class, number) SELECT ?, u.* FROM unnest(?, ?) AS u"
                             + " ON CONFLICT (queue, class) DO UPDATE SET number = excluded.number",
                     queue,
@@ -218,13 +231,13 @@ final class LimitSets {
         statements.updateAll("UPDATE {turn} SET number = ? WHERE queue = ? AND class = ?", values);
     }
 
-    /** Takes away the turns of classes of which nothing waits. */
+    /** Takes away the turns of classes of which nothing waits, {@link #later}. */
     void endTurns(List<LimitedJob> jobs) throws SQLException {
         if (jobs.isEmpty()) {
             return;
         }
         if (takesArrays()) {
-            statements.update(
+            later.update(
                     delete("{turn}", "class"),
                     texts(jobs.stream().map(LimitRows::name).toList()),
                     queue);
@@ -235,7 +248,7 @@ final class LimitSets {
         statements.updateAll("DELETE FROM {turn} WHERE queue = ? AND class = ?", keys);
     }
 
-    /** Writes the buckets that have changed. */
+    /** Writes the buckets that have changed, {@link #later}. */
     void write(Map<String, Double> before, Map<String, Double> buckets) throws SQLException {
         List<String> scopes = new ArrayList<>();
         List<@Nullable Object[]> changed = new ArrayList<>();
@@ -255,7 +268,7 @@ final class LimitSets {
         }
         if (takesArrays()) {
             Double[] filled = scopes.stream().map(buckets::get).toArray(Double[]::new);
-            statements.update(
+            later.update(
                     "INSERT INTO {bucket} (queue, scope, filled) SELECT ?, u.* FROM unnest(?, ?) AS u"
                             + " ON CONFLICT (queue, scope) DO UPDATE SET filled = excluded.filled",
                     queue,

@@ -54,6 +54,7 @@ final class LimitedClaim {
     private final boolean none;
     private final double nowMicros;
     private final long firstTurn;
+    private @Nullable List<Turn> turns; // the first, as long as that is so
 
     private final List<JobRow> chosen = new ArrayList<>();
     private final List<Row> taken = new ArrayList<>();
@@ -70,16 +71,15 @@ final class LimitedClaim {
         this.statements = statements;
         this.order = order;
         this.rows = rows;
-        statements.query("SELECT id FROM {queue} WHERE id = ? FOR UPDATE", row -> 1, order.queueNumber());
-        Step step = Step.begin(statements); // the lock may have been waited for
-        this.nowMicros = step.nowMillis() * 1000.0;
-        this.firstTurn = step.number();
         this.limits = new LimitRows(statements, order.queueNumber(), codec);
-        Map<String, Limit> all = limits.limits();
-        this.none = all.isEmpty();
-        this.before = limits.buckets();
+        LimitRows.Found look = limits.lockAndLook(MOST_TURNS);
+        this.nowMicros = look.step().nowMillis() * 1000.0;
+        this.firstTurn = look.step().number();
+        this.none = look.limits().isEmpty();
+        this.before = look.buckets();
         this.buckets = new HashMap<>(before);
-        this.permits = new Permits(all, limits.running(), buckets, nowMicros);
+        this.permits = new Permits(look.limits(), look.running(), buckets, nowMicros);
+        this.turns = look.turns();
     }
 
     /**
@@ -108,19 +108,28 @@ final class LimitedClaim {
             claim.sort(lanes);
         }
         claim.byTurns();
-        claim.limits.sets().put(claim.taken);
+        claim.limits.sets().putLater(claim.taken);
         if (order.number() % TIDIES == 0) {
             claim.limits.tidy(claim.taken);
         }
-        if (claim.none && !claim.limits.mayWait()) {
-            claim.limits.end();
-            claim.more = true; // what is at the front and the back is for a claim without limits
+        if (claim.none) {
+            claim.endUnlessOneWaits();
         }
-        claim.limits.write(claim.before, claim.buckets, claim.nowMicros);
+        claim.limits.sets().write(claim.before, claim.buckets);
+        claim.limits.endFull(claim.before, claim.buckets, claim.nowMicros);
+        claim.limits.sets().later().run();
         Double at = claim.permitAt;
         Duration until =
                 at == null ? null : Duration.ofMillis(Math.max(0, (long) Math.ceil((at - claim.nowMicros) / 1000)));
         return new Chosen(claim.chosen, claim.more, until);
+    }
+
+    private void endUnlessOneWaits() throws SQLException {
+        limits.sets().later().run();
+        if (!limits.mayWait()) {
+            limits.end();
+            more = true; // what is at the front and the back is for a claim without limits
+        }
     }
 
     private boolean isEnough() {
@@ -204,7 +213,10 @@ final class LimitedClaim {
         }
         limits.sets().moveUnderClasses(moved);
         limits.sets().put(sorted);
-        limits.giveTurns(List.copyOf(classes), firstTurn);
+        if (!sorted.isEmpty()) {
+            limits.giveTurns(List.copyOf(classes), firstTurn);
+            turns = null;
+        }
     }
 
     /** One job of each class after the other, of those that have permits. */
@@ -213,16 +225,17 @@ final class LimitedClaim {
         long after = Long.MIN_VALUE;
         boolean any = false;
         while (!isEnough()) {
-            List<Turn> turns = limits.turns(after, MOST_TURNS);
-            readAhead(turns);
-            for (Turn turn : turns) {
+            List<Turn> page = turns != null ? turns : limits.turns(after, MOST_TURNS);
+            turns = null;
+            readAhead(page);
+            for (Turn turn : page) {
                 after = turn.number();
                 any = true;
                 if (!isEnough() && may(turn.job()) && serve(turn.job())) {
                     served.put(turn.job(), firstTurn + FIRST_SERVED + served.size());
                 }
             }
-            if (turns.size() < MOST_TURNS) {
+            if (page.size() < MOST_TURNS) {
                 break;
             }
         }

@@ -118,6 +118,27 @@ final class Statements {
         }
     }
 
+    /**
+     * Several statements in one message, for {@link Together}.
+     *
+     * @param readers of the rows of each; null for those that give none
+     */
+    void together(String templates, List<Together.@Nullable Reader> readers, @Nullable Object... values)
+            throws SQLException {
+        try (PreparedStatement statement = execute(templates, values)) {
+            for (Together.@Nullable Reader reader : readers) {
+                if (reader != null) {
+                    try (ResultSet result = statement.getResultSet()) {
+                        while (result.next()) {
+                            reader.read(result);
+                        }
+                    }
+                }
+                statement.getMoreResults();
+            }
+        }
+    }
+
     /** The first row of a query, if there is one. */
     <T> Optional<T> first(String template, Row<T> row, @Nullable Object... values) throws SQLException {
         return query(template, row, values).stream().findFirst();

@@ -144,7 +144,7 @@ class NodeTest {
 
     @Test
     void whatIsBorrowed_isInUseUntilItIsGivenBackOrThrownAway() throws Exception {
-        Node node = node();
+        Node node = node(TIMEOUT);
         Node.Lent first = node.borrow();
         Node.Lent second = node.borrow();
         assertThat(node.use()).isEqualTo(new PoolUse(2, CONNECTIONS));

@@ -39,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -210,7 +211,10 @@ final class PostgreSqlPlansIT {
             assertThat(leases).hasSize(4);
             Set<JobId> waiting = new HashSet<>(TestJobs.ids(jobs));
             leases.forEach(lease -> waiting.remove(lease.job().id()));
-            JobId gone = waiting.stream().sorted(Comparator.comparing(JobId::value)).findFirst().orElseThrow();
+            JobId gone = waiting.stream()
+                    .sorted(Comparator.comparing(JobId::value))
+                    .findFirst()
+                    .orElseThrow();
             assertThat(broker.delete(QUEUE, gone)).isTrue();
             int done = 0;
             for (int claim = 0; done < jobs.size() - 1 || claim < 20; claim++) { // so many that each has tidied, too
@@ -272,10 +276,12 @@ final class PostgreSqlPlansIT {
             connection.setAutoCommit(false);
             statement.execute("SET LOCAL plan_cache_mode = force_generic_plan");
             for (Asked asked : transaction) {
+                int before = 0; // parameters of the statements of the same message that come first
                 for (String sql : asked.sql().split("; ")) {
                     if (TABLES.stream().anyMatch(sql::contains) && !sql.startsWith("INSERT")) {
-                        plans.put(sql, plan(statement, new Asked(sql, asked.arrays())));
+                        plans.put(sql, plan(statement, new Asked(sql, behind(asked.arrays(), before))));
                     }
+                    before += (int) sql.chars().filter(c -> c == '?').count();
                     Matcher setting = SETTING.matcher(sql); // of those behind it
                     while (setting.find()) {
                         statement.execute("SELECT " + setting.group());
@@ -285,6 +291,12 @@ final class PostgreSqlPlansIT {
             connection.rollback();
         }
         return plans;
+    }
+
+    private static Map<Integer, String> behind(Map<Integer, String> arrays, int before) {
+        Map<Integer, String> own = new TreeMap<>();
+        arrays.forEach((position, type) -> own.put(position - before, type));
+        return own;
     }
 
     private static String plan(Statement statement, Asked asked) throws SQLException {
@@ -318,8 +330,7 @@ final class PostgreSqlPlansIT {
             String condition = String.valueOf(scan.group(4));
             if (index == null) {
                 all.assertThat(scan.group(1)).as(about).endsWith("Tid");
-            } else if (!READ_IN_ORDER.contains(index)
-                    && TABLES.contains(scan.group(3) + " ")) {
+            } else if (!READ_IN_ORDER.contains(index) && TABLES.contains(scan.group(3) + " ")) {
                 all.assertThat(KEYS).as(about).containsKey(index);
                 all.assertThat(condition).as(about).contains(KEYS.getOrDefault(index, List.of()));
                 if (sql.contains("queue = ? AND id = ?")) {
