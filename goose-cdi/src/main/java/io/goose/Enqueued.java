@@ -29,7 +29,10 @@ public record Enqueued(JobId id, Outcome outcome) {
         Objects.requireNonNull(outcome, "outcome");
     }
 
-    /** Whether the job is the one of this call, as far as that is known. */
+    /**
+     * Whether this call has added a job, so that {@link #id} is a new one. False also for {@link Outcome#REPLACED}, where another job runs with
+     * what this call says, and for {@link Outcome#DEFERRED}, where it is not known yet.
+     */
     public boolean isAdded() {
         return outcome == Outcome.ADDED;
     }

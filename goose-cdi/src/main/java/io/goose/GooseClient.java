@@ -105,9 +105,13 @@ public interface GooseClient extends JobLookup {
      * stays open: repeat the call with the same calls in the same order and the id of the batch, which has to be given with the first
      * call for that, or cancel the batch.
      *
-     * @param calls read once
+     * @param options callbacks, and what else there is to be said; {@link BatchOptions#NONE} for nothing
+     * @param calls read once, on the calling thread
      * @return the id of the batch
-     * @throws IllegalArgumentException also if this client has an id for its jobs
+     * @throws IllegalArgumentException also if this client has an id for its jobs, or a job or callback is to be unique
+     * @throws EnqueueRejectedException if a call does not fit its job, cannot be encoded or is too large; the parts before it are enqueued
+     * @throws BatchOverException if a batch with the id that was given is there, with other jobs, and takes no more
+     * @throws BrokerUnavailableException if the broker cannot be reached; nobody knows then whether the part that was on its way is enqueued
      * @throws UnsupportedCapabilityException if the broker keeps no batches
      */
     BatchId performBatch(BatchOptions options, Iterable<JobCall> calls);

@@ -60,8 +60,8 @@ public @interface Job {
     String key() default "";
 
     /**
-     * How long what became of a job is kept after its end, in ISO-8601, for example {@code PT1H}; default not at all. See
-     * {@link GooseClient#status}.
+     * How long what became of a job is kept after its end, in ISO-8601, for example {@code PT1H}, or {@code default} for as long as
+     * {@code goose.result.retention} says; default not at all. See {@link GooseClient#status}.
      */
     String keepResult() default "";
 

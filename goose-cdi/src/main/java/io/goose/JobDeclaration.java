@@ -146,7 +146,8 @@ public record JobDeclaration(
                 unique.lasting().isEmpty() ? Unique.of(unique.scope()) : Unique.lasting(parsed(unique.lasting()));
         if (unique.byHandler() && unique.arguments().length > 0) {
             throw new IllegalArgumentException(
-                    "GOOSE-2276: @UniqueJob has byHandler, which compares no arguments, and arguments; leave one of them out");
+                    "GOOSE-2276: @UniqueJob has byHandler, which compares no arguments, and arguments; leave one of"
+                            + " them out");
         }
         if (unique.byHandler() || unique.arguments().length > 0) {
             parsed = parsed.byArguments(unique.arguments());
@@ -192,7 +193,7 @@ public record JobDeclaration(
             options.timeout(parsed(timeout));
         }
         if (!keepResult.isEmpty()) {
-            options.keepResult(parsed(keepResult));
+            keep(options);
         }
         if (unique != null) {
             options.unique(parsed(unique));
@@ -201,5 +202,13 @@ public record JobDeclaration(
             options.keyTemplate(key);
         }
         return options.build();
+    }
+
+    private void keep(JobOptions.Builder options) {
+        if (keepResult.equals("default")) {
+            options.keepResult();
+        } else {
+            options.keepResult(parsed(keepResult));
+        }
     }
 }

@@ -142,7 +142,7 @@ public final class JobOptions {
         return made.isEmpty() ? Optional.empty() : Optional.of(KeyTemplate.check(made));
     }
 
-    /** How long what became of the job is kept after its end; empty if unset, and if it is not. */
+    /** How long what became of the job is kept after its end, zero for as long as is configured; empty if unset, and if it is not. */
     public Optional<Duration> keepResult() {
         return Optional.ofNullable(keepResult);
     }
@@ -289,11 +289,19 @@ public final class JobOptions {
 
         /**
          * Keeps how the job ended and what its method returned, for {@link GooseClient#status} and {@link GooseClient#await}, for so
-         * long after its end. Default: the annotation's, else nothing is kept. Positive, millisecond resolution. Needs a broker that can
-         * do that, or the enqueue is refused.
+         * long after its end. Default: the annotation's, else nothing is kept. From 1 ms to 3650 days, in milliseconds. Needs a
+         * broker that can do that, or the enqueue is refused with an {@link UnsupportedCapabilityException}.
+         *
+         * @throws IllegalArgumentException if it is shorter or longer
          */
         public Builder keepResult(Duration value) {
             keepResult = positive("keepResult", value);
+            return this;
+        }
+
+        /** The same for as long as {@code goose.result.retention} says, by default an hour. */
+        public Builder keepResult() {
+            keepResult = Duration.ZERO;
             return this;
         }
 

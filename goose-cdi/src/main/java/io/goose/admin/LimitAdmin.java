@@ -30,9 +30,13 @@ public interface LimitAdmin {
     boolean remove(String queue, LimitScope scope);
 
     /**
-     * How many jobs run that count for a scope; 0 for a queue without limits, where nobody counts.
+     * How many jobs run that count for a scope, whoever has them: those that workers have leased, also of workers that have died, until their
+     * leases are over. 0 for a queue without limits, where nobody counts.
      *
      * @param scope any but {@link LimitScope#eachKey}
+     * @throws IllegalArgumentException for each key together
+     * @throws io.goose.BrokerUnavailableException if the broker cannot be reached
+     * @throws io.goose.UnsupportedCapabilityException if the broker keeps no limits
      */
     long running(String queue, LimitScope scope);
 

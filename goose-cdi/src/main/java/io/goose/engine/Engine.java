@@ -17,6 +17,7 @@ import io.goose.engine.batch.Batches;
 import io.goose.engine.batch.EngineBatchAdmin;
 import io.goose.engine.batch.WorkflowSteps;
 import io.goose.engine.batch.Workflows;
+import io.goose.engine.client.Awaiting;
 import io.goose.engine.client.Cancelling;
 import io.goose.engine.client.EngineClient;
 import io.goose.engine.client.JobFactory;
@@ -75,11 +76,13 @@ public final class Engine implements AutoCloseable {
     private final EngineWorkers workers;
     private volatile boolean started; // written by start
     private final Encodings encodings;
+    private final Awaiting awaiting;
 
     private Engine(EngineSettings settings, EngineParts parts, Map<String, Broker> brokers) {
         this.settings = settings;
         this.parts = parts;
         this.encodings = new Encodings(parts.codec());
+        this.awaiting = new Awaiting(parts.threads());
         BrokerTransactions.Parts around = parts.around(settings.transaction());
         this.observers = new Observers(parts.extensions().observers(), System::nanoTime);
         brokers.forEach((name, broker) -> {
@@ -94,7 +97,7 @@ public final class Engine implements AutoCloseable {
                 parts.catalogue(),
                 parts.codec(),
                 parts.host().clock(),
-                new JobFactory.Limits(settings.retryMax(), settings.maxJobSize()),
+                new JobFactory.Limits(settings.retryMax(), settings.maxJobSize(), settings.resultRetention()),
                 parts.host().name());
         this.crons = new EngineCrons(this.brokers, jobs.origin(), parts);
         this.transactions.forEach((name, ofBroker) -> clients.put(
@@ -125,7 +128,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private Looking looking(String broker) {
-        return new Looking(broker(broker), encodings.all());
+        return new Looking(broker(broker), encodings.all(), awaiting);
     }
 
     private Workflows workflows(String name) {
@@ -291,6 +294,7 @@ public final class Engine implements AutoCloseable {
     /** Stops the workers within their grace, then closes the brokers. */
     public void stop() {
         workers.end();
+        awaiting.stop();
         transactions.values().forEach(ofBroker -> ofBroker.stop(LAST_SENDS));
         encodings.close();
         List<String> lastFirst = new ArrayList<>(brokers.keySet());

@@ -21,6 +21,7 @@ import java.util.Objects;
  * @param transactionTimeout of the transactions of transactional jobs, {@code goose.transaction.timeout}
  * @param limits how long runs may take
  * @param queueLimits what is declared for queues and keys, {@code goose.limits}
+ * @param resultRetention how long results are kept where neither call nor annotation says, {@code goose.result.retention}
  * @param outboxes the broker that has the outbox of another, by that one's name
  * @param logArguments whether the arguments of jobs that fail are logged, {@code goose.log.arguments}
  */
@@ -34,8 +35,11 @@ public record EngineSettings(
         Duration transactionTimeout,
         RunLimits limits,
         List<DeclaredLimit> queueLimits,
+        Duration resultRetention,
         Map<String, String> outboxes,
         boolean logArguments) {
+
+    public static final Duration DEFAULT_RESULT_RETENTION = Duration.ofHours(1);
 
     public static final Duration DEFAULT_TRANSACTION_TIMEOUT = Duration.ofMinutes(10);
 
@@ -71,6 +75,7 @@ public record EngineSettings(
         Objects.requireNonNull(defaultBroker, "defaultBroker");
         Objects.requireNonNull(transaction, "transaction");
         Objects.requireNonNull(transactionTimeout, "transactionTimeout");
+        Objects.requireNonNull(resultRetention, "resultRetention");
         Objects.requireNonNull(limits, "limits");
         queueLimits = List.copyOf(queueLimits);
         outboxes = Map.copyOf(outboxes);

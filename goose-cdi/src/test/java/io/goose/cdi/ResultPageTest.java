@@ -9,6 +9,7 @@ import io.goose.job.JobId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,6 +38,8 @@ class ResultPageTest {
 
             JobId id = goose.performAsync(Reports::build, "sales");
             Optional<Summary> summary = goose.await(id, Summary.class, Duration.ofSeconds(30));
+            CompletionStage<Optional<Summary>> later = goose.awaitAsync(id, Summary.class, Duration.ofSeconds(30));
+            assertThat(later.toCompletableFuture().join()).isEqualTo(summary);
             assertThat(summary).contains(new Summary("sales", 12));
 
             JobStatus status = goose.status(id);

@@ -139,6 +139,7 @@ public final class TestEngine implements AutoCloseable {
         private TransactionMode transactionMode = TransactionMode.AUTO;
         private Duration transactionTimeout = EngineSettings.DEFAULT_TRANSACTION_TIMEOUT;
         private RunLimits limits = RunLimits.DEFAULT;
+        private Duration resultRetention = EngineSettings.DEFAULT_RESULT_RETENTION;
         private final Map<String, String> outboxes = new HashMap<>();
         private boolean logArguments;
         private @Nullable JobCatalogue given;
@@ -184,6 +185,12 @@ public final class TestEngine implements AutoCloseable {
         /** How long runs may take. */
         public Builder limits(RunLimits of) {
             limits = of;
+            return this;
+        }
+
+        /** How long results are kept where nobody says. */
+        public Builder resultRetention(Duration time) {
+            resultRetention = time;
             return this;
         }
 
@@ -372,6 +379,7 @@ public final class TestEngine implements AutoCloseable {
                             transactionTimeout,
                             limits,
                             List.of(),
+                            resultRetention,
                             outboxes,
                             logArguments),
                     new EngineParts(

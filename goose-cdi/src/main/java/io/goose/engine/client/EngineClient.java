@@ -9,7 +9,6 @@ import io.goose.Enqueued;
 import io.goose.GooseClient;
 import io.goose.JobCall;
 import io.goose.JobOptions;
-import io.goose.JobStatus;
 import io.goose.QueueNames;
 import io.goose.Workflow;
 import io.goose.WorkflowRun;
@@ -37,7 +36,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The client of one broker, with options that calls may change. */
-public final class EngineClient implements GooseClient {
+public final class EngineClient extends AskingClient implements GooseClient {
 
     private static final int SENDS_AT_A_TIME = 2;
 
@@ -227,18 +226,8 @@ public final class EngineClient implements GooseClient {
     }
 
     @Override
-    public CancelResult cancel(JobId id) {
-        return target.parts().cancel().apply(Objects.requireNonNull(id, "id"));
-    }
-
-    @Override
-    public JobStatus status(JobId id) {
-        return target.parts().looking().status(Objects.requireNonNull(id, "id"));
-    }
-
-    @Override
-    public JobStatus await(JobId id, Duration atMost) throws InterruptedException {
-        return target.parts().looking().await(Objects.requireNonNull(id, "id"), atMost);
+    Parts parts() {
+        return target.parts();
     }
 
     @Override

@@ -44,8 +44,9 @@ public final class JobFactory {
      *
      * @param retryMax retries where nobody says
      * @param maxSize the largest envelope in bytes
+     * @param resultRetention how long results are kept where nobody says
      */
-    public record Limits(int retryMax, int maxSize) {}
+    public record Limits(int retryMax, int maxSize, Duration resultRetention) {}
 
     public JobFactory(
             JobCatalogue catalogue, ArgumentCodec arguments, InstantSource clock, Limits limits, String host) {
@@ -124,7 +125,7 @@ public final class JobFactory {
                 .unique(options.unique()
                         .map(unique -> UniqueKeys.of(unique, handler, args, now, runAt == null ? now : runAt))
                         .orElse(null))
-                .result(options.keepResult().map(Envelope.Result::new).orElse(null))
+                .result(options.keepResult().map(this::kept).orElse(null))
                 .origin(origin)
                 .build();
         EncodedEnvelope encoded = encode(envelope);
@@ -141,6 +142,10 @@ public final class JobFactory {
                 front ? DeliveryState.FRESH.withLane(Lane.FRONT).withNotBefore(runAt) : DeliveryState.FRESH;
         UniqueKey unique = UniqueKey.of(envelope).orElse(null);
         return new QueuedJob(queue, id, encoded, state, options.id().isPresent(), unique);
+    }
+
+    private Envelope.Result kept(Duration time) {
+        return new Envelope.Result(time.isZero() ? limits.resultRetention() : time);
     }
 
     private static @Nullable String key(JobCall call, JobOptions options, JobId id) {

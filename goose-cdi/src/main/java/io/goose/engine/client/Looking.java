@@ -15,6 +15,7 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +27,17 @@ public final class Looking {
     /** See {@link Cancelling}: a job may go to a queue that was asked before. */
     private static final int ROUNDS = 2;
 
-    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final Broker broker;
     private final List<ArgumentCodec> codecs;
+    private final Awaiting awaiting;
 
     /**
      * @param codecs those that can read results
+     * @param awaiting waits for those who do not want to spend a thread on it
      */
-    public Looking(Broker broker, List<ArgumentCodec> codecs) {
+    public Looking(Broker broker, List<ArgumentCodec> codecs, Awaiting awaiting) {
         this.broker = broker;
+        this.awaiting = awaiting;
         this.codecs = List.copyOf(codecs);
     }
 
@@ -132,19 +133,17 @@ public final class Looking {
 
     /** See {@link io.goose.GooseClient#await(JobId, Duration)}. */
     public JobStatus await(JobId id, Duration atMost) throws InterruptedException {
-        long begun = System.nanoTime();
-        long pause = FIRST_PAUSE_NANOS;
-        boolean seen = false;
-        while (true) {
-            JobStatus now = status(id);
-            long left = atMost.toNanos() - (System.nanoTime() - begun);
-            boolean gone = seen && now.state() == State.UNKNOWN;
-            if (now.hasEnded() || gone || left <= 0) {
-                return now;
-            }
-            seen |= now.state() != State.UNKNOWN;
-            TimeUnit.NANOSECONDS.sleep(Math.min(left, pause));
-            pause = Math.min(LONGEST_PAUSE_NANOS, 2 * pause);
+        Vigil vigil = new Vigil(() -> status(id), atMost);
+        JobStatus last = vigil.look();
+        while (last == null) {
+            TimeUnit.NANOSECONDS.sleep(vigil.pauseNanos());
+            last = vigil.look();
         }
+        return last;
+    }
+
+    /** See {@link io.goose.GooseClient#awaitAsync(JobId, Duration)}. */
+    CompletableFuture<JobStatus> awaitAsync(JobId id, Duration atMost) {
+        return awaiting.begin(new Vigil(() -> status(id), atMost));
     }
 }

@@ -75,6 +75,11 @@ final class ConfigurationReading {
                         Duration.ofDays(1)),
                 limits(),
                 new LimitReader(values).read(),
+                values.duration(
+                        Keys.RESULT_RETENTION,
+                        EngineSettings.DEFAULT_RESULT_RETENTION,
+                        Duration.ofSeconds(1),
+                        Duration.ofDays(3650)),
                 outboxes(names, all, reader.kindOfEach(), ledgers),
                 values.flag(Keys.LOG_ARGUMENTS, false));
         String threadFactory = values.text(Keys.THREAD_FACTORY).orElse(GooseSettings.DEFAULT_THREAD_FACTORY);

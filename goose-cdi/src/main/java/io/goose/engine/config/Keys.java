@@ -17,6 +17,7 @@ final class Keys {
     static final String CANCEL_GRACE = "goose.cancel.grace";
     static final String LIMITS = "goose.limits";
     static final String STUCK_AFTER = "goose.stuck.after";
+    static final String RESULT_RETENTION = "goose.result.retention";
     static final String DEDUPE_RETENTION = "goose.dedupe.retention";
     static final String UNKNOWN_PATIENCE = "goose.unknown.patience";
     static final String TRANSACTION = "goose.transaction";
@@ -66,6 +67,7 @@ final class Keys {
             CANCEL_GRACE,
             STUCK_AFTER,
             LIMITS,
+            RESULT_RETENTION,
             DEDUPE_RETENTION,
             UNKNOWN_PATIENCE,
             TRANSACTION,

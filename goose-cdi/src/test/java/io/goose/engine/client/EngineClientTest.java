@@ -24,6 +24,7 @@ import io.goose.engine.Eventually;
 import io.goose.engine.ManualClock;
 import io.goose.engine.TestCodec;
 import io.goose.engine.TestEngine;
+import io.goose.engine.TestThreads;
 import io.goose.engine.batch.Batches;
 import io.goose.engine.batch.Workflows;
 import io.goose.engine.handler.JobCatalogue;
@@ -73,7 +74,11 @@ class EngineClientTest {
     private EngineClient client(String broker, Function<String, EngineClient> others) {
         List<String> problems = new ArrayList<>();
         JobFactory factory = new JobFactory(
-                JobCatalogue.of(jobs, problems), TestCodec.JSON, clock, new JobFactory.Limits(27, maxSize), "here");
+                JobCatalogue.of(jobs, problems),
+                TestCodec.JSON,
+                clock,
+                new JobFactory.Limits(27, maxSize, Duration.ofHours(1)),
+                "here");
         SendingTransport transport = SendingTransport.answering(many -> {
             sent.addAll(many);
             batches.add(many.size());
@@ -104,7 +109,7 @@ class EngineClientTest {
                         id -> JobStatus.unknown(id),
                         id -> CancelResult.NOT_FOUND,
                         1000),
-                new Looking(MemoryBroker.withClock(clock), List.of()),
+                new Looking(MemoryBroker.withClock(clock), List.of(), new Awaiting(new TestThreads())),
                 others,
                 Observation.OFF));
     }
@@ -363,8 +368,12 @@ class EngineClientTest {
 
     @Test
     void manyJobsOverATransportThatBreaksHaveAnUnknownOutcome() {
-        JobFactory factory =
-                new JobFactory(JobCatalogue.EMPTY, TestCodec.JSON, clock, new JobFactory.Limits(27, maxSize), "here");
+        JobFactory factory = new JobFactory(
+                JobCatalogue.EMPTY,
+                TestCodec.JSON,
+                clock,
+                new JobFactory.Limits(27, maxSize, Duration.ofHours(1)),
+                "here");
         EngineClient broken = client(
                 "main",
                 new SendingTransport(many -> CompletableFuture.failedFuture(new IllegalStateException("torn"))),

@@ -9,6 +9,7 @@ import io.goose.JobCall;
 import io.goose.JobOptions;
 import io.goose.engine.codec.JsonbArgumentCodec;
 import io.goose.engine.handler.JobCatalogue;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ class JobFactoryTest {
             JobCatalogue.EMPTY,
             new JsonbArgumentCodec(),
             () -> Instant.EPOCH,
-            new JobFactory.Limits(27, 1000),
+            new JobFactory.Limits(27, 1000, Duration.ofHours(1)),
             "test-host");
 
     @Test
