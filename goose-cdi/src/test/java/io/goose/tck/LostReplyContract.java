@@ -3,6 +3,8 @@ package io.goose.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.admin.Limit;
+import io.goose.admin.LimitScope;
 import io.goose.admin.Place;
 import io.goose.job.BatchId;
 import io.goose.job.BatchStatus;
@@ -12,12 +14,15 @@ import io.goose.job.Envelope.Unique.Scope;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.job.UniqueKey;
+import io.goose.spi.BatchLedger.Added;
 import io.goose.spi.BatchLedger.Addition;
 import io.goose.spi.BatchLedger.Plan;
+import io.goose.spi.BatchLedger.Result;
 import io.goose.spi.Capability;
 import io.goose.spi.Claim;
 import io.goose.spi.Effect;
 import io.goose.spi.Lease;
+import io.goose.spi.LimitLedger.Kept;
 import io.goose.spi.Outcome;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -28,6 +33,7 @@ import io.goose.tck.ReplyCutter.Request;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -275,6 +281,82 @@ public abstract class LostReplyContract extends BrokerContract {
             assertThat(drain(worker)).containsExactly(job.id());
         }
         assertNothingLeft();
+    }
+
+    @Test
+    @DisplayName("mechanics 24: the reply of an addition to a batch is lost: added again its jobs are there once")
+    void anAdditionToABatchWhoseReplyIsLostAddsItsJobsOnce() {
+        needs(Capability.BATCH);
+        BatchId id = BatchId.draw(Instant.now());
+        Plan plan = new Plan(QUEUE, Duration.ofHours(1), Map.of());
+        int parts = few();
+        List<JobId> members = new ArrayList<>();
+        for (int i = 0; i < parts; i++) {
+            List<QueuedJob> jobs =
+                    List.of(TestJobs.withId(QUEUE, id.member(2 * i)), TestJobs.withId(QUEUE, id.member(2 * i + 1)));
+            members.addAll(TestJobs.ids(jobs));
+            Addition addition = new Addition(
+                    id, i == 0 ? plan : null, "part-" + i, 2 * i, jobs, Set.of(QUEUE), i == parts - 1);
+
+            Cut cut = cutter.cutNextReply(Request.ADD);
+            Added added = persistently(() -> broker.batches().add(addition));
+
+            assertHappened(cut);
+            assertThat(added.result()).isEqualTo(Result.ADDED);
+        }
+        assertThat(broker.batches().find(id).orElseThrow().status().counts().total())
+                .isEqualTo(2 * parts);
+        assertThat(drain(open())).containsExactlyElementsOf(members);
+        eventually("all are counted", () -> {
+            BatchStatus status = broker.batches().find(id).orElseThrow().status();
+            return status.completed() != null && status.counts().equals(new Counts(2 * parts, 0, 2 * parts, 0, 0));
+        });
+        assertNothingLeft();
+    }
+
+    @Test
+    @DisplayName("mechanics 9: the reply of a claim of limited jobs is lost: it takes its permits once and gives them back")
+    void aClaimOfLimitedJobsWhoseReplyIsLostTakesItsPermitsOnce() {
+        needs(Capability.LIMITS);
+        broker.limits().put(QUEUE, LimitScope.queue(), new Kept(Limit.concurrent(2), null));
+        broker.limits().put(QUEUE, LimitScope.eachKey(), new Kept(Limit.rate(1, Duration.ofDays(1)), null));
+        Session worker = open();
+        for (int i = 0; i < few(); i++) {
+            Map<JobId, String> keys = new HashMap<>();
+            for (String key : List.of("a" + i, "b" + i, "c" + i)) {
+                List<QueuedJob> jobs = List.of(TestJobs.withKey(QUEUE, key), TestJobs.withKey(QUEUE, key));
+                send(jobs);
+                jobs.forEach(job -> keys.put(job.id(), key));
+            }
+            List<Lease> leases = new ArrayList<>();
+
+            Cut cut = cutter.cutNextReply(Request.CLAIM);
+            eventually("what two permits allow is leased", () -> {
+                leases.addAll(persistently(() -> claim(worker, 10)).leases());
+                return leases.size() == 2;
+            });
+
+            assertHappened(cut);
+            assertThat(lease(worker, 10)).as("beyond the permits").isEmpty();
+            assertThat(broker.limits().running(QUEUE, LimitScope.queue())).isEqualTo(2);
+            done(worker, leases);
+            assertThat(broker.limits().running(QUEUE, LimitScope.queue())).isZero();
+            List<Lease> last = lease(worker, 10);
+            leases.addAll(last);
+            done(worker, last);
+            assertThat(lease(worker, 10)).as("beyond the rate").isEmpty();
+            assertThat(leases)
+                    .extracting(lease -> keys.get(lease.job().id()))
+                    .containsExactlyInAnyOrder("a" + i, "b" + i, "c" + i);
+            assertThat(broker.housekeeping().purge(QUEUE, Place.WAITING, null, 10))
+                    .hasSize(3);
+        }
+        assertNothingLeft();
+    }
+
+    /** Of what takes longer. */
+    private static int few() {
+        return Math.max(5, cuts() / 5);
     }
 
     /** Calls again after a lost reply, as the engine does. */

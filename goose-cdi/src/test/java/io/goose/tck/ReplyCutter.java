@@ -7,7 +7,9 @@ public interface ReplyCutter {
     enum Request {
         SEND,
         CLAIM,
-        SETTLE
+        SETTLE,
+        /** An addition of jobs to a batch; only where there are batches. */
+        ADD
     }
 
     /** A cut that was ordered. */

@@ -2,10 +2,13 @@ package io.goose.tck;
 
 import io.goose.job.DeliveryState;
 import io.goose.job.EncodedEnvelope;
+import io.goose.job.Envelope;
+import io.goose.job.EnvelopeCodec;
 import io.goose.job.Failure;
 import io.goose.job.JobId;
 import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
+import jakarta.json.JsonValue;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +29,15 @@ public final class TestJobs {
     /** A fresh job with this id. */
     public static QueuedJob withId(String queue, JobId id) {
         return new QueuedJob(queue, id, envelope(id, 0), DeliveryState.FRESH);
+    }
+
+    /** A fresh job that is limited by this key: one with an envelope that can be read, for that is where the key is. */
+    public static QueuedJob withKey(String queue, String key) {
+        JobId id = JobId.of(UUID.randomUUID());
+        Envelope envelope = Envelope.builder(id, "Studio#develop", queue, JsonValue.EMPTY_JSON_ARRAY, Instant.now())
+                .key(key)
+                .build();
+        return new QueuedJob(queue, id, new EnvelopeCodec().encode(envelope), DeliveryState.FRESH);
     }
 
     /** Several fresh jobs. */

@@ -25,6 +25,9 @@ import io.goose.spi.Settlement;
 import io.goose.spi.Sweep;
 import io.goose.spi.Verdict;
 import io.goose.tck.ReplyCutter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -233,7 +236,23 @@ final class CuttingBroker implements Broker {
 
     @Override
     public BatchLedger batches() {
-        return behind.batches();
+        BatchLedger ledger = behind.batches();
+        return (BatchLedger) Proxy.newProxyInstance(
+                CuttingBroker.class.getClassLoader(), new Class<?>[] {BatchLedger.class}, (self, method, arguments) -> {
+                    Object result = call(ledger, method, arguments);
+                    if (method.getName().equals("add") && line.isCut(ReplyCutter.Request.ADD)) {
+                        throw lostReply();
+                    }
+                    return result;
+                });
+    }
+
+    private static Object call(Object target, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException failed) {
+            throw failed.getCause();
+        }
     }
 
     @Override

@@ -63,6 +63,7 @@ final class PostgreSqlProxy implements ReplyCutter, AutoCloseable {
             case SEND -> sql -> sql.contains("INSERT INTO goose_job") && !sql.contains("goose_settled");
             case CLAIM -> sql -> sql.contains("(SELECT paused + 2 * limited FROM goose_queue");
             case SETTLE -> sql -> sql.contains("INSERT INTO goose_settled");
+            case ADD -> sql -> sql.contains("INSERT INTO goose_job") && sql.contains("goose_batch ");
         };
     }
 

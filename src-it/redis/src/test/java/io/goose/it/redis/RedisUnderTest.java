@@ -112,6 +112,7 @@ final class RedisUnderTest implements BrokerUnderTest {
                 request -> passes(request, ":lease:")
                         && (passes(request, ":in")
                                 || (request.arguments().get(2).equals("4") && endsWith(request, 4, ":body")));
+            case ADD -> request -> passes(request, ":bm:");
         };
     }
 
