@@ -136,31 +136,27 @@ final class Endpoint implements LeaseRunner {
     }
 
     private static @Nullable Object answer(LeaseWatch watch, String question, @Nullable Object argument) {
-        switch (question) {
-            case "isLost":
-                return watch.isLost();
-            case "isInterrupted":
-                return watch.isInterrupted();
-            case "isStopping":
-                return watch.isStopping();
-            case "isCancelled":
-                return watch.isCancelled();
-            case "hasDied":
-                return watch.hasDied();
-            case "isOverdue":
-                return watch.isOverdue();
-            case "died":
+        return switch (question) {
+            case "isLost" -> watch.isLost();
+            case "isInterrupted" -> watch.isInterrupted();
+            case "isStopping" -> watch.isStopping();
+            case "isCancelled" -> watch.isCancelled();
+            case "hasDied" -> watch.hasDied();
+            case "isOverdue" -> watch.isOverdue();
+            case "died" -> {
                 watch.died();
-                return null;
-            case "bodyBegins":
+                yield null;
+            }
+            case "bodyBegins" -> {
                 watch.bodyBegins((Duration) argument);
-                return null;
-            case "bodyEnded":
+                yield null;
+            }
+            case "bodyEnded" -> {
                 watch.bodyEnded();
-                return null;
-            default:
-                return null; // a newer application's
-        }
+                yield null;
+            }
+            default -> null; // a newer application's
+        };
     }
 
     @Override

@@ -25,7 +25,12 @@ final class GooseInteraction implements Interaction {
             throw new NotSupportedException("goose-jca-adapter takes a MappedRecord, not a "
                     + input.getClass().getName());
         }
-        return connection.managed().served().call(call);
+        GooseManagedConnection managed = connection.managed();
+        try {
+            return managed.served().call(call);
+        } finally {
+            managed.called();
+        }
     }
 
     @Override

@@ -15,13 +15,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client of the broker, with sockets of its own that it opens when they are needed and opens anew after an outage: so an
- * outage is no reason for the container to throw it away. Thread-safe.
+ * One client of the broker, with sockets of its own that it opens when they are needed and opens anew after an outage. The
+ * container is told to throw away one in whose use the broker was away, unless a worker has a session by it, which would end
+ * with it. Thread-safe.
  */
 final class GooseManagedConnection implements ManagedConnection {
 
@@ -29,16 +31,20 @@ final class GooseManagedConnection implements ManagedConnection {
 
     private final Served served;
     private final String login;
+    private final @Nullable LocalJobs transaction;
+    private final AtomicBoolean isThrownAway = new AtomicBoolean();
     private final List<ConnectionEventListener> listeners = new CopyOnWriteArrayList<>();
     private final Set<GooseConnection> handles = ConcurrentHashMap.newKeySet();
     private volatile @Nullable PrintWriter log;
 
     /**
      * @param login who is logged in; empty for whoever the factory's properties say
+     * @param transaction of its jobs; null if it takes part in none
      */
-    GooseManagedConnection(Served served, String login) {
+    GooseManagedConnection(Served served, String login, @Nullable LocalJobs transaction) {
         this.served = served;
         this.login = login;
+        this.transaction = transaction;
     }
 
     String login() {
@@ -56,6 +62,15 @@ final class GooseManagedConnection implements ManagedConnection {
         } catch (GooseException away) {
             LOG.log(System.Logger.Level.DEBUG, "{0} cannot be used now: {1}", served.describe(), away.getMessage());
             return false;
+        }
+    }
+
+    /** Tells the container to throw this away if the broker was away, and nobody leases jobs by it. */
+    void called() {
+        if (served.hasLostBroker() && !served.hasSessions() && isThrownAway.compareAndSet(false, true)) {
+            LOG.log(System.Logger.Level.DEBUG, "a connection to {0} is thrown away", served.describe());
+            ConnectionEvent event = new ConnectionEvent(this, ConnectionEvent.CONNECTION_ERROR_OCCURRED);
+            listeners.forEach(listener -> listener.connectionErrorOccurred(event));
         }
     }
 
@@ -92,7 +107,14 @@ final class GooseManagedConnection implements ManagedConnection {
     @Override
     public void cleanup() {
         invalidate();
+        forgetTransaction();
         served.release();
+    }
+
+    private void forgetTransaction() {
+        if (transaction != null) {
+            transaction.rollback();
+        }
     }
 
     private void invalidate() {
@@ -103,6 +125,7 @@ final class GooseManagedConnection implements ManagedConnection {
     @Override
     public void destroy() {
         invalidate();
+        forgetTransaction();
         served.close();
     }
 
@@ -118,12 +141,16 @@ final class GooseManagedConnection implements ManagedConnection {
 
     @Override
     public XAResource getXAResource() throws ResourceException {
-        throw new NotSupportedException("goose-jca-adapter takes no part in transactions");
+        throw new NotSupportedException("goose-jca-adapter takes no part in transactions of several phases");
     }
 
     @Override
     public LocalTransaction getLocalTransaction() throws ResourceException {
-        throw new NotSupportedException("goose-jca-adapter takes no part in transactions");
+        if (transaction == null) {
+            throw new NotSupportedException(
+                    "this connection factory of goose-jca-adapter takes no part in transactions (transactions=none)");
+        }
+        return transaction;
     }
 
     @Override

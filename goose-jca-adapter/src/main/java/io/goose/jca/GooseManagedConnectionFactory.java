@@ -1,6 +1,7 @@
 package io.goose.jca;
 
 import io.goose.broker.jca.Served;
+import io.goose.spi.Broker;
 import jakarta.resource.ResourceException;
 import jakarta.resource.cci.Connection;
 import jakarta.resource.cci.ConnectionFactory;
@@ -13,9 +14,11 @@ import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionFactory;
 import jakarta.resource.spi.ResourceAdapter;
 import jakarta.resource.spi.ResourceAdapterAssociation;
+import jakarta.resource.spi.TransactionSupport;
 import jakarta.resource.spi.ValidatingManagedConnectionFactory;
 import jakarta.resource.spi.security.PasswordCredential;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +39,18 @@ import org.jspecify.annotations.Nullable;
         connection = Connection.class,
         connectionImpl = GooseConnection.class)
 public final class GooseManagedConnectionFactory
-        implements ManagedConnectionFactory, ValidatingManagedConnectionFactory, ResourceAdapterAssociation {
+        implements ManagedConnectionFactory,
+                ValidatingManagedConnectionFactory,
+                ResourceAdapterAssociation,
+                TransactionSupport {
 
     private static final long serialVersionUID = 1;
 
+    private static final String NONE = "none";
+    private static final String LOCAL = "local";
+
     private final Settings settings = new Settings();
+    private String transactions = NONE;
     private transient @Nullable ResourceAdapter adapter;
     private transient @Nullable PrintWriter log;
 
@@ -97,6 +107,24 @@ public final class GooseManagedConnectionFactory
         settings.further(value);
     }
 
+    public String getTransactions() {
+        return transactions;
+    }
+
+    /** {@code none}, which is the default, or {@code local}: what is enqueued in a transaction is sent when it commits. */
+    @ConfigProperty
+    public void setTransactions(String value) {
+        transactions = value.isBlank() ? NONE : value.strip();
+    }
+
+    /** What the container is to do with its connections in a transaction. */
+    @Override
+    public TransactionSupportLevel getTransactionSupport() {
+        return transactions.equals(LOCAL)
+                ? TransactionSupportLevel.LocalTransaction
+                : TransactionSupportLevel.NoTransaction;
+    }
+
     @Override
     public Object createConnectionFactory(ConnectionManager manager) {
         return new GooseConnectionFactory(this, manager);
@@ -116,13 +144,18 @@ public final class GooseManagedConnectionFactory
             properties.put("username", login.getUserName());
             properties.put("password", new String(login.getPassword()));
         }
-        List<String> problems = Brokers.problems(settings, properties);
+        List<String> problems = new ArrayList<>(Brokers.problems(settings, properties));
+        if (!transactions.equals(NONE) && !transactions.equals(LOCAL)) {
+            problems.add("transactions='" + transactions + "' cannot be used; write " + NONE + " or " + LOCAL);
+        }
         if (!problems.isEmpty()) {
             throw new InvalidPropertyException("GOOSE-3169: the connection factory of goose-jca-adapter is not set up"
                     + " as it must be: " + String.join("; ", problems));
         }
-        Served served = new Served(Brokers.make(settings, properties));
-        return new GooseManagedConnection(served, login == null ? "" : login.getUserName());
+        Broker broker = Brokers.make(settings, properties);
+        LocalJobs jobs = transactions.equals(LOCAL) ? new LocalJobs(broker) : null;
+        Served served = new Served(jobs == null ? broker : JoiningBroker.of(broker, jobs));
+        return new GooseManagedConnection(served, login == null ? "" : login.getUserName(), jobs);
     }
 
     /** The credential that the container means for this factory. */
@@ -187,11 +220,13 @@ public final class GooseManagedConnectionFactory
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof GooseManagedConnectionFactory that && settings.equals(that.settings);
+        return other instanceof GooseManagedConnectionFactory that
+                && settings.equals(that.settings)
+                && transactions.equals(that.transactions);
     }
 
     @Override
     public int hashCode() {
-        return settings.hashCode();
+        return 31 * settings.hashCode() + transactions.hashCode();
     }
 }

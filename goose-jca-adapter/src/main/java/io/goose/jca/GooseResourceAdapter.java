@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
         displayName = "Goose",
         vendorName = "Goose",
         eisType = "job broker",
-        transactionSupport = TransactionSupportLevel.NoTransaction)
+        transactionSupport = TransactionSupportLevel.LocalTransaction)
 public final class GooseResourceAdapter implements ResourceAdapter, Serializable {
 
     private static final long serialVersionUID = 1;
@@ -123,9 +123,10 @@ public final class GooseResourceAdapter implements ResourceAdapter, Serializable
         Endpoint endpoint = new Endpoint(factory, System::nanoTime);
         if (endpoint.isTransacted()) {
             throw new NotSupportedException(
-                    "GOOSE-3195: " + endpoint.name() + " has its deliveries in a transaction, which"
-                            + " would be that of every job; extend io.goose.mdb.JobsBean, and let no descriptor give onMessage"
-                            + " another transaction attribute than NotSupported");
+                    "GOOSE-3195: " + endpoint.name() + " has its deliveries in a transaction, which would be that of"
+                            + " every job; extend io.goose.mdb.JobsBean, and let no"
+                            + " descriptor give onMessage another transaction attribute than"
+                            + " NotSupported");
         }
         InboundWorker worker = new InboundWorker(
                 endpoint,

@@ -31,7 +31,7 @@ final class UnpooledConnections implements ConnectionManager {
 
             @Override
             public void connectionErrorOccurred(ConnectionEvent event) {
-                connectionClosed(event);
+                // It ends when it is closed, as any.
             }
 
             @Override

@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RemoteBroker implements InvocationHandler {
 
-    /** What is answered here: it would hand the other side something that is more than data. */
-    private static final Set<String> HERE = Set.of("outbox/0", "ledgerFor/1", "visit/4");
+    /**
+     * What is answered here: it would hand the other side something that is more than data, or is called where a transaction
+     * ends, in which no connection can be taken; there the adapter knows it by itself.
+     */
+    private static final Set<String> HERE = Set.of("outbox/0", "ledgerFor/1", "visit/4", "committed/1");
 
     private final Door door;
     private final Map<String, Object> parts = new ConcurrentHashMap<>();

@@ -7,6 +7,7 @@ import io.goose.job.JobId;
 import io.goose.spi.Broker;
 import io.goose.spi.CancelListener;
 import io.goose.spi.EvictionListener;
+import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import jakarta.resource.cci.MappedRecord;
 import java.lang.reflect.Method;
@@ -37,6 +38,7 @@ public final class Served implements AutoCloseable {
     private final Broker broker;
     private final AtomicLong numbers = new AtomicLong();
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+    private volatile boolean hasLostBroker;
 
     /**
      * Serves a broker.
@@ -61,6 +63,7 @@ public final class Served implements AutoCloseable {
         } catch (InterruptedException stopped) { // the other side throws it anew, or sets the flag again
             reply.putAll(Failures.tree(stopped));
         } catch (RuntimeException | LinkageError failed) {
+            hasLostBroker |= failed instanceof BrokerUnavailableException;
             LOG.log(System.Logger.Level.DEBUG, "a call over the boundary failed", failed); // its cause stays here
             reply.putAll(Failures.tree(failed));
         }
@@ -103,7 +106,13 @@ public final class Served implements AutoCloseable {
             sessions.put(name, session);
             return name;
         }
-        return Trees.of(result instanceof CompletionStage<?> sending ? await(sending) : result);
+        return Trees.of(result instanceof CompletionStage<?> sending ? noted(await(sending)) : result);
+    }
+
+    private Object noted(Object sent) {
+        hasLostBroker |= sent instanceof List<?> results
+                && results.stream().anyMatch(result -> result instanceof SendResult.Unknown);
+        return sent;
     }
 
     private Session session(String name) {
@@ -176,6 +185,16 @@ public final class Served implements AutoCloseable {
     /** Tries out whether the broker can be used; throws {@link GooseException} if not. */
     public void check() {
         broker.check();
+    }
+
+    /** Whether the broker was away in a call since this was made. */
+    public boolean hasLostBroker() {
+        return hasLostBroker;
+    }
+
+    /** Whether somebody leases jobs by this; what they hold would be lost with it. */
+    public boolean hasSessions() {
+        return !sessions.isEmpty();
     }
 
     /** What it is, for people. */

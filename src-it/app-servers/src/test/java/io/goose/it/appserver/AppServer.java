@@ -88,8 +88,28 @@ interface AppServer extends AutoCloseable {
      *
      * @param url where its broker is
      * @param application whose EAR it is in; empty if it stands alone
+     * @param pool how many connections its pool has at most
+     * @param joins whether its connections take part in transactions
      */
-    record Adapter(String url, Optional<String> application) {}
+    record Adapter(String url, Optional<String> application, int pool, boolean joins) {
+
+        String transactions() {
+            return joins ? "local" : "none";
+        }
+    }
+
+    /** The adapter's pool, from {@link #watchPool} on, as the server's management shows it. */
+    PoolStatistics poolStatistics() throws IOException;
+
+    /** Has the server count what its pool of the adapter's connections does, where it does not by itself. */
+    void watchPool() throws IOException;
+
+    /**
+     * What a pool has done.
+     *
+     * @param inUse connections that callers have now
+     */
+    record PoolStatistics(long created, long destroyed, long inUse) {}
 
     /**
      * A data source of the server.

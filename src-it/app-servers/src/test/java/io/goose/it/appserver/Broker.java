@@ -4,6 +4,7 @@ import io.goose.it.server.Redis;
 import io.goose.it.server.RedisServer;
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
 import redis.clients.jedis.Jedis;
 
 /** A Redis for one IT, empty at the start. */
@@ -32,6 +33,13 @@ final class Broker implements AutoCloseable {
                     .lines()
                     .filter(line -> !line.startsWith("id=" + self + " "))
                     .toList();
+        }
+    }
+
+    /** The keys that match a pattern. */
+    Set<String> keys(String pattern) {
+        try (Jedis client = new Jedis(url())) {
+            return client.keys(pattern);
         }
     }
 

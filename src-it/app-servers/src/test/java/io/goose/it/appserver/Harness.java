@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -27,6 +28,7 @@ final class Harness implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(90);
 
     private static final String PROBE = "probe";
+    private static final int USUAL_POOL = 40;
 
     private final AtomicInteger keys = new AtomicInteger();
     private final Path directory;
@@ -50,7 +52,16 @@ final class Harness implements AutoCloseable {
      * @param byAdapter whether the default broker is reached by the resource adapter
      */
     Harness(String name, AppServer.Kind kind, Layout layout, Path javaHome, boolean byAdapter) throws IOException {
-        this(name, kind, layout, javaHome, byAdapter, new Broker(), Map.of());
+        this(name, kind, layout, javaHome, byAdapter ? USUAL_POOL : 0, false);
+    }
+
+    /**
+     * @param pool connections of the resource adapter by which the default broker is reached; 0 if it is reached without
+     * @param joins whether they take part in transactions
+     */
+    Harness(String name, AppServer.Kind kind, Layout layout, Path javaHome, int pool, boolean joins)
+            throws IOException {
+        this(name, kind, layout, javaHome, pool, joins, new Broker(), Map.of());
     }
 
     /** One on a broker of the test's own, which it closes, with more settings in the environment. */
@@ -59,10 +70,12 @@ final class Harness implements AutoCloseable {
             AppServer.Kind kind,
             Layout layout,
             Path javaHome,
-            boolean byAdapter,
+            int pool,
+            boolean joins,
             Broker broker,
             Map<String, String> more)
             throws IOException {
+        boolean byAdapter = pool > 0;
         this.layout = layout;
         this.javaHome = javaHome;
         this.directory =
@@ -89,7 +102,7 @@ final class Harness implements AutoCloseable {
         environment.putAll(more);
         Optional<AppServer.Adapter> adapter = byAdapter
                 ? Optional.of(new AppServer.Adapter(
-                        url, Optional.of(PROBE).filter(probe -> layout == Layout.EAR_WITH_ADAPTER)))
+                        url, Optional.of(PROBE).filter(probe -> layout == Layout.EAR_WITH_ADAPTER), pool, joins))
                 : Optional.empty();
         try {
             this.server = kind.start(new AppServer.Settings(
@@ -181,6 +194,11 @@ final class Harness implements AutoCloseable {
     /** Posts to the probe and returns the answer. */
     String post(String path) throws IOException {
         return requests.post(path);
+    }
+
+    /** Posts; the answer comes later. */
+    CompletableFuture<String> posting(String path) {
+        return requests.posting(path);
     }
 
     /** Gets from the probe and returns the answer. */

@@ -37,11 +37,15 @@ abstract class InboundContract {
         }
     }
 
-    private Harness.Application deploy() throws IOException {
+    Harness harness() {
+        return harness;
+    }
+
+    Harness.Application deploy() throws IOException {
         return harness.deploy("inbound", Archives.INBOUND, Map.of());
     }
 
-    private void perform(String job, String key) throws IOException {
+    void perform(String job, String key) throws IOException {
         harness.post("/inbound/api/jobs/" + job + '/' + key);
     }
 
@@ -52,7 +56,7 @@ abstract class InboundContract {
                 .toList();
     }
 
-    private void isEmpty() throws IOException {
+    void isEmpty() throws IOException {
         Harness.await("an empty queue", () -> harness.get("/inbound/api/jobs").equals("0 0 0"));
     }
 

@@ -144,6 +144,27 @@ final class LibertyServer implements AppServer {
         return new Requests(uri()).whatever("/health");
     }
 
+    /** It shows them by itself, with MicroProfile Metrics. */
+    @Override
+    public void watchPool() {}
+
+    @Override
+    public PoolStatistics poolStatistics() throws IOException {
+        String all = new Requests(uri()).get("/metrics");
+        return new PoolStatistics(
+                count(all, "connectionpool_create_total"),
+                count(all, "connectionpool_destroy_total"),
+                count(all, "connectionpool_managedConnections") - count(all, "connectionpool_freeConnections"));
+    }
+
+    /** Of the adapter's pool; 0 while nobody has used that. */
+    private static long count(String metrics, String name) {
+        return metrics.lines()
+                .filter(line -> line.startsWith(name + "{") && line.contains("datasource=\"eis_goose\""))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     @Override
     public String metrics() throws IOException {
         return new Requests(uri()).get("/metrics");
@@ -248,11 +269,11 @@ final class LibertyServer implements AppServer {
                 ? "org.h2.jdbcx.JdbcDataSource"
                 : xa ? "org.postgresql.xa.PGXADataSource" : "org.postgresql.ds.PGSimpleDataSource";
         return """
-                <dataSource jndiName="%s" type="%s"%s>
-                  <jdbcDriver libraryRef="%s" %s="%s"/>
-                  <properties URL="%s" user="goose" password="goose"/>
-                </dataSource>
-                """.formatted(
+            <dataSource jndiName="%s" type="%s"%s>
+              <jdbcDriver libraryRef="%s" %s="%s"/>
+              <properties URL="%s" user="goose" password="goose"/>
+            </dataSource>
+            """.formatted(
                         Kind.LIBERTY_EE10.jndiName(source.name()),
                         type,
                         source.enlisting() == DataSource.Enlisting.NONE ? " transactional=\"false\"" : "",
@@ -265,13 +286,13 @@ final class LibertyServer implements AppServer {
     private static String xml(Adapter adapter) {
         boolean isAlone = adapter.application().isEmpty();
         return """
-                %1$s
-                <connectionFactory jndiName="eis/goose">
-                  <connectionManager maxPoolSize="40" connectionTimeout="5s"/>
-                  <properties.%2$s url="%3$s"/>
-                </connectionFactory>
-                %4$s
-                """.formatted(
+            %1$s
+            <connectionFactory jndiName="eis/goose">
+              <connectionManager maxPoolSize="%5$d" connectionTimeout="5s"/>
+              <properties.%2$s url="%3$s" transactions="%6$s"/>
+            </connectionFactory>
+            %4$s
+            """.formatted(
                 isAlone
                         ? "<resourceAdapter id=\"gooseRA\" location=\"" + Archives.ADAPTER + "\" autoStart=\"true\"/>"
                         : "",
@@ -280,28 +301,30 @@ final class LibertyServer implements AppServer {
                 isAlone
                         ? "<activationSpec id=\"inbound/InboundBean\"><properties.gooseRA url=\"" + adapter.url()
                                 + "\"/></activationSpec>"
-                        : "");
+                        : "",
+                adapter.pool(),
+                adapter.transactions());
     }
 
     private String configuration(List<String> features, List<DataSource> dataSources) {
         return """
-                <server>
-                  <featureManager>%s</featureManager>
-                  <logging consoleFormat="json" consoleLogLevel="INFO" consoleSource="message"/>
-                  <httpEndpoint id="defaultHttpEndpoint" host="127.0.0.1" httpPort="%d" httpsPort="-1"/>
-                  <config updateTrigger="polled" monitorInterval="250ms"/>
-                  <mpMetrics authentication="false"/>
-                  <applicationMonitor updateTrigger="disabled" dropinsEnabled="false"/>
-                  <applicationManager startTimeout="120s" stopTimeout="120s"/>
-                  <library id="h2"><file name="%s"/></library>
-                  <dataSource id="DefaultDataSource" type="javax.sql.XADataSource">
-                    <jdbcDriver libraryRef="h2" javax.sql.XADataSource="org.h2.jdbcx.JdbcDataSource"/>
-                    <properties URL="jdbc:h2:mem:it;DB_CLOSE_DELAY=-1" user="sa" password="sa"/>
-                  </dataSource>
-                  <library id="postgresql"><file name="%s"/></library>
-                  %s%s
-                </server>
-                """.formatted(
+            <server>
+              <featureManager>%s</featureManager>
+              <logging consoleFormat="json" consoleLogLevel="INFO" consoleSource="message"/>
+              <httpEndpoint id="defaultHttpEndpoint" host="127.0.0.1" httpPort="%d" httpsPort="-1"/>
+              <config updateTrigger="polled" monitorInterval="250ms"/>
+              <mpMetrics authentication="false"/>
+              <applicationMonitor updateTrigger="disabled" dropinsEnabled="false"/>
+              <applicationManager startTimeout="120s" stopTimeout="120s"/>
+              <library id="h2"><file name="%s"/></library>
+              <dataSource id="DefaultDataSource" type="javax.sql.XADataSource">
+                <jdbcDriver libraryRef="h2" javax.sql.XADataSource="org.h2.jdbcx.JdbcDataSource"/>
+                <properties URL="jdbc:h2:mem:it;DB_CLOSE_DELAY=-1" user="sa" password="sa"/>
+              </dataSource>
+              <library id="postgresql"><file name="%s"/></library>
+              %s%s
+            </server>
+            """.formatted(
                 Stream.concat(
                                 features.stream(),
                                 settings.adapter().stream().flatMap(adapter -> Stream.of("connectors-2.1", "mdb-4.0")))

@@ -29,6 +29,7 @@ abstract class WatchContract implements HealthTests, TracingTests, JobLogTests, 
                 kind,
                 Layout.WAR,
                 AppServerContract.ownJdk(),
+                0,
                 false,
                 new Broker(PASSWORD),
                 receiver.environment());

@@ -67,19 +67,19 @@ final class WildFlyServer implements AppServer {
             """;
 
     private static final String POSTGRESQL_DRIVER = """
-            <driver name="postgresql" module="org.postgresql">
-              <driver-class>org.postgresql.Driver</driver-class>
-              <xa-datasource-class>org.postgresql.xa.PGXADataSource</xa-datasource-class>
-            </driver>
-            """;
+        <driver name="postgresql" module="org.postgresql">
+          <driver-class>org.postgresql.Driver</driver-class>
+          <xa-datasource-class>org.postgresql.xa.PGXADataSource</xa-datasource-class>
+        </driver>
+        """;
     private static final String POSTGRESQL_MODULE = """
-            <module xmlns="urn:jboss:module:1.9" name="org.postgresql">
-              <resources><resource-root path="postgresql.jar"/></resources>
-              <dependencies><module name="java.management"/><module name="java.naming"/><module name="java.sql"/>
-                <module name="java.transaction.xa"/><module name="java.logging"/><module name="java.xml"/>
-                <module name="java.security.jgss"/></dependencies>
-            </module>
-            """;
+        <module xmlns="urn:jboss:module:1.9" name="org.postgresql">
+          <resources><resource-root path="postgresql.jar"/></resources>
+          <dependencies><module name="java.management"/><module name="java.naming"/><module name="java.sql"/>
+            <module name="java.transaction.xa"/><module name="java.logging"/><module name="java.xml"/>
+            <module name="java.security.jgss"/></dependencies>
+        </module>
+        """;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Settings settings;
@@ -126,9 +126,14 @@ final class WildFlyServer implements AppServer {
 
     private void start() throws IOException {
         long before = log.length();
-        List<String> command = new ArrayList<>(List.of(settings.java(), "-Xmx768m", "-Djava.awt.headless=true"));
+        List<String> command = new ArrayList<>(
+                List.of(settings.java(), "-Xmx768m", "-XX:SoftRefLRUPolicyMSPerMB=1", "-Djava.awt.headless=true"));
         command.addAll(settings.options());
-        settings.adapter().ifPresent(adapter -> command.add("-Dgoose.jca.url=" + adapter.url()));
+        settings.adapter()
+                .ifPresent(adapter -> command.addAll(List.of(
+                        "-Dgoose.jca.url=" + adapter.url(),
+                        "-Dgoose.jca.transactions=" + adapter.transactions(),
+                        "-Dgoose.jca.pool.size=" + adapter.pool())));
         command.addAll(MODULE_OPTIONS);
         command.addAll(List.of(
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
@@ -190,6 +195,36 @@ final class WildFlyServer implements AppServer {
     @Override
     public String metrics() throws IOException {
         return new Requests(URI.create("http://127.0.0.1:" + managementPort)).get("/metrics");
+    }
+
+    @Override
+    public void watchPool() throws IOException {
+        succeed(onPool().add("operation", "write-attribute")
+                .add("name", "statistics-enabled")
+                .add("value", true));
+    }
+
+    @Override
+    public PoolStatistics poolStatistics() throws IOException {
+        JsonObject pool = succeed(onPool().add("operation", "read-resource").add("include-runtime", true))
+                .getJsonObject("result");
+        return new PoolStatistics(
+                count(pool, "CreatedCount"), count(pool, "DestroyedCount"), count(pool, "InUseCount"));
+    }
+
+    private static long count(JsonObject pool, String name) {
+        return Long.parseLong(pool.get(name).toString().replace("\"", ""));
+    }
+
+    private static JsonObjectBuilder onPool() {
+        return Json.createObjectBuilder()
+                .add(
+                        "address",
+                        Json.createArrayBuilder()
+                                .add(Json.createObjectBuilder().add("deployment", "goose-jca-adapter.rar"))
+                                .add(Json.createObjectBuilder().add("subsystem", "resource-adapters"))
+                                .add(Json.createObjectBuilder().add("statistics", "statistics"))
+                                .add(Json.createObjectBuilder().add("connection-definitions", "java:/eis/goose")));
     }
 
     @Override
@@ -265,12 +300,12 @@ final class WildFlyServer implements AppServer {
         String driver = source.driver() == DataSource.Driver.H2 ? "h2" : "postgresql";
         String element = xa ? "xa-datasource" : "datasource";
         return """
-                <%1$s jndi-name="%2$s" pool-name="%3$s"%4$s>
-                  %5$s
-                  <driver>%6$s</driver>
-                  <security user-name="goose" password="goose"/>
-                </%1$s>
-                """.formatted(
+            <%1$s jndi-name="%2$s" pool-name="%3$s"%4$s>
+              %5$s
+              <driver>%6$s</driver>
+              <security user-name="goose" password="goose"/>
+            </%1$s>
+            """.formatted(
                         element,
                         Kind.WILDFLY.jndiName(source.name()),
                         source.name(),

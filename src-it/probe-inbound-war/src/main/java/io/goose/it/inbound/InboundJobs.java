@@ -50,6 +50,12 @@ public class InboundJobs {
         }
     }
 
+    /** Is counted. */
+    @Job(queue = "inbound")
+    public void count(String key) {
+        InboundCount.count();
+    }
+
     private void record(String key, String what) {
         Records.write(Surroundings.look(key, InboundJobs.class)
                 .add("what", what)

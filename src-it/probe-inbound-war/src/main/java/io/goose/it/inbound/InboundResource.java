@@ -1,14 +1,13 @@
 package io.goose.it.inbound;
 
 import io.goose.GooseClient;
-import io.goose.admin.QueueAdmin;
-import io.goose.admin.QueueStats;
 import io.goose.job.JobId;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import java.time.Duration;
 
 /** Enqueues the jobs. */
 @Path("/jobs")
@@ -18,7 +17,21 @@ public class InboundResource {
     GooseClient goose;
 
     @Inject
-    QueueAdmin queues;
+    InboundWork work;
+
+    /** Enqueues one in a transaction; answers how many were there before its commit. */
+    @POST
+    @Path("/inTransaction/{key}")
+    public String enqueueInTransaction(@PathParam("key") String key) {
+        return work.commit(key);
+    }
+
+    /** Enqueues one in a transaction that is rolled back. */
+    @POST
+    @Path("/failingTransaction/{key}")
+    public void enqueueInFailingTransaction(@PathParam("key") String key) {
+        work.fail(key);
+    }
 
     /** Enqueues one. */
     @POST
@@ -27,6 +40,7 @@ public class InboundResource {
         JobId id =
                 switch (job) {
                     case "look" -> goose.performAsync(InboundJobs::look, key);
+                    case "soon" -> goose.performIn(Duration.ofSeconds(1), InboundJobs::look, key);
                     case "failOnce" -> goose.performAsync(InboundJobs::failOnce, key);
                     case "hold" -> goose.performAsync(InboundJobs::hold, key);
                     default -> throw new IllegalArgumentException(job);
@@ -37,7 +51,6 @@ public class InboundResource {
     /** How many jobs wait, run and are scheduled. */
     @GET
     public String look() {
-        QueueStats stats = queues.stats("inbound");
-        return stats.waiting() + " " + stats.running() + " " + stats.scheduled();
+        return work.look();
     }
 }

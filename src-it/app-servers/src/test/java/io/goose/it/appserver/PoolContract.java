@@ -1,0 +1,176 @@
+package io.goose.it.appserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.goose.it.appserver.AppServer.PoolStatistics;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The server's pool of the adapter's connections, read where its operator reads it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class PoolContract {
+
+    private static final int SIZE = 3;
+    private static final int CALLERS = 4;
+    private static final int JOBS = 20;
+
+    private final AppServer.Kind kind;
+    private final String noConnection;
+    private Harness harness;
+    private Harness.Application application;
+
+    /**
+     * @param noConnection what this container says to a caller that has waited for a connection in vain
+     */
+    PoolContract(AppServer.Kind kind, String noConnection) {
+        this.kind = kind;
+        this.noConnection = noConnection;
+    }
+
+    @BeforeAll
+    void startServer() throws IOException {
+        harness = new Harness(getClass().getSimpleName(), kind, Layout.WAR, AppServerContract.ownJdk(), SIZE, true);
+        application = harness.deploy("inbound", Archives.INBOUND, Map.of());
+        harness.server().watchPool();
+    }
+
+    @AfterAll
+    void stopServer() {
+        if (harness != null) {
+            harness.close();
+        }
+    }
+
+    private PoolStatistics statistics() throws IOException {
+        return harness.server().poolStatistics();
+    }
+
+    private void awaitInUse(int count) throws IOException {
+        Harness.await(
+                () -> count + " connections in use, not " + shown(),
+                () -> statistics().inUse() == count);
+    }
+
+    private String shown() {
+        try {
+            return statistics().toString();
+        } catch (IOException unreadable) {
+            return unreadable.toString();
+        }
+    }
+
+    private String perform(String key) throws IOException {
+        return harness.post("/inbound/api/jobs/look/" + key);
+    }
+
+    @Test
+    void aPoolThatIsUsedUp_refusesAfterItsTimeout_andServesAgainWhenOneComesBack() throws IOException {
+        List<String> keys = new ArrayList<>();
+        List<CompletableFuture<String>> holding = new ArrayList<>();
+        for (int i = 0; i < SIZE; i++) {
+            String key = harness.key();
+            keys.add(key);
+            holding.add(harness.posting("/inbound/api/pool/hold/" + key));
+            harness.records().await(key);
+        }
+        awaitInUse(SIZE);
+        String waited = harness.key();
+
+        assertThat(harness.post("/inbound/api/pool/take")).contains(noConnection);
+        assertThatThrownBy(() -> perform(waited)).hasMessageContaining("GOOSE-3165");
+        assertThat(statistics().inUse()).isEqualTo(SIZE);
+
+        for (String key : keys) {
+            harness.finish(key);
+        }
+        assertThat(holding).extracting(CompletableFuture::join).containsOnly("held");
+        awaitInUse(0);
+        assertThat(harness.post("/inbound/api/pool/take")).isEqualTo("taken");
+        String served = harness.key();
+        perform(served);
+        harness.records().await(served);
+        assertThat(harness.records().now(waited)).as("what was refused").isEmpty();
+    }
+
+    @Test
+    void aJobOfATransaction_isThereWithItsCommit_andNotWithItsRollback() throws IOException {
+        String kept = harness.key();
+        String dropped = harness.key();
+
+        assertThat(harness.post("/inbound/api/jobs/inTransaction/" + kept)).isEqualTo("0 0 0");
+        assertThatThrownBy(() -> harness.post("/inbound/api/jobs/failingTransaction/" + dropped))
+                .isInstanceOf(IOException.class);
+
+        harness.records().await(kept);
+        Harness.await("an empty queue", () -> harness.get("/inbound/api/jobs").equals("0 0 0"));
+        assertThat(harness.records().now(dropped)).isEmpty();
+        awaitInUse(0);
+    }
+
+    @Test
+    void aConnectionThatLostItsBroker_isThrownAway_andAllHealsUnderLoad() throws Exception {
+        PoolStatistics before = statistics();
+        ConcurrentLinkedQueue<String> accepted = new ConcurrentLinkedQueue<>();
+        AtomicInteger refused = new AtomicInteger();
+        AtomicBoolean ends = new AtomicBoolean();
+        String prefix = harness.key() + "-";
+        AtomicInteger numbers = new AtomicInteger();
+        ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
+        try {
+            List<Future<?>> loads = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
+                loads.add(callers.submit(() -> {
+                    while (!ends.get()) {
+                        String key = prefix + numbers.incrementAndGet();
+                        try {
+                            perform(key);
+                            accepted.add(key);
+                        } catch (IOException away) {
+                            refused.incrementAndGet();
+                        }
+                    }
+                }));
+            }
+            Harness.await("load", () -> accepted.size() >= JOBS);
+            harness.broker().kill();
+            Harness.await("that the outage is felt", () -> refused.get() >= CALLERS);
+            Harness.await(
+                    () -> "a connection is thrown away, after " + before + " in " + shown(),
+                    () -> statistics().destroyed() > before.destroyed());
+            harness.broker().start();
+            int first = numbers.get() + CALLERS; // begun after it was there again
+            Harness.await("load again", () -> accepted.size() >= 2 * JOBS && numbers.get() >= first + JOBS);
+            ends.set(true);
+            for (Future<?> load : loads) {
+                load.get();
+            }
+            for (String key : accepted) {
+                if (Integer.parseInt(key.substring(prefix.length())) > first) {
+                    harness.records().await(key);
+                }
+            }
+        } finally {
+            ends.set(true);
+            callers.shutdownNow();
+        }
+        awaitInUse(0);
+        PoolStatistics after = statistics();
+        assertThat(after.created() - after.destroyed())
+                .as("connections that are there, of " + after)
+                .isBetween(1L, (long) SIZE);
+    }
+}
