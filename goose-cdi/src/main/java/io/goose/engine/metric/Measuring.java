@@ -16,17 +16,28 @@ import io.goose.spi.Sweep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Makes measurements of what the engine tells. Confined to a sink's thread. */
+/**
+ * Makes measurements of what the engine tells. Times and sizes go to the sink at once; what is counted is added up until {@link
+ * #takeCounted}, so that a busy worker does not count each run for itself. Confined to a sink's thread.
+ */
 final class Measuring {
 
     private final MetricsSink sink;
     private final Bounded queues = new Bounded();
     private final Bounded handlers = new Bounded();
     private final Bounded hosts = new Bounded();
+    private final Map<OfRun, Map<String, String>> known = new HashMap<>(); // as many as these allow
+    private Map<Counted, Long> counts = new LinkedHashMap<>();
+
+    /** What a number belongs to. */
+    record Counted(Metric metric, Map<String, String> tags) {}
+
+    private record OfRun(String broker, String queue, String handler) {}
 
     Measuring(MetricsSink sink) {
         this.sink = sink;
@@ -49,13 +60,13 @@ final class Measuring {
     void enqueued(Enqueued told) {
         told.counts()
                 .forEach((kind, count) ->
-                        sink.count(Metric.ENQUEUED, tags(told.broker(), kind.queue(), kind.handler()), count));
+                        count(Metric.ENQUEUED, tags(told.broker(), kind.queue(), kind.handler()), count));
         sink.time(Metric.ENQUEUE_TIME, tags(told.broker()), told.took());
     }
 
     void notEnqueued(NotEnqueued told) {
         String kind = told.kind().name().toLowerCase(Locale.ROOT);
-        sink.count(
+        count(
                 Metric.ENQUEUE_FAILED,
                 Map.of("broker", told.broker(), "handler", handlers.of(told.handler()), "kind", kind),
                 1);
@@ -82,14 +93,14 @@ final class Measuring {
         if (late != null && !late.isZero()) {
             sink.time(metric(latency.kind()), tags, late);
         }
-        sink.count(Metric.PROCESSED, tags, 1);
+        count(Metric.PROCESSED, tags, 1);
         if (end.ending() == Ending.DONE) {
-            sink.count(Metric.SUCCEEDED, tags, 1);
+            count(Metric.SUCCEEDED, tags, 1);
         } else if (end.ending().isFailure()) {
-            sink.count(Metric.FAILED, tags, 1);
+            count(Metric.FAILED, tags, 1);
         }
         if (end.ending() == Ending.DEAD) {
-            sink.count(Metric.DIED, tags, 1);
+            count(Metric.DIED, tags, 1);
         }
         sink.time(Metric.EXECUTION_TIME, tags, end.took());
     }
@@ -105,7 +116,7 @@ final class Measuring {
 
     /** Of its handler nothing is said: it may be anything that somebody wrote into a queue. */
     void parked(String broker, String queue) {
-        sink.count(Metric.PARKED, tags(broker, queue), 1);
+        count(Metric.PARKED, tags(broker, queue), 1);
     }
 
     void claimed(Claimed claim) {
@@ -149,10 +160,10 @@ final class Measuring {
     void batchCompleted(String broker, BatchStatus batch) {
         Map<String, String> tags = tags(broker, batch.queue());
         switch (batch.state()) {
-            case SUCCESS -> sink.count(Metric.BATCH_SUCCESS, tags, 1);
-            case DEAD -> sink.count(Metric.BATCH_DEAD, tags, 1);
-            case PARTIAL_SUCCESS -> sink.count(Metric.BATCH_PARTIAL, tags, 1);
-            case CANCELLED -> sink.count(Metric.BATCH_CANCELLED, tags, 1);
+            case SUCCESS -> count(Metric.BATCH_SUCCESS, tags, 1);
+            case DEAD -> count(Metric.BATCH_DEAD, tags, 1);
+            case PARTIAL_SUCCESS -> count(Metric.BATCH_PARTIAL, tags, 1);
+            case CANCELLED -> count(Metric.BATCH_CANCELLED, tags, 1);
             case IN_PROGRESS -> {
                 return;
             }
@@ -173,10 +184,20 @@ final class Measuring {
         }
     }
 
-    private void count(Metric metric, Map<String, String> tags, int more) {
+    private void count(Metric metric, Map<String, String> tags, long more) {
         if (more > 0) {
-            sink.count(metric, tags, more);
+            counts.merge(new Counted(metric, tags), more, Long::sum);
         }
+    }
+
+    /** What was counted since this was called last. */
+    Map<Counted, Long> takeCounted() {
+        if (counts.isEmpty()) {
+            return Map.of();
+        }
+        Map<Counted, Long> taken = counts;
+        counts = new LinkedHashMap<>();
+        return taken;
     }
 
     private static Map<String, String> tags(String broker) {
@@ -188,6 +209,8 @@ final class Measuring {
     }
 
     private Map<String, String> tags(String broker, String queue, String handler) {
-        return Map.of("broker", broker, "queue", queues.of(queue), "handler", handlers.of(handler));
+        return known.computeIfAbsent(
+                new OfRun(broker, queues.of(queue), handlers.of(handler)),
+                run -> Map.of("broker", run.broker(), "queue", run.queue(), "handler", run.handler()));
     }
 }

@@ -5,6 +5,7 @@ import io.goose.spi.MetricsSink;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -27,6 +28,12 @@ public final class StatsdSink implements MetricsSink {
     private final DoubleSupplier random;
     private final String suffix; // of every line that is sampled
     private final String constant; // tags of every line
+    private final Map<Key, Around> written =
+            new HashMap<>(); // as many as there are metrics and tags, which are bounded
+
+    private record Key(Metric metric, Map<String, String> tags) {}
+
+    private record Around(String name, String tags) {}
 
     /** How tags are written. */
     public enum Format {
@@ -116,21 +123,27 @@ public final class StatsdSink implements MetricsSink {
     }
 
     private void line(Metric metric, Map<String, String> tags, String value, String type) {
-        Map<String, String> left = new TreeMap<>(tags);
-        StringBuilder line = new StringBuilder(options.prefix()).append(name(metric, left));
-        if (options.format() == Format.PLAIN && metric.type() == Metric.Type.GAUGE) {
+        Around around = written.computeIfAbsent(new Key(metric, tags), this::around);
+        lines.add(around.name() + ':' + value + type + around.tags());
+    }
+
+    /** What stands around the value in each line of a metric with these tags. */
+    private Around around(Key key) {
+        Map<String, String> left = new TreeMap<>(key.tags());
+        StringBuilder name = new StringBuilder(options.prefix()).append(name(key.metric(), left));
+        if (options.format() == Format.PLAIN && key.metric().type() == Metric.Type.GAUGE) {
             left.remove("broker", MAIN);
-            left.values().forEach(tag -> line.append('.').append(part(tag)));
+            left.values().forEach(tag -> name.append('.').append(part(tag)));
         }
-        line.append(':').append(value).append(type);
+        StringBuilder behind = new StringBuilder();
         if (options.format() == Format.DOGSTATSD) {
-            StringBuilder written = new StringBuilder(constant);
-            append(written, left);
-            if (!written.isEmpty()) {
-                line.append("|#").append(written);
+            behind.append(constant);
+            append(behind, left);
+            if (!behind.isEmpty()) {
+                behind.insert(0, "|#");
             }
         }
-        lines.add(line.toString());
+        return new Around(name.toString(), behind.toString());
     }
 
     /** Takes those tags out that are in the name. */
@@ -170,9 +183,16 @@ public final class StatsdSink implements MetricsSink {
         return clean.toString();
     }
 
+    /** With as many decimals as it has, three at most. */
     private static String millis(Duration took) {
-        BigDecimal micros = BigDecimal.valueOf(took.toNanos() / 1_000, 3);
-        return micros.stripTrailingZeros().toPlainString();
+        long micros = took.toNanos() / 1_000;
+        String whole = Long.toString(micros / 1_000);
+        int rest = (int) (micros % 1_000);
+        if (rest == 0) {
+            return whole;
+        }
+        int end = rest % 100 == 0 ? 1 : rest % 10 == 0 ? 2 : 3;
+        return whole + '.' + Integer.toString(rest + 1_000).substring(1, 1 + end);
     }
 
     @Override

@@ -34,8 +34,12 @@ final class GooseUnderTest implements AutoCloseable {
     }
 
     private GooseUnderTest(GooseBuilder builder, int threads) {
+        this(builder, threads, "bench");
+    }
+
+    private GooseUnderTest(GooseBuilder builder, int threads, String namespace) {
         this.threads = threads;
-        this.goose = builder.config("goose.namespace", "bench")
+        this.goose = builder.config("goose.namespace", namespace)
                 .config("goose.worker.threads", Integer.toString(threads))
                 .register(new Jobs(this))
                 .build();
@@ -43,6 +47,11 @@ final class GooseUnderTest implements AutoCloseable {
 
     static GooseUnderTest onRedis(String url, int threads) {
         return new GooseUnderTest(Goose.builder().config("goose.broker.main.url", url), threads);
+    }
+
+    /** Beside others on the same Redis, set up further by the caller. */
+    static GooseUnderTest onRedis(String url, int threads, String namespace, GooseBuilder builder) {
+        return new GooseUnderTest(builder.config("goose.broker.main.url", url), threads, namespace);
     }
 
     /** On RabbitMQ alone. */
