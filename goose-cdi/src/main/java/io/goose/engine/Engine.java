@@ -27,7 +27,6 @@ import io.goose.engine.handler.JobCatalogue;
 import io.goose.engine.limit.EngineLimitAdmin;
 import io.goose.engine.observe.Observation;
 import io.goose.engine.observe.Observers;
-import io.goose.engine.retry.RetryDecision;
 import io.goose.engine.run.CurrentRun;
 import io.goose.engine.run.InTransaction;
 import io.goose.engine.run.JobRunner;
@@ -48,7 +47,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +71,7 @@ public final class Engine implements AutoCloseable {
     private final EngineCrons crons;
     private final Map<String, Inbound> inbounds = new ConcurrentHashMap<>();
     private final CurrentRun current = new CurrentRun();
+    private final Runners runners;
     private final EngineWorkers workers;
     private volatile boolean started; // written by start
     private final Encodings encodings;
@@ -116,6 +115,7 @@ public final class Engine implements AutoCloseable {
                         looking(name),
                         this::engineClient,
                         observation(name)))));
+        this.runners = new Runners(settings, parts, encodings, current);
         this.workers = new EngineWorkers(this::newWorkers, longestGrace(settings), current::isInside, this::health);
     }
 
@@ -184,7 +184,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private Worker newWorker(String name, WorkerSettings worker) {
-        JobRunner runner = newRunner(name, worker.times().unknownPatience(), inTransaction(name));
+        JobRunner runner = runners.of(
+                runnable(name), observation(name), worker.times().unknownPatience(), inTransaction(name));
         return new Worker(
                 worker,
                 new WorkerParts(
@@ -196,25 +197,6 @@ public final class Engine implements AutoCloseable {
                         new WorkerParts.Where(parts.host().name(), parts.host().mayLease(), settings.limits()),
                         observation(name)),
                 beside(name, name.equals(settings.defaultBroker())));
-    }
-
-    private JobRunner newRunner(String name, Duration unknownPatience, @Nullable InTransaction transactional) {
-        return new JobRunner(
-                runnable(name),
-                encodings.byName(),
-                new JobRunner.Surroundings(
-                        parts.extensions().middlewares(),
-                        parts.extensions().failureHandlers(),
-                        parts.host().scope(),
-                        current,
-                        parts.host().clock(),
-                        parts.host().transaction(),
-                        observation(name)),
-                new RetryDecision(
-                        settings.retryMax(), parts.extensions().retryDelays(), bound -> ThreadLocalRandom.current()
-                                .nextInt(bound)),
-                new JobRunner.Times(unknownPatience, settings.limits().timeout(), settings.logArguments()),
-                transactional);
     }
 
     /**
@@ -234,7 +216,7 @@ public final class Engine implements AutoCloseable {
     private Inbound newInbound(String name) {
         WorkerSettings worker = settings.workers().getOrDefault(name, WorkerSettings.DEFAULT);
         return new Inbound(
-                newRunner(name, worker.times().unknownPatience(), null),
+                runners.of(runnable(name), observation(name), worker.times().unknownPatience(), null),
                 encodings.announced(runnable(name).names()),
                 settings.limits());
     }
