@@ -40,10 +40,10 @@ final class HealthBeans {
             add(event, home, Startup.Literal.INSTANCE, HealthChecks.startup(runtime::health));
         }
 
-        // WildFly 39: its health extension may see the archives that have beans by discovery only, and ours has none. So these
+        // WildFly 39: its health extension may see the archives that have beans by discovery only, and ours has none.
+        // So these
         // checks count as the application's own.
-        private static void add(
-                AfterBeanDiscovery event, @Nullable Class<?> home, Annotation kind, HealthCheck check) {
+        private static void add(AfterBeanDiscovery event, @Nullable Class<?> home, Annotation kind, HealthCheck check) {
             event.<HealthCheck>addBean()
                     .beanClass(home == null ? HealthBeans.class : home)
                     .id("io.goose:health:" + kind.annotationType().getName())

@@ -184,8 +184,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private Worker newWorker(String name, WorkerSettings worker) {
-        JobRunner runner = runners.of(
-                runnable(name), observation(name), worker.times().unknownPatience(), inTransaction(name));
+        JobRunner runner =
+                runners.of(runnable(name), observation(name), worker.times().unknownPatience(), inTransaction(name));
         return new Worker(
                 worker,
                 new WorkerParts(

@@ -29,7 +29,8 @@ public final class LogCapture extends Handler implements AutoCloseable {
 
     @Override
     public void publish(LogRecord record) {
-        printed.add(formatter.format(record)); // as a console does, with the throwable; before the message, which tests wait for
+        printed.add(formatter.format(
+                record)); // as a console does, with the throwable; before the message, which tests wait for
         String message = record.getLevel() + " " + formatter.formatMessage(record);
         if (Thread.currentThread() == opener) {
             ofOpener.add(message);

@@ -295,8 +295,8 @@ public abstract class LostReplyContract extends BrokerContract {
             List<QueuedJob> jobs =
                     List.of(TestJobs.withId(QUEUE, id.member(2 * i)), TestJobs.withId(QUEUE, id.member(2 * i + 1)));
             members.addAll(TestJobs.ids(jobs));
-            Addition addition = new Addition(
-                    id, i == 0 ? plan : null, "part-" + i, 2 * i, jobs, Set.of(QUEUE), i == parts - 1);
+            Addition addition =
+                    new Addition(id, i == 0 ? plan : null, "part-" + i, 2 * i, jobs, Set.of(QUEUE), i == parts - 1);
 
             Cut cut = cutter.cutNextReply(Request.ADD);
             Added added = persistently(() -> broker.batches().add(addition));
@@ -315,7 +315,8 @@ public abstract class LostReplyContract extends BrokerContract {
     }
 
     @Test
-    @DisplayName("mechanics 9: the reply of a claim of limited jobs is lost: it takes its permits once and gives them back")
+    @DisplayName(
+            "mechanics 9: the reply of a claim of limited jobs is lost: it takes its permits once and gives them back")
     void aClaimOfLimitedJobsWhoseReplyIsLostTakesItsPermitsOnce() {
         needs(Capability.LIMITS);
         broker.limits().put(QUEUE, LimitScope.queue(), new Kept(Limit.concurrent(2), null));

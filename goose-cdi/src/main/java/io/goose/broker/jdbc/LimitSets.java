@@ -130,8 +130,7 @@ final class LimitSets {
     /** Lets go of the rows of leases that have ended, {@link #later}. */
     void forgetHeldBut(List<String> leased) throws SQLException {
         if (takesArrays()) {
-            later.update(
-                    "DELETE FROM {keyed} WHERE queue = ? AND held = 1 AND id <> ALL (?)", queue, texts(leased));
+            later.update("DELETE FROM {keyed} WHERE queue = ? AND held = 1 AND id <> ALL (?)", queue, texts(leased));
             return;
         }
         List<String> held =

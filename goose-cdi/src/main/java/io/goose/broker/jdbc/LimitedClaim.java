@@ -1,6 +1,5 @@
 package io.goose.broker.jdbc;
 
-import io.goose.admin.Limit;
 import io.goose.broker.jdbc.Claimer.Order;
 import io.goose.broker.jdbc.LimitRows.Row;
 import io.goose.broker.jdbc.LimitRows.Turn;

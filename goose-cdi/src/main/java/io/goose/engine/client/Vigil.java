@@ -25,8 +25,7 @@ final class Vigil {
     }
 
     /** Looks; what there is to be said in the end, or null to go on. */
-    @Nullable
-    JobStatus look() {
+    @Nullable JobStatus look() {
         JobStatus now = look.get();
         boolean gone = seen && now.state() == State.UNKNOWN;
         if (now.hasEnded() || gone || leftNanos() <= 0) {

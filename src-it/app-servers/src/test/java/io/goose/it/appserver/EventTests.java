@@ -32,9 +32,8 @@ interface EventTests extends Topic {
             assertThat(event.getString("dataSource")).isEqualTo("42");
             assertThat(event.getString("request")).doesNotStartWith("FAIL");
         });
-        Harness.await("the observer's failure is logged", () -> harness()
-                .server()
-                .logged("probe", "GOOSE-4170"));
+        Harness.await(
+                "the observer's failure is logged", () -> harness().server().logged("probe", "GOOSE-4170"));
     }
 
     @Test
@@ -42,11 +41,18 @@ interface EventTests extends Topic {
         String dead = harness().post("/probe/api/watched/dies/" + harness().key());
         harness()
                 .records()
-                .awaitWhere("its death", "event/" + dead, event -> is(event, "JobDied")
-                        && event.getString("what").contains("IllegalStateException"));
+                .awaitWhere(
+                        "its death",
+                        "event/" + dead,
+                        event -> is(event, "JobDied") && event.getString("what").contains("IllegalStateException"));
         String batch = harness().post("/probe/api/watched/batch/" + harness().key());
-        harness().records().awaitWhere("the batch's end", "event/" + batch, event -> is(event, "BatchCompleted")
-                && event.getString("what").equals("SUCCESS"));
+        harness()
+                .records()
+                .awaitWhere(
+                        "the batch's end",
+                        "event/" + batch,
+                        event -> is(event, "BatchCompleted")
+                                && event.getString("what").equals("SUCCESS"));
     }
 
     private static boolean is(JsonObject event, String type) {

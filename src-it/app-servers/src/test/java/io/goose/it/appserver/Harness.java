@@ -166,7 +166,8 @@ final class Harness implements AutoCloseable {
 
     /** Deploys the second application with this bean, an alternative in it. */
     Application deployAlternative(String name, String bean, Map<String, String> settings) throws IOException {
-        Path war = Archives.withAlternative(directory.resolve("alternative").resolve(name + ".war"), Archives.SECOND, bean);
+        Path war = Archives.withAlternative(
+                directory.resolve("alternative").resolve(name + ".war"), Archives.SECOND, bean);
         return deploy(name, war, settings);
     }
 

@@ -50,9 +50,13 @@ interface HealthTests extends Topic {
         }
         await("ready", "UP", Map.of("main", "connected"));
         for (String event : List.of("BrokerLost", "BrokerRegained")) {
-            harness().records().awaitWhere(event, "event/broker", record -> record.getString("type")
-                            .equals(event)
-                    && record.getString("what").equals("main"));
+            harness()
+                    .records()
+                    .awaitWhere(
+                            event,
+                            "event/broker",
+                            record -> record.getString("type").equals(event)
+                                    && record.getString("what").equals("main"));
         }
         Harness.await("the outage is summed up", () -> Outages.in(messages(said)).stream()
                 .anyMatch(outage -> outage.failures() > 2));
@@ -67,10 +71,12 @@ interface HealthTests extends Topic {
         try (Harness.Application mortal =
                 harness().deployAlternative("mortal", "io.goose.it.second.MortalThreads", alone)) {
             Map<String, String> well = Map.of("phase", "RUNNING", "main.deadLoops", "");
-            Harness.await("both applications are alive", () -> all("live")
-                            .filter(check -> check.getString("status").equals("UP") && has(check, well))
-                            .count()
-                    == 2);
+            Harness.await(
+                    "both applications are alive",
+                    () -> all("live")
+                                    .filter(check -> check.getString("status").equals("UP") && has(check, well))
+                                    .count()
+                            == 2);
             harness().finish("heart");
             Map<String, String> dead = Map.of("phase", "RUNNING", "main.deadLoops", "goose-main-heart");
             await("live", "DOWN", dead);

@@ -39,20 +39,22 @@ interface SecretTests extends Topic {
                         "locked",
                         Archives.SECOND,
                         Map.of("config_ordinal", "500", "goose.brokers", "main", "goose.broker.main.url", address))) {
-            Harness.await("the broker's refusal is logged", () -> harness()
-                    .server()
-                    .log()
-                    .since(before)
-                    .contains("WRONGPASS"));
+            Harness.await(
+                    "the broker's refusal is logged",
+                    () -> harness().server().log().since(before).contains("WRONGPASS"));
         }
 
         String proof = harness().key();
         harness().post("/probe/api/watched/leak/" + proof);
-        Harness.await("the logs are written", () -> filesWith("planted-proof-" + proof)
-                        .size()
-                >= 2);
-        assertThat(filesWith("GOOSE-4104: job " + failed)).as("what is said of a failure").hasSizeGreaterThan(1);
-        assertThat(filesWith("GOOSE-4105: job " + died)).as("what is said of a death").hasSizeGreaterThan(1);
+        Harness.await(
+                "the logs are written",
+                () -> filesWith("planted-proof-" + proof).size() >= 2);
+        assertThat(filesWith("GOOSE-4104: job " + failed))
+                .as("what is said of a failure")
+                .hasSizeGreaterThan(1);
+        assertThat(filesWith("GOOSE-4105: job " + died))
+                .as("what is said of a death")
+                .hasSizeGreaterThan(1);
         assertThat(filesWith("***")).as("where an argument was").isNotEmpty();
         assertThat(filesWith(PASSWORD)).isEmpty();
         assertThat(filesWith(WRONG)).isEmpty();

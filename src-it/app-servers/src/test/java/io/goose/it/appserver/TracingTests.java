@@ -23,8 +23,8 @@ interface TracingTests extends Topic {
         String id = harness().post("/probe/api/watched/first/" + key);
         harness().records().await(key + "/second");
         Harness.await(
-                () -> "all spans of a trace have come, of " + traceOf(id), () -> traceOf(id).stream()
-                                .anyMatch(span -> span.kind() == SpanKind.SPAN_KIND_SERVER)
+                () -> "all spans of a trace have come, of " + traceOf(id),
+                () -> traceOf(id).stream().anyMatch(span -> span.kind() == SpanKind.SPAN_KIND_SERVER)
                         && runs(id, "#second").size() == 1);
         List<Seen> trace = traceOf(id);
 
@@ -36,19 +36,20 @@ interface TracingTests extends Topic {
             assertThat(run.parent()).isEqualTo(send.id());
             assertThat(run.links()).containsExactly(send.id());
         });
-        Seen failed = only(runs(id, "#first"), run -> run.attribute("goose.job.attempt")
-                .equals("1"));
+        Seen failed = only(
+                runs(id, "#first"), run -> run.attribute("goose.job.attempt").equals("1"));
         assertThat(failed.failed()).isTrue();
         assertThat(failed.attribute("error.type")).isEqualTo(IllegalStateException.class.getName());
-        Seen retried = only(runs(id, "#first"), run -> run.attribute("goose.job.attempt")
-                .equals("2"));
+        Seen retried = only(
+                runs(id, "#first"), run -> run.attribute("goose.job.attempt").equals("2"));
         assertThat(retried.failed()).isFalse();
-        Seen second = only(trace, span -> span.kind() == SpanKind.SPAN_KIND_PRODUCER
-                && span.attribute("goose.job.handler").endsWith("#second"));
+        Seen second = only(
+                trace,
+                span -> span.kind() == SpanKind.SPAN_KIND_PRODUCER
+                        && span.attribute("goose.job.handler").endsWith("#second"));
         assertThat(second.parent()).as("enqueued by the second run").isEqualTo(retried.id());
-        assertThat(runs(id, "#second"))
-                .singleElement()
-                .satisfies(run -> assertThat(run.parent()).isEqualTo(second.id()));
+        assertThat(runs(id, "#second")).singleElement().satisfies(run -> assertThat(run.parent())
+                .isEqualTo(second.id()));
 
         Set<String> ids = trace.stream().map(Seen::id).collect(Collectors.toSet());
         Seen root = only(trace, span -> span.parent().isEmpty());

@@ -45,7 +45,10 @@ class LimitChaosIT extends ChaosBase {
     private static final int QUICK_MILLIS = 1;
     private static final int SLOW_MILLIS = 200;
 
-    /** In percent: much is claimed late where a short run shares the machine with others. */
+    /**
+     * In percent. A permit has 30 ms from one claim to the next, and a bucket loses tokens after 50 ms: where processes wait longer than that
+     * for a processor, the rate says nothing about limits. So the short form asks for little, and the long one, with a machine of its own, for 95.
+     */
     private static final int LEAST_USED = Integer.getInteger("chaos.limit.used", 20);
 
     private static final int MOST_OF_A_KEY = 1_000_000;

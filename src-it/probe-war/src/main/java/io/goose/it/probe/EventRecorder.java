@@ -44,7 +44,10 @@ public class EventRecorder {
 
     void failed(@ObservesAsync JobFailed event) {
         if (event.handler().startsWith(WATCHED)) {
-            record("JobFailed", event.id().toString(), event.failure().getClass().getName());
+            record(
+                    "JobFailed",
+                    event.id().toString(),
+                    event.failure().getClass().getName());
             throw new IllegalStateException("an observer that fails");
         }
     }

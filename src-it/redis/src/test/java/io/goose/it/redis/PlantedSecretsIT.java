@@ -59,8 +59,8 @@ final class PlantedSecretsIT extends FaultTest {
             assertThat(log.lines()).anyMatch(line -> line.contains(PROOF)); // what is looked for would be found
             assertThat(log.lines()).anyMatch(line -> line.contains("*** of <***> is refused"));
             assertThat(till.runs).hasValue(2);
-            Stream.of(PASSWORD, WRONG, ADDRESS, CARD).forEach(secret -> assertThat(log.lines())
-                    .noneMatch(line -> line.contains(secret)));
+            Stream.of(PASSWORD, WRONG, ADDRESS, CARD)
+                    .forEach(secret -> assertThat(log.lines()).noneMatch(line -> line.contains(secret)));
         }
     }
 

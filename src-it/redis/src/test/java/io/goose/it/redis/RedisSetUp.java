@@ -17,8 +17,7 @@ import java.util.Map;
  * @param servers those that hold jobs
  * @param ending ends the servers
  */
-record RedisSetUp(Map<String, String> properties, List<RedisServer> servers, AutoCloseable ending)
-        implements TckSetUp {
+record RedisSetUp(Map<String, String> properties, List<RedisServer> servers, AutoCloseable ending) implements TckSetUp {
 
     /** An ACL user of {@link #secured} that may only do what Goose's manual says it needs. */
     private static final String[] RIGHTS = {
