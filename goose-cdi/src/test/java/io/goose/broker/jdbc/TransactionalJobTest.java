@@ -348,6 +348,8 @@ class TransactionalJobTest {
         };
         try (TestEngine engine = engine(arguments -> runs.incrementAndGet())
                 .transactions(slow, TransactionMode.AUTO)
+                .heartbeat(Duration.ofMinutes(5)) // a beat would give back a lease that nobody knows
+                .lease(Duration.ofMinutes(20))
                 .start()) {
             JobId id = engine.client().performAsync(JobCall.of("order"));
             Eventually.await(before);

@@ -25,7 +25,7 @@ final class Harness implements AutoCloseable {
     static final Duration GRACE = Duration.ofSeconds(8);
 
     /** How long a test waits for anything, to end one that hangs; how fast something is, is not the question here. */
-    static final Duration LIMIT = Duration.ofSeconds(90);
+    static final Duration LIMIT = Duration.ofSeconds(180);
 
     private static final String PROBE = "probe";
     private static final int USUAL_POOL = 40;

@@ -54,7 +54,7 @@ final class LibertyServer implements AppServer {
 
     private static final String SERVER = "it";
     private static final String EXTENSION = "ext_";
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private final Settings settings;
     private final boolean showsThirdParties; // which the API of OpenTelemetry is
@@ -96,7 +96,7 @@ final class LibertyServer implements AppServer {
         environment.put("WLP_USER_DIR", user.toString());
         environment.put("ltpa_keys_password", "only-for-tests");
         process = ServerProcess.start(command, directory, environment, console);
-        process.await("the start of Open Liberty", Duration.ofMinutes(3), () -> log.contains("CWWKF0011I"));
+        process.await("the start of Open Liberty", Duration.ofMinutes(6), () -> log.contains("CWWKF0011I"));
     }
 
     @Override

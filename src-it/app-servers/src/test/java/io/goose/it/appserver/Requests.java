@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 final class Requests {
 
     /** Long enough for a request that waits for a transaction of another one. */
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     // Open Liberty can stall on several requests in one connection of HTTP 2.
     private final HttpClient http =

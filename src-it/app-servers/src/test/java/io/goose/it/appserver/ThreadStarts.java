@@ -60,7 +60,7 @@ final class ThreadStarts {
                 .redirectOutput(directory.resolve("jcmd.log").toFile())
                 .start();
         try {
-            if (!jcmd.waitFor(60, TimeUnit.SECONDS) || jcmd.exitValue() != 0) {
+            if (!jcmd.waitFor(180, TimeUnit.SECONDS) || jcmd.exitValue() != 0) {
                 throw new IOException("jcmd failed: " + Files.readString(directory.resolve("jcmd.log")));
             }
         } catch (InterruptedException e) {

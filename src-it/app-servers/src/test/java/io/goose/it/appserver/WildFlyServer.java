@@ -151,7 +151,7 @@ final class WildFlyServer implements AppServer {
                 HOME.resolve("modules") + File.pathSeparator + modules,
                 "org.jboss.as.standalone"));
         process = ServerProcess.start(command, settings.directory(), settings.environment(), console);
-        process.await("the start of WildFly", Duration.ofMinutes(3), () -> log.since(before)
+        process.await("the start of WildFly", Duration.ofMinutes(6), () -> log.since(before)
                 .contains("WFLYSRV0025"));
     }
 
@@ -345,7 +345,7 @@ final class WildFlyServer implements AppServer {
     private JsonObject operate(JsonObjectBuilder operation) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/management"))
                 .header("Content-Type", "application/json")
-                .timeout(Duration.ofMinutes(3))
+                .timeout(Duration.ofMinutes(6))
                 .POST(HttpRequest.BodyPublishers.ofString(operation.build().toString()))
                 .build();
         try (JsonReader reader = Json.createReader(new StringReader(

@@ -215,7 +215,7 @@ abstract class DatabaseFaults {
                 stronger.commit();
                 stronger.setAutoCommit(true);
 
-                assertThat(settling.get(60, TimeUnit.SECONDS)).containsOnly(Verdict.APPLIED);
+                assertThat(settling.get(180, TimeUnit.SECONDS)).containsOnly(Verdict.APPLIED);
             }
         }
         assertThat(ask(deadlocks())).isGreaterThan(before);
@@ -262,7 +262,7 @@ abstract class DatabaseFaults {
                 return true;
             });
             back.set(true);
-            sender.get(60, TimeUnit.SECONDS);
+            sender.get(180, TimeUnit.SECONDS);
         }
 
         List<JobId> accepted = sent.entrySet().stream()
@@ -275,7 +275,7 @@ abstract class DatabaseFaults {
                 () -> broker().stats(QUEUE).waiting() == 0
                         && broker().stats(QUEUE).running() == 0);
         stop.set(true);
-        Map<JobId, Integer> runs = worker.get(60, TimeUnit.SECONDS);
+        Map<JobId, Integer> runs = worker.get(180, TimeUnit.SECONDS);
         assertThat(runs.keySet()).containsAll(accepted);
         assertThat(runs.keySet()).isSubsetOf(sent.keySet());
         assertThat(runs.values())

@@ -64,7 +64,7 @@ final class RabbitAccessIT extends RabbitWork {
 
     private Broker connect(String url, Map<String, String> more) {
         Map<String, String> settings = new HashMap<>(more);
-        settings.put("send-timeout", "PT2S");
+        settings.put("send-timeout", "PT6S");
         connected = new RabbitUnderTest(url, settings).connect();
         return connected;
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** That nothing looks as if its worker had died when only what may be on its way to a session changes. */
-@Timeout(300)
+@Timeout(600)
 final class RabbitFlowIT extends RabbitWork {
 
     private static final int JOBS = 10_000;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A node that goes and comes back. It is no other test's: 3.10 may lose its dead-lettering if queues are deleted just then. */
-@Timeout(300)
+@Timeout(600)
 final class RabbitRestartsIT extends RabbitWork {
 
     private RabbitCluster rabbit;
@@ -29,7 +29,7 @@ final class RabbitRestartsIT extends RabbitWork {
     @BeforeEach
     void startServer() {
         rabbit = RabbitMq.start();
-        broker = new RabbitUnderTest(rabbit.node().uri(), Map.of("send-timeout", "PT2S")).connect();
+        broker = new RabbitUnderTest(rabbit.node().uri(), Map.of("send-timeout", "PT6S")).connect();
     }
 
     @AfterEach

@@ -22,7 +22,7 @@ public final class RedisCluster implements AutoCloseable {
     public static final int SLOTS = 16_384;
 
     private static final int PRIMARIES = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final List<RedisServer> nodes;
 
@@ -117,7 +117,7 @@ public final class RedisCluster implements AutoCloseable {
         private final RedisProgram program;
         private final List<UnaryOperator<RedisServer.Builder>> settings = new ArrayList<>();
         private int replicas;
-        private Duration nodeTimeout = Duration.ofSeconds(2);
+        private Duration nodeTimeout = Duration.ofSeconds(5);
 
         Builder(RedisProgram program) {
             this.program = program;
@@ -129,7 +129,7 @@ public final class RedisCluster implements AutoCloseable {
             return this;
         }
 
-        /** How long a node must be silent until the others hold it for down; default 2 s. */
+        /** How long a node must be silent until the others hold it for down; default 5 s. */
         public Builder nodeTimeout(Duration silence) {
             this.nodeTimeout = silence;
             return this;

@@ -27,7 +27,7 @@ public final class RedisSentinel implements AutoCloseable {
 
     private static final int REPLICAS = 2;
     private static final int SENTINELS = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration FAILOVER_TIMEOUT = Duration.ofSeconds(5);
 
     private final List<RedisServer> servers;
@@ -161,14 +161,14 @@ public final class RedisSentinel implements AutoCloseable {
 
         private final RedisProgram program;
         private final List<UnaryOperator<RedisServer.Builder>> settings = new ArrayList<>();
-        private Duration downAfter = Duration.ofSeconds(2);
+        private Duration downAfter = Duration.ofSeconds(5);
         private @Nullable String password;
 
         Builder(RedisProgram program) {
             this.program = program;
         }
 
-        /** How long a server must be silent until a Sentinel holds it for down; default 2 s, at least 100 ms. */
+        /** How long a server must be silent until a Sentinel holds it for down; default 5 s, at least 100 ms. */
         public Builder downAfter(Duration silence) {
             this.downAfter = silence;
             return this;
