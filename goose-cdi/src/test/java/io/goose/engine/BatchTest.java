@@ -204,6 +204,30 @@ final class BatchTest {
     }
 
     @Test
+    @DisplayName("6.3 batch-test: a batch that is deleted takes what waits, what is to be retried and what went to a retry queue")
+    void aBatchThatIsDeleted_takesItsJobsFromWhereverTheyAre() {
+        TestEngine engine = worker();
+        GooseClient client = engine.client();
+
+        BatchId id = client.with(o -> o.queue("idle")).performBatch(BatchOptions.NONE, List.of(call("add", 1)));
+        client.with(o -> o.maxRetries(1).retryDelay(RetryDelay.fixed(Duration.ofHours(1))))
+                .batch(id)
+                .add(call("fail", 1));
+        retrying(client, 1).with(o -> o.retryQueue("again")).batch(id).add(call("fail", 2));
+        Eventually.until("two are to be retried", () -> status(id).counts().retrying() == 2);
+        assertThat(engine.stats("default").scheduled()).isEqualTo(1);
+        assertThat(engine.stats("again").waiting()).isEqualTo(1);
+        assertThat(engine.stats("idle").waiting()).isEqualTo(1);
+
+        assertThat(client.batch(id).delete()).isTrue();
+
+        assertThat(client.batch(id).status()).isEmpty();
+        assertThat(engine.stats("default").scheduled()).isZero();
+        assertThat(engine.stats("again").waiting()).isZero();
+        assertThat(engine.stats("idle").waiting()).isZero();
+    }
+
+    @Test
     @DisplayName("6.3 batch-test: a batch that is not to linger is gone when it is completed")
     void aBatchThatDoesNotLinger() throws InterruptedException {
         BatchId id =
