@@ -8,9 +8,11 @@ import io.goose.engine.metric.SinkFeed;
 import io.goose.spi.Metric;
 import io.goose.spi.MetricsSink;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -141,6 +143,31 @@ class MetricsSinkTest {
                 hanging.countDown();
             }
         }
+    }
+
+    @Test
+    void whatIsCountedWhileASinkIsBusy_isAddedUp() {
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch hangs = new CountDownLatch(1);
+        List<Long> told = new CopyOnWriteArrayList<>();
+        MetricsSink busy = new Kept() {
+            @Override
+            public void count(Metric metric, Map<String, String> tags, long more) {
+                told.add(more);
+                hangs.countDown();
+                Eventually.awaitStubbornly(hanging);
+            }
+        };
+        try (TestEngine engine = engine(busy).clientOnly().build()) {
+            engine.client().performAsync(JobCall.of("good"));
+            Eventually.await(hangs);
+            for (int i = 0; i < 100; i++) {
+                engine.client().performAsync(JobCall.of("good"));
+            }
+            hanging.countDown();
+            Eventually.until("the rest is told", () -> told.size() == 2);
+        }
+        assertThat(told).containsExactly(1L, 100L);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -60,12 +61,18 @@ class MetricsPageTest {
     }
 
     static class Mailer {
+        private final CountDownLatch sent = new CountDownLatch(1);
+
         @Job
-        public void send(String to) {}
+        public void send(String to) {
+            sent.countDown();
+        }
     }
 
-    private static GooseBuilder builder() {
-        return Goose.builder().config("goose.broker.main.kind", "memory").register(new Mailer());
+    private final Mailer mailer = new Mailer();
+
+    private GooseBuilder builder() {
+        return Goose.builder().config("goose.broker.main.kind", "memory").register(mailer);
     }
 
     @Test
@@ -93,7 +100,7 @@ class MetricsPageTest {
         LoggingSink sink = new LoggingSink();
         try (Goose goose = builder().metricsSink(sink).build().start()) {
             goose.client().performAsync(Mailer::send, "ann@acme.example");
-            Eventually.until("it has run", () -> goose.admin().stats("default").waiting() == 0);
+            Eventually.await(mailer.sent); // then the stop waits for its end
         }
         String tags = "{broker=main, handler=" + Mailer.class.getName() + "#send, queue=default}";
         assertThat(sink.counts).containsEntry("goose.jobs.succeeded" + tags, 1L);

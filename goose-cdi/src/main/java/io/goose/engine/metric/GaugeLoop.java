@@ -96,11 +96,17 @@ public final class GaugeLoop implements SideLoop {
             add(now, Metric.POOL_USED, here, pool.used());
             add(now, Metric.POOL_SIZE, here, pool.size());
         });
-        Set<Capability> can = subject.broker().capabilities();
-        if (leads(session, can, now)) {
-            look(now, can);
-        } else {
-            looks.forget();
+        List<Reading> own = List.copyOf(now);
+        try {
+            Set<Capability> can = subject.broker().capabilities();
+            if (leads(session, can, now)) {
+                look(now, can);
+            } else {
+                looks.forget();
+            }
+        } catch (RuntimeException unreached) { // another may measure meanwhile, and two must not differ
+            tell(own);
+            throw unreached;
         }
         tell(now);
     }

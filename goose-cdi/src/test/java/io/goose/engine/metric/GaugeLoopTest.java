@@ -1,7 +1,9 @@
 package io.goose.engine.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.goose.BrokerUnavailableException;
 import io.goose.broker.memory.MemoryBroker;
 import io.goose.engine.observe.EngineObserver;
 import io.goose.engine.observe.Observation;
@@ -44,6 +46,7 @@ class GaugeLoopTest {
             InstantSource.system());
     private String session = "";
     private boolean leads;
+    private boolean isAway;
     private Optional<PoolUse> pool = Optional.empty();
 
     private final class Seen implements GaugeLoop.Subject {
@@ -155,6 +158,9 @@ class GaugeLoopTest {
                     if (method.getName().equals("capabilities")) {
                         return few;
                     }
+                    if (isAway && method.getName().equals("stats")) {
+                        throw new BrokerUnavailableException("away", null);
+                    }
                     if (method.getName().equals("leads")) {
                         return leads;
                     }
@@ -190,5 +196,22 @@ class GaugeLoopTest {
         assertThat(round(loop)).containsExactly(Metric.WORKER_JOBS, Metric.POOL_USED, Metric.POOL_SIZE);
         assertThat(last(Metric.POOL_USED)).isEqualTo(2);
         assertThat(last(Metric.POOL_SIZE)).isEqualTo(16);
+    }
+
+    @Test
+    void aBrokerThatCannotBeReached_whatWasToldOfItIsTakenBack() throws InterruptedException {
+        session = open().id();
+        leads = true;
+        GaugeLoop loop = new GaugeLoop(new Seen(bare()), observation, Duration.ofHours(1));
+        List<Metric> asLeader = round(loop);
+        isAway = true;
+
+        assertThatThrownBy(() -> round(loop)).isInstanceOf(BrokerUnavailableException.class);
+
+        assertThat(told).extracting(Reading::metric).hasSameElementsAs(asLeader);
+        assertThat(told)
+                .filteredOn(reading -> Double.isNaN(reading.value()))
+                .extracting(Reading::metric)
+                .containsExactlyInAnyOrder(Metric.QUEUE_WAITING, Metric.WAITING, Metric.DEAD, Metric.UNKNOWN);
     }
 }
