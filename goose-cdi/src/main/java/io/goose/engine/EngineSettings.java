@@ -45,32 +45,6 @@ public record EngineSettings(
 
     public static final int DEFAULT_MAX_JOB_SIZE = 262_144;
 
-    /** With no arguments in the log. */
-    public EngineSettings(
-            String defaultBroker,
-            Map<String, WorkerSettings> workers,
-            boolean autoStart,
-            int retryMax,
-            int maxJobSize,
-            TransactionMode transaction,
-            Duration transactionTimeout,
-            RunLimits limits,
-            List<DeclaredLimit> queueLimits,
-            Map<String, String> outboxes) {
-        this(
-                defaultBroker,
-                workers,
-                autoStart,
-                retryMax,
-                maxJobSize,
-                transaction,
-                transactionTimeout,
-                limits,
-                queueLimits,
-                outboxes,
-                false);
-    }
-
     public EngineSettings {
         Objects.requireNonNull(defaultBroker, "defaultBroker");
         Objects.requireNonNull(transaction, "transaction");

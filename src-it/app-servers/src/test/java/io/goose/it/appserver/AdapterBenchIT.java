@@ -45,7 +45,7 @@ final class AdapterBenchIT {
                                 "GOOSE_WORKER_QUEUES", "other"),
                         List.of(),
                         List.of(),
-                        Optional.of(new AppServer.Adapter(redis.url().toString(), Optional.empty(), 40, false))))) {
+                        Optional.of(new AppServer.Adapter(redis.url().toString(), Optional.empty()))))) {
             server.deploy("inbound", Archives.INBOUND);
             Requests requests = new Requests(server.uri());
             for (int threads : List.of(1, 8)) {

@@ -84,25 +84,29 @@ interface AppServer extends AutoCloseable {
     }
 
     /**
-     * The resource adapter, whose connection factory is bound at {@code eis/goose}.
+     * The resource adapter.
      *
      * @param url where its broker is
      * @param application whose EAR it is in; empty if it stands alone
+     * @param jndi where its connection factory is bound; that of the archive, {@code eis/goose}, or one of the server's own
      * @param pool how many connections its pool has at most
      * @param joins whether its connections take part in transactions
      */
-    record Adapter(String url, Optional<String> application, int pool, boolean joins) {
+    record Adapter(String url, Optional<String> application, String jndi, int pool, boolean joins) {
+
+        static final String OF_THE_ARCHIVE = "eis/goose";
+
+        Adapter(String url, Optional<String> application) {
+            this(url, application, OF_THE_ARCHIVE, 40, false);
+        }
 
         String transactions() {
             return joins ? "local" : "none";
         }
     }
 
-    /** The adapter's pool, from {@link #watchPool} on, as the server's management shows it. */
+    /** The pool of the connection factory, which must not be the archive's, as the server's management shows it. */
     PoolStatistics poolStatistics() throws IOException;
-
-    /** Has the server count what its pool of the adapter's connections does, where it does not by itself. */
-    void watchPool() throws IOException;
 
     /**
      * What a pool has done.

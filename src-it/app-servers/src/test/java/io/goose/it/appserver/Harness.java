@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** One server with its Redis, the monitor and the probe in one layout. */
@@ -28,7 +29,6 @@ final class Harness implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(180);
 
     private static final String PROBE = "probe";
-    private static final int USUAL_POOL = 40;
 
     private final AtomicInteger keys = new AtomicInteger();
     private final Path directory;
@@ -52,16 +52,28 @@ final class Harness implements AutoCloseable {
      * @param byAdapter whether the default broker is reached by the resource adapter
      */
     Harness(String name, AppServer.Kind kind, Layout layout, Path javaHome, boolean byAdapter) throws IOException {
-        this(name, kind, layout, javaHome, byAdapter ? USUAL_POOL : 0, false);
+        this(
+                name,
+                kind,
+                layout,
+                javaHome,
+                url -> byAdapter
+                        ? Optional.of(new AppServer.Adapter(
+                                url, Optional.of(PROBE).filter(probe -> layout == Layout.EAR_WITH_ADAPTER)))
+                        : Optional.empty());
     }
 
     /**
-     * @param pool connections of the resource adapter by which the default broker is reached; 0 if it is reached without
-     * @param joins whether they take part in transactions
+     * @param adapters the resource adapter for a broker with this address, if the default broker is reached by one
      */
-    Harness(String name, AppServer.Kind kind, Layout layout, Path javaHome, int pool, boolean joins)
+    Harness(
+            String name,
+            AppServer.Kind kind,
+            Layout layout,
+            Path javaHome,
+            Function<String, Optional<AppServer.Adapter>> adapters)
             throws IOException {
-        this(name, kind, layout, javaHome, pool, joins, new Broker(), Map.of());
+        this(name, kind, layout, javaHome, adapters, new Broker(), Map.of());
     }
 
     /** One on a broker of the test's own, which it closes, with more settings in the environment. */
@@ -70,12 +82,10 @@ final class Harness implements AutoCloseable {
             AppServer.Kind kind,
             Layout layout,
             Path javaHome,
-            int pool,
-            boolean joins,
+            Function<String, Optional<AppServer.Adapter>> adapters,
             Broker broker,
             Map<String, String> more)
             throws IOException {
-        boolean byAdapter = pool > 0;
         this.layout = layout;
         this.javaHome = javaHome;
         this.directory =
@@ -95,15 +105,9 @@ final class Harness implements AutoCloseable {
                 "GOOSE_WORKER_GRACE", GRACE.toString(),
                 "GOOSE_WORKER_QUEUES", "default,second,long,waiting",
                 "GOOSE_WORKER_THREDS", "2")); // nobody knows this one
-        environment.putAll(
-                byAdapter
-                        ? Map.of("GOOSE_BROKER_MAIN_KIND", "jca", "GOOSE_BROKER_MAIN_JNDI", "eis/goose")
-                        : Map.of("GOOSE_BROKER_MAIN_URL", url));
+        Optional<AppServer.Adapter> adapter = adapters.apply(url);
+        environment.putAll(adapter.map(Harness::byAdapter).orElse(Map.of("GOOSE_BROKER_MAIN_URL", url)));
         environment.putAll(more);
-        Optional<AppServer.Adapter> adapter = byAdapter
-                ? Optional.of(new AppServer.Adapter(
-                        url, Optional.of(PROBE).filter(probe -> layout == Layout.EAR_WITH_ADAPTER), pool, joins))
-                : Optional.empty();
         try {
             this.server = kind.start(new AppServer.Settings(
                     javaHome, directory, environment, ThreadStarts.options(directory), List.of(), adapter));
@@ -112,6 +116,10 @@ final class Harness implements AutoCloseable {
             throw e;
         }
         this.requests = new Requests(server.uri());
+    }
+
+    private static Map<String, String> byAdapter(AppServer.Adapter adapter) {
+        return Map.of("GOOSE_BROKER_MAIN_KIND", "jca", "GOOSE_BROKER_MAIN_JNDI", adapter.jndi());
     }
 
     Layout layout() {

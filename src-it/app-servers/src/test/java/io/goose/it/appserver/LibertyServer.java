@@ -146,9 +146,6 @@ final class LibertyServer implements AppServer {
 
     /** It shows them by itself, with MicroProfile Metrics. */
     @Override
-    public void watchPool() {}
-
-    @Override
     public PoolStatistics poolStatistics() throws IOException {
         String all = new Requests(uri()).get("/metrics");
         return new PoolStatistics(
@@ -157,10 +154,10 @@ final class LibertyServer implements AppServer {
                 count(all, "connectionpool_managedConnections") - count(all, "connectionpool_freeConnections"));
     }
 
-    /** Of the adapter's pool; 0 while nobody has used that. */
+    /** Of the pool; 0 while nobody has used that. */
     private static long count(String metrics, String name) {
         return metrics.lines()
-                .filter(line -> line.startsWith(name + "{") && line.contains("datasource=\"eis_goose\""))
+                .filter(line -> line.startsWith(name + "{") && line.contains("datasource=\"eis_measured\""))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }
@@ -303,7 +300,8 @@ final class LibertyServer implements AppServer {
                                 + "\"/></activationSpec>"
                         : "",
                 adapter.pool(),
-                adapter.transactions());
+                adapter.transactions(),
+                adapter.jndi());
     }
 
     private String configuration(List<String> features, List<DataSource> dataSources) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -43,9 +44,13 @@ abstract class PoolContract {
 
     @BeforeAll
     void startServer() throws IOException {
-        harness = new Harness(getClass().getSimpleName(), kind, Layout.WAR, AppServerContract.ownJdk(), SIZE, true);
+        harness = new Harness(
+                getClass().getSimpleName(),
+                kind,
+                Layout.WAR,
+                AppServerContract.ownJdk(),
+                url -> Optional.of(new AppServer.Adapter(url, Optional.empty(), "eis/measured", SIZE, true)));
         application = harness.deploy("inbound", Archives.INBOUND, Map.of());
-        harness.server().watchPool();
     }
 
     @AfterAll

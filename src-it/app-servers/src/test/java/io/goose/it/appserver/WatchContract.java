@@ -1,6 +1,7 @@
 package io.goose.it.appserver;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,8 +30,7 @@ abstract class WatchContract implements HealthTests, TracingTests, JobLogTests, 
                 kind,
                 Layout.WAR,
                 AppServerContract.ownJdk(),
-                0,
-                false,
+                url -> Optional.empty(),
                 new Broker(PASSWORD),
                 receiver.environment());
     }

@@ -2,6 +2,7 @@ package io.goose.it.appserver;
 
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
@@ -81,6 +82,8 @@ final class WildFlyServer implements AppServer {
         </module>
         """;
 
+    private static final Map.Entry<String, String> CONNECTIONS = Map.entry("connection-definitions", "measured");
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final Settings settings;
     private final LogFile log;
@@ -122,6 +125,11 @@ final class WildFlyServer implements AppServer {
                 .isPresent()) {
             deploy("goose-jca-adapter", Archives.ADAPTER);
         }
+        if (settings.adapter()
+                .filter(adapter -> !adapter.jndi().equals(Adapter.OF_THE_ARCHIVE))
+                .isPresent()) {
+            define(settings.adapter().get());
+        }
     }
 
     private void start() throws IOException {
@@ -130,10 +138,8 @@ final class WildFlyServer implements AppServer {
                 List.of(settings.java(), "-Xmx768m", "-XX:SoftRefLRUPolicyMSPerMB=1", "-Djava.awt.headless=true"));
         command.addAll(settings.options());
         settings.adapter()
-                .ifPresent(adapter -> command.addAll(List.of(
-                        "-Dgoose.jca.url=" + adapter.url(),
-                        "-Dgoose.jca.transactions=" + adapter.transactions(),
-                        "-Dgoose.jca.pool.size=" + adapter.pool())));
+                .ifPresent(adapter -> command.addAll(
+                        List.of("-Dgoose.jca.url=" + adapter.url(), "-Dgoose.jca.pool.size=" + adapter.pool())));
         command.addAll(MODULE_OPTIONS);
         command.addAll(List.of(
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
@@ -197,16 +203,32 @@ final class WildFlyServer implements AppServer {
         return new Requests(URI.create("http://127.0.0.1:" + managementPort)).get("/metrics");
     }
 
-    @Override
-    public void watchPool() throws IOException {
-        succeed(onPool().add("operation", "write-attribute")
-                .add("name", "statistics-enabled")
-                .add("value", true));
+    /** As an operator defines a connection factory of the server's own; its pool is counted. */
+    private void define(Adapter adapter) throws IOException {
+        succeed(onAdapter()
+                .add("operation", "add")
+                .add("archive", "goose-jca-adapter.rar")
+                .add("statistics-enabled", true));
+        succeed(onAdapter(CONNECTIONS)
+                .add("operation", "add")
+                .add("class-name", "io.goose.jca.GooseManagedConnectionFactory")
+                .add("jndi-name", "java:/" + adapter.jndi())
+                .add("max-pool-size", adapter.pool())
+                .add("blocking-timeout-wait-millis", 5000));
+        for (Map.Entry<String, String> property : Map.of("url", adapter.url(), "transactions", adapter.transactions())
+                .entrySet()) {
+            succeed(onAdapter(CONNECTIONS, Map.entry("config-properties", property.getKey()))
+                    .add("operation", "add")
+                    .add("value", property.getValue()));
+        }
+        succeed(onAdapter().add("operation", "activate"));
     }
 
     @Override
     public PoolStatistics poolStatistics() throws IOException {
-        JsonObject pool = succeed(onPool().add("operation", "read-resource").add("include-runtime", true))
+        JsonObject pool = succeed(onAdapter(CONNECTIONS, Map.entry("statistics", "pool"))
+                        .add("operation", "read-resource")
+                        .add("include-runtime", true))
                 .getJsonObject("result");
         return new PoolStatistics(
                 count(pool, "CreatedCount"), count(pool, "DestroyedCount"), count(pool, "InUseCount"));
@@ -216,15 +238,15 @@ final class WildFlyServer implements AppServer {
         return Long.parseLong(pool.get(name).toString().replace("\"", ""));
     }
 
-    private static JsonObjectBuilder onPool() {
-        return Json.createObjectBuilder()
-                .add(
-                        "address",
-                        Json.createArrayBuilder()
-                                .add(Json.createObjectBuilder().add("deployment", "goose-jca-adapter.rar"))
-                                .add(Json.createObjectBuilder().add("subsystem", "resource-adapters"))
-                                .add(Json.createObjectBuilder().add("statistics", "statistics"))
-                                .add(Json.createObjectBuilder().add("connection-definitions", "java:/eis/goose")));
+    @SafeVarargs
+    private static JsonObjectBuilder onAdapter(Map.Entry<String, String>... below) {
+        JsonArrayBuilder address = Json.createArrayBuilder()
+                .add(Json.createObjectBuilder().add("subsystem", "resource-adapters"))
+                .add(Json.createObjectBuilder().add("resource-adapter", "goose"));
+        for (Map.Entry<String, String> element : below) {
+            address.add(Json.createObjectBuilder().add(element.getKey(), element.getValue()));
+        }
+        return Json.createObjectBuilder().add("address", address);
     }
 
     @Override

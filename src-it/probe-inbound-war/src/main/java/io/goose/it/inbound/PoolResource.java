@@ -49,6 +49,6 @@ public class PoolResource {
     }
 
     private static Connection connection() throws NamingException, ResourceException {
-        return ((ConnectionFactory) new InitialContext().lookup("eis/goose")).getConnection();
+        return ((ConnectionFactory) new InitialContext().lookup("eis/measured")).getConnection();
     }
 }
