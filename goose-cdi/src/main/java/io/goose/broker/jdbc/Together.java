@@ -41,12 +41,15 @@ final class Together {
     /** Carries all of them out. */
     void run() throws SQLException {
         if (statements.dialect() == Dialect.POSTGRESQL && asked.size() > 1) {
+            List<@Nullable Reader> readers = new ArrayList<>();
             List<@Nullable Object> values = new ArrayList<>();
-            asked.forEach(one -> values.addAll(one.values()));
-            statements.together(
-                    String.join("; ", asked.stream().map(Asked::template).toList()),
-                    asked.stream().map(Asked::reader).toList(),
-                    values.toArray());
+            for (Asked one : asked) {
+                readers.add(one.reader());
+                values.addAll(one.values());
+            }
+            String templates =
+                    String.join("; ", asked.stream().map(Asked::template).toList());
+            statements.together(templates, readers, values.toArray());
         } else {
             for (Asked one : asked) {
                 one(one);

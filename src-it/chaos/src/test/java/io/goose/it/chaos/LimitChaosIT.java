@@ -38,58 +38,64 @@ class LimitChaosIT extends ChaosBase {
     private static final int KILLED = 2;
     private static final Limit LIMIT = Limit.concurrent(CONCURRENT).andRate(RATE, Duration.ofSeconds(1));
 
-    /** A part of the keys has jobs for longer than the others, which are idle then. */
-    private static final int BUSY = Math.max(1, KEYS / 10);
+    /** On a database, whose claims of a queue come one by one, a part of the keys. */
+    private static final int KEYS_OF_A_DATABASE = Math.max(2, KEYS / 5);
 
     private static final int SECOND = 1_000; // ms
     private static final int QUICK_MILLIS = 1;
     private static final int SLOW_MILLIS = 200;
 
     /**
-     * In percent. A permit has 30 ms from one claim to the next, and a bucket loses tokens after 50 ms: where processes wait longer than that
-     * for a processor, the rate says nothing about limits. So the short form asks for little, and the long one, with a machine of its own, for 95.
+     * In percent; 0 where nothing is asked. A permit has 30 ms from one claim to the next, and a bucket loses tokens after 50 ms: where processes
+     * wait longer than that for a processor, the rate says nothing about limits. So the short form proves that they hold, and only the long
+     * one, with a machine of its own, asks that they are used.
      */
-    private static final int LEAST_USED = Integer.getInteger("chaos.limit.used", 20);
+    private static final int LEAST_USED = Integer.getInteger("chaos.limit.used", 0);
 
     private static final int MOST_OF_A_KEY = 1_000_000;
 
+    private int keys;
+    private int busy; // a part of the keys has jobs for longer than the others, which are idle then
+
     @Test
-    void onRedis_limitsHoldAndAreUsed() throws Exception {
+    void onRedis_limitsHold() throws Exception {
         RedisServer redis = closeLater(Redis.version("7.0").server().start());
-        limitsHold("Redis", Map.of("url", redis.url().toString()));
+        limitsHold("Redis", KEYS, Map.of("url", redis.url().toString()));
     }
 
     @Test
     @Tag("chaos") // verify has no time for both
-    void onPostgreSql_limitsHoldAndAreUsed() throws Exception {
+    void onPostgreSql_limitsHold() throws Exception {
         DatabaseServer database = closeLater(PostgreSql.start());
-        limitsHold("PostgreSQL", Map.of("kind", "jdbc", ChaosEngine.JDBC_URL, database.jdbcUrl()));
+        limitsHold("PostgreSQL", KEYS_OF_A_DATABASE, Map.of("kind", "jdbc", ChaosEngine.JDBC_URL, database.jdbcUrl()));
     }
 
-    private void limitsHold(String name, Map<String, String> broker) throws Exception {
+    private void limitsHold(String name, int count, Map<String, String> broker) throws Exception {
+        keys = count;
+        busy = Math.max(1, keys / 10);
         Goose client = client(broker);
         client.limitAdmin().set(QueueNames.DEFAULT, LimitScope.eachKey(), LIMIT);
         client.admin().pause(QueueNames.DEFAULT);
         int each = RATE * SECONDS * 5 / 4;
-        int[] enqueued = new int[KEYS];
-        for (int key = 0; key < KEYS; key++) {
-            enqueue(client.client(), key, enqueued, key < BUSY ? each * 3 : each, QUICK_MILLIS);
+        int[] enqueued = new int[keys];
+        for (int key = 0; key < keys; key++) {
+            enqueue(client.client(), key, enqueued, key < busy ? each * 3 : each, QUICK_MILLIS);
         }
         List<WorkerJvm> workers = workers(broker, WORKERS);
         client.admin().resume(QueueNames.DEFAULT);
-        await("all keys have begun", ALL, () -> keysBegun() == KEYS);
+        await("all keys have begun", ALL, () -> keysBegun() == keys);
         long from = System.currentTimeMillis() + SECOND / 2; // until then the workers get under way
         long to = from + (long) SECONDS * SECOND;
         await("all keys were busy for " + SECONDS + " s", ALL, () -> System.currentTimeMillis() > to);
-        double used = used(from, to, 0, KEYS);
-        await("all but the busy keys are done", ALL, () -> donePerKey(BUSY, KEYS) == each * (KEYS - BUSY));
+        double used = used(from, to, 0, keys);
+        await("all but the busy keys are done", ALL, () -> donePerKey(busy, keys) == each * (keys - busy));
         long alone = System.currentTimeMillis();
         long aloneTo = alone + SECOND * Math.max(1, SECONDS / 3L);
         await("some keys are busy while others are idle", ALL, () -> System.currentTimeMillis() > aloneTo);
-        double usedAlone = used(alone, aloneTo, 0, BUSY);
+        double usedAlone = used(alone, aloneTo, 0, busy);
 
         // Slow jobs, so that each worker that is killed holds permits.
-        for (int key = 0; key < KEYS; key++) {
+        for (int key = 0; key < keys; key++) {
             enqueue(client.client(), key, enqueued, 2 * CONCURRENT * KILLED, SLOW_MILLIS);
         }
         Map<String, Long> killedAt = new HashMap<>();
@@ -112,7 +118,7 @@ class LimitChaosIT extends ChaosBase {
                         .formatted(
                                 WORKERS,
                                 KILLED,
-                                KEYS,
+                                keys,
                                 CONCURRENT,
                                 RATE,
                                 total,
@@ -120,15 +126,17 @@ class LimitChaosIT extends ChaosBase {
                                 inASecond,
                                 used,
                                 usedAlone,
-                                BUSY));
+                                busy));
         assertThat(most).as("at once of a key").isLessThanOrEqualTo(CONCURRENT);
         // Tokens are taken where jobs are leased. What is leased and has not begun holds a permit too, so at most so
         // many were leased
         // before the window and began in it: no other tolerance is needed.
         assertThat(inASecond).as("begun in a second").isLessThanOrEqualTo((int) (RATE + LIMIT.burst() + CONCURRENT));
-        assertThat(used).as("of the rate, all keys busy").isGreaterThanOrEqualTo(LEAST_USED / 100.0);
-        assertThat(usedAlone).as("of the rate, most keys idle").isGreaterThanOrEqualTo(LEAST_USED / 100.0);
-        for (int key = 0; key < KEYS; key++) {
+        if (LEAST_USED > 0) {
+            assertThat(used).as("of the rate, all keys busy").isGreaterThanOrEqualTo(LEAST_USED / 100.0);
+            assertThat(usedAlone).as("of the rate, most keys idle").isGreaterThanOrEqualTo(LEAST_USED / 100.0);
+        }
+        for (int key = 0; key < keys; key++) {
             assertThat(client.limitAdmin().running(QueueNames.DEFAULT, LimitScope.key("key-" + key)))
                     .as("permits of key %d that are still taken", key)
                     .isZero();
@@ -177,7 +185,7 @@ class LimitChaosIT extends ChaosBase {
     /** The times at which jobs began, of each key in order. */
     private List<long[]> beganPerKey() throws IOException {
         List<List<Long>> times = new ArrayList<>();
-        for (int key = 0; key < KEYS; key++) {
+        for (int key = 0; key < keys; key++) {
             times.add(new ArrayList<>());
         }
         runs.of(ChaosEngine.LIMITED_BEGAN)
@@ -208,7 +216,7 @@ class LimitChaosIT extends ChaosBase {
     private int mostAtOnce(Map<String, Long> killedAt) throws IOException {
         Map<Integer, List<Note>> done = runs.of(ChaosEngine.LIMITED_DONE);
         List<List<long[]>> changes = new ArrayList<>(); // of each key: time, change
-        for (int key = 0; key < KEYS; key++) {
+        for (int key = 0; key < keys; key++) {
             changes.add(new ArrayList<>());
         }
         runs.of(ChaosEngine.LIMITED_BEGAN)
