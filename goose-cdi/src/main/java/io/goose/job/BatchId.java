@@ -36,9 +36,9 @@ public record BatchId(String value) implements Comparable<BatchId> {
     public BatchId {
         Objects.requireNonNull(value, "value");
         if (!isFamily(value) || !value.endsWith(NONE)) {
-            throw new IllegalArgumentException(
-                    "GOOSE-2250: '" + value
-                            + "' is not the id of a batch; use the one that performBatch returned, or draw one by BatchId.draw(Instant.now())");
+            throw new IllegalArgumentException("GOOSE-2250: '" + value
+                    + "' is not the id of a batch; use the one that performBatch returned, or draw one by"
+                    + " BatchId.draw(Instant.now())");
         }
     }
 
@@ -74,6 +74,14 @@ public record BatchId(String value) implements Comparable<BatchId> {
         return number == 0 || number > MOST_MEMBERS
                 ? Optional.empty()
                 : Optional.of(new Member(new BatchId(text.substring(0, INDEX_AT) + NONE), (int) number - 1));
+    }
+
+    /** Of which batch a job is a callback; empty if it is none. */
+    public static Optional<BatchId> ofCallback(JobId job) {
+        String text = job.value();
+        return isFamily(text) && Long.parseLong(text, INDEX_AT, LENGTH, 16) >= FIRST_CALLBACK
+                ? Optional.of(new BatchId(text.substring(0, INDEX_AT) + NONE))
+                : Optional.empty();
     }
 
     /** Whether the text is that of an id of a batch, of a member or of a callback. */

@@ -8,9 +8,13 @@ import io.goose.job.BatchId;
 import io.goose.job.BatchState;
 import io.goose.job.BatchStatus;
 import io.goose.job.DeliveryState;
+import io.goose.job.Envelope.Unique.OnConflict;
+import io.goose.job.Envelope.Unique.Scope;
 import io.goose.job.Failure;
 import io.goose.job.JobId;
+import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
+import io.goose.job.UniqueKey;
 import io.goose.spi.BatchLedger;
 import io.goose.spi.GuardedLedger;
 import io.goose.spi.GuardedLedger.Change;
@@ -35,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -556,7 +561,8 @@ public abstract class GuardContract extends BrokerContract {
 
     @Test
     @DisplayName(
-            "a worker that dies between the end of a batch's job and its acknowledgement: counted once, called back once, not run again")
+            "a worker that dies between the end of a batch's job and its acknowledgement: counted once, called back"
+                    + " once, not run again")
     void aWorkerThatDiesBeforeItAcknowledges_countsAJobOfABatchOnce() {
         BatchId id = BatchId.draw(Instant.now());
         QueuedJob callback = TestJobs.atFront(TestJobs.withId(QUEUE, id.callback(0)));
@@ -589,5 +595,42 @@ public abstract class GuardContract extends BrokerContract {
     private static MemberMark mark(Lease lease, Outcome outcome) {
         return MemberMark.of(Settlement.of(lease, outcome), lease.job().state().moves())
                 .orElseThrow();
+    }
+
+    @Test
+    void whatGoesBehindOthers_doesSoAlsoWhenItIsPutOff_andWhenItIsSentAgain() {
+        QueuedJob plain = unique(TestJobs.job(QUEUE), "plain");
+        QueuedJob ahead = unique(TestJobs.atFront(TestJobs.job(QUEUE)), "ahead");
+        assertThat(ledger.keepUnique(List.of(plain, ahead))).containsOnly(SendResult.Accepted.INSTANCE);
+        Map<JobId, Lane> lanes = Map.of(plain.id(), Lane.BACK, ahead.id(), Lane.FRONT);
+
+        List<Taken> first = new ArrayList<>();
+        eventually(
+                "both are due",
+                () -> first.addAll(ledger.takeDue(QUEUE, 10, HOLD).taken()) && first.size() == 2);
+        assertThat(lanes(first)).isEqualTo(lanes);
+        ledger.putOff(first, Duration.ZERO);
+        List<Taken> second = new ArrayList<>();
+        eventually(
+                "both are due again",
+                () -> second.addAll(ledger.takeDue(QUEUE, 10, SHORT_HOLD).taken()) && second.size() == 2);
+        assertThat(lanes(second)).isEqualTo(lanes);
+
+        List<Taken> strays = new ArrayList<>();
+        eventually("nobody has said that they were sent", () -> {
+            strays.addAll(ledger.takeStrays(10, HOLD));
+            return strays.size() == 2;
+        });
+        assertThat(lanes(strays)).isEqualTo(lanes);
+    }
+
+    private static QueuedJob unique(QueuedJob job, String key) {
+        return job.withUnique(new UniqueKey(key, Scope.RUNNING, null, OnConflict.KEEP, null));
+    }
+
+    private static Map<JobId, Lane> lanes(List<Taken> taken) {
+        return taken.stream()
+                .collect(Collectors.toMap(
+                        each -> each.job().id(), each -> each.job().state().lane()));
     }
 }

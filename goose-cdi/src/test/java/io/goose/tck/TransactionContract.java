@@ -3,11 +3,14 @@ package io.goose.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.goose.admin.Place;
+import io.goose.job.BatchId;
+import io.goose.job.BatchState;
 import io.goose.job.Envelope.Unique.OnConflict;
 import io.goose.job.Envelope.Unique.Scope;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.job.UniqueKey;
+import io.goose.spi.BatchLedger;
 import io.goose.spi.Beat;
 import io.goose.spi.Capability;
 import io.goose.spi.Lease;
@@ -17,8 +20,10 @@ import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -241,6 +246,25 @@ public abstract class TransactionContract extends BrokerContract {
         worker.settledInTransaction(lease);
 
         assertThat(drain(worker)).containsExactly(next.id());
+    }
+
+    @Test
+    void aJobOfABatch_thatIsCompletedInATransaction_isCountedWithTheNextClaim() {
+        BatchId id = BatchId.draw(Instant.now());
+        QueuedJob callback = TestJobs.atFront(TestJobs.withId(QUEUE, id.callback(0)));
+        BatchLedger.Plan plan =
+                new BatchLedger.Plan(QUEUE, Duration.ofHours(1), Map.of(BatchState.SUCCESS, List.of(callback)));
+        List<QueuedJob> members = List.of(TestJobs.withId(QUEUE, id.member(0)));
+        broker.batches().add(new BatchLedger.Addition(id, plan, "all", 0, members, Set.of(QUEUE), true));
+        Session worker = open();
+        Lease lease = leaseOne(worker);
+
+        complete(worker, lease);
+        transactions.commit();
+        worker.settledInTransaction(lease);
+
+        assertThat(drain(worker)).containsExactly(callback.id());
+        assertThat(broker.batches().find(id).orElseThrow().status().state()).isEqualTo(BatchState.SUCCESS);
     }
 
     @Test

@@ -85,7 +85,8 @@ final class DueRows {
         for (JobRow row : found) {
             long token = step.number() + taken.size() % Step.NUMBERS;
             int hit = statements.update(
-                    "UPDATE {job} SET place = 7, due = ?, token = ? WHERE queue = ? AND id = ? AND place + 0 = ? AND due = ?",
+                    "UPDATE {job} SET place = 7, due = ?, token = ? WHERE queue = ? AND id = ? AND place + 0 = ? AND"
+                            + " due = ?",
                     step.nowMillis() + hold.toMillis(),
                     token,
                     number,
@@ -94,7 +95,8 @@ final class DueRows {
                     row.due());
             if (hit == 1) {
                 QueuedJob job = row.job();
-                boolean back = from == Rows.SCHEDULED && row.lane() == Rows.BACK; // one that was never ahead of others
+                boolean back =
+                        row.lane() == Rows.BACK; // one that was never ahead of others, also when it is sent again
                 DeliveryState state =
                         job.state().withLane(back ? Lane.BACK : Lane.FRONT).withNotBefore(null);
                 taken.add(new Taken(new QueuedJob(job.queue(), job.id(), job.envelope(), state, true), token));

@@ -31,7 +31,7 @@ final class Ends {
         for (QueuedJob job : jobs) {
             DeliveryState state = job.state();
             Instant due = state.notBefore();
-            boolean back = due == null && state.lane() == Lane.BACK && state.crashes() == 0;
+            boolean back = waitsBehind(state);
             rows.add(new Object[] {
                 work.number(job.queue()),
                 job.id().value(),
@@ -51,15 +51,26 @@ final class Ends {
         }
     }
 
+    private static boolean waitsBehind(DeliveryState state) {
+        return state.notBefore() == null && state.lane() == Lane.BACK && state.crashes() == 0;
+    }
+
     /** Keeps a job for later; whether it was added. One without a time is due at once. */
     static boolean keep(GuardStep work, QueuedJob job) throws SQLException {
+        return keep(work, job, false);
+    }
+
+    /** The same for a job that goes behind what waits, if it is one of those that do. */
+    static boolean keepInOrder(GuardStep work, QueuedJob job) throws SQLException {
+        return keep(work, job, waitsBehind(job.state()));
+    }
+
+    private static boolean keep(GuardStep work, QueuedJob job, boolean behind) throws SQLException {
         JobRow row = work.row(job);
         Instant due = job.state().notBefore();
+        long millis = due == null ? work.nowMillis() : due.toEpochMilli();
         return Lives.isFree(row, job)
-                && work.put(
-                        row != null,
-                        Lives.next(row, job),
-                        Writing.of(Rows.SCHEDULED, due == null ? work.nowMillis() : due.toEpochMilli()));
+                && work.put(row != null, Lives.next(row, job), new Writing(Rows.SCHEDULED, millis, null, null, behind));
     }
 
     /** One that was noted before changes nothing; whether it was not. */
@@ -120,8 +131,8 @@ final class Ends {
                         there,
                         job,
                         need == null
-                                ? new Writing(Rows.PARKED, null, kept.note(), null)
-                                : new Writing(Rows.PARKED_NEEDY, null, kept.note(), Texts.need(need)));
+                                ? new Writing(Rows.PARKED, null, kept.note(), null, false)
+                                : new Writing(Rows.PARKED_NEEDY, null, kept.note(), Texts.need(need), false));
             }
             case WAITING, RUNNING ->
                 throw new IllegalArgumentException("a job that is " + kept.place() + " is not kept here");

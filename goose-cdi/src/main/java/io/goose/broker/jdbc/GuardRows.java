@@ -100,9 +100,21 @@ final class GuardRows implements GuardedLedger {
     private static List<SendResult> keep(GuardStep work, List<QueuedJob> jobs) throws SQLException {
         List<SendResult> results = new ArrayList<>();
         for (QueuedJob job : jobs) {
-            results.add(Ends.keep(work, job) ? SendResult.Accepted.INSTANCE : new SendResult.Exists(job.id()));
+            results.add(kept(job, Ends.keep(work, job)));
         }
         return results;
+    }
+
+    private static List<SendResult> keepInOrder(GuardStep work, List<QueuedJob> jobs) throws SQLException {
+        List<SendResult> results = new ArrayList<>();
+        for (QueuedJob job : jobs) {
+            results.add(kept(job, Ends.keepInOrder(work, job)));
+        }
+        return results;
+    }
+
+    private static SendResult kept(QueuedJob job, boolean added) {
+        return added ? SendResult.Accepted.INSTANCE : new SendResult.Exists(job.id());
     }
 
     @Override
@@ -136,7 +148,7 @@ final class GuardRows implements GuardedLedger {
     @Override
     public List<SendResult> keepUnique(List<QueuedJob> jobs) {
         return step("keep " + jobs.size() + " unique jobs", jobs, work -> new UniqueRows(
-                        work.statements(), queues, queues::known, free -> keep(work, free))
+                        work.statements(), queues, queues::known, free -> keepInOrder(work, free))
                 .add(jobs));
     }
 

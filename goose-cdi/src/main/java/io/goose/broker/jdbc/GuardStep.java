@@ -29,12 +29,14 @@ final class GuardStep {
         this.step = Step.begin(statements);
     }
 
-    @Nullable JobRow row(QueuedJob job) throws SQLException {
+    @Nullable
+    JobRow row(QueuedJob job) throws SQLException {
         return row(job.queue(), job.id());
     }
 
     /** What is known of a job, locked; null if nothing is. */
-    @Nullable JobRow row(String queue, JobId id) throws SQLException {
+    @Nullable
+    JobRow row(String queue, JobId id) throws SQLException {
         return statements
                 .first(SELECT, rows.of(queue), queues.known(queue), id.value())
                 .orElse(null);
@@ -66,16 +68,18 @@ final class GuardStep {
      * What is written of a job.
      *
      * @param due when it is due, died, ended or was noted; null if nothing happens by time
+     * @param behind whether it goes behind what waits when it is sent, until it moves
      */
     record Writing(
             int place,
             @Nullable Long due,
             @Nullable String note,
-            @Nullable String need) {
+            @Nullable String need,
+            boolean behind) {
 
         /** With neither a note nor a need. */
         static Writing of(int place, @Nullable Long due) {
-            return new Writing(place, due, null, null);
+            return new Writing(place, due, null, null, false);
         }
     }
 
@@ -85,11 +89,12 @@ final class GuardStep {
         byte[] envelope =
                 writing.place() >= Rows.GONE ? NOTHING : job.envelope().bytes();
         int number = queues.known(job.queue());
+        int lane = writing.behind() ? Rows.BACK : Rows.front(state.crashes());
         if (there) {
             return statements.update(
                             PUT,
                             writing.place(),
-                            Rows.front(state.crashes()),
+                            lane,
                             nextNumber(),
                             writing.due(),
                             state.crashes(),
@@ -109,7 +114,7 @@ final class GuardStep {
                             number,
                             job.id().value(),
                             writing.place(),
-                            Rows.front(state.crashes()),
+                            lane,
                             nextNumber(),
                             writing.due(),
                             state.crashes(),

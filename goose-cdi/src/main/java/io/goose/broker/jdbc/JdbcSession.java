@@ -103,6 +103,7 @@ final class JdbcSession implements Session {
             throw new IllegalArgumentException(
                     "the session was opened for " + spec.queues() + ", not for '" + queue + "'");
         }
+        parts.joined().count(parts.batches());
         claiming.lock();
         try {
             if (closed) {
@@ -255,6 +256,7 @@ final class JdbcSession implements Session {
     @Override
     public void settledInTransaction(Lease lease) {
         standing.letGo(List.of(lease));
+        parts.joined().committed(lease);
         parts.wake(List.of(Settlement.of(lease, Outcome.Done.INSTANCE)));
     }
 

@@ -1,7 +1,13 @@
 package io.goose.broker.jdbc;
 
+import io.goose.job.BatchId;
+import io.goose.job.JobId;
 import io.goose.spi.Lease;
 import io.goose.spi.LeaseState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Completes jobs as part of the transactions of their runs. Thread-safe. */
 final class JoinedSettles {
@@ -10,6 +16,9 @@ final class JoinedSettles {
     private static final String MINE = " WHERE queue = ? AND id = ? AND token = ? AND session = ? AND place + 0 = 1";
 
     private final Database database;
+
+    /** Jobs of batches whose transactions have committed, and that nobody has counted yet. */
+    private final Queue<JobId> uncounted = new ConcurrentLinkedQueue<>();
 
     JoinedSettles(Database database) {
         this.database = database;
@@ -30,6 +39,25 @@ final class JoinedSettles {
                     }
                     return hit;
                 });
+    }
+
+    /** The transaction of a job has committed. Does no I/O; the job is counted with the next claim, or else by a sweep. */
+    void committed(Lease lease) {
+        JobId id = lease.job().id();
+        if (BatchId.ofMember(id).isPresent()) {
+            uncounted.add(id);
+        }
+    }
+
+    /** Counts jobs whose transactions have committed. */
+    void count(JdbcBatches batches) {
+        List<JobId> ids = new ArrayList<>();
+        for (JobId id = uncounted.poll(); id != null; id = uncounted.poll()) {
+            ids.add(id);
+        }
+        if (!ids.isEmpty()) {
+            batches.changed(ids);
+        }
     }
 
     private static Object[] values(Standing standing, Lease lease) {

@@ -6,7 +6,9 @@ import io.goose.broker.redis.GuardCalls.Item;
 import io.goose.broker.redis.GuardCalls.Manner;
 import io.goose.broker.redis.RedisFault.Kind;
 import io.goose.broker.redis.UniqueSends.Elsewhere;
+import io.goose.job.DeliveryState;
 import io.goose.job.Envelope.Unique.Scope;
+import io.goose.job.Lane;
 import io.goose.job.QueuedJob;
 import io.goose.spi.GuardedLedger.Released;
 import io.goose.spi.SendResult;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Keeps the unique jobs of a ledger. Thread-safe. */
 final class GuardUniques {
 
+    private static final byte[] AHEAD = QueueKeys.bytes("-1");
     private static final byte[] NOTHING = new byte[0];
     private static final byte[] YES = QueueKeys.bytes(1);
     private static final byte[] NO = QueueKeys.bytes(0);
@@ -63,7 +66,7 @@ final class GuardUniques {
                     QueueKeys.bytes(job.id().value()),
                     job.marked() || job.state().moves() > 0 ? YES : NO,
                     QueueKeys.bytes(job.state().moves()),
-                    GuardEnds.time(job.state()),
+                    time(job.state()),
                     parts.records().encode(job.state()),
                     job.envelope().bytes()));
             arguments.addAll(UniqueSends.arguments(job, absent.getOrDefault(index, NOTHING)));
@@ -84,6 +87,12 @@ final class GuardUniques {
                 };
             }
         }
+    }
+
+    /** When it is due; 0 for at once and behind what waits, -1 for at once and ahead of it. */
+    private static byte[] time(DeliveryState state) {
+        boolean ahead = state.notBefore() == null && (state.lane() != Lane.BACK || state.crashes() > 0);
+        return ahead ? AHEAD : GuardEnds.time(state);
     }
 
     private @Nullable SendResult elsewhere(int index, String idAndQueue, Scope scope, Map<Integer, byte[]> absent) {

@@ -292,17 +292,12 @@ public final class EngineAdmin implements QueueAdmin {
     }
 
     private long purge(String queue, Place place, @Nullable Instant until) {
-        long most = size(queue, place);
-        long purged = 0;
+        Purge purge = new Purge(broker, queue, place);
         try {
-            int gone;
-            do {
-                gone = jobs.purge(queue, place, until, MOST).size();
-                purged += gone;
-            } while (gone > 0 && purged < most);
+            purge.run(size(queue, place), until);
         } finally {
-            trail.changed(Kind.PURGED, queue, place, purged, who);
+            trail.changed(Kind.PURGED, queue, place, purge.purged(), who);
         }
-        return purged;
+        return purge.purged();
     }
 }

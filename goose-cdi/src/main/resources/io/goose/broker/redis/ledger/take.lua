@@ -40,7 +40,7 @@ for n, id in ipairs(found) do
       local lane = 'f'
       if place == 'S' then
         lane = r.fence == BEHIND and 'b' or 'f'
-      elseif before and ARGV[2] == 'due' then
+      else
         lane = tonumber(redis.call('ZSCORE', wait, id) or '0') >= rank('b', 0) and 'b' or 'f'
       end
       put(id, r, 'T', moves, place == 'S' and rank(lane, first + n) or nil, first + n, ends)

@@ -8,7 +8,8 @@ for i = 3, #ARGV, 2 do
     if ARGV[1] == 'sent' then
       put(id, r, 'T', r.moves)
     else
-      put(id, r, 'S', r.moves, moment(now + tonumber(ARGV[2])))
+      local behind = tonumber(redis.call('ZSCORE', wait, id) or '0') >= rank('b', 0)
+      put(id, r, 'S', r.moves, moment(now + tonumber(ARGV[2])), behind and BEHIND or nil)
     end
   end
 end

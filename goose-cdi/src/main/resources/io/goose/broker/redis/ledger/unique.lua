@@ -1,8 +1,8 @@
 -- keys: uniq
 -- Keeps jobs that are each to be the only one with its key; one without a time is due at once. The key comes behind those of all
--- ledgers, then call:<caller>. ARGV: number of the call, then for each job: id, marked (1 or 0), moves, time to wait for (epoch ms, or 0),
--- record, envelope; key, scope, until, what becomes of it if the key is held, queue of the retries, and an id of which it is known that
--- it is not there, all as of unique/enqueue.lua
+-- ledgers, then call:<caller>. ARGV: number of the call, then for each job: id, marked (1 or 0), moves, time to wait for (epoch ms; 0 for none and behind
+-- what waits, -1 for none and ahead of it), record, envelope; key, scope, until, what becomes of it if the key is held, queue of the retries,
+-- and an id of which it is known that it is not there, all as of unique/enqueue.lua
 -- Returns for each job a letter and an id, as unique/enqueue.lua does. What was taken to be sent is not replaced.
 local uniq = KEYS[19]
 caller = KEYS[20]
@@ -87,7 +87,8 @@ local function decide(at)
   end
   -- Noted first: a key of a job that is not there is not held.
   redis.call('HSET', uniq, key, scope .. '|' .. till .. '|' .. #id .. '|' .. id .. retries)
-  put(id, own, 'S', write_new(id, own, moves, ARGV[at + 4], ARGV[at + 5]), moment(time > 0 and time or now))
+  put(id, own, 'S', write_new(id, own, moves, ARGV[at + 4], ARGV[at + 5]), moment(time > 0 and time or now),
+      time == 0 and BEHIND or nil)
   return 'A', ''
 end
 
