@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs the same thing on several threads that start at the same moment. */
 public final class Together {
 
-    private static final long LIMIT_SECONDS = 120;
+    private static final long LIMIT_SECONDS = 300;
 
     /** What each thread does. */
     @FunctionalInterface
