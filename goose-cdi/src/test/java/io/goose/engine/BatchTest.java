@@ -204,7 +204,8 @@ final class BatchTest {
     }
 
     @Test
-    @DisplayName("6.3 batch-test: a batch that is deleted takes what waits, what is to be retried and what went to a retry queue")
+    @DisplayName(
+            "6.3 batch-test: a batch that is deleted takes what waits, what is to be retried and what went to a retry queue")
     void aBatchThatIsDeleted_takesItsJobsFromWhereverTheyAre() {
         TestEngine engine = worker();
         GooseClient client = engine.client();

@@ -7,6 +7,7 @@ import io.goose.job.CancelResult;
 import io.goose.job.DeliveryState;
 import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
+import io.goose.spi.CancelListener;
 import io.goose.spi.Capability;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +129,36 @@ public abstract class CancelContract extends BrokerContract {
         assertThat(cancel(dead)).isEqualTo(CancelResult.NOT_FOUND);
 
         assertPlace(dead, Place.DEAD);
+    }
+
+    @Test
+    void whoHasTheJobIsToldWithoutABeat() {
+        sendOne();
+        Session worker = openElsewhere();
+        AtomicBoolean missed = new AtomicBoolean();
+        worker.onCancel(new CancelListener() {
+            @Override
+            public void cancelled(JobId id, long token) {
+                told.add(id + " " + token);
+            }
+
+            @Override
+            public void missed() {
+                missed.set(true);
+            }
+        });
+        Lease lease = leaseOne(worker);
+
+        assertThat(cancel(lease.job())).isEqualTo(CancelResult.ASKED);
+
+        eventually("it is told", () -> {
+            if (missed.getAndSet(false)) { // the connection for notices is new, so the worker is to ask
+                worker.renew();
+            }
+            return told.contains(name(lease));
+        });
+        apply(worker, lease, new Outcome.Cancelled());
+        assertGone(lease.job());
     }
 
     @Test

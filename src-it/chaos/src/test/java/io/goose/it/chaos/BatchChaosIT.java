@@ -35,8 +35,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** One large batch, of which jobs fail and die, on workers of which some are killed. */
+@Timeout(60 * 60) // a million jobs on a slow and busy machine
 class BatchChaosIT extends ChaosBase {
 
     private static final int MEMBERS = Integer.getInteger("chaos.batch.jobs", 5_000);
