@@ -34,7 +34,25 @@ final class OtlpMetrics {
     private OtlpMetrics() {}
 
     /** A field: bytes if it is a string or a message, else a number's. */
-    private record Field(int number, byte[] bytes, long bits) {}
+    private static final class Field {
+        private final int number;
+        private final byte[] bytes;
+        private final long bits;
+
+        private Field(int number, byte[] bytes, long bits) {
+            this.number = number;
+            this.bytes = bytes;
+            this.bits = bits;
+        }
+
+        private byte[] bytes() {
+            return bytes;
+        }
+
+        private long bits() {
+            return bits;
+        }
+    }
 
     static List<Sample> samples(byte[] request) {
         List<Sample> all = new ArrayList<>();
@@ -63,10 +81,10 @@ final class OtlpMetrics {
 
     private static double number(byte[] point) {
         for (Field field : fields(point)) {
-            if (field.number() == NUMBER_DOUBLE) {
-                return Double.longBitsToDouble(field.bits());
-            } else if (field.number() == NUMBER_LONG) {
-                return field.bits();
+            if (field.number == NUMBER_DOUBLE) {
+                return Double.longBitsToDouble(field.bits);
+            } else if (field.number == NUMBER_LONG) {
+                return field.bits;
             }
         }
         return Double.NaN;
@@ -74,7 +92,7 @@ final class OtlpMetrics {
 
     private static double bits(byte[] message, int number) {
         return fields(message).stream()
-                .filter(field -> field.number() == number)
+                .filter(field -> field.number == number)
                 .mapToDouble(Field::bits)
                 .findFirst()
                 .orElse(0);
@@ -97,7 +115,7 @@ final class OtlpMetrics {
 
     private static List<byte[]> messages(byte[] message, int number) {
         return fields(message).stream()
-                .filter(field -> field.number() == number)
+                .filter(field -> field.number == number)
                 .map(Field::bytes)
                 .toList();
     }
