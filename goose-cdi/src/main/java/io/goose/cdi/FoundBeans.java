@@ -51,7 +51,6 @@ final class FoundBeans {
     private final Set<Class<?>> recurring = new LinkedHashSet<>();
     private final UnfoundJobs unfound = new UnfoundJobs();
     private final ObservedEvents events = new ObservedEvents();
-    private @Nullable Class<?> home; // a bean of the application's own
     private final Map<String, String> brokersInjected = new TreeMap<>(); // name, one place that wants it
 
     /** A bean that extends the engine, and what it is made by. */
@@ -69,7 +68,6 @@ final class FoundBeans {
             return; // nobody's bean, though it has the types of one
         }
         noteSpecialized(event);
-        noteHome(bean);
         boolean managed = event instanceof ProcessManagedBean<?>; // or an EJB
         if (ExtensionBeans.extend(bean)) {
             extending.add(new Extending(
@@ -80,20 +78,6 @@ final class FoundBeans {
         } else if (!isMessageDriven(((ProcessManagedBean<?>) event).getAnnotatedBeanClass())) {
             addManaged(bean, (ProcessManagedBean<?>) event);
         }
-    }
-
-    /** One that is in no archive of the application is not noted, nor one that we add. */
-    private void noteHome(Bean<?> bean) {
-        Class<?> type = bean.getBeanClass();
-        boolean beside = type.getClassLoader() == FoundBeans.class.getClassLoader();
-        if (home == null && beside && !TracingBeans.isOne(bean) && !MetricsBeans.isOne(bean)) {
-            home = type;
-        }
-    }
-
-    /** The class of a bean of the application that the loader of this one has loaded too; null if there is none. */
-    @Nullable Class<?> home() {
-        return home;
     }
 
     private void addManaged(Bean<?> bean, ProcessManagedBean<?> event) {

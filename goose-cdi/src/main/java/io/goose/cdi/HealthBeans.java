@@ -9,7 +9,6 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
-import org.jspecify.annotations.Nullable;
 
 /** The beans of MicroProfile Health, where the server has it. */
 final class HealthBeans {
@@ -18,34 +17,23 @@ final class HealthBeans {
 
     private HealthBeans() {}
 
-    /**
-     * @param home a class of the application's beans; null if none is known
-     */
-    static void addTo(AfterBeanDiscovery event, GooseRuntime runtime, @Nullable Class<?> home) {
+    static void addTo(AfterBeanDiscovery event, GooseRuntime runtime) {
         if (Optionals.isThere(API)) {
-            Present.addTo(event, runtime, home);
+            Present.addTo(event, runtime);
         }
     }
 
     /** Apart, so that the classes of the API are looked for only where they are. */
     private static final class Present {
 
-        static void addTo(AfterBeanDiscovery event, GooseRuntime runtime, @Nullable Class<?> home) {
-            add(event, home, Liveness.Literal.INSTANCE, HealthChecks.liveness(runtime::health));
-            add(
-                    event,
-                    home,
-                    Readiness.Literal.INSTANCE,
-                    HealthChecks.readiness(runtime::health, runtime::readinessBroker));
-            add(event, home, Startup.Literal.INSTANCE, HealthChecks.startup(runtime::health));
+        static void addTo(AfterBeanDiscovery event, GooseRuntime runtime) {
+            add(event, Liveness.Literal.INSTANCE, HealthChecks.liveness(runtime::health));
+            add(event, Readiness.Literal.INSTANCE, HealthChecks.readiness(runtime::health, runtime::readinessBroker));
+            add(event, Startup.Literal.INSTANCE, HealthChecks.startup(runtime::health));
         }
 
-        // WildFly 39: its health extension may see the archives that have beans by discovery only, and ours has none.
-        // So these
-        // checks count as the application's own.
-        private static void add(AfterBeanDiscovery event, @Nullable Class<?> home, Annotation kind, HealthCheck check) {
+        private static void add(AfterBeanDiscovery event, Annotation kind, HealthCheck check) {
             event.<HealthCheck>addBean()
-                    .beanClass(home == null ? HealthBeans.class : home)
                     .id("io.goose:health:" + kind.annotationType().getName())
                     .types(HealthCheck.class, Object.class)
                     .qualifiers(kind, Any.Literal.INSTANCE)

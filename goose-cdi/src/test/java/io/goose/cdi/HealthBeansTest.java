@@ -8,11 +8,8 @@ import io.goose.Job;
 import io.goose.WithoutLibrary;
 import io.goose.Workers;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.spi.Bean;
-import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.DeploymentException;
 import java.lang.annotation.Annotation;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -141,21 +138,6 @@ class HealthBeansTest {
             assertThat(ask(app, Liveness.Literal.INSTANCE).getStatus()).isEqualTo(Status.UP);
             assertThat(ask(app, Startup.Literal.INSTANCE).getName()).isEqualTo("goose-started");
             assertThat(app.get(Workers.class).health().phase()).isEqualTo(Phase.RUNNING);
-        }
-    }
-
-    /** WildFly looks for checks where the application's beans are; of an archive without discovery it may know nothing. */
-    @Test
-    void theChecksAreFoundWithTheApplicationsOwnBeans() {
-        try (TestApplication app = TestApplication.with(Mailer.class).start()) {
-            BeanManager beans = app.get(BeanManager.class);
-            for (Annotation kind :
-                    List.of(Liveness.Literal.INSTANCE, Readiness.Literal.INSTANCE, Startup.Literal.INSTANCE)) {
-                assertThat(beans.getBeans(HealthCheck.class, kind))
-                        .extracting(Bean::getBeanClass)
-                        .singleElement()
-                        .satisfies(home -> assertThat(home).isEqualTo(Mailer.class));
-            }
         }
     }
 

@@ -1,7 +1,10 @@
 package io.goose.it.appserver;
 
+import org.junit.jupiter.api.Tag;
+
 /** Open Liberty with MicroProfile Health and Telemetry. */
-final class LibertyWatchIT extends WatchContract {
+@Tag("matrix")
+final class LibertyWatchIT extends WatchContract implements HealthTests {
 
     LibertyWatchIT() {
         super(AppServer.Kind.LIBERTY_TELEMETRY);

@@ -9,10 +9,10 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** What is seen from outside of an application: health, traces, logs and events, on one server that has all of these. */
+/** What is seen from outside of an application: traces, logs and events, on one server that has all of these. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-abstract class WatchContract implements HealthTests, TracingTests, JobLogTests, EventTests, SecretTests {
+abstract class WatchContract implements TracingTests, JobLogTests, EventTests, SecretTests {
 
     private final AppServer.Kind kind;
     private TraceReceiver receiver;

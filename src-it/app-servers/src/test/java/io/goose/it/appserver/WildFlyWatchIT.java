@@ -1,6 +1,6 @@
 package io.goose.it.appserver;
 
-/** WildFly with health and OpenTelemetry. */
+/** WildFly with OpenTelemetry. */
 final class WildFlyWatchIT extends WatchContract {
 
     WildFlyWatchIT() {
