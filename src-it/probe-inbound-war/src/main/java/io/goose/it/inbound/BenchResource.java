@@ -2,6 +2,7 @@ package io.goose.it.inbound;
 
 import io.goose.GooseClient;
 import io.goose.admin.QueueAdmin;
+import io.goose.it.observe.Surroundings;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.POST;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import javax.naming.InitialContext;
 
 /** Measures how many jobs a second go through the adapter and past it. Two brokers have the same Redis: {@code main} and {@code direct}. */
 @Path("/bench")
@@ -49,7 +49,7 @@ public class BenchResource {
     private long send(String broker, String queue, int jobs, int threads) throws Exception {
         GooseClient client = goose.via(broker).with(options -> options.queue(queue));
         ManagedThreadFactory factory =
-                (ManagedThreadFactory) new InitialContext().lookup("java:comp/DefaultManagedThreadFactory");
+                (ManagedThreadFactory) Surroundings.lookup("java:comp/DefaultManagedThreadFactory");
         Callable<Boolean> part = () -> {
             for (int i = 0; i < jobs / threads; i++) {
                 client.performAsync(InboundJobs::count, "a key");

@@ -1,6 +1,7 @@
 package io.goose.it.inbound;
 
 import io.goose.it.observe.Records;
+import io.goose.it.observe.Surroundings;
 import jakarta.json.Json;
 import jakarta.resource.ResourceException;
 import jakarta.resource.cci.Connection;
@@ -10,7 +11,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import java.nio.file.Files;
 import java.util.concurrent.TimeUnit;
-import javax.naming.InitialContext;
 import javax.naming.NamingException;
 
 /** Uses the adapter's pool, as any client of Jakarta Connectors may. */
@@ -49,6 +49,6 @@ public class PoolResource {
     }
 
     private static Connection connection() throws NamingException, ResourceException {
-        return ((ConnectionFactory) new InitialContext().lookup("eis/measured")).getConnection();
+        return ((ConnectionFactory) Surroundings.lookup("eis/measured")).getConnection();
     }
 }
