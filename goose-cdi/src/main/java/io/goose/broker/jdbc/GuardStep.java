@@ -29,14 +29,12 @@ final class GuardStep {
         this.step = Step.begin(statements);
     }
 
-    @Nullable
-    JobRow row(QueuedJob job) throws SQLException {
+    @Nullable JobRow row(QueuedJob job) throws SQLException {
         return row(job.queue(), job.id());
     }
 
     /** What is known of a job, locked; null if nothing is. */
-    @Nullable
-    JobRow row(String queue, JobId id) throws SQLException {
+    @Nullable JobRow row(String queue, JobId id) throws SQLException {
         return statements
                 .first(SELECT, rows.of(queue), queues.known(queue), id.value())
                 .orElse(null);

@@ -50,7 +50,6 @@ final class JdbcSession implements Session {
     private final Patience patience = new Patience();
     private final Runnable onClose;
     private final CancelTold told;
-
     private final ReentrantLock claiming = new ReentrantLock();
     private volatile Standing standing; // written under claiming
     private long claims; // guarded by claiming
@@ -100,8 +99,7 @@ final class JdbcSession implements Session {
     @Override
     public Claim lease(String queue, int max, long maxBytes, boolean suspects) {
         if (!serves(queue)) {
-            throw new IllegalArgumentException(
-                    "the session was opened for " + spec.queues() + ", not for '" + queue + "'");
+            throw new IllegalArgumentException("the session is for " + spec.queues() + ", not for '" + queue + "'");
         }
         parts.joined().count(parts.batches());
         claiming.lock();
