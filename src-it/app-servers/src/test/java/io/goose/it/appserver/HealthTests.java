@@ -10,8 +10,6 @@ import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -84,26 +82,6 @@ interface HealthTests extends Topic {
             await("live", "UP", well);
         }
         Harness.await("it is gone", () -> all("live").count() == 1);
-    }
-
-    @Test
-    default void health_isNotReadyWhileTheApplicationStops() throws IOException {
-        String key = harness().key();
-        harness().post("/probe/api/jobs/context/long/" + key);
-        harness().records().await(key + "/started");
-        CompletableFuture<Void> undeployed = CompletableFuture.runAsync(() -> {
-            try {
-                harness().undeployProbe();
-            } catch (IOException failed) {
-                throw new CompletionException(failed);
-            }
-        });
-        await("ready", "DOWN", Map.of("phase", "STOPPING"));
-        await("live", "UP", Map.of("phase", "STOPPING"));
-        assertThat(undeployed).as("the job still has its grace").isNotDone();
-        harness().finish(key);
-        undeployed.join();
-        Harness.await("its checks are gone", () -> all("ready").findAny().isEmpty());
     }
 
     private static boolean isWell(JsonObject check) {
