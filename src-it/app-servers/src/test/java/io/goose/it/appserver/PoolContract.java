@@ -95,12 +95,15 @@ abstract class PoolContract {
         awaitInUse(SIZE);
         String waited = harness.key();
 
-        assertThat(harness.post("/inbound/api/pool/take")).contains(noConnection);
-        assertThatThrownBy(() -> perform(waited)).hasMessageContaining("GOOSE-3165");
-        assertThat(statistics().inUse()).isEqualTo(SIZE);
-
-        for (String key : keys) {
-            harness.finish(key);
+        try {
+            assertThat(harness.post("/inbound/api/pool/take")).contains(noConnection);
+            assertThatThrownBy(() -> perform(waited)).isInstanceOf(IOException.class);
+            assertThat(harness.server().log().since(0)).contains("GOOSE-3165");
+            assertThat(statistics().inUse()).isEqualTo(SIZE);
+        } finally {
+            for (String key : keys) {
+                harness.finish(key);
+            }
         }
         assertThat(holding).extracting(CompletableFuture::join).containsOnly("held");
         awaitInUse(0);

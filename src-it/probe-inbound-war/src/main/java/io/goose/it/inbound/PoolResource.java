@@ -36,7 +36,7 @@ public class PoolResource {
         return "held";
     }
 
-    /** Takes a connection and gives it back; answers what the container says if it has none. */
+    /** Takes a connection and gives it back; answers what the container says, and why, if it has none. */
     @POST
     @Path("/take")
     public String take() throws NamingException {
@@ -44,7 +44,7 @@ public class PoolResource {
             connection().close();
             return "taken";
         } catch (ResourceException refused) {
-            return refused.toString();
+            return refused + ", " + refused.getCause();
         }
     }
 
