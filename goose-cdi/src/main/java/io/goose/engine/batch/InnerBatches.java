@@ -201,7 +201,7 @@ final class InnerBatches {
                         "the job that stands for a batch in another one"));
     }
 
-    private @Nullable Object run(List<@Nullable Object> arguments, InstantSource clock) {
+    private @Nullable Object run(List<?> arguments, InstantSource clock) {
         BatchId id = BatchId.of(String.valueOf(arguments.get(1)));
         JobId standing = JobId.of(String.valueOf(arguments.get(2)));
         String queue = String.valueOf(arguments.get(3));
