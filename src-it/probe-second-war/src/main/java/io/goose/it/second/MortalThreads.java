@@ -19,6 +19,7 @@ public class MortalThreads implements WorkerThreads {
     private static final String MARK = "heart";
 
     @Resource
+    @SuppressWarnings("NullAway.Init") // the container sets it
     ManagedThreadFactory factory;
 
     @Override
