@@ -83,13 +83,13 @@ class AwaitingTest {
     @Test
     void hundredsWhoWait_areToldByOneThread() throws Exception {
         engine.start();
-        Set<String> threads = ConcurrentHashMap.newKeySet();
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
         List<CompletableFuture<Integer>> all = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             all.add(engine.client()
                     .awaitAsync(job(i), Integer.class, LONG)
                     .thenApply(result -> {
-                        threads.add(Thread.currentThread().getName());
+                        threads.add(Thread.currentThread());
                         return result.orElseThrow();
                     })
                     .toCompletableFuture());
@@ -100,7 +100,7 @@ class AwaitingTest {
         for (int i = 0; i < 300; i++) {
             assertThat(get(all.get(i))).isEqualTo(2 * i);
         }
-        assertThat(threads).hasSize(1).allMatch(name -> name.contains("goose-awaiting"));
+        assertThat(threads).hasSize(1).allMatch(thread -> thread.getName().contains("goose-awaiting"));
     }
 
     @Test

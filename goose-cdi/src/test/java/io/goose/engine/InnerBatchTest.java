@@ -12,6 +12,7 @@ import io.goose.admin.Place;
 import io.goose.broker.memory.MemoryBroker;
 import io.goose.job.BatchId;
 import io.goose.job.BatchState;
+import io.goose.job.BatchStatus;
 import io.goose.job.BatchStatus.Counts;
 import io.goose.job.JobId;
 import io.goose.spi.Broker;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,9 +71,13 @@ final class InnerBatchTest {
 
     /** Time goes on meanwhile, by little, so that what found somebody busy looks again. */
     private void reaches(TestEngine engine, BatchId id, BatchState state) {
-        Eventually.until("batch is " + state, () -> {
+        reaches(engine, id, status -> status.state() == state);
+    }
+
+    private void reaches(TestEngine engine, BatchId id, Predicate<BatchStatus> reached) {
+        Eventually.until("the batch is as it should be", () -> {
             clock.advance(Duration.ofMillis(250));
-            return engine.client().batch(id).status().orElseThrow().state() == state;
+            return reached.test(engine.client().batch(id).status().orElseThrow());
         });
     }
 
@@ -93,6 +99,41 @@ final class InnerBatchTest {
         reaches(engine, id, BatchState.SUCCESS);
         Eventually.until("it is called", () -> ran.equals(List.of("over")));
         assertThat(counts(engine, id)).isEqualTo(new Counts(1, 0, 1, 0, 0));
+    }
+
+    @Test
+    void batchesInBatches_haveIdsOfTheirOwn_whereverTheyAre() {
+        TestEngine engine = engine(broker.connect()).start();
+        BatchId id = engine.client()
+                .performBatch(
+                        b -> b.batch(
+                                        i -> i.batch(deepest -> deepest, List.of(call("note", "deepest"))),
+                                        List.of(call("note", "first")))
+                                .batch(i -> i, List.of(call("note", "second"))),
+                        List.of());
+
+        reaches(engine, id, BatchState.SUCCESS);
+
+        assertThat(ran).containsExactlyInAnyOrder("deepest", "first", "second");
+        assertThat(counts(engine, id)).isEqualTo(new Counts(2, 0, 2, 0, 0));
+    }
+
+    @Test
+    void aBatchIsNotInItself_andOnesInEachOther_areCancelledAllTheSame() {
+        TestEngine engine = engine(broker.connect());
+        BatchId id = engine.client().performBatch(b -> b, List.of(call("hold")));
+        assertThatThrownBy(() -> engine.client().batch(id).addBatch(b -> b.id(id), List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("GOOSE-2315");
+        BatchId other = BatchId.draw(clock.instant());
+        engine.client().performBatch(b -> b.id(other), List.of(call("hold")));
+        engine.client().batch(id).addBatch(b -> b.id(other), List.of(call("hold")));
+        engine.client().batch(other).addBatch(b -> b.id(id), List.of(call("hold")));
+
+        assertThat(engine.client().batch(id).cancel()).isTrue();
+
+        assertThat(engine.client().batch(other).status().orElseThrow().state()).isEqualTo(BatchState.CANCELLED);
+        assertThat(broker.stats("default").waiting()).isZero();
     }
 
     @Test
@@ -159,17 +200,12 @@ final class InnerBatchTest {
         Eventually.until("the job has run", () -> counts(engine, id).success() == 1);
 
         clock.advance(Duration.ofMinutes(11));
-        look(id.member(1));
-        Eventually.until("the first is given up", () -> counts(engine, id).cancelled() == 1);
-        look(id.member(2));
-        Eventually.until("the second is looked at", () -> broker.find("default", id.member(2))
-                .filter(job -> job.place() == Place.SCHEDULED)
-                .isPresent());
+        reaches(engine, id, status -> status.counts().cancelled() == 1); // the first is given up
+        Eventually.until("all of the second that was made has run", () -> ran.size() == 500);
         assertThat(counts(engine, id).ended()).isEqualTo(2);
 
         clock.advance(Duration.ofHours(1));
-        look(id.member(2));
-        reaches(engine, open, BatchState.CANCELLED);
+        reaches(engine, open, status -> status.state() != BatchState.IN_PROGRESS);
         reaches(engine, id, BatchState.PARTIAL_SUCCESS);
         assertThat(counts(engine, id)).isEqualTo(new Counts(3, 0, 1, 0, 2));
     }

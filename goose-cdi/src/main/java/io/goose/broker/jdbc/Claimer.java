@@ -40,6 +40,7 @@ final class Claimer {
     private final Floors floors = new Floors(System::nanoTime);
     private final Map<String, Integer> frontRuns = new HashMap<>();
     private final LimitedQueues limited;
+    private final Map<String, Long> limitedClaims = new HashMap<>(); // by queue: others must not set its rhythm
 
     Claimer(Rows rows, LimitedQueues limited) {
         this.rows = rows;
@@ -120,6 +121,7 @@ final class Claimer {
         LimitedClaim.Chosen chosen = LimitedClaim.choose(
                 statements,
                 order,
+                limitedClaims.merge(order.queue(), 1L, Long::sum),
                 rows,
                 limited.codec(),
                 (lane, most) -> first(statements, order, look, lane == Rows.FRONT ? frontStart : null, most),

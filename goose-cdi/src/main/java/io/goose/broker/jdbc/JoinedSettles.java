@@ -17,6 +17,8 @@ final class JoinedSettles {
 
     private final Database database;
 
+    private static final int AT_ONCE = 20; // each may be of another batch, which is a transaction
+
     /** Jobs of batches whose transactions have committed, and that nobody has counted yet. */
     private final Queue<JobId> uncounted = new ConcurrentLinkedQueue<>();
 
@@ -49,10 +51,10 @@ final class JoinedSettles {
         }
     }
 
-    /** Counts jobs whose transactions have committed. */
+    /** Counts some of the jobs whose transactions have committed; a claim must not wait for many of their batches. */
     void count(JdbcBatches batches) {
         List<JobId> ids = new ArrayList<>();
-        for (JobId id = uncounted.poll(); id != null; id = uncounted.poll()) {
+        for (JobId id = uncounted.poll(); id != null; id = ids.size() < AT_ONCE ? uncounted.poll() : null) {
             ids.add(id);
         }
         if (!ids.isEmpty()) {

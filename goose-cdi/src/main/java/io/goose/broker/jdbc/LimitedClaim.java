@@ -45,6 +45,7 @@ final class LimitedClaim {
 
     private final Statements statements;
     private final Order order;
+    private final long turn;
     private final Rows rows;
     private final LimitRows limits;
     private final Permits permits;
@@ -66,9 +67,11 @@ final class LimitedClaim {
     private boolean more;
     private @Nullable Double permitAt;
 
-    private LimitedClaim(Statements statements, Order order, Rows rows, EnvelopeCodec codec) throws SQLException {
+    private LimitedClaim(Statements statements, Order order, long turn, Rows rows, EnvelopeCodec codec)
+            throws SQLException {
         this.statements = statements;
         this.order = order;
+        this.turn = turn;
         this.rows = rows;
         this.limits = new LimitRows(statements, order.queueNumber(), codec);
         LimitRows.Found look = limits.lockAndLook(MOST_TURNS);
@@ -97,18 +100,28 @@ final class LimitedClaim {
         List<JobRow> first(int lane, int most) throws SQLException;
     }
 
-    /** Chooses jobs that are within all limits. */
+    /**
+     * Chooses jobs that are within all limits.
+     *
+     * @param turn how many claims of this queue the session has made
+     */
     static Chosen choose(
-            Statements statements, Order order, Rows rows, EnvelopeCodec codec, Lane lanes, List<JobRow> special)
+            Statements statements,
+            Order order,
+            long turn,
+            Rows rows,
+            EnvelopeCodec codec,
+            Lane lanes,
+            List<JobRow> special)
             throws SQLException {
-        LimitedClaim claim = new LimitedClaim(statements, order, rows, codec);
+        LimitedClaim claim = new LimitedClaim(statements, order, turn, rows, codec);
         claim.fromLanesOfTheirOwn(special);
         if (!claim.none) {
             claim.sort(lanes);
         }
         claim.byTurns();
         claim.limits.sets().putLater(claim.taken);
-        if (order.number() % TIDIES == 0) {
+        if (turn % TIDIES == 0) {
             claim.limits.tidy(claim.taken);
         }
         if (claim.none) {
@@ -263,7 +276,7 @@ final class LimitedClaim {
     }
 
     private boolean backFirst() {
-        return order.number() % 10 == 9;
+        return turn % 10 == 9;
     }
 
     /** Reads at once what will be chosen if each class has as many jobs as it has permits. */

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -86,17 +87,39 @@ public final class Batches {
 
     // --- making
 
+    /** The ids of batches in one, and of those in them: no two are alike, and they are the same if the making is repeated. */
+    static final class Ids {
+        private final BatchId root;
+        private int place;
+
+        Ids(BatchId root) {
+            this.root = root;
+        }
+
+        BatchId next() {
+            return WorkflowPlan.batch(root, place++);
+        }
+    }
+
     /** See {@link io.goose.GooseClient#performBatch}. */
     public BatchId perform(BatchOptions options, Iterable<JobCall> calls, Maker maker) {
-        return make(options.id().orElseGet(() -> BatchId.draw(maker.now())), options, calls, maker, null);
+        BatchId id = options.id().orElseGet(() -> BatchId.draw(maker.now()));
+        return make(id, options, calls, maker, null, new Ids(id));
     }
 
     /**
      * Makes a batch.
      *
      * @param called one more callback, whatever it ends as, if it is in another batch
+     * @param ids of batches in it, and in those
      */
-    BatchId make(BatchId id, BatchOptions options, Iterable<JobCall> calls, Maker maker, @Nullable QueuedJob called) {
+    BatchId make(
+            BatchId id,
+            BatchOptions options,
+            Iterable<JobCall> calls,
+            Maker maker,
+            @Nullable QueuedJob called,
+            Ids ids) {
         BatchLedger ledger = ledger(); // or there is nothing to be done
         Plan plan = plan(id, options, maker, called);
         Parts parts = new Parts(id, calls.iterator(), maker);
@@ -110,10 +133,9 @@ public final class Batches {
                     ledger, parts, part, plan, number, last && options.inner().isEmpty());
         } while (!last);
         if (!options.inner().isEmpty()) {
-            int place = 0;
             for (BatchOptions.Inner each : options.inner()) {
-                BatchId own = WorkflowPlan.batch(id, place++); // the same if all of this is repeated
-                inner.add(id, each.options().id().orElse(own), each.options(), each.calls(), maker);
+                BatchId own = ids.next();
+                inner.add(id, each.options().id().orElse(own), each.options(), each.calls(), maker, ids);
             }
             add(ledger, parts, parts.next(from), plan, "sealed", true);
         }
@@ -218,6 +240,16 @@ public final class Batches {
 
     /** See {@link Batch#cancel}. */
     boolean cancel(BatchId id) {
+        return cancel(id, new HashSet<>());
+    }
+
+    /**
+     * @param under what is being cancelled already: somebody may have put batches in each other
+     */
+    private boolean cancel(BatchId id, Set<BatchId> under) {
+        if (!under.add(id)) {
+            return false;
+        }
         BatchLedger ledger = ledger();
         if (!ledger.cancel(id)) {
             return false;
@@ -232,8 +264,8 @@ public final class Batches {
                     .map(id::member)
                     .toList();
             List<BatchId> within = hasInner ? inner.among(queues, open) : List.of();
+            within.forEach(each -> cancel(each, under)); // first: only what stands for them tells of them
             cancel(queues, open);
-            within.forEach(this::cancel);
         }
         return true;
     }
@@ -297,7 +329,7 @@ public final class Batches {
         @Override
         public BatchId addBatch(BatchOptions options, Iterable<JobCall> calls) {
             BatchId own = options.id().orElseGet(() -> BatchId.draw(maker.now()));
-            return inner.add(id, own, options, calls, maker);
+            return inner.add(id, own, options, calls, maker, new Ids(own));
         }
 
         @Override

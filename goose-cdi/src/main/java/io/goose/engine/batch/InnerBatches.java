@@ -90,7 +90,11 @@ final class InnerBatches {
     // --- making
 
     /** Adds a batch to another one. */
-    BatchId add(BatchId outer, BatchId id, BatchOptions options, Iterable<JobCall> calls, Maker maker) {
+    BatchId add(
+            BatchId outer, BatchId id, BatchOptions options, Iterable<JobCall> calls, Maker maker, Batches.Ids ids) {
+        if (id.equals(outer)) {
+            throw new IllegalArgumentException("GOOSE-2315: batch " + id + " cannot be in itself; give it another id");
+        }
         if (!broker.capabilities()
                 .containsAll(Set.of(Capability.BATCH, Capability.CANCEL, Capability.SCHEDULED_LIST))) {
             throw new UnsupportedCapabilityException("GOOSE-2310: " + broker.describe()
@@ -100,7 +104,7 @@ final class InnerBatches {
         Maker own = maker.of(options);
         String queue = Batches.home(id, options, own);
         JobId standing = stand(outer, id, queue, maker.now());
-        return batches.make(id, options, calls, own, ended(id, standing, queue, maker.now()));
+        return batches.make(id, options, calls, own, ended(id, standing, queue, maker.now()), ids);
     }
 
     /** Adds what stands for a batch to the outer one. Done a second time it may say another id, where nobody is then. */
@@ -164,7 +168,7 @@ final class InnerBatches {
         List<BatchId> found = new ArrayList<>();
         for (JobId id : ids) {
             for (String queue : queues) {
-                Optional<StoredJob> job = broker.find(queue, id);
+                Optional<StoredJob> job = OwnJobs.find(broker, queue, id);
                 if (job.isPresent()) {
                     inner(job.get().job()).ifPresent(found::add);
                     break;
@@ -216,7 +220,7 @@ final class InnerBatches {
 
     /** Puts what stands for a batch ahead, for that has ended. Where it is not there it has ended, or will see it by itself. */
     private void wake(BatchId id, JobId standing, String queue) {
-        StoredJob job = broker.find(queue, standing).orElse(null);
+        StoredJob job = OwnJobs.find(broker, queue, standing).orElse(null);
         if (job == null || !inner(job.job()).equals(Optional.of(id))) {
             return;
         }
@@ -262,6 +266,7 @@ final class InnerBatches {
                             + " for its making was not completed within " + TO_BE_SEALED
                             + "; repeat the making with the id of the batch in time, or make it anew");
             batches.cancel(id);
+            cancelled(self, queue); // all that were made may have succeeded, but others never were
         }
         Duration pause = age.dividedBy(8);
         throw new Snooze(

@@ -236,7 +236,7 @@ public final class WorkflowSteps {
     private boolean isBeginningGone(WorkflowPlan plan) {
         JobId beginning = WorkflowPlan.beginning(plan.id());
         // In this order: what ends between the two has left its result.
-        return broker.find(plan.queue(), beginning).isEmpty()
+        return OwnJobs.find(broker, plan.queue(), beginning).isEmpty()
                 && broker.result(plan.queue(), beginning).isEmpty();
     }
 

@@ -211,7 +211,7 @@ public final class Workflows {
     private @Nullable WorkflowPlan waiting(BatchId id) {
         JobId beginning = WorkflowPlan.beginning(id);
         for (String queue : broker.queues()) {
-            Optional<StoredJob> job = broker.find(queue, beginning);
+            Optional<StoredJob> job = OwnJobs.find(broker, queue, beginning);
             if (job.isPresent()) {
                 return WorkflowPlan.decode(decoded(job.get().job()).args().getString(0), codec);
             }

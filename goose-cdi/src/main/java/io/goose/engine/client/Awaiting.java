@@ -112,8 +112,7 @@ public final class Awaiting {
                 changed.awaitNanos(pause);
             }
         } catch (InterruptedException end) {
-            stopped = true; // by the server: nobody else ends this thread
-            Thread.currentThread().interrupt();
+            thread = null; // of the server, which gives no other then; or by somebody's stage, and the next has another thread
         } finally {
             lock.unlock();
         }

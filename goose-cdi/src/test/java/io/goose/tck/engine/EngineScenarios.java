@@ -162,8 +162,8 @@ public abstract class EngineScenarios {
         Goose client = closedLater(engine(QUEUE));
         Goose worker = started(engine(QUEUE)
                 .config("goose.worker.threads", "1")
-                .config("goose.worker.heartbeat", "PT1M")
-                .config("goose.worker.lease", "PT5M"));
+                .config("goose.worker.heartbeat", "PT5M") // longer than anything here waits
+                .config("goose.worker.lease", "PT30M"));
         JobId id = onTest(client).performAsync(JobCall.of("hang"));
         await("it runs", () -> jobs.started.getCount() == 0);
 

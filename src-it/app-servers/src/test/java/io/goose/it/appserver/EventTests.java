@@ -15,7 +15,7 @@ interface EventTests extends Topic {
         String id = harness().post("/probe/api/watched/first/" + harness().key());
         List<JsonObject> events = harness().records().await("event/" + id, 5);
         // An enqueue is told by another thread than runs are.
-        assertThat(events).filteredOn(event -> is(event, "JobEnqueued")).singleElement();
+        assertThat(events).filteredOn(event -> is(event, "JobEnqueued")).hasSize(1);
         assertThat(events)
                 .filteredOn(event -> !is(event, "JobEnqueued"))
                 .extracting(event -> event.getString("type") + " " + event.getString("what"))

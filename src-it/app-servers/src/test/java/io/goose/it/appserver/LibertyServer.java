@@ -284,7 +284,7 @@ final class LibertyServer implements AppServer {
         boolean isAlone = adapter.application().isEmpty();
         return """
             %1$s
-            <connectionFactory jndiName="eis/goose">
+            <connectionFactory jndiName="%7$s">
               <connectionManager maxPoolSize="%5$d" connectionTimeout="5s"/>
               <properties.%2$s url="%3$s" transactions="%6$s"/>
             </connectionFactory>
