@@ -38,10 +38,23 @@ final class LogStore {
     static List<LogStore> all(ClassLoader loader) {
         List<LogStore> stores = new ArrayList<>();
         add(stores, JBOSS, logManager(), "put", "remove", "get"); // a deployment does not see it, but the JVM has it
+        startSlf4j(loader);
         add(stores, SLF4J, loader, "put", "remove", "get");
         add(stores, LOG4J, loader, "put", "remove", "get");
         add(stores, LIBERTY, loader, "addExtension", "removeExtension", null);
         return stores;
+    }
+
+    /** Here on one thread: the first jobs come on many, and it complains of each that asks while another starts it. */
+    private static void startSlf4j(ClassLoader loader) {
+        try {
+            Object started = Class.forName("org.slf4j.LoggerFactory", true, loader)
+                    .getMethod("getILoggerFactory")
+                    .invoke(null);
+            LOG.log(DEBUG, "SLF4J logs by {0}", started);
+        } catch (ReflectiveOperationException | LinkageError absent) { // or broken, which its MDC will tell
+            LOG.log(DEBUG, "SLF4J is not started: {0}", absent);
+        }
     }
 
     /** The loader of what the JVM logs with; null for that of the JVM itself. */
