@@ -70,6 +70,7 @@ public final class Engine implements AutoCloseable {
     private final Observers observers;
     private final EngineCrons crons;
     private final Map<String, Inbound> inbounds = new ConcurrentHashMap<>();
+    private final InboundRuns inboundRuns = new InboundRuns();
     private final CurrentRun current = new CurrentRun();
     private final Runners runners;
     private final EngineWorkers workers;
@@ -216,7 +217,13 @@ public final class Engine implements AutoCloseable {
     private Inbound newInbound(String name) {
         WorkerSettings worker = settings.workers().getOrDefault(name, WorkerSettings.DEFAULT);
         return new Inbound(
-                runners.of(runnable(name), observation(name), worker.times().unknownPatience(), null),
+                inboundRuns.counted(
+                        runners.of(
+                                runnable(name),
+                                observation(name),
+                                worker.times().unknownPatience(),
+                                null),
+                        worker.times().grace()),
                 encodings.announced(runnable(name).names()),
                 settings.limits());
     }
@@ -273,9 +280,15 @@ public final class Engine implements AutoCloseable {
         started = true;
     }
 
-    /** Stops the workers within their grace, then closes the brokers. */
+    /** Stops the workers within their grace, and waits as long for what others run here; then closes the brokers. */
     public void stop() {
-        workers.end();
+        workers.refuseJobs();
+        inboundRuns.beginStop();
+        try {
+            workers.end();
+        } finally {
+            inboundRuns.awaitEnd();
+        }
         awaiting.stop();
         transactions.values().forEach(ofBroker -> ofBroker.stop(LAST_SENDS));
         encodings.close();

@@ -101,7 +101,8 @@ final class EngineWorkers implements Workers {
         }
     }
 
-    private void refuseJobs() {
+    /** Throws IllegalStateException if the calling thread is in a job. */
+    void refuseJobs() {
         if (inJob.getAsBoolean()) {
             throw new IllegalStateException(
                     "GOOSE-4019: a job cannot stop its own workers, which would wait for it; stop them"

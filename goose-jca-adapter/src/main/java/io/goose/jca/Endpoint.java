@@ -18,6 +18,7 @@ import jakarta.resource.spi.endpoint.MessageEndpoint;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +35,9 @@ final class Endpoint implements LeaseRunner {
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
 
     private static final Method ON_MESSAGE = onMessage();
+
+    /** How the answer of an application begins that does not run jobs, or not yet, or not any more. */
+    private static final List<String> RUNS_NONE = List.of("GOOSE-2370", "GOOSE-2371");
 
     private final MessageEndpointFactory factory;
     private final String name;
@@ -98,6 +102,12 @@ final class Endpoint implements LeaseRunner {
             LOG.log(DEBUG, () -> "job " + lease.job().id() + " goes back; asked again in " + pause, trouble);
             return Optional.of(Settlement.of(lease, Outcome.Release.NOW)); // others may have it at once
         }
+        Optional<Settlement> end;
+        try {
+            end = Deliveries.settlement(answered);
+        } catch (RuntimeException failed) {
+            return Optional.of(unrun(lease, failed, trouble));
+        }
         if (trouble != null) {
             LOG.log(
                     WARNING,
@@ -105,14 +115,23 @@ final class Endpoint implements LeaseRunner {
                             + lease.job().id() + " was run by " + name + "; its outcome is unchanged",
                     trouble);
         }
-        Optional<Settlement> end;
-        try {
-            end = Deliveries.settlement(answered);
-        } catch (RuntimeException unbegun) { // what fails around one job fails around the next, most of the time
-            return Optional.of(Settlement.of(lease, new Outcome.Release(doorway.refused(unbegun), null)));
-        }
         doorway.delivered();
         return end;
+    }
+
+    /**
+     * What becomes of a job that the application answered with a failure. One that it did not begin, for it runs none now, goes
+     * back; else the failure is thrown, for the worker to log it, to give the job back and to let it wait longer each time. The
+     * door stays open: what one job does to the bookkeeping around it is no reason to run no other.
+     */
+    private Settlement unrun(Lease lease, RuntimeException failed, @Nullable Throwable trouble) {
+        if (RUNS_NONE.stream().anyMatch(String.valueOf(failed.getMessage())::startsWith)) {
+            return Settlement.of(lease, new Outcome.Release(doorway.refused(failed), null));
+        }
+        if (trouble != null) { // it has the cause, of which the answer has no more than the name
+            failed.addSuppressed(trouble);
+        }
+        throw failed;
     }
 
     /** Returns what the container threw, before the bean or after it. */

@@ -113,7 +113,7 @@ final class GooseManagedConnection implements ManagedConnection {
 
     private void forgetTransaction() {
         if (transaction != null) {
-            transaction.rollback();
+            transaction.forget();
         }
     }
 

@@ -133,12 +133,18 @@ public final class GooseResourceAdapter implements ResourceAdapter, Serializable
                 wanted,
                 () -> Brokers.make(wanted.broker(), wanted.broker().properties()),
                 new WorkThreads(manager));
-        workers.put(new Activated(factory, spec), worker);
+        Activated activated = new Activated(factory, spec);
+        workers.put(activated, worker);
+        boolean begun = false;
         try {
             worker.begin();
+            begun = true;
         } catch (RejectedExecutionException refused) {
-            workers.remove(new Activated(factory, spec));
             throw new ResourceAdapterInternalException(refused.getMessage(), refused);
+        } finally {
+            if (!begun) {
+                deactivate(activated);
+            }
         }
     }
 

@@ -4,7 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.BrokerUnavailableException;
-import io.goose.GooseException;
+import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
@@ -30,6 +30,7 @@ final class LocalJobs implements LocalTransaction {
 
     private final Broker broker;
     private @Nullable List<QueuedJob> jobs; // guarded by this; null outside of a transaction
+    private int forgotten; // guarded by this: how many jobs were thrown away with the last transaction
 
     LocalJobs(Broker broker) {
         this.broker = broker;
@@ -41,6 +42,7 @@ final class LocalJobs implements LocalTransaction {
             throw new LocalTransactionException("the connection is in a transaction already");
         }
         jobs = new ArrayList<>();
+        forgotten = 0;
     }
 
     /**
@@ -64,13 +66,28 @@ final class LocalJobs implements LocalTransaction {
     }
 
     @Override
-    public void rollback() {
-        end();
+    public synchronized void rollback() {
+        jobs = null;
+        forgotten = 0;
+    }
+
+    /** Ends the transaction because its connection is not there any more; a commit that comes all the same fails. */
+    synchronized void forget() {
+        if (jobs != null) {
+            forgotten = jobs.size();
+            jobs = null;
+        }
     }
 
     /** The jobs of the transaction, which has ended by this. */
-    private synchronized List<QueuedJob> end() {
-        List<QueuedJob> all = jobs == null ? List.of() : jobs;
+    private synchronized List<QueuedJob> end() throws LocalTransactionException {
+        List<QueuedJob> all = jobs;
+        if (all == null) { // success would tell the caller that they are there
+            throw new LocalTransactionException(
+                    "GOOSE-3199: the jobs of a transaction were not enqueued at its commit, so it is rolled back: the"
+                            + " connection is in no transaction any more, for it was thrown away, and " + forgotten
+                            + " jobs with it");
+        }
         jobs = null;
         return all;
     }
@@ -78,23 +95,31 @@ final class LocalJobs implements LocalTransaction {
     @Override
     public void commit() throws ResourceException {
         List<QueuedJob> all = end();
-        List<QueuedJob> maybeThere = new ArrayList<>();
+        Sent sent = new Sent(new ArrayList<>(), new ArrayList<>());
         for (int from = 0; from < all.size(); from += MOST_IN_A_SEND) {
             List<QueuedJob> part = all.subList(from, Math.min(all.size(), from + MOST_IN_A_SEND));
-            Throwable failure = send(part, maybeThere);
+            Throwable failure = send(part, sent);
             if (failure != null) {
-                throw undone(maybeThere, failure);
+                throw undone(sent, failure);
             }
         }
     }
 
+    /**
+     * What a commit has brought so far.
+     *
+     * @param maybeThere the jobs that are there, or may be
+     * @param replaced earlier jobs that have the envelope of one of this transaction now, and cannot have their own again
+     */
+    private record Sent(List<QueuedJob> maybeThere, List<JobId> replaced) {}
+
     /** Notes which jobs are there, or may be; returns why not all are. */
-    private @Nullable Throwable send(List<QueuedJob> part, List<QueuedJob> maybeThere) {
+    private @Nullable Throwable send(List<QueuedJob> part, Sent sent) {
         List<SendResult> results;
         try {
             results = answers(part);
-        } catch (GooseException | ExecutionException | TimeoutException failed) {
-            maybeThere.addAll(part);
+        } catch (RuntimeException | ExecutionException | TimeoutException failed) {
+            sent.maybeThere().addAll(part);
             return failed instanceof ExecutionException && failed.getCause() != null ? failed.getCause() : failed;
         }
         Throwable failure = null;
@@ -105,10 +130,12 @@ final class LocalJobs implements LocalTransaction {
             } else if (result instanceof SendResult.Unknown unknown) {
                 failure = unknown.cause();
                 if (unknown.sent()) {
-                    maybeThere.add(part.get(i));
+                    sent.maybeThere().add(part.get(i));
                 }
+            } else if (result instanceof SendResult.Replaced replaced) {
+                sent.replaced().add(replaced.id());
             } else if (result instanceof SendResult.Accepted) { // what was there before stays there
-                maybeThere.add(part.get(i));
+                sent.maybeThere().add(part.get(i));
             }
         }
         return failure;
@@ -134,31 +161,36 @@ final class LocalJobs implements LocalTransaction {
         }
     }
 
-    private LocalTransactionException undone(List<QueuedJob> maybeThere, Throwable failure) {
-        List<QueuedJob> left = maybeThere.stream().filter(job -> !isGone(job)).toList();
+    private LocalTransactionException undone(Sent sent, Throwable failure) {
+        List<JobId> left = new ArrayList<>(sent.replaced()); // not deleted: they were there before the transaction
+        sent.maybeThere().stream()
+                .filter(job -> !isGone(job))
+                .map(QueuedJob::id)
+                .forEach(left::add);
         if (left.isEmpty()) {
             return new LocalTransactionException(
                     "GOOSE-3199: the jobs of a transaction were not enqueued at its commit, so it is rolled back: "
                             + failure.getMessage(),
                     failure);
         }
-        String ids =
-                left.stream().limit(10).map(job -> job.id().toString()).toList().toString();
+        String ids = left.stream().limit(10).map(JobId::toString).toList().toString();
         String message = "GOOSE-3200: of the jobs of a transaction that is rolled back, for not all could be enqueued, "
-                + left.size() + " are there or may be: " + ids + (left.size() > 10 ? " and more" : "") + ": "
-                + failure.getMessage();
+                + left.size() + " are there or may be: " + ids + (left.size() > 10 ? " and more" : "") + replaced(sent)
+                + ": " + failure.getMessage();
         LOG.log(ERROR, message, failure); // not every transaction manager tells the caller
         return new LocalTransactionException(message, failure);
     }
 
+    private static String replaced(Sent sent) {
+        int count = sent.replaced().size();
+        return count == 0 ? "" : "; the first " + count + " were there before, and have what the transaction gave them";
+    }
+
     /** Whether it is certain that a job is not there, and has not run, after it was taken back. */
     private boolean isGone(QueuedJob job) {
-        if (!broker.capabilities().contains(Capability.WAITING_DELETE)) {
-            return false;
-        }
         try {
-            return broker.delete(job.queue(), job.id());
-        } catch (GooseException away) {
+            return broker.capabilities().contains(Capability.WAITING_DELETE) && broker.delete(job.queue(), job.id());
+        } catch (RuntimeException away) {
             LOG.log(
                     WARNING,
                     "GOOSE-4198: job " + job.id() + " of a transaction that is rolled back could not be deleted",

@@ -52,7 +52,7 @@ final class WorkThreads implements WorkerThreads {
                     }
                 }
             });
-        } catch (WorkException refused) {
+        } catch (WorkException | RuntimeException refused) {
             end(work);
             throw new RejectedExecutionException(
                     "GOOSE-3196: the server's work manager takes no work for " + name

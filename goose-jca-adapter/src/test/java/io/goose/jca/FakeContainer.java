@@ -40,6 +40,7 @@ final class FakeContainer {
     volatile boolean refuses;
     volatile boolean isTransacted;
     volatile boolean rejectsWork;
+    volatile @Nullable RuntimeException failsWork; // thrown by the work manager
     volatile boolean failsBefore;
     volatile @Nullable RuntimeException afterwards; // thrown by the container once the bean has returned
     volatile boolean failsInAfterDelivery;
@@ -97,6 +98,10 @@ final class FakeContainer {
     private @Nullable Object schedule(Work work) throws WorkRejectedException {
         if (rejectsWork) {
             throw new WorkRejectedException("no thread");
+        }
+        RuntimeException failure = failsWork;
+        if (failure != null) {
+            throw failure;
         }
         Thread thread = new Thread(work, "container-" + threads.size());
         thread.setDaemon(true);

@@ -3,6 +3,7 @@ package io.goose.jca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import io.goose.broker.jca.Deliveries;
 import io.goose.spi.Lease;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -133,6 +135,20 @@ final class InboundActivationTest {
         assertThatThrownBy(() -> adapter.endpointActivation(factory, spec()))
                 .isInstanceOf(ResourceAdapterInternalException.class)
                 .hasMessageContaining("GOOSE-3196");
+    }
+
+    @Test
+    void aWorkManagerThatFails_failsTheActivation_andNothingOfItIsLeft() throws InterruptedException {
+        container.failsWork = new IllegalStateException("no more, as told");
+
+        assertThatThrownBy(() -> adapter.endpointActivation(factory, spec()))
+                .isInstanceOf(ResourceAdapterInternalException.class)
+                .hasMessageContaining("GOOSE-3196")
+                .hasRootCauseMessage("no more, as told");
+        assertThat(adapter).extracting("workers").asInstanceOf(MAP).isEmpty();
+        WorkThreads threads = new WorkThreads(container.workManager());
+        assertThatThrownBy(() -> threads.start("refused", () -> {})).isInstanceOf(RejectedExecutionException.class);
+        assertThat(threads.awaitEnd(0)).isEmpty();
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.goose.jca;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.goose.broker.jca.Deliveries;
 import io.goose.broker.memory.MemoryBroker;
+import io.goose.engine.run.LeaseWatch;
 import io.goose.job.DeliveryState;
 import io.goose.job.EncodedEnvelope;
 import io.goose.job.Failure;
@@ -11,7 +13,9 @@ import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
+import io.goose.spi.Session;
 import io.goose.spi.Settlement;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -229,6 +233,51 @@ final class InboundWorkerTest {
         nanos.addAndGet(Duration.ofMinutes(1).toNanos());
         nextRun();
         isEmpty();
+    }
+
+    /** The application's bookkeeping, that is: what a job throws is a settlement like any other. */
+    @Test
+    void anErrorAroundAJob_comesBackToTheWorker_andTheDoorStaysOpen() throws Exception {
+        app.body = (lease, watch) -> {
+            throw new StackOverflowError("as told");
+        };
+        QueuedJob job = new QueuedJob(
+                QUEUE, JobId.random(), EncodedEnvelope.wrap("a".getBytes(StandardCharsets.UTF_8)), DeliveryState.FRESH);
+
+        assertThatThrownBy(
+                        () -> endpoint.run(new Lease(job, 1, false), nothing(LeaseWatch.class), nothing(Session.class)))
+                .hasMessageContaining("StackOverflowError: as told")
+                .satisfies(failed ->
+                        assertThat(failed.getSuppressed()).singleElement().isInstanceOf(StackOverflowError.class));
+
+        assertThat(nextRun()).isEqualTo(job.id());
+        assertThat(endpoint.doorway().getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void aJobWhoseBookkeepingFailedOnce_runsAgainWithoutAnAttempt() throws InterruptedException {
+        AtomicLong runs = new AtomicLong();
+        app.body = (lease, watch) -> {
+            assertThat(lease.job().state().attempt()).isEqualTo(1);
+            if (runs.incrementAndGet() == 1) {
+                throw new StackOverflowError("as told");
+            }
+            return Optional.of(Settlement.of(lease, Outcome.Done.INSTANCE));
+        };
+        worker.begin();
+        JobId id = send();
+
+        assertThat(nextRun()).isEqualTo(id);
+        assertThat(nextRun()).isEqualTo(id);
+        isEmpty();
+        assertThat(runs).hasValue(2);
+    }
+
+    private static <T> T nothing(Class<T> type) {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, given) -> {
+                    throw new UnsupportedOperationException(method.toString());
+                }));
     }
 
     @Test

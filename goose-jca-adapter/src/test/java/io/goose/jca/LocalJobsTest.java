@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.broker.jca.Served;
 import io.goose.broker.memory.MemoryBroker;
 import io.goose.job.DeliveryState;
 import io.goose.job.EncodedEnvelope;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.assertj.core.api.ThrowingConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +161,92 @@ final class LocalJobsTest {
 
         assertThatThrownBy(half::commit).hasMessageContaining("GOOSE-3199").hasMessageContaining("no, as told");
         assertThat(waiting()).isZero();
+    }
+
+    /** The caller would take success for jobs that are there. */
+    @Test
+    void aTransactionThatWasThrownAway_isNotCommitted() throws ResourceException {
+        GooseManagedConnection connection = new GooseManagedConnection(new Served(store), "", transaction);
+        for (ThrowingConsumer<GooseManagedConnection> end : List.<ThrowingConsumer<GooseManagedConnection>>of(
+                GooseManagedConnection::cleanup, GooseManagedConnection::destroy)) {
+            transaction.begin();
+            transaction.add(jobs(2));
+            end.accept(connection);
+
+            assertThatThrownBy(transaction::commit)
+                    .isInstanceOf(LocalTransactionException.class)
+                    .hasMessageContaining("GOOSE-3199")
+                    .hasMessageContaining("thrown away, and 2 jobs with it");
+            transaction.rollback();
+        }
+    }
+
+    @Test
+    void aJobThatTookTheEnvelopeOfTheTransaction_isNotDeleted_butNamed() throws ResourceException {
+        QueuedJob earlier = job();
+        assertThat(store.send(List.of(earlier)).toCompletableFuture().join())
+                .containsExactly(SendResult.Accepted.INSTANCE);
+        LocalJobs half = new LocalJobs(broker(
+                store.capabilities(),
+                jobs -> List.of(
+                        new SendResult.Replaced(earlier.id()), new SendResult.Rejected("GOOSE-1", "GOOSE-1: no"))));
+        half.begin();
+        half.add(jobs(2));
+
+        assertThatThrownBy(half::commit)
+                .hasMessageContaining("GOOSE-3200")
+                .hasMessageContaining("1 are there or may be")
+                .hasMessageContaining(earlier.id().toString())
+                .hasMessageContaining("the first 1 were there before");
+        assertThat(waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void aBrokerThatFailsMidway_leavesNothingUnsaid() throws ResourceException {
+        LocalJobs half = new LocalJobs(broker(store.capabilities(), jobs -> {
+            if (sends.size() < 2) {
+                return null;
+            }
+            throw new IllegalStateException("closed, as told");
+        }));
+        List<QueuedJob> jobs = jobs(501);
+        half.begin();
+        half.add(jobs);
+
+        assertThatThrownBy(half::commit)
+                .isInstanceOf(LocalTransactionException.class)
+                .hasMessageContaining("GOOSE-3200")
+                .as("the one of which nobody knows; the others were deleted")
+                .hasMessageContaining("1 are there or may be")
+                .hasMessageContaining(jobs.get(500).id().toString())
+                .hasMessageContaining("closed, as told");
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    void aBrokerThatFailsWhileJobsAreTakenBack_leavesThemNamed() throws ResourceException {
+        Broker undeleting = (Broker) Proxy.newProxyInstance(
+                Broker.class.getClassLoader(), new Class<?>[] {Broker.class}, (proxy, method, given) -> {
+                    if (method.getName().equals("delete")) {
+                        throw new IllegalStateException("closed, as told");
+                    }
+                    return method.invoke(
+                            broker(
+                                    store.capabilities(),
+                                    jobs -> List.of(
+                                            SendResult.Accepted.INSTANCE,
+                                            new SendResult.Rejected("GOOSE-1", "GOOSE-1: no"))),
+                            given);
+                });
+        LocalJobs half = new LocalJobs(undeleting);
+        List<QueuedJob> jobs = jobs(2);
+        half.begin();
+        half.add(jobs);
+
+        assertThatThrownBy(half::commit)
+                .isInstanceOf(LocalTransactionException.class)
+                .hasMessageContaining("GOOSE-3200")
+                .hasMessageContaining(jobs.get(0).id().toString());
     }
 
     @Test

@@ -119,8 +119,8 @@ public final class Deliveries {
     }
 
     /**
-     * Answers a record of the adapter's. What goes wrong is in the answer; what an Error does to it is the container's to
-     * tell.
+     * Answers a record of the adapter's. What goes wrong is in the answer, for the job may have run by then; an Error is thrown
+     * on as well, for the container is to know of it.
      *
      * @param record made by {@link #question} or {@link #job}, in this or in another copy of Goose's classes
      * @throws UnsupportedCapabilityException if it is something else
@@ -135,9 +135,11 @@ public final class Deliveries {
         Map<String, @Nullable Object> answer = new HashMap<>();
         answer.put(Calls.VERSION, Calls.PROTOCOL);
         answer.put(Calls.LIBRARY, Calls.library());
+        Throwable failed = null;
         try {
             answer.put(Calls.RESULT, Trees.of(answered(record, application)));
-        } catch (RuntimeException | LinkageError failed) {
+        } catch (Throwable thrown) {
+            failed = thrown;
             LOG.log(
                     System.Logger.Level.DEBUG,
                     "a delivery of the resource adapter failed",
@@ -145,6 +147,9 @@ public final class Deliveries {
             answer.putAll(Failures.tree(failed));
         }
         ((Consumer<Map<?, ?>>) to).accept(answer);
+        if (failed instanceof Error error) {
+            throw error;
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -28,9 +28,11 @@ final class RemoteBroker implements InvocationHandler {
 
     /**
      * What is answered here: it would hand the other side something that is more than data, or is called where a transaction
-     * ends, in which no connection can be taken; there the adapter knows it by itself.
+     * ends, in which no connection can be taken; there the adapter knows it by itself. Or it is about one connection for good,
+     * and the next call may have another one of the pool: who leads is whose connection has a queue for itself.
      */
-    private static final Set<String> HERE = Set.of("outbox/0", "ledgerFor/1", "visit/4", "committed/1");
+    private static final Set<String> HERE =
+            Set.of("outbox/0", "ledgerFor/1", "visit/4", "committed/1", "leads/0", "poolUse/0");
 
     private final Door door;
     private final Map<String, Object> parts = new ConcurrentHashMap<>();

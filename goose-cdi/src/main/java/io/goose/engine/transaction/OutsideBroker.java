@@ -15,6 +15,7 @@ import io.goose.spi.EvictionListener;
 import io.goose.spi.Housekeeping;
 import io.goose.spi.LimitLedger;
 import io.goose.spi.Outbox;
+import io.goose.spi.PoolUse;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
@@ -104,6 +105,11 @@ final class OutsideBroker implements Broker {
     @Override
     public boolean leads() {
         return outside.call(inner::leads);
+    }
+
+    @Override
+    public Optional<PoolUse> poolUse() {
+        return inner.poolUse();
     }
 
     @Override

@@ -83,6 +83,15 @@ final class RemoteBrokerTest {
                 .hasMessageContaining("raise that");
     }
 
+    /** The next connection of the pool would be another one, which is locked out of what the first has for itself. */
+    @Test
+    void whatBelongsToOneConnection_isNotAskedAcross() {
+        across.useUp();
+
+        assertThat(broker.leads()).isTrue();
+        assertThat(broker.poolUse()).isEmpty();
+    }
+
     @Test
     void aNameWithNothingBehindIt_isNamed() {
         Broker nowhere = RemoteBroker.through(new Door("eis/nowhere"));

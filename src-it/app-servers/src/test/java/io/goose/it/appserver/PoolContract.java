@@ -94,11 +94,14 @@ abstract class PoolContract {
         }
         awaitInUse(SIZE);
         String waited = harness.key();
+        long before = harness.server().log().length();
 
         try {
             assertThat(harness.post("/inbound/api/pool/take")).contains(noConnection);
             assertThatThrownBy(() -> perform(waited)).isInstanceOf(IOException.class);
-            assertThat(harness.server().log().since(0)).contains("GOOSE-3165");
+            Harness.await(
+                    "GOOSE-3165 in the log",
+                    () -> harness.server().log().since(before).contains("GOOSE-3165"));
             assertThat(statistics().inUse()).isEqualTo(SIZE);
         } finally {
             for (String key : keys) {

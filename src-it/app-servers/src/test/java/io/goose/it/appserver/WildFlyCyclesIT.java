@@ -57,11 +57,12 @@ final class WildFlyCyclesIT {
         harness.server().undeploy(ADAPTER);
 
         assertThat(harness.broker().keys("*:lease:*")).as("leased jobs").isEmpty();
-        assertThat(harness.broker().clients()).as("connections").isEmpty();
-        assertThat(harness.threads())
-                .extracting(thread -> thread.getString("name"))
-                .as("threads")
-                .noneMatch(name -> name.contains("goose"));
+        Harness.await(
+                () -> "no connection, of " + harness.broker().clients(),
+                () -> harness.broker().clients().isEmpty());
+        Harness.await("no thread of Goose's", () -> harness.threads().stream()
+                .map(thread -> thread.getString("name"))
+                .noneMatch(name -> name.contains("goose")));
     }
 
     /** Those that the garbage collector leaves. */
