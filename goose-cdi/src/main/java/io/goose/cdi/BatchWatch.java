@@ -7,10 +7,12 @@ import io.goose.job.BatchState;
 import io.goose.job.BatchStatus;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -92,12 +94,18 @@ final class BatchWatch {
                 next = each.at();
             }
         });
-        due.forEach(key -> look(key, now));
+        // One that is away is not asked again: each question would wait for a failure of its own, and events behind it.
+        Set<String> away = new HashSet<>();
+        due.forEach(key -> look(key, now, away));
     }
 
-    private void look(Key key, long now) {
+    private void look(Key key, long now, Set<String> away) {
         Due due = watched.remove(key); // whatever fails below but an outage: it would fail again
         if (due == null) {
+            return;
+        }
+        if (away.contains(key.broker())) {
+            later(key, due, now);
             return;
         }
         try {
@@ -108,6 +116,7 @@ final class BatchWatch {
                 later(key, due, now);
             }
         } catch (BrokerUnavailableException outage) {
+            away.add(key.broker());
             later(key, due, now);
         }
     }

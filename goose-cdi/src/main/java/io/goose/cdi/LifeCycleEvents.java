@@ -21,10 +21,12 @@ import io.goose.event.JobRescued;
 import io.goose.event.JobStarted;
 import io.goose.event.JobSucceeded;
 import io.goose.job.BatchId;
+import io.goose.job.QueuedJob;
 import io.goose.spi.Sweep;
 import io.goose.spi.WorkerThreads;
 import jakarta.enterprise.inject.spi.BeanManager;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -53,12 +55,13 @@ final class LifeCycleEvents implements EngineObserver {
     private final JobScope scope;
     private final WorkerThreads threads;
     private final BatchWatch batches; // the feed's thread only
-    private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(CAPACITY); // one event each, without its job
     private final AtomicBoolean hasThread = new AtomicBoolean();
     private final AtomicLong noThreadUntil = new AtomicLong(System.nanoTime());
     private final AtomicLong dropped = new AtomicLong();
     private volatile @Nullable Thread thread;
     private volatile boolean ending;
+    private volatile boolean abandoned; // what is not told yet never is
     private long failures; // the feed's thread only, as what follows
     private long failedAt = System.nanoTime() - QUIET_NANOS;
     private long droppedAt = System.nanoTime() - QUIET_NANOS;
@@ -77,7 +80,10 @@ final class LifeCycleEvents implements EngineObserver {
         this.beans = beans;
         this.scope = scope;
         this.threads = threads;
-        this.batches = new BatchWatch(lookup, each -> fire(BatchCompleted.class, each), System::nanoTime);
+        BatchWatch.Lookup asLongAsSomebodyWaits =
+                (broker, id) -> abandoned ? Optional.empty() : lookup.find(broker, id);
+        this.batches =
+                new BatchWatch(asLongAsSomebodyWaits, each -> fire(BatchCompleted.class, each), System::nanoTime);
     }
 
     private boolean wants(Class<?> type) {
@@ -91,15 +97,25 @@ final class LifeCycleEvents implements EngineObserver {
         boolean jobs = wants(JobEnqueued.class);
         boolean members = wants(BatchCompleted.class);
         if (jobs || members) {
-            offer(() -> told.jobs().forEach(job -> {
+            Set<BatchId> ofThese = new LinkedHashSet<>();
+            for (QueuedJob job : told.jobs()) {
                 if (jobs) {
-                    String handler = Enqueuing.handler(job);
-                    fire(JobEnqueued.class, new JobEnqueued(told.broker(), job.id(), handler, job.queue()));
+                    enqueued(told.broker(), job);
                 }
                 if (members) {
-                    BatchId.ofMember(job.id()).ifPresent(member -> batches.see(told.broker(), member.batch()));
+                    BatchId.ofMember(job.id()).ifPresent(member -> ofThese.add(member.batch()));
                 }
-            }));
+            }
+            ofThese.forEach(batch -> offer(() -> batches.see(told.broker(), batch)));
+        }
+    }
+
+    private void enqueued(String broker, QueuedJob job) {
+        if (queue.remainingCapacity() == 0) {
+            dropped.incrementAndGet(); // without reading the name of its handler
+            beginIfNotYet();
+        } else {
+            offer(JobEnqueued.class, new JobEnqueued(broker, job.id(), Enqueuing.handler(job), job.queue()));
         }
     }
 
@@ -108,7 +124,7 @@ final class LifeCycleEvents implements EngineObserver {
         if (wants(JobStarted.class)) {
             var run = begin.run();
             JobStarted event = new JobStarted(begin.broker(), run.id(), run.handler(), run.queue(), run.attempt());
-            offer(() -> fire(JobStarted.class, event));
+            offer(JobStarted.class, event);
         }
     }
 
@@ -120,12 +136,11 @@ final class LifeCycleEvents implements EngineObserver {
             case DONE ->
                 offer(
                         JobSucceeded.class,
-                        () -> new JobSucceeded(
-                                broker, run.id(), run.handler(), run.queue(), run.attempt(), end.took()));
+                        new JobSucceeded(broker, run.id(), run.handler(), run.queue(), run.attempt(), end.took()));
             case RETRY ->
                 offer(
                         JobFailed.class,
-                        () -> new JobFailed(
+                        new JobFailed(
                                 broker,
                                 run.id(),
                                 run.handler(),
@@ -136,7 +151,7 @@ final class LifeCycleEvents implements EngineObserver {
             case DEAD ->
                 offer(
                         JobDied.class,
-                        () -> new JobDied(
+                        new JobDied(
                                 broker,
                                 run.id(),
                                 new JobDied.Run(run.handler(), run.queue(), run.attempt()),
@@ -166,35 +181,26 @@ final class LifeCycleEvents implements EngineObserver {
 
     @Override
     public void swept(String broker, Sweep sweep) {
-        if (wants(JobRescued.class) || wants(JobDied.class)) {
-            offer(() -> {
-                sweep.rescued().forEach(id -> fire(JobRescued.class, new JobRescued(broker, id, false)));
-                sweep.suspects().forEach(id -> fire(JobRescued.class, new JobRescued(broker, id, true)));
-                sweep.buried().forEach(id -> fire(JobDied.class, new JobDied(broker, id, null, null)));
-            });
-        }
+        sweep.rescued().forEach(id -> offer(JobRescued.class, new JobRescued(broker, id, false)));
+        sweep.suspects().forEach(id -> offer(JobRescued.class, new JobRescued(broker, id, true)));
+        sweep.buried().forEach(id -> offer(JobDied.class, new JobDied(broker, id, null, null)));
     }
 
     @Override
     public void brokerLost(String broker, Throwable cause) {
-        offer(BrokerLost.class, () -> new BrokerLost(broker, cause));
+        offer(BrokerLost.class, new BrokerLost(broker, cause));
     }
 
     @Override
     public void brokerRegained(String broker, Duration after) {
-        offer(BrokerRegained.class, () -> new BrokerRegained(broker, after));
+        offer(BrokerRegained.class, new BrokerRegained(broker, after));
     }
 
     // --- how it is told to observers
 
-    @FunctionalInterface
-    private interface Made<T> {
-        T make();
-    }
-
-    private <T> void offer(Class<T> type, Made<T> event) {
+    private <T> void offer(Class<T> type, T event) {
         if (wants(type)) {
-            offer(() -> fire(type, event.make()));
+            offer(() -> fire(type, event));
         }
     }
 
@@ -205,6 +211,10 @@ final class LifeCycleEvents implements EngineObserver {
         if (!queue.offer(told)) {
             dropped.incrementAndGet();
         }
+        beginIfNotYet();
+    }
+
+    private void beginIfNotYet() {
         if (!hasThread.get() && System.nanoTime() - noThreadUntil.get() >= 0 && hasThread.compareAndSet(false, true)) {
             begin();
         }
@@ -215,7 +225,7 @@ final class LifeCycleEvents implements EngineObserver {
             Thread made = threads.newThread("goose-events", this::run);
             thread = made;
             made.start();
-        } catch (RuntimeException none) { // as before the application has started: the next one tries again
+        } catch (RuntimeException | Error none) { // as before the application has started: the next one tries again
             noThreadUntil.set(System.nanoTime() + SECOND_NANOS);
             hasThread.set(false);
             LOG.log(DEBUG, "no thread for events yet: {0}", none.getMessage());
@@ -223,7 +233,7 @@ final class LifeCycleEvents implements EngineObserver {
     }
 
     private void run() {
-        while (!ending || !queue.isEmpty()) {
+        while (!abandoned && (!ending || !queue.isEmpty())) {
             Runnable next = null;
             try {
                 next = queue.poll(batches.waitNanos(SECOND_NANOS), TimeUnit.NANOSECONDS);
@@ -236,10 +246,11 @@ final class LifeCycleEvents implements EngineObserver {
             guard(batches::look);
             sayWhatWasDropped();
         }
+        queue.clear(); // if nobody waits for it any more
     }
 
     private <T> void fire(Class<T> type, T event) {
-        if (wants(type)) {
+        if (!abandoned && wants(type)) {
             guard(() -> {
                 JobScope.Open around = scope.open();
                 try (around) {
@@ -294,11 +305,12 @@ final class LifeCycleEvents implements EngineObserver {
             Thread.currentThread().interrupt();
         }
         if (present.isAlive()) {
+            abandoned = true;
             present.interrupt();
             LOG.log(
                     WARNING,
-                    "GOOSE-4172: the observers of jobs'' events have not ended within {0} ms of the stop; their thread ends"
-                            + " when they return",
+                    "GOOSE-4172: the observers of jobs'' events have not ended within {0} ms of the stop; their thread"
+                            + " ends when the one that is called returns, and what was not told yet is dropped",
                     LAST_WAIT_MILLIS);
         }
     }

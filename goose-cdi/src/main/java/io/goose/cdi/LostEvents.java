@@ -15,7 +15,10 @@ final class LostEvents implements JobFailureHandler {
 
     @Override
     public void onLost(JobLost lost) {
-        beans.getEvent().select(JobLost.class).fire(lost);
-        Firing.fire(beans, JobLost.class, lost);
+        try {
+            beans.getEvent().select(JobLost.class).fire(lost);
+        } finally { // whatever the others throw
+            Firing.fire(beans, JobLost.class, lost);
+        }
     }
 }

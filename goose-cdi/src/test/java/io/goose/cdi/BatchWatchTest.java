@@ -25,8 +25,10 @@ class BatchWatchTest {
     private final List<Long> looks = new ArrayList<>(); // in ms
     private Supplier<Optional<BatchStatus>> answer = () -> Optional.of(status(BatchState.IN_PROGRESS));
     private long now;
+    private final List<String> asked = new ArrayList<>(); // which brokers
     private final BatchWatch watch = new BatchWatch(
             (broker, id) -> {
+                asked.add(broker);
                 looks.add(now / 1_000_000);
                 return answer.get();
             },
@@ -92,6 +94,29 @@ class BatchWatchTest {
         assertThat(looks).containsExactly(200L, 600L);
         assertThat(watch.size()).isZero();
         assertThat(completed).isEmpty();
+    }
+
+    @Test
+    void inAnOutageABrokerIsAskedOnceInARound_whateverWaits_andOthersAreAskedToo() {
+        for (int i = 0; i < 100; i++) {
+            watch.see("main", BatchId.draw(Instant.ofEpochMilli(i)));
+        }
+        watch.see("other", BATCH);
+        answer = () -> {
+            if (asked.get(asked.size() - 1).equals("main")) {
+                throw new BrokerUnavailableException("away", null);
+            }
+            return Optional.of(status(BatchState.SUCCESS));
+        };
+        until(Duration.ofMillis(200));
+        assertThat(asked).containsExactly("main", "other");
+        assertThat(completed).hasSize(1);
+        assertThat(watch.size()).isEqualTo(100);
+
+        answer = Optional::empty;
+        until(Duration.ofMillis(600));
+        assertThat(asked).hasSize(102);
+        assertThat(watch.size()).isZero();
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.goose.admin.QueueChange;
 import io.goose.engine.Eventually;
 import io.goose.engine.LogCapture;
 import io.goose.engine.TestThreads;
+import io.goose.engine.observe.Enqueuing;
 import io.goose.engine.run.JobScope;
 import io.goose.event.BatchCompleted;
 import io.goose.event.BrokerLost;
@@ -26,14 +27,19 @@ import io.goose.event.JobStarted;
 import io.goose.event.JobSucceeded;
 import io.goose.job.BatchId;
 import io.goose.job.BatchState;
+import io.goose.job.DeliveryState;
+import io.goose.job.EncodedEnvelope;
 import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
 import io.goose.spi.Sweep;
+import io.goose.spi.WorkerThreads;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.DeploymentException;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +48,8 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -274,6 +282,24 @@ class LifeCycleEventsTest {
         assertThat(SEEN).containsExactly("at once", "later");
     }
 
+    @ApplicationScoped
+    static class BrokenLoss {
+        void lost(@Observes JobLost event) {
+            throw new IllegalStateException("this observer is broken");
+        }
+    }
+
+    @Test
+    void lostJobs_areToldLater_thoughAnObserverFailsAtOnce() {
+        try (TestApplication app =
+                TestApplication.with(Shop.class, Losses.class, BrokenLoss.class).start()) {
+            JobLost lost = new JobLost(List.of(), new IllegalStateException("away"));
+            assertThatThrownBy(() -> new LostEvents(app.get(BeanManager.class)).onLost(lost))
+                    .hasMessage("this observer is broken");
+        }
+        assertThat(SEEN).contains("later");
+    }
+
     @Test
     void whatWorkersFindIsTold() {
         JobId rescued = JobId.of(UUID.randomUUID());
@@ -328,6 +354,89 @@ class LifeCycleEventsTest {
             Eventually.until("the others are told", () -> SEEN.size() == LifeCycleEvents.CAPACITY + 1);
             events.engineStopped();
         }
+    }
+
+    @Test
+    void ofACallWithManyJobs_whatFindsNoRoomIsDroppedByJobs() {
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        try (LogCapture log = LogCapture.open();
+                TestApplication app =
+                        TestApplication.with(Shop.class, Everything.class).start()) {
+            CountDownLatch hangs = new CountDownLatch(1);
+            LifeCycleEvents events = events(app, hanging(hangs, mayGoOn), new TestThreads());
+            events.brokerRegained("main", Duration.ZERO);
+            Eventually.await(hangs);
+            EncodedEnvelope envelope = EncodedEnvelope.wrap("{\"handler\":\"a.B#c\"}".getBytes(StandardCharsets.UTF_8));
+            List<QueuedJob> jobs = IntStream.range(0, LifeCycleEvents.CAPACITY + 3)
+                    .mapToObj(i -> new QueuedJob("bulk", JobId.of(new UUID(1, i)), envelope, DeliveryState.FRESH))
+                    .toList();
+            events.enqueued(new Enqueuing("main", jobs, Duration.ZERO));
+            mayGoOn.countDown();
+            Eventually.until("it is said", () -> log.count("GOOSE-4171") == 1);
+            assertThat(log.messages()).anyMatch(message -> message.contains("what happened 3 times was not told"));
+            Eventually.until("the others are told", () -> SEEN.size() == LifeCycleEvents.CAPACITY + 1);
+            events.engineStopped();
+        }
+    }
+
+    @Test
+    void afterAStopThatHasWaitedLongEnough_nothingMoreIsTold() {
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        try (LogCapture log = LogCapture.open();
+                TestApplication app =
+                        TestApplication.with(Shop.class, Everything.class).start()) {
+            CountDownLatch hangs = new CountDownLatch(1);
+            TestThreads threads = new TestThreads();
+            LifeCycleEvents events = events(app, hanging(hangs, mayGoOn), threads);
+            for (int i = 0; i < 10; i++) {
+                events.brokerRegained("main", Duration.ofSeconds(i));
+            }
+            Eventually.await(hangs);
+            events.engineStopped();
+            assertThat(log.count("GOOSE-4172")).isEqualTo(1);
+            mayGoOn.countDown();
+            Eventually.until("its thread ends", () -> threads.alive().isEmpty());
+            assertThat(SEEN)
+                    .containsOnlyOnce(new BrokerRegained("main", Duration.ZERO))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void aThreadThatCannotBeMade_isTriedAgain_alsoAfterAnError() {
+        AtomicInteger tries = new AtomicInteger();
+        TestThreads threads = new TestThreads();
+        WorkerThreads scarce = (name, body) -> {
+            if (tries.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return threads.newThread(name, body);
+        };
+        try (TestApplication app =
+                TestApplication.with(Shop.class, Everything.class).start()) {
+            LifeCycleEvents events = events(app, JobScope.NONE, scarce);
+            events.brokerRegained("main", Duration.ZERO);
+            Eventually.until("what came meanwhile is told too", () -> {
+                events.brokerRegained("main", Duration.ofSeconds(1));
+                return SEEN.contains(new BrokerRegained("main", Duration.ZERO));
+            });
+            assertThat(tries).hasValue(2);
+            events.engineStopped();
+        }
+    }
+
+    /** The scope of an observer that takes no notice of interrupts. */
+    private static JobScope hanging(CountDownLatch hangs, CountDownLatch mayGoOn) {
+        return () -> {
+            hangs.countDown();
+            Eventually.awaitStubbornly(mayGoOn);
+            return () -> {};
+        };
+    }
+
+    private static LifeCycleEvents events(TestApplication app, JobScope scope, WorkerThreads threads) {
+        return new LifeCycleEvents(
+                ObservedEvents.ALL, app.get(BeanManager.class), scope, threads, (broker, id) -> Optional.empty());
     }
 
     private static LifeCycleEvents events(TestApplication app, Set<Class<?>> observed) {

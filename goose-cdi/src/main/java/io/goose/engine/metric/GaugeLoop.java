@@ -88,6 +88,14 @@ public final class GaugeLoop implements SideLoop {
         }
     }
 
+    /** This worker has nothing to tell any more, and the program may go on without it. */
+    @Override
+    public void ended() {
+        if (!told.isEmpty()) {
+            tell(List.of());
+        }
+    }
+
     private void measure(String session) {
         List<Reading> now = new ArrayList<>();
         Map<String, String> here = Map.of(BROKER, subject.name(), "host", subject.host());

@@ -108,8 +108,20 @@ public final class LogContext implements EngineObserver {
         if (saved == null) {
             return;
         }
+        RuntimeException failure = null;
         for (int i = saved.size() - 1; i >= 0; i--) {
-            saved.get(i).putBack();
+            try {
+                saved.get(i).putBack();
+            } catch (RuntimeException broken) { // the rest is put back all the same
+                if (failure == null) {
+                    failure = new IllegalStateException("a log could not be told that a job has ended", broken);
+                } else {
+                    failure.addSuppressed(broken);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

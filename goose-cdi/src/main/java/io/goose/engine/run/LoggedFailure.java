@@ -5,11 +5,14 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -77,10 +80,25 @@ final class LoggedFailure {
         for (int i = 0; i < values.size(); i++) {
             if (!arguments || job.settings().sensitive().contains(i)) {
                 collect(values.get(i), texts);
+                if (i < job.parameters().size() && isMap(job.parameters().get(i))) {
+                    collectKeys(values.get(i), texts);
+                }
             }
         }
         texts.sort(Comparator.comparingInt(String::length).reversed());
         return texts;
+    }
+
+    private static boolean isMap(Type parameter) {
+        Type raw = parameter instanceof ParameterizedType generic ? generic.getRawType() : parameter;
+        return raw instanceof Class<?> type && Map.class.isAssignableFrom(type);
+    }
+
+    /** Of a map only: those of other objects are names of properties, which are no secret and would hide much of a text. */
+    private static void collectKeys(JsonValue map, List<String> texts) {
+        if (map.getValueType() == JsonValue.ValueType.OBJECT) {
+            map.asJsonObject().keySet().stream().filter(key -> !key.isBlank()).forEach(texts::add);
+        }
     }
 
     private static void collect(JsonValue value, List<String> texts) {
@@ -108,8 +126,12 @@ final class LoggedFailure {
         }
 
         private @Nullable Throwable copy(@Nullable Throwable of, int depth) {
-            if (of == null || depth > DEEPEST || !seen.add(of)) {
+            if (of == null || !seen.add(of)) {
                 return null;
+            }
+            if (depth > DEEPEST) {
+                quotes = true; // it may, and nobody looks
+                return new Likeness(of.getClass().getName() + ": " + MASK, null, stack(of));
             }
             Likeness copy = new Likeness(text(of), copy(of.getCause(), depth + 1), of.getStackTrace());
             for (Throwable suppressed : of.getSuppressed()) {

@@ -32,6 +32,7 @@ final class Loop {
     private final CountDownLatch done = new CountDownLatch(1);
     private final AtomicInteger failuresInARow = new AtomicInteger();
     private volatile long lastStepNanos = System.nanoTime();
+    private Runnable last = () -> {}; // before the start
     private volatile @Nullable BooleanSupplier alive; // null until it is started
 
     /** One round of a loop. */
@@ -60,6 +61,12 @@ final class Loop {
         this.outage = new OutageLog("GOOSE-4001", "the loop " + name, System::nanoTime);
     }
 
+    /** Does that after the last round, on the loop's thread; what it throws is logged. Before the start. */
+    Loop endingWith(Runnable last) {
+        this.last = last;
+        return this;
+    }
+
     void start(WorkerThreads threads) {
         alive = threads.start(name, this::run);
     }
@@ -69,8 +76,17 @@ final class Loop {
             while (!ended.getAsBoolean()) {
                 round();
             }
+            end();
         } finally {
             done.countDown();
+        }
+    }
+
+    private void end() {
+        try {
+            last.run();
+        } catch (Throwable failed) { // the end is not held up by it
+            outage.failed(failed);
         }
     }
 

@@ -15,4 +15,7 @@ public interface SideLoop {
 
     /** Ends the wait of a round. Never blocks. */
     void wake();
+
+    /** The last call, on the thread of the rounds, after the last of them: the worker stops. */
+    default void ended() {}
 }

@@ -93,7 +93,7 @@ public final class Worker {
                 () -> sessionClosed,
                 settings.times().heartbeat().dividedBy(HEART_PAUSE_PARTS));
         for (SideLoop side : this.sides) {
-            sideLoops.add(new Loop(prefix + '-' + side.name(), side::round, state::isStopping));
+            sideLoops.add(new Loop(prefix + '-' + side.name(), side::round, state::isStopping).endingWith(side::ended));
         }
         this.abandoned = new AbandonedRuns(parts.threads(), prefix + "-abandoned", REPORT_EVERY);
         Runs runs = new Runs(this::run, new Runs.Around(buffer, held, lookahead, liveness, state), settler::add);

@@ -3,13 +3,14 @@ package io.goose.metrics.micrometer;
 import io.goose.spi.Metric;
 import io.goose.spi.MetricsSink;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,20 @@ public class MicrometerSink implements MetricsSink {
     private final @Nullable MeterRegistry registry; // null where the server has none
     private final Map<Key, Counter> counters = new HashMap<>(); // these by the sink's thread alone
     private final Map<Key, Timer> timers = new HashMap<>();
-    private final Map<Key, AtomicReference<Double>> gauges = new HashMap<>(); // the registry holds them weakly
+    private final Map<Key, Held> gauges = new HashMap<>(); // the registry holds their values weakly
 
     private record Key(Metric metric, Map<String, String> tags) {}
+
+    /** One gauge; the meter is null where the registry keeps none, or hides it. */
+    private record Held(
+            AtomicReference<Double> value, @Nullable Meter meter) {
+
+        void remove(MeterRegistry from) {
+            if (meter != null) {
+                from.remove(meter);
+            }
+        }
+    }
 
     /** For the container's proxy. */
     protected MicrometerSink() {
@@ -85,25 +97,26 @@ public class MicrometerSink implements MetricsSink {
         }
         Key key = new Key(metric, tags);
         if (Double.isNaN(value)) {
-            if (gauges.remove(key) != null) {
-                remove(to, key);
+            Held gone = gauges.remove(key);
+            if (gone != null) {
+                gone.remove(to);
             }
         } else {
-            gauges.computeIfAbsent(key, absent -> hold(to, absent)).set(value);
+            gauges.computeIfAbsent(key, absent -> hold(to, absent)).value().set(value);
         }
     }
 
-    private static AtomicReference<Double> hold(MeterRegistry to, Key key) {
+    private static Held hold(MeterRegistry to, Key key) {
         AtomicReference<Double> value = new AtomicReference<>(0.0);
         to.gauge(name(key.metric()), tags(key.tags()), value, AtomicReference::get);
-        return value;
+        return new Held(value, find(to, key));
     }
 
-    private static void remove(MeterRegistry from, Key key) {
-        Gauge meter = from.find(name(key.metric())).tags(tags(key.tags())).gauge();
-        if (meter != null) {
-            from.remove(meter);
-        }
+    /** What has these tags and others too is found as well; a registry may have put tags of its own to all of them. */
+    private static @Nullable Meter find(MeterRegistry in, Key key) {
+        return in.find(name(key.metric())).tags(tags(key.tags())).gauges().stream()
+                .min(Comparator.comparingInt(gauge -> gauge.getId().getTags().size()))
+                .orElse(null);
     }
 
     /** With the unit where a registry would not add it. */
@@ -124,7 +137,7 @@ public class MicrometerSink implements MetricsSink {
     public void close() {
         MeterRegistry from = registry;
         if (from != null) {
-            gauges.keySet().forEach(key -> remove(from, key));
+            gauges.values().forEach(gauge -> gauge.remove(from));
         }
         gauges.clear();
     }

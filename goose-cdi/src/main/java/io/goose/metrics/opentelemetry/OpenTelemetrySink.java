@@ -1,5 +1,7 @@
 package io.goose.metrics.opentelemetry;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.goose.spi.Metric;
 import io.goose.spi.MetricsSink;
 import io.opentelemetry.api.OpenTelemetry;
@@ -7,6 +9,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.metrics.DoubleGaugeBuilder;
 import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.DoubleHistogramBuilder;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.MeterProvider;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class OpenTelemetrySink implements MetricsSink {
 
+    private static final System.Logger LOG = System.getLogger(OpenTelemetrySink.class.getPackageName());
     private static final String NAME = "io.goose";
     private static final double NANOS = 1e9;
 
@@ -84,12 +88,19 @@ public class OpenTelemetrySink implements MetricsSink {
     public void time(Metric metric, Map<String, String> tags, Duration took) {
         Meter to = meter;
         if (to != null) {
-            timers.computeIfAbsent(metric, made -> to.histogramBuilder(made.label())
-                            .setUnit("s")
-                            .setExplicitBucketBoundariesAdvice(BOUNDARIES)
-                            .build())
+            timers.computeIfAbsent(metric, made -> histogram(to, made))
                     .record(took.toNanos() / NANOS, attributes(tags));
         }
+    }
+
+    private static DoubleHistogram histogram(Meter to, Metric metric) {
+        DoubleHistogramBuilder builder = to.histogramBuilder(metric.label()).setUnit("s");
+        try {
+            builder = builder.setExplicitBucketBoundariesAdvice(BOUNDARIES);
+        } catch (LinkageError old) { // an API before 1.32 has no advice: a view has to give the boundaries
+            LOG.log(DEBUG, "no advice for the histogram of {0}: {1}", metric.label(), old.getMessage());
+        }
+        return builder.build();
     }
 
     @Override

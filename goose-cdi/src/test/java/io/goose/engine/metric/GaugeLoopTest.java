@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.goose.BrokerUnavailableException;
 import io.goose.broker.memory.MemoryBroker;
+import io.goose.engine.Eventually;
+import io.goose.engine.TestEngine;
 import io.goose.engine.observe.EngineObserver;
 import io.goose.engine.observe.Observation;
 import io.goose.engine.observe.Observers;
@@ -22,11 +24,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Who measures the sizes of queues, and what is told when it is another. */
 class GaugeLoopTest {
@@ -148,6 +153,50 @@ class GaugeLoopTest {
                 .filteredOn(reading -> reading.metric() != Metric.WORKER_JOBS)
                 .allMatch(reading -> Double.isNaN(reading.value()));
         assertThat(round(loop)).as("they are taken back once").containsExactly(Metric.WORKER_JOBS);
+    }
+
+    @Test
+    void atItsEnd_allThatWasToldIsTakenBack_once() throws InterruptedException {
+        session = open().id();
+        GaugeLoop loop = new GaugeLoop(new Seen(broker), observation, Duration.ofHours(1));
+        loop.ended();
+        assertThat(told).as("of nothing").isEmpty();
+        List<Metric> metrics = round(loop);
+        told.clear();
+
+        loop.ended();
+
+        assertThat(told).extracting(Reading::metric).hasSameElementsAs(metrics);
+        assertThat(told).allMatch(reading -> Double.isNaN(reading.value()));
+    }
+
+    @Test
+    @Timeout(60)
+    void whenTheWorkersAreStopped_andTheProgramGoesOn_noGaugeStays() {
+        Map<Metric, Double> last = new ConcurrentHashMap<>(); // of this broker's only queue
+        EngineObserver observer = new EngineObserver() {
+            @Override
+            public Duration measuresEvery() {
+                return Duration.ofHours(1);
+            }
+
+            @Override
+            public void measured(List<Reading> values) {
+                values.forEach(reading -> last.put(reading.metric(), reading.value()));
+            }
+        };
+        try (TestEngine engine = TestEngine.on(MemoryBroker.withClock(InstantSource.system()))
+                .observer(observer)
+                .start()) {
+            Eventually.until("it measures", () -> last.containsKey(Metric.BATCHES));
+            assertThat(last.get(Metric.WORKERS)).isEqualTo(1);
+
+            engine.engine().workers().stop();
+
+            assertThat(last)
+                    .containsKeys(Metric.WORKERS, Metric.WORKER_JOBS, Metric.WAITING)
+                    .allSatisfy((metric, value) -> assertThat(value).isNaN());
+        }
     }
 
     /** The same without what RabbitMQ alone has not. */

@@ -143,6 +143,50 @@ class LogContextTest {
         }
     }
 
+    /** A log that cannot be told that nothing is there any more. */
+    public static final class Sticky {
+        private Sticky() {}
+
+        public static void put(String key, String value) {
+            // it keeps none
+        }
+
+        public static void remove(String key) {
+            if (key.equals("goose.job.id")) { // which each job has, so not when it begins
+                throw new IllegalStateException("cannot remove " + key);
+            }
+        }
+    }
+
+    @Test
+    void aLogThatFails_doesNotKeepOthersFromBeingToldOfTheEnd() throws ReflectiveOperationException {
+        AtomicReference<Map<String, String>> after = new AtomicReference<>();
+        EngineObserver later = new EngineObserver() {
+            @Override
+            public void runEnded(RunEnd run) {
+                after.set(Mdc.copy());
+            }
+        };
+        try (LogCapture log = LogCapture.open();
+                TestEngine engine = TestEngine.on(MemoryBroker.withClock(InstantSource.system()))
+                        .observer(new LogContext(List.of(
+                                LogStore.of(Mdc.class, "put", "remove", "get"),
+                                LogStore.of(Sticky.class, "put", "remove", null))))
+                        .observer(later)
+                        .job("look", arguments -> {
+                            seen.add(Mdc.copy());
+                            return null;
+                        })
+                        .start()) {
+            engine.client().performAsync(JobCall.of("look"));
+
+            assertThat(Eventually.next(seen)).containsKey("goose.job.id");
+            Eventually.until("it has ended", () -> after.get() != null);
+            assertThat(after.get()).isEmpty();
+            assertThat(log.count("GOOSE-4150")).isEqualTo(1);
+        }
+    }
+
     @Test
     void aMemberIsKnownByItsBatch_andAHeaderThatIsNoTraceIsNotLogged() {
         try (TestEngine engine = engine().start()) {

@@ -10,9 +10,13 @@ import io.goose.broker.memory.MemoryBroker;
 import io.goose.engine.Eventually;
 import io.goose.engine.LogCapture;
 import io.goose.engine.TestEngine;
+import io.goose.engine.codec.JsonbArgumentCodec;
 import io.goose.engine.handler.JobDefinition;
+import jakarta.enterprise.util.TypeLiteral;
+import java.lang.reflect.Type;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -26,11 +30,15 @@ class LoggedFailureTest {
 
     /** A job with three parameters, of which the second is sensitive; runs once. */
     private static JobDefinition job(Function<List<Object>, RuntimeException> failure) {
+        return job(failure, String.class);
+    }
+
+    private static JobDefinition job(Function<List<Object>, RuntimeException> failure, Type first) {
         return new JobDefinition(
                 "pay",
                 Set.of(),
                 Set.of(),
-                List.of(String.class, String.class, long.class),
+                List.of(first, String.class, long.class),
                 new JobDefinition.Settings(
                         JobOptions.builder().maxRetries(0).build(),
                         List.of(),
@@ -43,9 +51,15 @@ class LoggedFailureTest {
     }
 
     private static String logOf(Function<List<Object>, RuntimeException> failure, boolean shown, Object... arguments) {
+        return logOf(job(failure), shown, arguments);
+    }
+
+    private static String logOf(JobDefinition job, boolean shown, Object... arguments) {
         try (LogCapture log = LogCapture.open();
+                JsonbArgumentCodec codec = new JsonbArgumentCodec();
                 TestEngine engine = TestEngine.on(MemoryBroker.withClock(InstantSource.system()))
-                        .job(job(failure))
+                        .job(job)
+                        .codec(codec)
                         .with(builder -> {
                             if (shown) {
                                 builder.logArguments();
@@ -94,6 +108,37 @@ class LoggedFailureTest {
                 .contains("(pay) with [\"ann@example.org\", ***, 12] died in attempt 1")
                 .contains("cannot pay 12 of 12345 by ann@example.org")
                 .contains("token=***");
+    }
+
+    @Test
+    void causesThatAreTooDeepToBeLookedAt_areLoggedByTheirTypes() {
+        String log = logOf(
+                arguments -> {
+                    RuntimeException failure = new IllegalArgumentException("token=" + arguments.get(1));
+                    for (int i = 0; i < 30; i++) {
+                        failure = new IllegalStateException("layer " + i, failure);
+                    }
+                    return failure;
+                },
+                false,
+                "ann@example.org",
+                SECRET,
+                12L);
+
+        assertThat(log)
+                .doesNotContain(SECRET)
+                .contains("java.lang.IllegalStateException: layer 29")
+                .contains("Caused by: java.lang.IllegalStateException: layer 9")
+                .contains("Caused by: java.lang.IllegalStateException: ***");
+    }
+
+    @Test
+    void ofAMap_theKeysAreNotLoggedEither() {
+        Type map = new TypeLiteral<Map<String, Map<String, String>>>() {}.getType();
+        JobDefinition job = job(arguments -> new IllegalStateException("unknown: " + arguments.get(0)), map);
+        String log = logOf(job, false, Map.of("ann@example.org", Map.of("state", "retired")), SECRET, 12L);
+
+        assertThat(log).doesNotContain("ann@example.org", "retired").contains("unknown: {***={state=***}}");
     }
 
     @Test

@@ -69,6 +69,25 @@ class MicrometerSinkTest {
                 .containsExactly("goose.jobs.succeeded");
     }
 
+    @Test
+    void ofTwoGaugesOfOneName_theOneThatIsMeantIsTakenBack() {
+        Map<String, String> broker = Map.of("broker", "main");
+        registry.config().commonTags("application", "shop");
+        sink.gauge(Metric.QUEUE_WAITING, QUEUE, 7);
+        sink.gauge(Metric.QUEUE_WAITING, broker, 8);
+
+        sink.gauge(Metric.QUEUE_WAITING, broker, Double.NaN);
+        assertThat(registry.getMeters())
+                .singleElement()
+                .satisfies(meter -> assertThat(meter.getId().getTag("queue")).isEqualTo("default"));
+        sink.gauge(Metric.QUEUE_WAITING, broker, 8);
+        registry.find("goose.queue.waiting").gauges().stream()
+                .filter(gauge -> gauge.getId().getTag("queue") == null)
+                .forEach(registry::remove); // by somebody else
+        sink.gauge(Metric.QUEUE_WAITING, broker, Double.NaN);
+        assertThat(registry.get("goose.queue.waiting").gauge().value()).isEqualTo(7);
+    }
+
     /** As WildFly's: only what is asked for by name and tags is passed on to what the server shows; the rest stays inside. */
     private static final class PassesOn extends SimpleMeterRegistry {
         private final MeterRegistry shown;

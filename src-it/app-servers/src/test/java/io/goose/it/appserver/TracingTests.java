@@ -24,7 +24,9 @@ interface TracingTests extends Topic {
         harness().records().await(key + "/second");
         Harness.await(
                 () -> "all spans of a trace have come, of " + traceOf(id),
-                () -> traceOf(id).stream().anyMatch(span -> span.kind() == SpanKind.SPAN_KIND_SERVER)
+                () -> ofKind(id, SpanKind.SPAN_KIND_SERVER) > 0
+                        && ofKind(id, SpanKind.SPAN_KIND_PRODUCER) == 2
+                        && runs(id, "#first").size() == 2 // the second job may run before the run that enqueues it ends
                         && runs(id, "#second").size() == 1);
         List<Seen> trace = traceOf(id);
 
@@ -67,6 +69,10 @@ interface TracingTests extends Topic {
                 .map(Seen::trace)
                 .collect(Collectors.toSet());
         return all.stream().filter(span -> traces.contains(span.trace())).toList();
+    }
+
+    private long ofKind(String job, SpanKind kind) {
+        return traceOf(job).stream().filter(span -> span.kind() == kind).count();
     }
 
     private List<Seen> runs(String job, String handler) {
