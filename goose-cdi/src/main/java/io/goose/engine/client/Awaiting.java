@@ -112,7 +112,8 @@ public final class Awaiting {
                 changed.awaitNanos(pause);
             }
         } catch (InterruptedException end) {
-            thread = null; // of the server, which gives no other then; or by somebody's stage, and the next has another thread
+            thread = null; // of the server, which gives no other then; or by somebody's stage, and the next has another
+            // thread
         } finally {
             lock.unlock();
         }
