@@ -15,6 +15,7 @@ import io.goose.spi.MetricsSink;
 import io.goose.spi.Sweep;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,13 +32,46 @@ final class Measuring {
     private final Bounded queues = new Bounded();
     private final Bounded handlers = new Bounded();
     private final Bounded hosts = new Bounded();
-    private final Map<OfRun, Map<String, String>> known = new HashMap<>(); // as many as these allow
+    private final Map<OfRun, Runs> runs = new HashMap<>(); // as many as these allow
+    private final List<Runs> busy = new ArrayList<>(); // kinds of runs that have something to be taken
     private Map<Counted, Long> counts = new LinkedHashMap<>();
 
     /** What a number belongs to. */
     record Counted(Metric metric, Map<String, String> tags) {}
 
     private record OfRun(String broker, String queue, String handler) {}
+
+    /** Runs of jobs of one kind. Each run counts here, for a number in a map costs several times as much. */
+    private static final class Runs {
+        private final Map<String, String> tags;
+        private long processed;
+        private long succeeded;
+        private long failed;
+        private long died;
+
+        private Runs(Map<String, String> tags) {
+            this.tags = tags;
+        }
+
+        private void ended(Ending ending) {
+            processed++;
+            if (ending == Ending.DONE) {
+                succeeded++;
+            } else if (ending.isFailure()) {
+                failed++;
+            }
+            if (ending == Ending.DEAD) {
+                died++;
+            }
+        }
+
+        private void clear() {
+            processed = 0;
+            succeeded = 0;
+            failed = 0;
+            died = 0;
+        }
+    }
 
     Measuring(MetricsSink sink) {
         this.sink = sink;
@@ -87,22 +121,17 @@ final class Measuring {
     }
 
     void runEnded(Ran end) {
-        Map<String, String> tags = tags(end.broker(), end.queue(), end.handler());
+        Runs kind = runs(end.broker(), end.queue(), end.handler());
+        if (kind.processed == 0) {
+            busy.add(kind);
+        }
+        kind.ended(end.ending());
         Latency latency = end.latency();
         Duration late = latency.time();
         if (late != null && !late.isZero()) {
-            sink.time(metric(latency.kind()), tags, late);
+            sink.time(metric(latency.kind()), kind.tags, late);
         }
-        count(Metric.PROCESSED, tags, 1);
-        if (end.ending() == Ending.DONE) {
-            count(Metric.SUCCEEDED, tags, 1);
-        } else if (end.ending().isFailure()) {
-            count(Metric.FAILED, tags, 1);
-        }
-        if (end.ending() == Ending.DEAD) {
-            count(Metric.DIED, tags, 1);
-        }
-        sink.time(Metric.EXECUTION_TIME, tags, end.took());
+        sink.time(Metric.EXECUTION_TIME, kind.tags, end.took());
     }
 
     private static Metric metric(Latency.Kind kind) {
@@ -192,6 +221,14 @@ final class Measuring {
 
     /** What was counted since this was called last. */
     Map<Counted, Long> takeCounted() {
+        for (Runs kind : busy) {
+            count(Metric.PROCESSED, kind.tags, kind.processed);
+            count(Metric.SUCCEEDED, kind.tags, kind.succeeded);
+            count(Metric.FAILED, kind.tags, kind.failed);
+            count(Metric.DIED, kind.tags, kind.died);
+            kind.clear();
+        }
+        busy.clear();
         if (counts.isEmpty()) {
             return Map.of();
         }
@@ -209,8 +246,12 @@ final class Measuring {
     }
 
     private Map<String, String> tags(String broker, String queue, String handler) {
-        return known.computeIfAbsent(
+        return runs(broker, queue, handler).tags;
+    }
+
+    private Runs runs(String broker, String queue, String handler) {
+        return runs.computeIfAbsent(
                 new OfRun(broker, queues.of(queue), handlers.of(handler)),
-                run -> Map.of("broker", run.broker(), "queue", run.queue(), "handler", run.handler()));
+                run -> new Runs(Map.of("broker", run.broker(), "queue", run.queue(), "handler", run.handler())));
     }
 }

@@ -63,8 +63,12 @@ public final class LogContext implements EngineObserver {
         before.put(begin, saved); // first: what fails below is to be put back as far as it got
         for (LogStore store : stores) {
             for (int i = 0; i < KEYS.size(); i++) {
-                saved.add(Saved.of(store, KEYS.get(i)));
-                store.set(KEYS.get(i), values.get(i));
+                Saved was = Saved.of(store, KEYS.get(i));
+                String value = values.get(i);
+                if (value != null || was.value() != null || !store.canBeRead()) { // else it is as it should be
+                    saved.add(was);
+                    store.set(KEYS.get(i), value);
+                }
             }
         }
     }

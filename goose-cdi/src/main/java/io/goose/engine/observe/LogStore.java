@@ -102,6 +102,11 @@ final class LogStore {
                 .asType(as);
     }
 
+    /** Whether {@link #get} can tell. */
+    boolean canBeRead() {
+        return get != null;
+    }
+
     /** What is there under a name; null if nothing is, or nobody can tell. */
     @Nullable String get(String key) {
         if (get == null) {

@@ -4,7 +4,9 @@ import io.goose.spi.Metric;
 import io.goose.spi.MetricsSink;
 import java.math.BigDecimal;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -33,7 +35,14 @@ public final class StatsdSink implements MetricsSink {
 
     private record Key(Metric metric, Map<String, String> tags) {}
 
-    private record Around(String name, String tags) {}
+    private final Map<Metric, Written> last = new EnumMap<>(Metric.class);
+
+    /** What was written last of a metric: most often its tags are the same map again, which is cheaper to see than what is in it. */
+    private record Written(Map<String, String> tags, Around around) {}
+
+    /** What stands before and behind a value. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Around(byte[] before, byte[] behind) {}
 
     /** How tags are written. */
     public enum Format {
@@ -101,30 +110,36 @@ public final class StatsdSink implements MetricsSink {
 
     @Override
     public void count(Metric metric, Map<String, String> tags, long more) {
-        sampled(metric, tags, Long.toString(more), "|c");
+        if (isSampled()) {
+            line(metric, tags, Long.toString(more));
+        }
     }
 
     @Override
     public void time(Metric metric, Map<String, String> tags, Duration took) {
-        sampled(metric, tags, millis(took), "|ms");
+        if (isSampled()) {
+            line(metric, tags, millis(took));
+        }
     }
 
-    private void sampled(Metric metric, Map<String, String> tags, String value, String type) {
-        if (options.sampleRate() >= 1 || random.getAsDouble() < options.sampleRate()) {
-            line(metric, tags, value, type + suffix);
-        }
+    private boolean isSampled() {
+        return options.sampleRate() >= 1 || random.getAsDouble() < options.sampleRate();
     }
 
     @Override
     public void gauge(Metric metric, Map<String, String> tags, double value) {
         if (!Double.isNaN(value)) { // nothing makes a server forget one
-            line(metric, tags, BigDecimal.valueOf(value).stripTrailingZeros().toPlainString(), "|g");
+            line(metric, tags, BigDecimal.valueOf(value).stripTrailingZeros().toPlainString());
         }
     }
 
-    private void line(Metric metric, Map<String, String> tags, String value, String type) {
-        Around around = written.computeIfAbsent(new Key(metric, tags), this::around);
-        lines.add(around.name() + ':' + value + type + around.tags());
+    private void line(Metric metric, Map<String, String> tags, String value) {
+        Written latest = last.get(metric);
+        if (latest == null || latest.tags() != tags) { // maps that are equal and not the same only cost more
+            latest = new Written(tags, written.computeIfAbsent(new Key(metric, tags), this::around));
+            last.put(metric, latest);
+        }
+        lines.add(latest.around().before(), value, latest.around().behind());
     }
 
     /** What stands around the value in each line of a metric with these tags. */
@@ -135,15 +150,27 @@ public final class StatsdSink implements MetricsSink {
             left.remove("broker", MAIN);
             left.values().forEach(tag -> name.append('.').append(part(tag)));
         }
-        StringBuilder behind = new StringBuilder();
+        StringBuilder tags = new StringBuilder();
         if (options.format() == Format.DOGSTATSD) {
-            behind.append(constant);
-            append(behind, left);
-            if (!behind.isEmpty()) {
-                behind.insert(0, "|#");
+            tags.append(constant);
+            append(tags, left);
+            if (!tags.isEmpty()) {
+                tags.insert(0, "|#");
             }
         }
-        return new Around(name.toString(), behind.toString());
+        return new Around(bytes(name.append(':').toString()), bytes(type(key.metric()) + tags));
+    }
+
+    private String type(Metric metric) {
+        return switch (metric.type()) {
+            case COUNTER -> "|c" + suffix;
+            case TIMER -> "|ms" + suffix;
+            case GAUGE -> "|g";
+        };
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** Takes those tags out that are in the name. */

@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ final class UdpLines implements AutoCloseable {
     private final Resolver resolver;
     private final Opener opener;
     private final LongSupplier nanoClock;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(MOST_BYTES);
+    private final ByteBuffer buffer = ByteBuffer.allocate(MOST_BYTES);
     private @Nullable Socket socket; // null until there is something to send, and after a failure
     private @Nullable InetSocketAddress target; // null while the host is not known
     private long resolveAt;
@@ -98,19 +97,28 @@ final class UdpLines implements AutoCloseable {
         return lostInAll;
     }
 
-    void add(String line) {
-        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > MOST_BYTES) {
+    /**
+     * Adds a line.
+     *
+     * @param number of ASCII characters
+     */
+    void add(byte[] before, String number, byte[] behind) {
+        int length = before.length + number.length() + behind.length;
+        if (length > MOST_BYTES) {
             lose(1, "a line is longer than a datagram");
             return;
         }
-        if (lines > 0 && buffer.remaining() <= bytes.length) {
+        if (lines > 0 && buffer.remaining() <= length) {
             send();
         }
         if (lines > 0) {
             buffer.put((byte) '\n');
         }
-        buffer.put(bytes);
+        buffer.put(before);
+        for (int i = 0; i < number.length(); i++) {
+            buffer.put((byte) number.charAt(i));
+        }
+        buffer.put(behind);
         lines++;
     }
 

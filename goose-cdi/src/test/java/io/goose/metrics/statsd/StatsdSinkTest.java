@@ -1,5 +1,6 @@
 package io.goose.metrics.statsd;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -170,9 +171,9 @@ class StatsdSinkTest {
             return next;
         });
         for (int i = 0; i < 4; i++) {
-            lines.add("x:1|c");
+            add(lines, "x");
             lines.send();
-            lines.add("x:1|c");
+            add(lines, "x");
             lines.send();
             nanos.addAndGet(UdpLines.RESOLVED_NANOS);
         }
@@ -193,8 +194,8 @@ class StatsdSinkTest {
                 }
                 return next;
             });
-            lines.add("x:1|c");
-            lines.add("y:1|c");
+            add(lines, "x");
+            add(lines, "y");
             lines.send();
             assertThat(lines.lost()).isEqualTo(2);
             assertThat(log.messages())
@@ -206,25 +207,29 @@ class StatsdSinkTest {
             answers.add(local(1));
             nanos.addAndGet(UdpLines.UNRESOLVED_NANOS);
             wire.full = true;
-            lines.add("x:1|c");
+            add(lines, "x");
             lines.send();
             assertThat(lines.lost()).as("no room").isEqualTo(3);
 
             wire.full = false;
             wire.broken = true;
-            lines.add("x:1|c");
+            add(lines, "x");
             lines.send();
             assertThat(lines.lost()).as("a failure").isEqualTo(4);
             assertThat(wire.closed).isEqualTo(1);
 
             wire.broken = false;
-            lines.add("x:1|c");
-            lines.add("z".repeat(UdpLines.MOST_BYTES + 1));
+            add(lines, "x");
+            add(lines, "z".repeat(UdpLines.MOST_BYTES));
             lines.send();
             assertThat(lines.lost()).as("too long").isEqualTo(5);
             assertThat(wire.datagrams).containsExactly("x:1|c");
             assertThat(log.count("GOOSE-4154")).isEqualTo(1);
         }
+    }
+
+    private static void add(UdpLines lines, String name) {
+        lines.add((name + ":").getBytes(US_ASCII), "1", "|c".getBytes(US_ASCII));
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 public final class WatchBench {
 
     private static final PrintStream OUT = System.out;
+    private static final int WARM_UP = 6; // rounds, for each of the two has its own classes to compile
     private static final String MDC = "org.slf4j.MDC";
 
     private final int jobs = Integer.getInteger("bench.jobs", 100_000);
@@ -40,7 +41,7 @@ public final class WatchBench {
 
     private void run() throws Exception {
         OUT.printf(
-                "JDK %s, %d processors, %d jobs, %d threads, %d rounds of each after two to warm up%n",
+                "JDK %s, %d processors, %d jobs, %d threads, %d rounds of each after six to warm up%n",
                 Runtime.version(), Runtime.getRuntime().availableProcessors(), jobs, threads, rounds);
         List<Measured> without = new ArrayList<>();
         List<Measured> with = new ArrayList<>();
@@ -49,7 +50,7 @@ public final class WatchBench {
                         new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) { // never read
             BiConsumer<String, Integer> unwatched = watched(redis.url(), "");
             BiConsumer<String, Integer> watched = watched(redis.url(), "127.0.0.1:" + statsd.getLocalPort());
-            for (int round = -2; round < rounds; round++) {
+            for (int round = -WARM_UP; round < rounds; round++) {
                 // What is first in a round is the other one in the next: a machine that gets slower favours neither.
                 boolean first = round % 2 == 0;
                 one(redis, first ? watched : unwatched, round >= 0, first ? with : without);
