@@ -9,25 +9,28 @@ import io.goose.spi.Lease;
 import io.goose.spi.Session;
 import io.goose.spi.Settlement;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The runs of an engine whose leases are not its own workers', but those of a resource adapter. What they use is closed when
- * the engine stops, so that they have to be counted: none begins any more, those that run hear of the stop, and get the grace
- * of a worker. Nobody but the adapter's worker can interrupt them. Thread-safe.
+ * the engine stops, so that they have to be counted: none begins any more, those that run hear of the stop, get the grace
+ * of a worker, and then an interrupt as a worker's do. Thread-safe.
  */
 final class InboundRuns {
 
     private static final System.Logger LOG = System.getLogger(InboundRuns.class.getName());
+    private static final long AFTER_INTERRUPT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private Duration grace = Duration.ZERO; // guarded by lock: the longest of all
-    private int running; // guarded by lock
+    private final Set<InboundRun> running = new HashSet<>(); // guarded by lock
     private @Nullable Long deadline; // guarded by lock: of the stop, in the time of System.nanoTime
     private volatile boolean stopping; // written under lock
 
@@ -50,7 +53,7 @@ final class InboundRuns {
     void beginStop() {
         lock.lock();
         try {
-            if (!stopping && running > 0) { // shared with the modules that stop before and after this one
+            if (!stopping && !running.isEmpty()) { // shared with the modules that stop before and after this one
                 deadline = StopDeadline.ofJvm().begin(grace);
             }
             stopping = true;
@@ -59,56 +62,95 @@ final class InboundRuns {
         }
     }
 
-    /** Waits until none runs, at most until their grace since {@link #beginStop} is over; an interrupt ends the wait. */
+    /**
+     * Waits until none runs, at most until their grace since {@link #beginStop} is over; those that still do are interrupted then,
+     * and get a second. An interrupt of the caller ends the grace, and nothing else.
+     */
     void awaitEnd() {
+        boolean hurried = false;
         lock.lock();
         try {
-            if (deadline == null) {
+            Long until = deadline;
+            if (until == null) {
                 return;
             }
-            long left = deadline - System.nanoTime();
-            while (running > 0 && left > 0) {
-                left = ended.awaitNanos(left);
+            deadline = null;
+            try {
+                hurried = Thread.interrupted();
+                if (!hurried) {
+                    awaitNone(until - System.nanoTime());
+                }
+            } catch (InterruptedException hurry) {
+                hurried = true;
             }
-        } catch (InterruptedException hurry) {
-            Thread.currentThread().interrupt();
+            hurried |= interruptAll();
+            StopDeadline.ofJvm().end();
         } finally {
-            if (deadline != null) {
-                deadline = null;
-                finished();
-            }
             lock.unlock();
+            if (hurried) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    private void finished() {
-        StopDeadline.ofJvm().end();
-        if (running > 0) {
+    /** Called with the lock held. */
+    private void awaitNone(long nanos) throws InterruptedException {
+        long left = nanos;
+        while (!running.isEmpty() && left > 0) {
+            left = ended.awaitNanos(left);
+        }
+    }
+
+    /** Called with the lock held; returns whether the caller was interrupted meanwhile. */
+    private boolean interruptAll() {
+        if (running.isEmpty()) {
+            return false;
+        }
+        LOG.log(
+                WARNING,
+                "GOOSE-4200: " + running.size()
+                        + " jobs that a message-driven bean runs still run at the end of the grace of the stop, and are"
+                        + " interrupted; they go back without an attempt");
+        running.forEach(InboundRun::interrupt);
+        boolean hurried = false;
+        long until = System.nanoTime() + AFTER_INTERRUPT_NANOS;
+        while (!running.isEmpty() && until - System.nanoTime() > 0) {
+            try {
+                awaitNone(until - System.nanoTime());
+            } catch (InterruptedException hurry) {
+                hurried = true;
+            }
+        }
+        if (!running.isEmpty()) {
             LOG.log(
                     WARNING,
-                    "GOOSE-4199: " + running
-                            + " jobs that a message-driven bean runs have not ended within the grace of"
-                            + " the stop; what they still ask of Goose may fail");
+                    "GOOSE-4199: " + running.size()
+                            + " jobs that a message-driven bean runs ignore their interrupt. They find Goose closed; if they"
+                            + " fail, they go back without an attempt");
         }
+        return hurried;
     }
 
-    private void enter() {
+    private InboundRun enter(LeaseWatch watch) {
         lock.lock();
         try {
             if (stopping) {
                 throw new IllegalStateException(
                         "GOOSE-2370: the application does not run jobs any more, for its engine stops");
             }
-            running++;
+            InboundRun run = new InboundRun(watch, () -> stopping);
+            running.add(run);
+            return run;
         } finally {
             lock.unlock();
         }
     }
 
-    private void leave() {
+    private void leave(InboundRun run) {
+        run.ended(); // before its thread can be another's
         lock.lock();
         try {
-            running--;
+            running.remove(run);
             ended.signalAll();
         } finally {
             lock.unlock();
@@ -125,72 +167,17 @@ final class InboundRuns {
 
         @Override
         public Optional<Settlement> run(Lease lease, LeaseWatch watch, Session session) {
-            enter();
+            InboundRun run = enter(watch);
             try {
-                return runner.run(lease, new Stopping(watch), session);
+                return runner.run(lease, run, session);
             } finally {
-                leave();
+                leave(run);
             }
         }
 
         @Override
         public Set<String> unbufferedQueues() {
             return runner.unbufferedQueues();
-        }
-    }
-
-    /** What the adapter's worker knows, and that this engine stops, which that worker may not know yet. */
-    private final class Stopping implements LeaseWatch {
-
-        private final LeaseWatch watch;
-
-        private Stopping(LeaseWatch watch) {
-            this.watch = watch;
-        }
-
-        @Override
-        public boolean isStopping() {
-            return stopping || watch.isStopping();
-        }
-
-        @Override
-        public boolean isLost() {
-            return watch.isLost();
-        }
-
-        @Override
-        public boolean isInterrupted() {
-            return watch.isInterrupted();
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return watch.isCancelled();
-        }
-
-        @Override
-        public void died() {
-            watch.died();
-        }
-
-        @Override
-        public boolean hasDied() {
-            return watch.hasDied();
-        }
-
-        @Override
-        public boolean isOverdue() {
-            return watch.isOverdue();
-        }
-
-        @Override
-        public void bodyBegins(@Nullable Duration limit) {
-            watch.bodyBegins(limit);
-        }
-
-        @Override
-        public void bodyEnded() {
-            watch.bodyEnded();
         }
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * What a session tells the broker about itself when it opens.
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param lease how long its leases live without a beat
  * @param heartbeat how often it will beat
  * @param host where it runs, for people to read
+ * @param measures whether its worker can measure the sizes of the broker's queues
  * @since 0.1
  */
 public record SessionSpec(
@@ -27,7 +29,8 @@ public record SessionSpec(
         Set<String> announced,
         Duration lease,
         Duration heartbeat,
-        String host) {
+        String host,
+        boolean measures) {
 
     public SessionSpec {
         queues = List.copyOf(queues);
@@ -38,6 +41,27 @@ public record SessionSpec(
             throw new IllegalArgumentException(
                     "a session needs threads >= 1 and exposure >= threads, were " + threads + " and " + exposure);
         }
+    }
+
+    /** One whose worker can measure. */
+    public SessionSpec(
+            List<String> queues,
+            int threads,
+            int exposure,
+            Set<String> announced,
+            Duration lease,
+            Duration heartbeat,
+            String host) {
+        this(queues, threads, exposure, announced, lease, heartbeat, host, true);
+    }
+
+    /**
+     * An id for such a session, of 36 characters. Of the workers of a broker the one with the least id measures for all, so the ids
+     * of those that cannot are greater than those of all that can.
+     */
+    public String newId() {
+        String id = UUID.randomUUID().toString();
+        return measures ? id : 'z' + id.substring(1);
     }
 
     /**

@@ -119,6 +119,54 @@ class InboundStopTest {
         assertThat(log.count("GOOSE-4199")).isZero();
     }
 
+    @Test
+    void aRunThatOutlastsTheGrace_isInterrupted_whileGooseIsOpen_andGoesBackWithoutAnAttempt() throws Exception {
+        CompletableFuture<TestEngine> made = new CompletableFuture<>();
+        TestEngine engine = TestEngine.on(memory.connect())
+                .clientOnly()
+                .job("quick", arguments -> null)
+                .job("wait", arguments -> {
+                    started.countDown();
+                    try {
+                        end.await();
+                    } catch (InterruptedException asked) {
+                        made.join().client().performAsync(JobCall.of("quick"));
+                        throw asked;
+                    }
+                    return null;
+                })
+                .start();
+        made.complete(engine);
+        engine.client().performAsync(JobCall.of("wait"));
+        engine.client().performAsync(JobCall.of("quick"));
+        Session session = session();
+        List<Lease> leases = session.lease("default", 2, 1 << 20).leases();
+        LeaseRunner runner = engine.engine().inbound(null).runner();
+        CompletableFuture<Optional<Settlement>> ended = new CompletableFuture<>();
+        CompletableFuture<Boolean> flag = new CompletableFuture<>();
+        thread(() -> {
+            ended.complete(runner.run(leases.get(0), watch(), session));
+            flag.complete(Thread.currentThread().isInterrupted());
+        });
+        Eventually.await(started);
+
+        Thread stop = thread(engine.engine()::stop);
+        Eventually.until("no run begins any more", () -> refuses(runner, leases.get(1), session));
+        stop.interrupt(); // the server is in a hurry, so the grace ends at once
+        stop.join(Eventually.PATIENCE.toMillis());
+
+        assertThat(stop.isAlive()).isFalse();
+        assertThat(ended)
+                .isCompletedWithValueMatching(
+                        settled -> settled.orElseThrow().outcome().equals(Outcome.Release.NOW));
+        assertThat(memory.stats("default").waiting())
+                .as("what the job enqueued at its interrupt")
+                .isEqualTo(1);
+        assertThat(log.count("GOOSE-4200")).isEqualTo(1);
+        assertThat(log.count("GOOSE-4199")).isZero();
+        assertThat(flag.get()).as("the interrupt is left to nobody").isFalse();
+    }
+
     /** One that hears of the stop, and ends by itself. */
     private static final class Listening implements LeaseRunner {
         private final CountDownLatch begun = new CountDownLatch(1);
@@ -189,6 +237,7 @@ class InboundStopTest {
             runs.awaitEnd();
         }
 
+        assertThat(log.count("GOOSE-4200")).isEqualTo(1);
         assertThat(log.count("GOOSE-4199")).isEqualTo(1);
     }
 }

@@ -190,6 +190,13 @@ public abstract class BrokerContract {
         return spec(List.of(QUEUE), exposure, Set.of(), underTest.shortLease());
     }
 
+    /** One whose worker measures nothing. */
+    protected final Session openMute(String queue) {
+        return connect()
+                .open(new SessionSpec(
+                        List.of(queue), 1, 1, Set.of(), LONG_LEASE, underTest.shortHeartbeat(), "mute", false));
+    }
+
     private SessionSpec spec(List<String> queues, int exposure, Set<String> announced, Duration lease) {
         return new SessionSpec(queues, exposure, exposure, announced, lease, underTest.shortHeartbeat(), "tck-host");
     }

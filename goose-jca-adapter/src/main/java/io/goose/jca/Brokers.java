@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Makes the brokers that properties describe. Stateless. */
+/** Makes the brokers that settings describe. Stateless. */
 final class Brokers {
 
     /** A client serves one thread that enqueues, or one worker: its claims, outcomes, heartbeats and admin calls. */
@@ -38,12 +38,9 @@ final class Brokers {
         return url.substring(0, Math.max(0, url.indexOf(':'))).toLowerCase(Locale.ROOT);
     }
 
-    /**
-     * What is wrong, each with the mend.
-     *
-     * @param properties those of the settings, with whoever logs in
-     */
-    static List<String> problems(Settings settings, Map<String, String> properties) {
+    /** What is wrong, each with the mend. */
+    static List<String> problems(Settings settings) {
+        Map<String, String> properties = settings.properties();
         BrokerFactory factory = factory(properties).orElse(null);
         if (factory == null) {
             TreeSet<String> schemes = new TreeSet<>();
@@ -67,8 +64,9 @@ final class Brokers {
         return all;
     }
 
-    /** The broker of properties that have no problems. */
-    static Broker make(Settings settings, Map<String, String> properties) {
+    /** The broker of settings that have no problems. */
+    static Broker make(Settings settings) {
+        Map<String, String> properties = settings.properties();
         BrokerFactory factory = factory(properties).orElseThrow();
         String name = "goose-jca-" + NUMBERS.incrementAndGet();
         return factory.create(

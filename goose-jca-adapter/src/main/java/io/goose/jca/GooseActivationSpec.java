@@ -180,7 +180,7 @@ public final class GooseActivationSpec implements ActivationSpec, Serializable {
     private Inbound read(Map<String, String> problems) {
         Settings broker = adapter instanceof GooseResourceAdapter known ? settings.over(known.settings()) : settings;
         boolean mayBeSaidYet = adapter == null && settings.get("url").isEmpty();
-        List<String> ofBroker = mayBeSaidYet ? List.of() : Brokers.problems(broker, broker.properties());
+        List<String> ofBroker = mayBeSaidYet ? List.of() : Brokers.problems(broker);
         if (!ofBroker.isEmpty()) {
             boolean isUrl = ofBroker.get(0).startsWith("url ");
             problems.put(isUrl ? "url" : "settings", String.join("; ", ofBroker));

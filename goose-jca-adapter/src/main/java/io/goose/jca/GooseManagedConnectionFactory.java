@@ -21,9 +21,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 
@@ -139,12 +137,9 @@ public final class GooseManagedConnectionFactory
     public ManagedConnection createManagedConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
             throws ResourceException {
         PasswordCredential login = login(subject);
-        Map<String, String> properties = new TreeMap<>(settings.properties());
-        if (login != null) {
-            properties.put("username", login.getUserName());
-            properties.put("password", new String(login.getPassword()));
-        }
-        List<String> problems = new ArrayList<>(Brokers.problems(settings, properties));
+        Settings wanted =
+                login == null ? settings : settings.as(login.getUserName(), new String(login.getPassword()));
+        List<String> problems = new ArrayList<>(Brokers.problems(wanted));
         if (!transactions.equals(NONE) && !transactions.equals(LOCAL)) {
             problems.add("transactions='" + transactions + "' cannot be used; write " + NONE + " or " + LOCAL);
         }
@@ -152,7 +147,7 @@ public final class GooseManagedConnectionFactory
             throw new InvalidPropertyException("GOOSE-3169: the connection factory of goose-jca-adapter is not set up"
                     + " as it must be: " + String.join("; ", problems));
         }
-        Broker broker = Brokers.make(settings, properties);
+        Broker broker = Brokers.make(wanted);
         LocalJobs jobs = transactions.equals(LOCAL) ? new LocalJobs(broker) : null;
         Served served = new Served(jobs == null ? broker : JoiningBroker.of(broker, jobs));
         return new GooseManagedConnection(served, login == null ? "" : login.getUserName(), jobs);

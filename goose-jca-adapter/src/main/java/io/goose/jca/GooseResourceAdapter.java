@@ -12,6 +12,7 @@ import jakarta.resource.spi.TransactionSupport.TransactionSupportLevel;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import jakarta.resource.spi.work.WorkManager;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class GooseResourceAdapter implements ResourceAdapter, Serializable {
 
     private static final long serialVersionUID = 1;
+
+    /** How long a server may take to give threads. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Settings settings = new Settings();
     private final transient Map<Activated, InboundWorker> workers = new ConcurrentHashMap<>();
@@ -131,8 +135,9 @@ public final class GooseResourceAdapter implements ResourceAdapter, Serializable
         InboundWorker worker = new InboundWorker(
                 endpoint,
                 wanted,
-                () -> Brokers.make(wanted.broker(), wanted.broker().properties()),
-                new WorkThreads(manager));
+                () -> Brokers.make(wanted.broker()),
+                new WorkThreads(manager),
+                PATIENCE);
         Activated activated = new Activated(factory, spec);
         workers.put(activated, worker);
         boolean begun = false;

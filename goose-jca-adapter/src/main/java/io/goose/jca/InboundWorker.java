@@ -39,6 +39,7 @@ final class InboundWorker {
     private final GooseActivationSpec.Inbound wanted;
     private final Supplier<Broker> brokers;
     private final WorkThreads threads;
+    private final Duration patience;
     private final CountDownLatch ending = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Worker worker; // guarded by lock
@@ -47,9 +48,15 @@ final class InboundWorker {
 
     /**
      * @param brokers makes the broker, which ends with this
+     * @param patience how long the server may take to give threads before it is told of
      */
     InboundWorker(
-            Endpoint endpoint, GooseActivationSpec.Inbound wanted, Supplier<Broker> brokers, WorkThreads threads) {
+            Endpoint endpoint,
+            GooseActivationSpec.Inbound wanted,
+            Supplier<Broker> brokers,
+            WorkThreads threads,
+            Duration patience) {
+        this.patience = patience;
         this.endpoint = endpoint;
         this.wanted = wanted;
         this.brokers = brokers;
@@ -67,6 +74,7 @@ final class InboundWorker {
         while (ending.getCount() > 0) {
             try {
                 start(endpoint.abilities());
+                tellOfLackingThreads();
                 return;
             } catch (ResourceException | RuntimeException | LinkageError notYet) {
                 LOG.log(DEBUG, "{0} does not begin yet: {1}", endpoint.name(), notYet.getMessage());
@@ -89,6 +97,24 @@ final class InboundWorker {
                 return;
             }
             pause = Math.min(LONGEST_PAUSE_MILLIS, 2 * pause);
+        }
+    }
+
+    /** A server may have none left, as Open Liberty while its processors are busy, and say nothing of it. */
+    private void tellOfLackingThreads() {
+        try {
+            Set<String> lacking = threads.awaitThreads(patience.toNanos());
+            if (!lacking.isEmpty()) {
+                LOG.log(
+                        WARNING,
+                        "GOOSE-4202: {0} waits for threads of the server''s work manager for {1}; jobs may wait with it. If that"
+                                + " does not end by itself, give the work manager more: this bean takes its threads and five"
+                                + " more",
+                        endpoint.name(),
+                        lacking);
+            }
+        } catch (InterruptedException asked) { // the server takes its threads back
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -14,7 +14,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The properties of a connection factory. Not thread-safe: the container sets them before it uses the factory. */
+/**
+ * The broker that a connection factory, the adapter or a message-driven bean names: its address, who logs in, the prefix and further
+ * keys. Each of these has properties of its own for it, which are kept here. Not thread-safe: the container sets them before it
+ * uses what has them.
+ */
 final class Settings implements Serializable {
 
     private static final long serialVersionUID = 1;
@@ -92,6 +96,14 @@ final class Settings implements Serializable {
         both.others.putAll(others);
         both.namespace = namespace.equals(NAMESPACE) ? those.namespace : namespace;
         return both;
+    }
+
+    /** These with this login, of which nothing is from these: an empty password is one. */
+    Settings as(String userName, String password) {
+        Settings login = new Settings().over(this);
+        login.named.put("username", userName);
+        login.named.put("password", password);
+        return login;
     }
 
     Map<String, String> properties() {

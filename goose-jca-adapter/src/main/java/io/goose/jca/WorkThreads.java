@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /** The server's threads: each loop is a work of its own, which the server may queue while it has no thread. Thread-safe. */
 final class WorkThreads implements WorkerThreads {
@@ -28,7 +29,7 @@ final class WorkThreads implements WorkerThreads {
     private final WorkManager manager;
     private final Set<LoopWork> alive = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition ended = lock.newCondition();
+    private final Condition changed = lock.newCondition();
 
     WorkThreads(WorkManager manager) {
         this.manager = manager;
@@ -64,28 +65,42 @@ final class WorkThreads implements WorkerThreads {
 
     private boolean end(LoopWork work) {
         boolean was = alive.remove(work);
+        signal();
+        return was;
+    }
+
+    private void signal() {
         lock.lock();
         try {
-            ended.signalAll();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
-        return was;
+    }
+
+    /** Waits until each has a thread, or has ended; returns the names of those that have none after that time. */
+    Set<String> awaitThreads(long nanos) throws InterruptedException {
+        return await(nanos, work -> !work.begun);
     }
 
     /** Waits until none runs; returns the names of those that still do after that time. */
     Set<String> awaitEnd(long nanos) throws InterruptedException {
+        return await(nanos, work -> true);
+    }
+
+    /** Waits until of those that are alive none is like this; returns the names of those that still are after that time. */
+    private Set<String> await(long nanos, Predicate<LoopWork> awaited) throws InterruptedException {
         long left = nanos;
         lock.lockInterruptibly();
         try {
-            while (!alive.isEmpty() && left > 0) {
-                left = ended.awaitNanos(left);
+            while (alive.stream().anyMatch(awaited) && left > 0) {
+                left = changed.awaitNanos(left);
             }
         } finally {
             lock.unlock();
         }
         Set<String> names = new TreeSet<>();
-        alive.forEach(work -> names.add(work.name));
+        alive.stream().filter(awaited).forEach(work -> names.add(work.name));
         return names;
     }
 
@@ -96,6 +111,7 @@ final class WorkThreads implements WorkerThreads {
 
         private final String name;
         private final transient Runnable body;
+        private volatile boolean begun; // written by its thread
 
         private LoopWork(String name, Runnable body) {
             this.name = name;
@@ -115,6 +131,8 @@ final class WorkThreads implements WorkerThreads {
             Thread thread = Thread.currentThread();
             String nameBefore = thread.getName();
             ClassLoader loaderBefore = thread.getContextClassLoader();
+            begun = true;
+            signal();
             try {
                 thread.setName(name);
                 thread.setContextClassLoader(WorkThreads.class.getClassLoader());

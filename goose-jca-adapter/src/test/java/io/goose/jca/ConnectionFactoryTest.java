@@ -38,6 +38,24 @@ final class ConnectionFactoryTest {
         return new Subject(false, Set.of(), Set.of(), Set.of(credential));
     }
 
+    @Test
+    void aLoginOfTheContainers_replacesThatOfTheProperties_andNothingElse() {
+        Settings settings = new Settings();
+        settings.put("url", "redis://x");
+        settings.put("username", "configured");
+        settings.put("password", "configured");
+        settings.namespace("shop");
+        settings.further("timeout=PT2S");
+
+        Settings given = settings.as("given", "");
+
+        assertThat(given.properties())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("url", "redis://x", "username", "given", "password", "", "timeout", "PT2S"));
+        assertThat(given.namespace()).isEqualTo("shop");
+        assertThat(settings.get("username")).isEqualTo("configured");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',

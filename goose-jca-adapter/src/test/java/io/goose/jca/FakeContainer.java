@@ -40,6 +40,7 @@ final class FakeContainer {
     volatile boolean refuses;
     volatile boolean isTransacted;
     volatile boolean rejectsWork;
+    volatile int mostThreads = Integer.MAX_VALUE; // of all time; works that come later wait for endlessly many
     volatile @Nullable RuntimeException failsWork; // thrown by the work manager
     volatile boolean failsBefore;
     volatile @Nullable RuntimeException afterwards; // thrown by the container once the bean has returned
@@ -107,8 +108,18 @@ final class FakeContainer {
         thread.setDaemon(true);
         thread.setContextClassLoader(ClassLoader.getSystemClassLoader().getParent());
         threads.add(thread);
-        thread.start();
+        if (threads.size() <= mostThreads) {
+            thread.start();
+        }
         return null;
+    }
+
+    /** Gives threads to the works that wait for one. */
+    void giveThreads() {
+        mostThreads = Integer.MAX_VALUE;
+        threads.stream()
+                .filter(thread -> thread.getState() == Thread.State.NEW)
+                .forEach(Thread::start);
     }
 
     BootstrapContext bootstrap() {

@@ -17,6 +17,7 @@ import io.goose.spi.Session;
 import io.goose.spi.Settlement;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.text.MessageFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +31,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +90,8 @@ final class InboundWorkerTest {
             endpoint,
             new GooseActivationSpec.Inbound(new Settings(), Map.of(QUEUE, 1), 2, Duration.ZERO),
             () -> workers,
-            new WorkThreads(container.workManager()));
+            new WorkThreads(container.workManager()),
+            Duration.ZERO);
 
     @AfterEach
     void nothingIsLeft() {
@@ -132,6 +137,49 @@ final class InboundWorkerTest {
 
     private void isEmpty() {
         FakeContainer.until("the queue is empty: " + store.stats(QUEUE), () -> running() + waiting() == 0);
+    }
+
+    @Test
+    void whereTheServerHasNoThreads_itSaysSo_andGoesOnWhenThereAreSome() throws InterruptedException {
+        BlockingQueue<String> said = new LinkedBlockingQueue<>();
+        Handler listening = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                String text = MessageFormat.format(record.getMessage(), record.getParameters());
+                if (text.startsWith("GOOSE-4202")) {
+                    said.add(text);
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(InboundWorker.class.getName());
+        logger.addHandler(listening);
+        try {
+            container.mostThreads = 2; // one for the begin
+            worker.begin();
+
+            assertThat(said.poll(20, TimeUnit.SECONDS))
+                    .contains("ShopJobs", "goose-inbound-heart", "goose-inbound-dispatcher")
+                    .doesNotContain("goose-inbound-begin");
+        } finally {
+            logger.removeHandler(listening);
+        }
+        JobId job = send();
+        container.giveThreads();
+        assertThat(nextRun()).isEqualTo(job);
+    }
+
+    @Test
+    void itsSession_leavesMeasuringToTheApplicationsWorkers() {
+        worker.begin();
+
+        FakeContainer.until("a session", () -> store.housekeeping().workers().size() == 1);
+        assertThat(store.housekeeping().workers().get(0).id()).startsWith("z");
     }
 
     @Test

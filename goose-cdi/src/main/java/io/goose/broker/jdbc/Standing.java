@@ -6,13 +6,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What a session knows of itself: its present id and what it holds. A session that was given up gets a new one. Thread-safe. */
 final class Standing {
 
-    private final String id = UUID.randomUUID().toString();
+    private final String id;
     private final String namespace;
     private final SessionSpec spec;
     private final Map<String, Integer> queues;
@@ -26,6 +25,7 @@ final class Standing {
     Standing(String namespace, SessionSpec spec, Map<String, Integer> queues) {
         this.namespace = namespace;
         this.spec = spec;
+        this.id = spec.newId();
         this.queues = Map.copyOf(queues);
     }
 

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /** Who is at work, and which jobs follow from who can run what. Guarded by the store's lock. */
 final class Sessions {
@@ -22,8 +21,8 @@ final class Sessions {
 
     /** Gives a session a standing, and what waited for it: jobs that need what it announces. */
     Standing register(MemorySession session, SessionSpec spec) {
-        Standing standing = new Standing(
-                UUID.randomUUID().toString(), spec, session, store.now().plus(spec.lease()));
+        Standing standing =
+                new Standing(spec.newId(), spec, session, store.now().plus(spec.lease()));
         standings.put(standing.id, standing);
         for (String name : spec.queues()) {
             MemoryQueue queue = store.queue(name);

@@ -32,6 +32,13 @@ final class Needs {
     static SessionSpec stored(SessionSpec spec) {
         Set<String> announced = spec.announced().stream().map(Needs::stored).collect(Collectors.toUnmodifiableSet());
         return new SessionSpec(
-                spec.queues(), spec.threads(), spec.exposure(), announced, spec.lease(), spec.heartbeat(), spec.host());
+                spec.queues(),
+                spec.threads(),
+                spec.exposure(),
+                announced,
+                spec.lease(),
+                spec.heartbeat(),
+                spec.host(),
+                spec.measures());
     }
 }

@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -37,7 +36,7 @@ final class Standings {
     private final RedisParts parts;
     private final SessionSpec spec;
     private final Consumer<Held> ended;
-    private final String channel = UUID.randomUUID().toString();
+    private final String channel;
     private final Map<String, Standing> standings = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private int generation; // guarded by lock
@@ -48,6 +47,7 @@ final class Standings {
     Standings(RedisParts parts, SessionSpec spec, Consumer<Held> ended) {
         this.parts = parts;
         this.spec = spec;
+        this.channel = spec.newId();
         this.ended = ended;
     }
 

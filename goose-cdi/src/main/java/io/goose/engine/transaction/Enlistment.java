@@ -161,8 +161,9 @@ final class Enlistment {
         if (staysAfterRollback(job, demarcation)) {
             broker.delete(job.queue(), job.id());
             problem = "GOOSE-4306: broker '" + name + "' (" + broker.describe() + ") " + task()
-                    + ", but a job that was enqueued in a transaction stayed there after its rollback: its data source does not"
-                    + " take part in transactions; let it (jta=\"true\" on WildFly, transactional=\"true\" on Open Liberty), or "
+                    + ", but a job that was enqueued in a transaction stayed there after its rollback: its connections"
+                    + " take no part in transactions. Let a data source (jta=\"true\" on WildFly, transactional=\"true\" on Open"
+                    + " Liberty), or a resource adapter (on WildFly without transaction-support=NoTransaction), or "
                     + alternative();
             return;
         }

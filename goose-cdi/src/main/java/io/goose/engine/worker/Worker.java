@@ -166,7 +166,8 @@ public final class Worker {
                         parts.announced(),
                         settings.times().lease(),
                         settings.times().heartbeat(),
-                        parts.host().name())));
+                        parts.host().name(),
+                        parts.observation().measuresEvery().isPresent())));
         liveness.beat(System.nanoTime());
         fresh.onCancel(new Cancellations());
         session = fresh;

@@ -156,6 +156,20 @@ class GaugeLoopTest {
     }
 
     @Test
+    void aWorkerThatCannotMeasure_doesNotKeepOthersFromIt() throws InterruptedException {
+        for (int i = 0; i < 20; i++) { // each id is drawn
+            Session mute = broker.open(new SessionSpec(
+                    List.of("default"), 1, 1, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "here", false));
+            assertThat(mute.id()).startsWith("z").hasSize(36);
+        }
+        session = open().id();
+        GaugeLoop loop = new GaugeLoop(new Seen(broker), observation, Duration.ofHours(1));
+
+        assertThat(round(loop)).contains(Metric.QUEUE_WAITING);
+        assertThat(last(Metric.WORKERS)).isEqualTo(21);
+    }
+
+    @Test
     void atItsEnd_allThatWasToldIsTakenBack_once() throws InterruptedException {
         session = open().id();
         GaugeLoop loop = new GaugeLoop(new Seen(broker), observation, Duration.ofHours(1));

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -71,41 +72,43 @@ final class Archives {
 
     /** Copies the WAR and adds settings to its own file. */
     static Path configured(Path target, Path war, Map<String, String> settings) throws IOException {
-        Files.createDirectories(target.toAbsolutePath().getParent());
-        String file = "WEB-INF/classes/" + SETTINGS;
-        byte[] own = {};
-        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(war));
-                ZipOutputStream copy = new ZipOutputStream(Files.newOutputStream(target))) {
-            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                if (entry.getName().equals(file)) {
-                    own = in.readAllBytes();
-                } else {
-                    entry(copy, entry.getName(), in.readAllBytes());
-                }
-            }
-            entry(
-                    copy,
-                    file,
-                    (new String(own, StandardCharsets.UTF_8) + new String(lines(settings), StandardCharsets.UTF_8))
-                            .getBytes(StandardCharsets.UTF_8));
-        }
-        return target;
+        return edited(
+                target,
+                war,
+                "WEB-INF/classes/" + SETTINGS,
+                own -> own + new String(lines(settings), StandardCharsets.UTF_8));
     }
 
     /** Copies the WAR and enables an alternative in it. */
     static Path withAlternative(Path target, Path war, String bean) throws IOException {
+        return edited(target, war, "WEB-INF/beans.xml", own -> alternative(bean));
+    }
+
+    /** Copies the WAR of the message-driven bean for an EAR: there the adapter has another name for WildFly. */
+    static Path besideItsAdapter(Path target) throws IOException {
+        return edited(target, INBOUND, "WEB-INF/jboss-ejb3.xml", own -> {
+            String beside = own.replace(">goose-jca-adapter.rar<", ">#goose-jca-adapter.rar<");
+            if (beside.equals(own)) {
+                throw new AssertionError("no adapter is named in " + own);
+            }
+            return beside;
+        });
+    }
+
+    /** Copies the WAR with one of its files changed, or made if it has none of this name. */
+    private static Path edited(Path target, Path war, String file, UnaryOperator<String> edit) throws IOException {
         Files.createDirectories(target.toAbsolutePath().getParent());
+        String own = "";
         try (ZipInputStream in = new ZipInputStream(Files.newInputStream(war));
                 ZipOutputStream copy = new ZipOutputStream(Files.newOutputStream(target))) {
             for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                byte[] content = in.readAllBytes();
-                entry(
-                        copy,
-                        entry.getName(),
-                        entry.getName().equals("WEB-INF/beans.xml")
-                                ? alternative(bean).getBytes(StandardCharsets.UTF_8)
-                                : content);
+                if (entry.getName().equals(file)) {
+                    own = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                } else {
+                    entry(copy, entry.getName(), in.readAllBytes());
+                }
             }
+            entry(copy, file, edit.apply(own).getBytes(StandardCharsets.UTF_8));
         }
         return target;
     }

@@ -2,7 +2,6 @@ package io.goose.it.appserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +12,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** An application whose jobs a message-driven bean runs, with threads of the server and the adapter's connections alone. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class InboundContract {
-
-    private static final String NO_TRANSACTION = "6";
+abstract class InboundContract implements BeanTests {
 
     private final AppServer.Kind kind;
     private Harness harness;
@@ -37,16 +34,13 @@ abstract class InboundContract {
         }
     }
 
-    Harness harness() {
+    @Override
+    public Harness harness() {
         return harness;
     }
 
     Harness.Application deploy() throws IOException {
         return harness.deploy("inbound", Archives.INBOUND, Map.of());
-    }
-
-    void perform(String job, String key) throws IOException {
-        harness.post("/inbound/api/jobs/" + job + '/' + key);
     }
 
     private List<String> loops() throws IOException {
@@ -56,27 +50,10 @@ abstract class InboundContract {
                 .toList();
     }
 
-    void isEmpty() throws IOException {
-        Harness.await("an empty queue", () -> harness.get("/inbound/api/jobs").equals("0 0 0"));
-    }
-
     @Test
     void jobsRunInTheBean_withoutATransaction_andAreRetriedByOurRules() throws IOException {
-        String looking = harness.key();
-        String failing = harness.key();
         try (Harness.Application application = deploy()) {
-            perform("look", looking);
-            perform("failOnce", failing);
-
-            JsonObject seen = harness.records().await(looking);
-            assertThat(seen.getString("thread")).startsWith("goose-inbound-job-");
-            assertThat(seen.getString("module")).isEqualTo("inbound");
-            assertThat(seen.getString("loadsApplication")).isEqualTo("true");
-            assertThat(seen.getString("transaction")).isEqualTo(NO_TRANSACTION);
-            assertThat(harness.records().await(failing, 2))
-                    .extracting(record -> record.getInt("attempt"))
-                    .containsExactly(1, 2);
-            isEmpty();
+            theBeanRunsTheJobsOfItsModule();
         }
     }
 
@@ -96,7 +73,7 @@ abstract class InboundContract {
         harness.finish(held);
         try (Harness.Application again = deploy()) {
             harness.records().await(held, 3);
-            isEmpty();
+            awaitNoJobs();
         }
         assertThat(harness.records().now(held))
                 .extracting(record -> record.getInt("attempt"))

@@ -32,12 +32,17 @@ enum Layout {
             return Archives.ear(directory.resolve(name + ".ear"), List.of(inside));
         }
     },
-    /** An EAR with two WARs and the resource adapter. */
+    /** An EAR with two WARs, the resource adapter, and the WAR whose jobs a message-driven bean runs. */
     EAR_WITH_ADAPTER {
         @Override
         Path packProbe(Path directory) throws IOException {
             return Archives.ear(
-                    directory.resolve("probe.ear"), List.of(Archives.ADAPTER, Archives.PROBE, Archives.SECOND));
+                    directory.resolve("probe.ear"),
+                    List.of(
+                            Archives.ADAPTER,
+                            Archives.PROBE,
+                            Archives.SECOND,
+                            Archives.besideItsAdapter(directory.resolve("inbound.war"))));
         }
 
         @Override

@@ -1,8 +1,8 @@
 package io.goose.it.appserver;
 
-final class LibertyAdapterEarIT extends AdapterContract {
+final class LibertyAdapterEarIT extends AdapterEarContract {
 
     LibertyAdapterEarIT() {
-        super(AppServer.Kind.LIBERTY_EE11, Layout.EAR_WITH_ADAPTER);
+        super(AppServer.Kind.LIBERTY_EE11);
     }
 }

@@ -283,6 +283,8 @@ final class LibertyServer implements AppServer {
     private static String xml(Adapter adapter) {
         boolean isAlone = adapter.application().isEmpty();
         return """
+            <!-- Its executor begins with two threads for each processor, and gets no more while those are busy. -->
+            <executor coreThreads="24"/>
             %1$s
             <connectionFactory jndiName="%7$s">
               <connectionManager maxPoolSize="%5$d" connectionTimeout="5s"/>
@@ -295,10 +297,13 @@ final class LibertyServer implements AppServer {
                         : "",
                 adapter.application().map(name -> name + ".goose").orElse("gooseRA"),
                 adapter.url(),
-                isAlone
-                        ? "<activationSpec id=\"inbound/InboundBean\"><properties.gooseRA url=\"" + adapter.url()
-                                + "\"/></activationSpec>"
-                        : "",
+                "<activationSpec id=\"%sinbound/InboundBean\"><properties.%s url=\"%s\"/></activationSpec>"
+                        .formatted(
+                                adapter.application().map(name -> name + '/').orElse(""),
+                                adapter.application()
+                                        .map(name -> name + ".goose")
+                                        .orElse("gooseRA"),
+                                adapter.url()),
                 adapter.pool(),
                 adapter.transactions(),
                 adapter.jndi());

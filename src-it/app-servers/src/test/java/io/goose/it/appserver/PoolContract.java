@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.goose.it.appserver.AppServer.PoolStatistics;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,21 +80,33 @@ abstract class PoolContract {
         }
     }
 
+    /** Has callers take all connections at the same time; they keep them until {@link #letGo}. */
+    private Map<String, CompletableFuture<String>> takeAll() throws IOException {
+        Map<String, CompletableFuture<String>> holding = new LinkedHashMap<>();
+        for (int i = 0; i < SIZE; i++) {
+            String key = harness.key();
+            holding.put(key, harness.posting("/inbound/api/pool/hold/" + key));
+            harness.records().await(key);
+        }
+        awaitInUse(SIZE);
+        return holding;
+    }
+
+    private void letGo(Map<String, CompletableFuture<String>> holding) throws IOException {
+        for (String key : holding.keySet()) {
+            harness.finish(key);
+        }
+        assertThat(holding.values()).extracting(CompletableFuture::join).containsOnly("held");
+        awaitInUse(0);
+    }
+
     private String perform(String key) throws IOException {
         return harness.post("/inbound/api/jobs/look/" + key);
     }
 
     @Test
     void aPoolThatIsUsedUp_refusesAfterItsTimeout_andServesAgainWhenOneComesBack() throws IOException {
-        List<String> keys = new ArrayList<>();
-        List<CompletableFuture<String>> holding = new ArrayList<>();
-        for (int i = 0; i < SIZE; i++) {
-            String key = harness.key();
-            keys.add(key);
-            holding.add(harness.posting("/inbound/api/pool/hold/" + key));
-            harness.records().await(key);
-        }
-        awaitInUse(SIZE);
+        Map<String, CompletableFuture<String>> holding = takeAll();
         String waited = harness.key();
         long before = harness.server().log().length();
 
@@ -104,12 +118,8 @@ abstract class PoolContract {
                     () -> harness.server().log().since(before).contains("GOOSE-3165"));
             assertThat(statistics().inUse()).isEqualTo(SIZE);
         } finally {
-            for (String key : keys) {
-                harness.finish(key);
-            }
+            letGo(holding);
         }
-        assertThat(holding).extracting(CompletableFuture::join).containsOnly("held");
-        awaitInUse(0);
         assertThat(harness.post("/inbound/api/pool/take")).isEqualTo("taken");
         String served = harness.key();
         perform(served);
@@ -133,7 +143,31 @@ abstract class PoolContract {
     }
 
     @Test
-    void aConnectionThatLostItsBroker_isThrownAway_andAllHealsUnderLoad() throws Exception {
+    void connectionsThatLostTheirBroker_areNotHandedOutAgain() throws IOException {
+        letGo(takeAll());
+        PoolStatistics full = statistics();
+        assertThat(full.created() - full.destroyed())
+                .as("connections of " + full)
+                .isEqualTo(SIZE);
+
+        harness.broker().kill();
+        try {
+            Harness.await(() -> "all that there were in " + full + " are thrown away in " + shown(), () -> {
+                assertThatThrownBy(() -> perform(harness.key())).isInstanceOf(IOException.class);
+                return statistics().destroyed() >= full.destroyed() + SIZE;
+            });
+        } finally {
+            harness.broker().start();
+        }
+
+        String healed = harness.key();
+        perform(healed); // at once, for its connection is new
+        harness.records().await(healed);
+        awaitInUse(0);
+    }
+
+    @Test
+    void aBrokerThatIsStartedAnew_healsAllUnderLoad() throws Exception {
         PoolStatistics before = statistics();
         ConcurrentLinkedQueue<String> accepted = new ConcurrentLinkedQueue<>();
         AtomicInteger refused = new AtomicInteger();
@@ -164,15 +198,13 @@ abstract class PoolContract {
                     () -> statistics().destroyed() > before.destroyed());
             harness.broker().start();
             int first = numbers.get() + CALLERS; // begun after it was there again
-            Harness.await("load again", () -> accepted.size() >= 2 * JOBS && numbers.get() >= first + JOBS);
+            Harness.await("load again", () -> after(first, prefix, accepted).size() >= JOBS);
             ends.set(true);
             for (Future<?> load : loads) {
                 load.get();
             }
-            for (String key : accepted) {
-                if (Integer.parseInt(key.substring(prefix.length())) > first) {
-                    harness.records().await(key);
-                }
+            for (String key : after(first, prefix, accepted)) {
+                harness.records().await(key);
             }
         } finally {
             ends.set(true);
@@ -183,5 +215,11 @@ abstract class PoolContract {
         assertThat(after.created() - after.destroyed())
                 .as("connections that are there, of " + after)
                 .isBetween(1L, (long) SIZE);
+    }
+
+    private static List<String> after(int number, String prefix, Collection<String> keys) {
+        return keys.stream()
+                .filter(key -> Integer.parseInt(key.substring(prefix.length())) > number)
+                .toList();
     }
 }

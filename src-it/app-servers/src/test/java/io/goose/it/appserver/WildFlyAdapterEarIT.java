@@ -1,8 +1,8 @@
 package io.goose.it.appserver;
 
-final class WildFlyAdapterEarIT extends AdapterContract {
+final class WildFlyAdapterEarIT extends AdapterEarContract {
 
     WildFlyAdapterEarIT() {
-        super(AppServer.Kind.WILDFLY, Layout.EAR_WITH_ADAPTER);
+        super(AppServer.Kind.WILDFLY);
     }
 }

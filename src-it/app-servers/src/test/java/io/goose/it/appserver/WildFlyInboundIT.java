@@ -30,7 +30,7 @@ final class WildFlyInboundIT extends InboundContract {
 
             harness().records().await(held, 3);
             harness().records().await(later);
-            isEmpty();
+            awaitNoJobs();
         }
         assertThat(harness().records().now(held))
                 .extracting(record -> record.getString("what") + record.getInt("attempt"))
