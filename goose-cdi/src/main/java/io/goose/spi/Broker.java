@@ -1,5 +1,6 @@
 package io.goose.spi;
 
+import io.goose.UnsupportedCapabilityException;
 import java.util.Optional;
 
 /**
@@ -18,5 +19,11 @@ public interface Broker extends Transport, Ledger {
      */
     default Optional<GuardedLedger> ledgerFor(String target) {
         return Optional.empty();
+    }
+
+    /** The branches of distributed transactions that are kept here. Needs {@link Capability#BRANCHES}. */
+    default Branches branches() {
+        throw new UnsupportedCapabilityException("GOOSE-3214: " + describe()
+                + " keeps no branches of distributed transactions (BRANCHES); use Redis, or a local transaction");
     }
 }

@@ -39,5 +39,7 @@ public enum Capability {
     /** An enqueue can be part of the caller's transaction. */
     JOINS_TRANSACTION,
     /** A settle can be part of the job's transaction. */
-    TRANSACTIONAL_SETTLE
+    TRANSACTIONAL_SETTLE,
+    /** Keeps branches of distributed transactions. */
+    BRANCHES
 }

@@ -56,7 +56,8 @@ public abstract class CapabilityContract extends BrokerContract {
                 "LIMITS",
                 "STATUS",
                 "JOINS_TRANSACTION",
-                "TRANSACTIONAL_SETTLE"
+                "TRANSACTIONAL_SETTLE",
+                "BRANCHES"
             })
     void whatIsDeclaredWorksAndWhatIsNotIsRefused(Capability capability) {
         QueuedJob job = sendOne();
@@ -97,6 +98,8 @@ public abstract class CapabilityContract extends BrokerContract {
             worker.settleInTransaction(lease);
             worker.settledInTransaction(lease);
         });
+
+        operations.put(Capability.BRANCHES, () -> broker.branches().recover());
 
         Runnable operation = operations.get(capability);
 

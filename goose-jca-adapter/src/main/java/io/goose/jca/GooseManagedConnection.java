@@ -32,6 +32,7 @@ final class GooseManagedConnection implements ManagedConnection {
     private final Served served;
     private final String login;
     private final @Nullable LocalJobs transaction;
+    private final @Nullable XaJobs branches;
     private final AtomicBoolean isThrownAway = new AtomicBoolean();
     private final List<ConnectionEventListener> listeners = new CopyOnWriteArrayList<>();
     private final Set<GooseConnection> handles = ConcurrentHashMap.newKeySet();
@@ -42,9 +43,18 @@ final class GooseManagedConnection implements ManagedConnection {
      * @param transaction of its jobs; null if it takes part in none
      */
     GooseManagedConnection(Served served, String login, @Nullable LocalJobs transaction) {
+        this(served, login, transaction, null);
+    }
+
+    /**
+     * @param branches of its jobs; null if it takes part in no distributed transaction
+     */
+    GooseManagedConnection(
+            Served served, String login, @Nullable LocalJobs transaction, @Nullable XaJobs branches) {
         this.served = served;
         this.login = login;
         this.transaction = transaction;
+        this.branches = branches;
     }
 
     String login() {
@@ -115,6 +125,9 @@ final class GooseManagedConnection implements ManagedConnection {
         if (transaction != null) {
             transaction.forget();
         }
+        if (branches != null) {
+            branches.forget();
+        }
     }
 
     private void invalidate() {
@@ -141,7 +154,11 @@ final class GooseManagedConnection implements ManagedConnection {
 
     @Override
     public XAResource getXAResource() throws ResourceException {
-        throw new NotSupportedException("goose-jca-adapter takes no part in transactions of several phases");
+        if (branches == null) {
+            throw new NotSupportedException(
+                    "this connection factory of goose-jca-adapter takes no part in distributed transactions; set transactions=xa");
+        }
+        return branches;
     }
 
     @Override

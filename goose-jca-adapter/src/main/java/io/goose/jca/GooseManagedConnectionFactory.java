@@ -2,6 +2,8 @@ package io.goose.jca;
 
 import io.goose.broker.jca.Served;
 import io.goose.spi.Broker;
+import io.goose.spi.Capability;
+import jakarta.resource.NotSupportedException;
 import jakarta.resource.ResourceException;
 import jakarta.resource.cci.Connection;
 import jakarta.resource.cci.ConnectionFactory;
@@ -46,9 +48,16 @@ public final class GooseManagedConnectionFactory
 
     private static final String NONE = "none";
     private static final String LOCAL = "local";
+    private static final String XA = "xa";
+    private static final String STRICT = "strict";
+    private static final String RELAXED = "relaxed";
+
+    /** What a server is given as the login of its recovery where it wants one: that of the properties is meant. */
+    private static final String AS_CONFIGURED = "as-configured";
 
     private final Settings settings = new Settings();
     private String transactions = NONE;
+    private String xaDurability = STRICT;
     private transient @Nullable ResourceAdapter adapter;
     private transient @Nullable PrintWriter log;
 
@@ -109,18 +118,36 @@ public final class GooseManagedConnectionFactory
         return transactions;
     }
 
-    /** {@code none}, which is the default, or {@code local}: what is enqueued in a transaction is sent when it commits. */
+    /**
+     * {@code none}, which is the default, or {@code local}: what is enqueued in a transaction is sent when it commits; or {@code xa}: it
+     * commits with the other resources of a distributed transaction.
+     */
     @ConfigProperty
     public void setTransactions(String value) {
         transactions = value.isBlank() ? NONE : value.strip();
     }
 
+    public String getXaDurability() {
+        return xaDurability;
+    }
+
+    /**
+     * {@code strict}, which is the default: distributed transactions are refused where the servers may forget in a crash what they have
+     * prepared; or {@code relaxed}.
+     */
+    @ConfigProperty
+    public void setXaDurability(String value) {
+        xaDurability = value.isBlank() ? STRICT : value.strip();
+    }
+
     /** What the container is to do with its connections in a transaction. */
     @Override
     public TransactionSupportLevel getTransactionSupport() {
-        return transactions.equals(LOCAL)
-                ? TransactionSupportLevel.LocalTransaction
-                : TransactionSupportLevel.NoTransaction;
+        return switch (transactions) {
+            case XA -> TransactionSupportLevel.XATransaction;
+            case LOCAL -> TransactionSupportLevel.LocalTransaction;
+            default -> TransactionSupportLevel.NoTransaction;
+        };
     }
 
     @Override
@@ -140,17 +167,43 @@ public final class GooseManagedConnectionFactory
         Settings wanted =
                 login == null ? settings : settings.as(login.getUserName(), new String(login.getPassword()));
         List<String> problems = new ArrayList<>(Brokers.problems(wanted));
-        if (!transactions.equals(NONE) && !transactions.equals(LOCAL)) {
-            problems.add("transactions='" + transactions + "' cannot be used; write " + NONE + " or " + LOCAL);
-        }
+        problems.addAll(problems());
         if (!problems.isEmpty()) {
             throw new InvalidPropertyException("GOOSE-3169: the connection factory of goose-jca-adapter is not set up"
                     + " as it must be: " + String.join("; ", problems));
         }
         Broker broker = Brokers.make(wanted);
-        LocalJobs jobs = transactions.equals(LOCAL) ? new LocalJobs(broker) : null;
-        Served served = new Served(jobs == null ? broker : JoiningBroker.of(broker, jobs));
-        return new GooseManagedConnection(served, login == null ? "" : login.getUserName(), jobs);
+        String user = login == null ? "" : login.getUserName();
+        if (transactions.equals(NONE)) {
+            return new GooseManagedConnection(new Served(broker), user, null);
+        }
+        LocalJobs local = new LocalJobs(broker);
+        if (transactions.equals(LOCAL)) {
+            return new GooseManagedConnection(new Served(JoiningBroker.of(broker, local::add)), user, local);
+        }
+        if (!broker.capabilities().contains(Capability.BRANCHES)) {
+            String where = broker.describe();
+            broker.close();
+            throw new NotSupportedException("GOOSE-3216: transactions=xa cannot be used with " + where
+                    + ", which keeps no branches of distributed transactions; use Redis, or transactions=local");
+        }
+        XaJobs branches = new XaJobs(this, broker.branches(), xaDurability.equals(STRICT));
+        // Some containers want a local transaction where there is no other.
+        Served served = new Served(JoiningBroker.of(
+                broker, jobs -> branches.isAssociated() ? branches.add(jobs) : local.add(jobs)));
+        return new GooseManagedConnection(served, user, local, branches);
+    }
+
+    private List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        if (!Set.of(NONE, LOCAL, XA).contains(transactions)) {
+            problems.add(
+                    "transactions='" + transactions + "' cannot be used; write " + NONE + ", " + LOCAL + " or " + XA);
+        }
+        if (!Set.of(STRICT, RELAXED).contains(xaDurability)) {
+            problems.add("xaDurability='" + xaDurability + "' cannot be used; write " + STRICT + " or " + RELAXED);
+        }
+        return problems;
     }
 
     /** The credential that the container means for this factory. */
@@ -160,6 +213,7 @@ public final class GooseManagedConnectionFactory
         }
         return subject.getPrivateCredentials(PasswordCredential.class).stream()
                 .filter(one -> equals(one.getManagedConnectionFactory()))
+                .filter(one -> !AS_CONFIGURED.equals(one.getUserName()))
                 .findFirst()
                 .orElse(null);
     }
@@ -217,11 +271,12 @@ public final class GooseManagedConnectionFactory
     public boolean equals(Object other) {
         return other instanceof GooseManagedConnectionFactory that
                 && settings.equals(that.settings)
-                && transactions.equals(that.transactions);
+                && transactions.equals(that.transactions)
+                && xaDurability.equals(that.xaDurability);
     }
 
     @Override
     public int hashCode() {
-        return 31 * settings.hashCode() + transactions.hashCode();
+        return 31 * (31 * settings.hashCode() + transactions.hashCode()) + xaDurability.hashCode();
     }
 }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
         displayName = "Goose",
         vendorName = "Goose",
         eisType = "job broker",
-        transactionSupport = TransactionSupportLevel.LocalTransaction)
+        transactionSupport = TransactionSupportLevel.XATransaction)
 public final class GooseResourceAdapter implements ResourceAdapter, Serializable {
 
     private static final long serialVersionUID = 1;

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.goose.broker.jca.CallRecord;
 import io.goose.spi.BrokerSettings;
+import jakarta.resource.NotSupportedException;
 import jakarta.resource.ResourceException;
 import jakarta.resource.cci.Connection;
 import jakarta.resource.cci.ConnectionFactory;
 import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.ManagedConnection;
+import jakarta.resource.spi.TransactionSupport.TransactionSupportLevel;
 import jakarta.resource.spi.security.PasswordCredential;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -125,6 +127,46 @@ final class ConnectionFactoryTest {
                 .hasSize(2);
         own.destroy();
         anns.destroy();
+    }
+
+    @Test
+    void distributedTransactions_needABrokerThatKeepsTheirBranches() throws ResourceException {
+        GooseManagedConnectionFactory redis = factory(NOBODY);
+        assertThat(redis.getTransactionSupport()).isEqualTo(TransactionSupportLevel.NoTransaction);
+        redis.setTransactions("xa");
+        assertThat(redis.getTransactionSupport()).isEqualTo(TransactionSupportLevel.XATransaction);
+        ManagedConnection connection = redis.createManagedConnection(null, null);
+        assertThat(connection.getXAResource())
+                .isSameAs(connection.getXAResource())
+                .satisfies(resource -> assertThat(resource.isSameRM(
+                                redis.createManagedConnection(null, null).getXAResource()))
+                        .isTrue());
+        assertThat(connection.getLocalTransaction()).as("which some servers want").isNotNull();
+        GooseManagedConnectionFactory rabbit = factory("amqp://127.0.0.1:1");
+        rabbit.setTransactions("xa");
+
+        assertThatThrownBy(() -> rabbit.createManagedConnection(null, null))
+                .isInstanceOf(NotSupportedException.class)
+                .hasMessageContaining("GOOSE-3216");
+        redis.setXaDurability("some");
+        assertThatThrownBy(() -> redis.createManagedConnection(null, null))
+                .hasMessageContaining("xaDurability='some'")
+                .hasMessageContaining("strict or relaxed");
+        ManagedConnection none = factory(NOBODY).createManagedConnection(null, null);
+        assertThatThrownBy(none::getXAResource).isInstanceOf(NotSupportedException.class);
+        none.destroy();
+        connection.destroy();
+    }
+
+    /** WildFly recovers nothing without a login, and has the archive's descriptor say one. */
+    @Test
+    void theLoginOfTheRecovery_canBeThatOfTheProperties() throws ResourceException {
+        GooseManagedConnectionFactory factory = factory(NOBODY);
+        ManagedConnection own = factory.createManagedConnection(null, null);
+
+        assertThat(factory.matchManagedConnections(Set.of(own), subject(factory, "as-configured"), null))
+                .isSameAs(own);
+        own.destroy();
     }
 
     @Test

@@ -28,6 +28,7 @@ record Halves(Transport transport, Ledger view, GuardedLedger ledger, Track trac
         all.addAll(transport.capabilities());
         all.remove(Capability.JOINS_TRANSACTION);
         all.remove(Capability.TRANSACTIONAL_SETTLE);
+        all.remove(Capability.BRANCHES); // rows of the ledger would have to be prepared too
         all.remove(Capability.CANCEL); // half of the jobs are in the ledger
         if (ledger.asked().isPresent()) {
             all.add(Capability.CANCEL);

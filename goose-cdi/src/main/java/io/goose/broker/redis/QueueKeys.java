@@ -61,6 +61,11 @@ final class QueueKeys {
         return key("call:" + caller);
     }
 
+    /** What a branch of a distributed transaction is to do here. */
+    byte[] branch(String branch) {
+        return key("xa:" + branch);
+    }
+
     /** The keys that a call of {@code script} passes: its fixed ones and more. */
     List<byte[]> of(Script script, byte[]... more) {
         return of(script, List.of(more));

@@ -8,6 +8,7 @@ import io.goose.job.JobId;
 import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
+import io.goose.spi.Branches;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.Capability;
@@ -55,7 +56,8 @@ final class RedisBroker implements Broker {
             Capability.UNIQUE,
             Capability.BATCH,
             Capability.LIMITS,
-            Capability.STATUS));
+            Capability.STATUS,
+            Capability.BRANCHES));
 
     private final RedisParts parts;
     private final Sender sender;
@@ -65,6 +67,7 @@ final class RedisBroker implements Broker {
     private final RedisBatches batches;
     private final RedisLimits limits;
     private final RedisResults results;
+    private final RedisBranches branches;
     private final Set<RedisSession> sessions = ConcurrentHashMap.newKeySet();
 
     RedisBroker(BrokerSettings settings, WorkerThreads threads) {
@@ -94,6 +97,7 @@ final class RedisBroker implements Broker {
         this.sendTimeout = redis.sendTimeout();
         this.batches = new RedisBatches(homes, records, parts.effects(), manner);
         this.results = new RedisResults(exchange, registry);
+        this.branches = new RedisBranches(parts, sender, sessions);
         this.crons = new RedisCrons(
                 exchange,
                 registry,
@@ -245,6 +249,11 @@ final class RedisBroker implements Broker {
     @Override
     public LimitLedger limits() {
         return limits;
+    }
+
+    @Override
+    public Branches branches() {
+        return branches;
     }
 
     @Override

@@ -127,6 +127,19 @@ final class RedisSession implements Session, Notices.Listener {
         }
     }
 
+    /** The standing by which this holds a lease; null if it does not hold it. */
+    @Nullable Standing holding(Lease lease) {
+        Standing standing = standings.existing(lease.job().queue());
+        return standing != null && standing.held(lease) != null ? standing : null;
+    }
+
+    /** A lease is that of a branch from now on. Called with the standing's settle lock held. */
+    void handOver(Standing standing, Held held) {
+        if (standing.held.remove(held.lease().job().id().value(), held)) {
+            ended(held);
+        }
+    }
+
     @Override
     public void await(Duration wait) throws InterruptedException {
         long left = Math.min(wait.toNanos(), standings.nanosUntilDue());

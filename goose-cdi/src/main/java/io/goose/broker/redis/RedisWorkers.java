@@ -114,6 +114,9 @@ final class RedisWorkers {
         for (int i = 0; i < queues.size(); i++) {
             List<Object> pairs = checked(answers.get(i));
             for (int n = 0; n < pairs.size(); n += 2) {
+                if (BranchPlan.isBranch((byte[]) pairs.get(n))) {
+                    continue; // its leases are nobody's
+                }
                 standings.add(new Standing(queues.get(i), Records.text((byte[]) pairs.get(n)), (long)
                         Double.parseDouble(Records.text((byte[]) pairs.get(n + 1)))));
             }

@@ -42,6 +42,11 @@ final class Registry {
         return QueueKeys.bytes(namespace + ":batches");
     }
 
+    /** Which branches of distributed transactions are prepared. */
+    byte[] branches() {
+        return QueueKeys.bytes(namespace + ":xa");
+    }
+
     /** Which jobs of a transport are to be cancelled that its sessions have or get; of a ledger only. */
     byte[] asked() {
         return QueueKeys.bytes(namespace + ":asked");

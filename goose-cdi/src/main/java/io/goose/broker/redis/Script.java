@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 final class Script {
 
     private static final String KEYS_LINE = "-- keys: ";
+    private static final String FUNCTION = "function ";
 
     static final Script ENQUEUE = alone("enqueue.v1", List.of("body", "rec", "back", "front", "due", "in", "idle"));
     static final Script ENQUEUE_ONE = alone("enqueue-one", List.of("body", "back", "idle"));
@@ -95,6 +96,19 @@ final class Script {
     static final Script LEDGER_PAUSE = ofLedgers("pause");
     static final Script LEDGER_TIDY = ofLedgers("tidy");
 
+    static final Script BRANCH_NOTE = new Script("xa/note");
+    static final Script BRANCH_DECIDE = new Script("xa/decide");
+    static final Script BRANCH_PREPARE = new Script("xa/prepare");
+    static final Script BRANCH_COMMIT = ofBranches(
+            Stream.concat(Stream.concat(ENQUEUE.keys.stream(), Stream.of("in")), SETTLE.keys.stream())
+                    .toList(),
+            "xa/shared",
+            function("enqueue", "enqueue.v1"),
+            function("settle", "settle"),
+            "xa/commit");
+    static final Script BRANCH_ROLLBACK =
+            ofBranches(SETTLE.keys, "xa/shared", function("settle", "settle"), "xa/rollback");
+
     private final List<String> keys;
     private final byte[] text;
     private final byte[] sha;
@@ -117,7 +131,7 @@ final class Script {
     private Script(List<String> keys, List<String> files) {
         this.keys = keys;
         this.text = files.stream()
-                .map(file -> new String(read(file), StandardCharsets.UTF_8))
+                .map(Script::text)
                 .collect(Collectors.joining())
                 .getBytes(StandardCharsets.UTF_8);
         this.sha = sha1(text);
@@ -145,6 +159,29 @@ final class Script {
         return new Script(
                 keysOf("housekeeping/shared"),
                 List.of("shared", "limits/permits", "housekeeping/shared", "housekeeping/" + file));
+    }
+
+    /** A script that ends a branch, by others within it. */
+    private static Script ofBranches(List<String> keys, String... files) {
+        return new Script(
+                keys,
+                Stream.concat(
+                                Stream.of("shared", "limits/permits", "unique/shared", "result/shared"),
+                                Stream.of(files))
+                        .toList());
+    }
+
+    /** A script as a function of keys and arguments. */
+    private static String function(String name, String file) {
+        return FUNCTION + name + ' ' + file;
+    }
+
+    private static String text(String file) {
+        if (!file.startsWith(FUNCTION)) {
+            return new String(read(file), StandardCharsets.UTF_8);
+        }
+        String[] names = file.substring(FUNCTION.length()).split(" ", -1);
+        return "local function " + names[0] + "(KEYS, ARGV)\n" + text(names[1]) + "end\n";
     }
 
     private static List<String> keysOf(String file) {

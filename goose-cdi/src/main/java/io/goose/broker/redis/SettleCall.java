@@ -57,6 +57,13 @@ record SettleCall(Call call, List<Held> held) {
                     : full(standing, number, settlements, held);
         }
 
+        /** What a branch settles, as the items of an unnumbered settle without needs. */
+        List<byte[]> items(QueueKeys queue, List<Settlement> settlements, List<Held> held) {
+            List<byte[]> arguments = new ArrayList<>();
+            items(arguments, queue, settlements, held);
+            return arguments;
+        }
+
         /** What the fast call would do, where that is not for a queue with limits. */
         SettleCall wholeDone(Standing standing, SettleCall fast) {
             List<byte[]> arguments = header(standing, standing.settles, Set.of());
@@ -107,6 +114,13 @@ record SettleCall(Call call, List<Held> held) {
                 }
             }
             List<byte[]> arguments = header(standing, number, needs);
+            boolean more = items(arguments, standing.queue, settlements, held);
+            return call(standing, needs, more, arguments, held);
+        }
+
+        /** Adds one item for each; whether one needs the keys that few have. */
+        private boolean items(
+                List<byte[]> arguments, QueueKeys queue, List<Settlement> settlements, List<Held> held) {
             boolean more = false;
             for (int i = 0; i < held.size(); i++) {
                 Settlement settlement = settlements.get(i);
@@ -116,16 +130,16 @@ record SettleCall(Call call, List<Held> held) {
                 List<Effect> effects = settlement.effects().stream()
                         .filter(effect -> !(effect instanceof Effect.BatchMark))
                         .toList();
-                item(arguments, held.get(i), settlement, standing.queue.queue, effects.size() + (mark == null ? 0 : 1));
+                item(arguments, held.get(i), settlement, queue.queue, effects.size() + (mark == null ? 0 : 1));
                 for (Effect effect : effects) {
-                    effect(arguments, held.get(i), effect, standing.queue.queue);
+                    effect(arguments, held.get(i), effect, queue.queue);
                     more |= effect instanceof Effect.ReleaseUnique || effect instanceof Effect.PutResult;
                 }
                 if (mark != null) {
                     effect(arguments, mark);
                 }
             }
-            return call(standing, needs, more, arguments, held);
+            return more;
         }
 
         private List<byte[]> header(Standing standing, long number, Set<String> needs) {

@@ -41,6 +41,7 @@ final class Sweeper {
     private final RedisLimits limits;
     private final byte[] wakePrefix;
     private final UniqueTidy uniques;
+    private final BranchWatch branches;
     private final ReentrantLock lock = new ReentrantLock();
 
     // guarded by lock
@@ -66,6 +67,7 @@ final class Sweeper {
         this.limits = new RedisLimits(parts);
         this.wakePrefix = QueueKeys.bytes(parts.registry().wakePrefix());
         this.uniques = new UniqueTidy(parts.exchange(), new RedisLedger(parts)::find);
+        this.branches = new BranchWatch(parts);
     }
 
     /** A beat went well, but for the {@code failed} queues; if there are any, only what was seen in the good ones counts on. */
@@ -123,6 +125,7 @@ final class Sweeper {
             Map<Session, Seen> seenNow = new HashMap<>();
             @Nullable GooseException failure = null;
             List<String> names = names();
+            branches.look();
             List<QueueKeys> queues = some(names);
             List<byte[]> retention = List.of(
                     QueueKeys.bytes(parts.settings().dead().max()),

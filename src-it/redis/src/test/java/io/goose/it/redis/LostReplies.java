@@ -59,6 +59,20 @@ abstract class LostReplies extends LostReplyContract {
     final void cluster() throws IOException {
         RedisCluster cluster = Redis.version("7.0").cluster().start();
         servers = cluster;
+        announce(cluster, proxies);
+        properties = Map.of(
+                "mode",
+                "cluster",
+                "nodes",
+                String.join(
+                        ",",
+                        proxies.stream()
+                                .map(proxy -> proxy.host() + ":" + proxy.port())
+                                .toList()));
+    }
+
+    /** Puts a proxy before each node, whose address the nodes tell clients. */
+    static void announce(RedisCluster cluster, List<FaultyProxy> proxies) throws IOException {
         for (RedisServer node : cluster.nodes()) {
             FaultyProxy proxy = FaultyProxy.inFrontOf(node);
             proxies.add(proxy);
@@ -70,15 +84,6 @@ abstract class LostReplies extends LostReplyContract {
                 return proxies.stream().allMatch(proxy -> slots.contains(", " + proxy.port() + ","));
             });
         }
-        properties = Map.of(
-                "mode",
-                "cluster",
-                "nodes",
-                String.join(
-                        ",",
-                        proxies.stream()
-                                .map(proxy -> proxy.host() + ":" + proxy.port())
-                                .toList()));
     }
 
     private static String slots(RedisServer node) {

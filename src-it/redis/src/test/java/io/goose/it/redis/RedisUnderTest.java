@@ -86,7 +86,8 @@ final class RedisUnderTest implements BrokerUnderTest {
                 Capability.UNIQUE,
                 Capability.BATCH,
                 Capability.LIMITS,
-                Capability.STATUS);
+                Capability.STATUS,
+                Capability.BRANCHES);
     }
 
     @Override

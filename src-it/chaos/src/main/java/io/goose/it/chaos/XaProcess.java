@@ -1,0 +1,146 @@
+package io.goose.it.chaos;
+
+import io.goose.GooseClient;
+import io.goose.JobCall;
+import io.goose.se.Goose;
+import jakarta.resource.spi.ManagedConnection;
+import jakarta.resource.spi.ManagedConnectionFactory;
+import jakarta.transaction.Transaction;
+import jakarta.transaction.TransactionManager;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.XAConnection;
+import org.h2.jdbcx.JdbcDataSource;
+
+/**
+ * A process that first has a transaction manager recover what an earlier one has left, and then enqueues through the resource adapter and writes
+ * rows in distributed transactions, until it dies. Of three in a row the last rolls back.
+ *
+ * <p>Arguments: a folder for the manager's log and the database, the class path of the adapter, the {@link XaPoint}, which time it counts, and
+ * the adapter's properties as {@code name=value}.
+ */
+public final class XaProcess {
+
+    static final int KILLED = 137;
+    static final String NAMESPACE = "xa";
+    static final List<String> QUEUES = List.of("orders", "mails");
+
+    /** What is said before an orderly end. */
+    static final String SURVIVED = "all has been recovered";
+
+    private static final int MOST_TRANSACTIONS = 200;
+
+    private final TransactionManager transactions = com.arjuna.ats.jta.TransactionManager.transactionManager();
+    private final JdbcDataSource database;
+
+    private XaProcess(JdbcDataSource database) {
+        this.database = database;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Map<String, String> properties = new HashMap<>(Map.of("Namespace", NAMESPACE, "Transactions", "xa"));
+        for (String argument : List.of(arguments).subList(4, arguments.length)) {
+            int equals = argument.indexOf('=');
+            properties.put(argument.substring(0, equals), argument.substring(equals + 1));
+        }
+        XaContainer.install();
+        XaRecovery.configure(arguments[0] + "/log");
+        JdbcDataSource database = database(arguments[0]);
+        XaProcess process = new XaProcess(database);
+        process.createTable();
+        ManagedConnectionFactory adapter = XaContainer.adapter(arguments[1], properties);
+        process.recover(adapter);
+        XaPoint point = XaPoint.valueOf(arguments[2]);
+        if (point != XaPoint.NEVER) {
+            XaMortal.Death death = new XaMortal.Death(point, Integer.parseInt(arguments[3]));
+            new XaContainer(process.transactions, resource -> new XaMortal(resource, death)).bind(adapter);
+            process.work();
+        }
+        System.out.println(SURVIVED);
+        Runtime.getRuntime().halt(0); // the database is whole as it is
+    }
+
+    /** Each commit is on the disk when it returns. */
+    static JdbcDataSource database(String folder) {
+        JdbcDataSource database = new JdbcDataSource();
+        database.setURL("jdbc:h2:file:" + folder + "/business;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
+        database.setUser("sa");
+        return database;
+    }
+
+    private void createTable() throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("CREATE TABLE IF NOT EXISTS business (job VARCHAR(64) PRIMARY KEY)");
+        }
+    }
+
+    private void recover(ManagedConnectionFactory adapter) throws Exception {
+        ManagedConnection ofGoose = adapter.createManagedConnection(null, null);
+        XAConnection ofDatabase = database.getXAConnection();
+        try {
+            XaRecovery.run(ofGoose.getXAResource(), ofDatabase.getXAResource());
+        } finally {
+            ofDatabase.close();
+            ofGoose.destroy();
+        }
+    }
+
+    private void work() throws Exception {
+        try (Goose goose = Goose.builder()
+                .config("goose.broker.main.kind", "jca")
+                .config("goose.broker.main.jndi", XaContainer.JNDI)
+                .config("goose.worker.enabled", "false")
+                .transactions(XaContainer.surrounding())
+                .build()) {
+            goose.start();
+            for (int number = 0; number < MOST_TRANSACTIONS; number++) {
+                transaction(goose.client(), number);
+            }
+        }
+    }
+
+    /** The database takes part first in each second one. */
+    private void transaction(GooseClient goose, int number) throws Exception {
+        transactions.begin();
+        Transaction transaction = transactions.getTransaction();
+        XAConnection connection = database.getXAConnection();
+        boolean isDone = false;
+        try {
+            if (number % 2 == 0) {
+                transaction.enlistResource(connection.getXAResource());
+            }
+            List<String> jobs = QUEUES.stream()
+                    .map(queue -> goose.with(options -> options.queue(queue))
+                            .performAsync(JobCall.of(Way.NOTED))
+                            .value())
+                    .toList();
+            if (number % 2 == 1) {
+                transaction.enlistResource(connection.getXAResource());
+            }
+            write(connection.getConnection(), jobs);
+            isDone = number % 3 != 2;
+        } finally {
+            if (isDone) {
+                transactions.commit();
+            } else {
+                transactions.rollback();
+            }
+            connection.close();
+        }
+    }
+
+    private static void write(Connection connection, List<String> jobs) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO business (job) VALUES (?)")) {
+            for (String job : jobs) {
+                statement.setString(1, job);
+                statement.executeUpdate();
+            }
+        }
+    }
+}
