@@ -49,7 +49,8 @@ final class ArchiveIT {
                         "goose-jca-adapter.jar",
                         "jedis.jar",
                         "amqp-client.jar",
-                        "slf4j-api.jar");
+                        "slf4j-api.jar",
+                        "slf4j-jdk14.jar");
     }
 
     @Test
@@ -69,6 +70,33 @@ final class ArchiveIT {
                 .noneMatch(name -> name.matches(LIBRARY
                         + "(cdi|se|engine/(handler|client|batch|codec|config|transaction)|transaction|console|mdb"
                         + "|broker/(jdbc|memory|composed))/.*"));
+    }
+
+    /** Whatever comes besides is in every server that has the adapter: it is put in on purpose, or not at all. */
+    @Test
+    void theArchive_hasThesePartsOfTheLibrary_andNoOther() throws IOException {
+        assertThat(inside("goose-jca-adapter.jar").stream()
+                        .map(name -> name.substring(0, name.lastIndexOf('/')))
+                        .map(folder -> folder.startsWith(LIBRARY) ? folder.substring(LIBRARY.length()) : folder)
+                        .map(folder -> folder.startsWith("broker/redis/") ? "broker/redis" : folder)
+                        .filter(folder -> folder.equals("io/goose/jca/library") || !folder.startsWith("io/goose/jca/"))
+                        .distinct())
+                .containsExactlyInAnyOrder(
+                        "META-INF",
+                        "io/goose/jca",
+                        "io/goose/jca/library",
+                        "admin",
+                        "broker/jca",
+                        "broker/net",
+                        "broker/rabbitmq",
+                        "broker/redis",
+                        "engine",
+                        "engine/observe",
+                        "engine/retry",
+                        "engine/run",
+                        "engine/worker",
+                        "job",
+                        "spi");
     }
 
     /** The adapter's worker is a part of the engine; nothing else of that may be needed when it runs. */

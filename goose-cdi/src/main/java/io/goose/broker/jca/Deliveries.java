@@ -92,21 +92,23 @@ public final class Deliveries {
 
     /** The answer to {@link #question}; throws what went wrong on the other side. */
     public static Abilities abilities(Map<?, ?> answer) {
-        return (Abilities) required(Trees.read(result(answer), Abilities.class));
+        return (Abilities) required(result(answer).as(Abilities.class));
     }
 
     /** The answer to {@link #job}; throws what went wrong on the other side, where the job was not run then, or not to its end. */
     public static Optional<Settlement> settlement(Map<?, ?> answer) {
-        List<?> maybe = (List<?>) required(result(answer));
-        return maybe.stream().findFirst().map(tree -> (Settlement) required(Trees.read(tree, Settlement.class)));
+        Reply reply = result(answer);
+        List<?> maybe = (List<?>) required(reply.tree());
+        return maybe.stream().findFirst().map(tree -> (Settlement)
+                required(new Reply(tree, reply.library()).as(Settlement.class)));
     }
 
-    private static @Nullable Object result(Map<?, ?> answer) {
+    private static Reply result(Map<?, ?> answer) {
         Throwable failure = Failures.of(answer);
         if (failure != null) {
             throw Failures.sneaky(failure);
         }
-        return answer.get(Calls.RESULT);
+        return new Reply(answer.get(Calls.RESULT), answer.get(Calls.LIBRARY));
     }
 
     private static Object required(@Nullable Object value) {
@@ -167,7 +169,7 @@ public final class Deliveries {
         }
         if (RUN.equals(what)) {
             return application.run(
-                    (Lease) required(Trees.read(record.get(LEASE), Lease.class)),
+                    (Lease) required(new Reply(record.get(LEASE), record.get(Calls.LIBRARY)).as(Lease.class)),
                     (BiFunction<String, @Nullable Object, @Nullable Object>) required(record.get(WATCH)));
         }
         throw new UnsupportedCapabilityException("GOOSE-3193: the resource adapter (Goose " + record.get(Calls.LIBRARY)

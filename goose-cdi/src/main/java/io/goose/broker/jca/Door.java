@@ -1,11 +1,13 @@
 package io.goose.broker.jca;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.UnsupportedCapabilityException;
 import jakarta.resource.ResourceException;
 import jakarta.resource.cci.Connection;
 import jakarta.resource.cci.ConnectionFactory;
 import jakarta.resource.cci.Interaction;
 import jakarta.resource.cci.Record;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -83,7 +85,7 @@ final class Door {
     }
 
     /** Calls by a connection that is given back afterwards; throws what the other side throws. */
-    @Nullable Object call(String on, Method method, List<?> arguments) throws Throwable {
+    Reply call(String on, Method method, List<?> arguments) throws Throwable {
         Connection connection = open();
         try {
             return call(connection, on, method, arguments);
@@ -93,13 +95,26 @@ final class Door {
     }
 
     /** Calls by a connection that is kept. */
-    static @Nullable Object call(Connection connection, String on, Method method, List<?> arguments) throws Throwable {
+    static Reply call(Connection connection, String on, Method method, List<?> arguments) throws Throwable {
         Map<?, ?> reply = reply(connection, on, method, arguments);
         Throwable failure = Failures.of(reply);
         if (failure != null) {
             throw failure;
         }
-        return reply.get(Calls.RESULT);
+        return new Reply(reply.get(Calls.RESULT), reply.get(Calls.LIBRARY));
+    }
+
+    /**
+     * What a method answers that an older adapter does not have: what it does for every broker that does not have it, where the
+     * SPI says that; else the refusal is thrown.
+     */
+    static @Nullable Object otherwise(
+            UnsupportedCapabilityException refused, Object proxy, Method method, Object @Nullable [] given)
+            throws Throwable {
+        if (method.isDefault() && Failures.isOfAge(refused)) {
+            return InvocationHandler.invokeDefault(proxy, method, given);
+        }
+        throw refused;
     }
 
     private static Map<?, ?> reply(Connection connection, String on, Method method, List<?> arguments) {

@@ -14,6 +14,7 @@ final class Failures {
 
     private static final String ERROR = "error";
     private static final String MESSAGE = "message";
+    private static final String OF_AGE = "GOOSE-3163";
 
     private Failures() {}
 
@@ -45,18 +46,26 @@ final class Failures {
         };
     }
 
-    static IllegalArgumentException unknown(Class<?> type, String name) {
-        return new IllegalArgumentException("GOOSE-3160: the other side of the resource adapter says '" + name
-                + "', which is no " + type.getSimpleName()
-                + " here: it is of a newer version of Goose; use the same version on both sides");
+    /** That the adapter is too old for what it was asked to do. */
+    static UnsupportedCapabilityException ofAge(String what, @Nullable Object application) {
+        return new UnsupportedCapabilityException(OF_AGE + ": the resource adapter (Goose " + Calls.library()
+                + ") cannot do what the application (Goose " + application + ") asks of it: " + what
+                + "; deploy the adapter of the application's version");
     }
 
-    /** The result of a reflective call, or what the called method throws. */
-    static <T> T unwrapped(Callable<T> call) {
+    /** Whether a refusal is {@link #ofAge} of the other side. */
+    static boolean isOfAge(UnsupportedCapabilityException refused) {
+        return String.valueOf(refused.getMessage()).startsWith(OF_AGE);
+    }
+
+    /** The result of a reflective call of {@code what}, or what the called method throws. */
+    static <T> T unwrapped(String what, Callable<T> call) {
         try {
             return call.call();
         } catch (InvocationTargetException thrown) {
             throw sneaky(thrown.getTargetException());
+        } catch (IllegalArgumentException mismatch) { // of the call itself: a parameter has another type here
+            throw Misunderstood.other("parameter of " + what, mismatch);
         } catch (Exception impossible) {
             throw new IllegalStateException("a public method of the SPI cannot be called", impossible);
         }

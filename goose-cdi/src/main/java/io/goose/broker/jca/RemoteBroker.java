@@ -1,6 +1,7 @@
 package io.goose.broker.jca;
 
 import io.goose.BrokerUnavailableException;
+import io.goose.UnsupportedCapabilityException;
 import io.goose.spi.Broker;
 import io.goose.spi.EvictionListener;
 import io.goose.spi.SendResult;
@@ -74,7 +75,7 @@ final class RemoteBroker implements InvocationHandler {
             default ->
                 Calls.isPart(method)
                         ? parts.computeIfAbsent(method.getName(), name -> part(method))
-                        : read(door.call(Calls.BROKER, method, arguments), method);
+                        : call(Calls.BROKER, proxy, method, given);
         };
     }
 
@@ -86,15 +87,19 @@ final class RemoteBroker implements InvocationHandler {
         return trees;
     }
 
-    private static @Nullable Object read(@Nullable Object tree, Method method) {
-        return method.getReturnType() == void.class ? null : Trees.read(tree, method.getGenericReturnType());
+    private @Nullable Object call(String on, Object proxy, Method method, Object @Nullable [] given) throws Throwable {
+        try {
+            return door.call(on, method, trees(given)).as(method.getGenericReturnType());
+        } catch (UnsupportedCapabilityException refused) {
+            return Door.otherwise(refused, proxy, method, given);
+        }
     }
 
     /** They do not change while the adapter is there, and are asked for where it may be away for a moment. */
     private @Nullable Object capabilities(Method method) throws Throwable {
         Object known = capabilities;
         if (known == null) {
-            known = read(door.call(Calls.BROKER, method, List.of()), method);
+            known = door.call(Calls.BROKER, method, List.of()).as(method.getGenericReturnType());
             capabilities = known;
         }
         return known;
@@ -102,8 +107,9 @@ final class RemoteBroker implements InvocationHandler {
 
     private Object describe(Method method) throws Throwable {
         try {
-            return "resource adapter at " + door + ": " + door.call(Calls.BROKER, method, List.of());
-        } catch (BrokerUnavailableException away) { // a message is no reason to fail
+            return "resource adapter at " + door + ": "
+                    + door.call(Calls.BROKER, method, List.of()).tree();
+        } catch (BrokerUnavailableException | UnsupportedCapabilityException away) { // a message is no reason to fail
             return "resource adapter at " + door;
         }
     }
@@ -128,10 +134,10 @@ final class RemoteBroker implements InvocationHandler {
         }
     }
 
-    private static List<SendResult> results(@Nullable Object tree) {
+    private static List<SendResult> results(Reply reply) {
         List<SendResult> results = new ArrayList<>();
-        for (Object one : (List<?>) Objects.requireNonNull(tree)) {
-            results.add((SendResult) Trees.read(one, SendResult.class));
+        for (Object one : (List<?>) Objects.requireNonNull(reply.tree())) {
+            results.add((SendResult) new Reply(one, reply.library()).as(SendResult.class));
         }
         return results;
     }
@@ -150,7 +156,7 @@ final class RemoteBroker implements InvocationHandler {
                     Calls.BROKER,
                     Broker.class.getMethod("onEviction", EvictionListener.class),
                     List.of(told));
-            String name = (String) Door.call(connection, Calls.BROKER, method, arguments);
+            Object name = Door.call(connection, Calls.BROKER, method, arguments).tree();
             return proxy(Session.class, new RemoteSession(connection, String.valueOf(name)));
         } catch (Throwable failed) {
             Door.close(connection);
@@ -164,7 +170,7 @@ final class RemoteBroker implements InvocationHandler {
             if (called.getDeclaringClass() == Object.class) {
                 return OfObject.invoke(proxy, called, given, on + " at " + door);
             }
-            return read(door.call(on, called, trees(given)), called);
+            return call(on, proxy, called, given);
         });
     }
 }

@@ -1,5 +1,6 @@
 package io.goose.broker.jca;
 
+import io.goose.UnsupportedCapabilityException;
 import io.goose.job.JobId;
 import io.goose.spi.CancelListener;
 import jakarta.resource.cci.Connection;
@@ -42,8 +43,9 @@ final class RemoteSession implements InvocationHandler {
             arguments.add(value instanceof CancelListener listener ? told(listener) : Trees.of(value));
         }
         try {
-            Object tree = Door.call(connection, name, method, arguments);
-            return method.getReturnType() == void.class ? null : Trees.read(tree, method.getGenericReturnType());
+            return Door.call(connection, name, method, arguments).as(method.getGenericReturnType());
+        } catch (UnsupportedCapabilityException refused) {
+            return Door.otherwise(refused, proxy, method, given);
         } catch (RuntimeException away) {
             if (!closes && !Calls.key(method).equals("wake/0")) {
                 throw away;

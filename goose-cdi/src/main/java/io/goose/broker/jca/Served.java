@@ -62,6 +62,8 @@ public final class Served implements AutoCloseable {
             reply.put(Calls.RESULT, answer(call));
         } catch (InterruptedException stopped) { // the other side throws it anew, or sets the flag again
             reply.putAll(Failures.tree(stopped));
+        } catch (Misunderstood skew) {
+            reply.putAll(Failures.tree(skew.between(call.get(Calls.LIBRARY))));
         } catch (RuntimeException | LinkageError failed) {
             hasLostBroker |= failed instanceof BrokerUnavailableException;
             LOG.log(System.Logger.Level.DEBUG, "a call over the boundary failed", failed); // its cause stays here
@@ -94,7 +96,7 @@ public final class Served implements AutoCloseable {
         }
         Method part = Calls.find(Broker.class, on.substring(on.indexOf('.') + 1) + "/0")
                 .filter(Calls::isPart)
-                .orElseThrow(() -> unknown(on, call));
+                .orElseThrow(() -> Failures.ofAge(on, call.get(Calls.LIBRARY)));
         Object owner = Objects.requireNonNull(invoke(part, broker, List.of()));
         return Trees.of(invoke(part.getReturnType(), owner, key, arguments, call));
     }
@@ -124,14 +126,9 @@ public final class Served implements AutoCloseable {
         return session;
     }
 
-    private UnsupportedCapabilityException unknown(String what, Map<?, ?> call) {
-        return new UnsupportedCapabilityException("GOOSE-3163: the resource adapter (Goose " + Calls.library()
-                + ") cannot do what the application (Goose " + call.get(Calls.LIBRARY) + ") asks of it: " + what
-                + "; deploy the adapter of the application's version");
-    }
-
     private @Nullable Object invoke(Class<?> type, Object target, String key, List<?> arguments, Map<?, ?> call) {
-        Method method = Calls.find(type, key).orElseThrow(() -> unknown(type.getSimpleName() + '.' + key, call));
+        Method method = Calls.find(type, key)
+                .orElseThrow(() -> Failures.ofAge(type.getSimpleName() + '.' + key, call.get(Calls.LIBRARY)));
         return invoke(method, target, arguments);
     }
 
@@ -141,7 +138,7 @@ public final class Served implements AutoCloseable {
         for (int i = 0; i < types.length; i++) {
             values[i] = argument(arguments.get(i), types[i]);
         }
-        return Failures.unwrapped(() -> method.invoke(target, values));
+        return Failures.unwrapped(Calls.key(method), () -> method.invoke(target, values));
     }
 
     /** A listener is a standard function on the other side. */

@@ -92,8 +92,20 @@ final class Trees {
         return trees;
     }
 
-    /** The value of a tree that is to be of this type. */
+    /**
+     * The value of a tree that is to be of this type.
+     *
+     * @throws Misunderstood if it cannot be one here, for the other side is of another version
+     */
     static @Nullable Object read(@Nullable Object tree, Type type) {
+        try {
+            return value(tree, type);
+        } catch (ClassCastException mismatch) {
+            throw Misunderstood.other(type.getTypeName(), mismatch);
+        }
+    }
+
+    private static @Nullable Object value(@Nullable Object tree, Type type) {
         if (type instanceof ParameterizedType generic) {
             return readGeneric(tree, (Class<?>) generic.getRawType(), generic.getActualTypeArguments());
         }
@@ -126,12 +138,20 @@ final class Trees {
             return Duration.ofSeconds(parts[0], parts[1]);
         }
         if (wanted.isEnum()) {
-            return constant(wanted, (String) tree).orElseThrow(() -> Failures.unknown(wanted, (String) tree));
+            return constant(wanted, (String) tree).orElseThrow(() -> Misunderstood.unknown(wanted, (String) tree));
         }
         if (Throwable.class.isAssignableFrom(wanted)) {
             return Failures.read((Map<?, ?>) tree);
         }
         return record(wanted, (Map<?, ?>) tree);
+    }
+
+    /** What a record has that the other side does not know. */
+    private static @Nullable Object absent(Type type) {
+        if (type instanceof ParameterizedType generic) {
+            return value(List.of(), generic); // an empty one, of whatever it has many
+        }
+        return value(null, type);
     }
 
     private static Object zero(Class<?> primitive) {
@@ -153,19 +173,19 @@ final class Trees {
             Map<@Nullable Object, @Nullable Object> map = new HashMap<>();
             for (Object one : trees) {
                 List<?> pair = (List<?>) one;
-                map.put(read(pair.get(0), types[0]), read(pair.get(1), types[1]));
+                map.put(value(pair.get(0), types[0]), value(pair.get(1), types[1]));
             }
             return map;
         }
         if (raw == Optional.class) {
-            return trees.stream().findFirst().map(one -> read(one, types[0]));
+            return trees.stream().findFirst().map(one -> value(one, types[0]));
         }
         if (raw == Set.class && types[0] instanceof Class<?> element && element.isEnum()) {
             return constants(trees, element);
         }
         Collection<@Nullable Object> values = raw == Set.class ? new LinkedHashSet<>() : new ArrayList<>(trees.size());
         for (Object one : trees) {
-            values.add(read(one, types[0]));
+            values.add(value(one, types[0]));
         }
         return values;
     }
@@ -201,7 +221,7 @@ final class Trees {
                 return SHAPES.get(one).value(tree);
             }
         }
-        throw Failures.unknown(wanted, name);
+        throw Misunderstood.unknown(wanted, name);
     }
 
     /** How a record is taken apart and put together. */
@@ -241,11 +261,28 @@ final class Trees {
         Object value(Map<?, ?> tree) {
             @Nullable Object[] parts = new Object[components.length];
             Class<?>[] types = new Class<?>[components.length];
+            List<String> missing = new ArrayList<>(0);
             for (int i = 0; i < components.length; i++) {
+                String name = components[i].getName();
+                Type part = components[i].getGenericType();
                 types[i] = components[i].getType();
-                parts[i] = read(tree.get(components[i].getName()), components[i].getGenericType());
+                if (tree.containsKey(name)) {
+                    parts[i] = Trees.value(tree.get(name), part);
+                } else {
+                    missing.add(name);
+                    parts[i] = absent(part);
+                }
             }
-            return Failures.unwrapped(() -> type.getDeclaredConstructor(types).newInstance(parts));
+            try {
+                return Failures.unwrapped(
+                        type.getSimpleName(), () -> type.getDeclaredConstructor(types)
+                                .newInstance(parts));
+            } catch (NullPointerException | IllegalArgumentException refused) {
+                if (missing.isEmpty()) {
+                    throw refused;
+                }
+                throw Misunderstood.lacking(type, missing, refused);
+            }
         }
     }
 }

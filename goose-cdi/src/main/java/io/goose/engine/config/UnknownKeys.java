@@ -15,6 +15,9 @@ import java.util.TreeSet;
  */
 final class UnknownKeys {
 
+    /** What the resource adapter's archive reads of the server's properties, where every application of it sees them. */
+    private static final String OF_THE_ADAPTER = Keys.PREFIX + "jca.";
+
     private final SettingsSource source;
     private final Map<String, BrokerKind> kindOfEach;
     private final Set<String> brokers;
@@ -44,7 +47,9 @@ final class UnknownKeys {
             Optional<SettingsSource.Value> value = value(name);
             if (value.isPresent() && value.get().own()) {
                 problems.add("GOOSE-2021: " + name + " in " + value.get().source() + " is not known: " + mend(name));
-            } else if (value.isPresent() && !environmentForms.contains(environmentForm(name))) {
+            } else if (value.isPresent()
+                    && !name.startsWith(OF_THE_ADAPTER)
+                    && !environmentForms.contains(environmentForm(name))) {
                 elsewhere.add(name + " (" + value.get().source() + "): " + mend(name));
             }
         }

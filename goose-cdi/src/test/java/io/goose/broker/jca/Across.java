@@ -11,28 +11,39 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A boundary without a container: a pool of connections to one broker, through which nothing passes but standard types. */
 public final class Across {
 
-    private final Served served;
+    private final Function<Map<?, ?>, Record> adapter;
     private final AtomicInteger open = new AtomicInteger();
     private volatile UnaryOperator<Map<?, ?>> line = call -> call;
     private volatile boolean isUsedUp;
 
     public Across(Broker broker) {
-        this.served = new Served(broker);
+        this(new Served(broker));
+    }
+
+    private Across(Served served) {
+        this(served::call);
+    }
+
+    /** A boundary to an adapter of whichever version. */
+    Across(Function<Map<?, ?>, Record> adapter) {
+        this.adapter = adapter;
     }
 
     /** The broker as an application sees it. Closing it closes the one behind too. */
     public static Broker of(Broker broker) {
-        Across across = new Across(broker);
+        Served served = new Served(broker);
+        Across across = new Across(served);
         return (Broker) Proxy.newProxyInstance(
                 Across.class.getClassLoader(), new Class<?>[] {Broker.class}, (proxy, method, given) -> {
                     if (method.getName().equals("close")) {
-                        across.served.close();
+                        served.close();
                         return null;
                     }
                     try {
@@ -63,6 +74,11 @@ public final class Across {
         isUsedUp = true;
     }
 
+    /** What an application looks up. */
+    ConnectionFactory connections() {
+        return factory();
+    }
+
     private ConnectionFactory factory() {
         return proxy(ConnectionFactory.class, (proxy, method, given) -> {
             if (!method.getName().equals("getConnection")) {
@@ -88,7 +104,7 @@ public final class Across {
         return proxy(Interaction.class, (proxy, method, given) -> {
             Map<?, ?> call = line.apply((Map<?, ?>) given[1]);
             mustBeStandard(call);
-            Record reply = served.call(call);
+            Record reply = adapter.apply(call);
             mustBeStandard((Map<?, ?>) reply);
             return reply;
         });

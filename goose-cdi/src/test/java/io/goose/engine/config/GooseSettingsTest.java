@@ -241,6 +241,19 @@ class GooseSettingsTest {
     }
 
     @Test
+    void whatTheAdaptersArchiveReads_isNoUnknownKey_butInTheApplicationsOwnFile() {
+        Map<String, String> values = Map.of(
+                "goose.broker.main.url", "store://host", "goose.jca.url", "redis://host", "goose.jca.pool.size", "7");
+        assertThat(GooseSettings.read(new Listed(values, List.copyOf(values.keySet())), KINDS)
+                        .warnings())
+                .isEmpty();
+
+        assertThat(GooseSettings.read(SettingsSource.of(values), KINDS).problems())
+                .hasSize(2)
+                .allSatisfy(problem -> assertThat(problem).contains("GOOSE-2021", "goose.jca."));
+    }
+
+    @Test
     void theOddForms_inWhichServersListVariables_areNotTakenForUnknownKeys() {
         Map<String, String> values = Map.of(
                 "goose.broker.main.url", "store://host",

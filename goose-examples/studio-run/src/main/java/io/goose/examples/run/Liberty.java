@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +35,17 @@ record Liberty(RunSettings settings) implements AppServer {
             throw new RunException(
                     "there is no Open Liberty in " + settings.home() + "; build without -Dstudio.liberty.skip");
         }
+        Path configuration = settings.home().resolve("usr/servers").resolve(SERVER);
+        Path overrides = configuration.resolve("configDropins/overrides");
+        try {
+            Files.createDirectories(overrides);
+            Files.copy(
+                    configuration.resolve("layouts").resolve(settings.layout().text() + ".xml"),
+                    overrides.resolve("layout.xml"),
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new RunException("cannot configure Open Liberty in " + configuration + ": " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -42,13 +55,15 @@ record Liberty(RunSettings settings) implements AppServer {
 
     @Override
     public Map<String, String> environment() {
-        return Map.of(
+        Map<String, String> environment = new HashMap<>(Map.of(
                 "JAVA_HOME", settings.javaHome().toString(),
                 "JVM_ARGS", "-Xmx512m -Djava.awt.headless=true -Djava.net.preferIPv4Stack=true",
                 "HTTP_PORT", Integer.toString(settings.httpPort()),
                 "STUDIO_WAR", settings.war().toString(),
                 "STUDIO_H2", settings.h2().toString(),
-                "STUDIO_DATABASE", settings.databaseUrl());
+                "STUDIO_DATABASE", settings.databaseUrl()));
+        settings.rar().ifPresent(rar -> environment.put("STUDIO_RAR", rar.toString()));
+        return environment;
     }
 
     @Override

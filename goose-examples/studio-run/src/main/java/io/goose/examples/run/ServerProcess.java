@@ -30,6 +30,8 @@ final class ServerProcess {
     static ServerProcess start(AppServer server, Map<String, String> environment, Path log) {
         ProcessBuilder builder =
                 new ProcessBuilder(server.command()).redirectErrorStream(true).redirectOutput(log.toFile());
+        // Whoever is to know the broker is told below; with a resource adapter that is not the studio.
+        builder.environment().remove(RunSettings.BROKER_VARIABLE);
         builder.environment().putAll(server.environment());
         builder.environment().putAll(environment);
         try {

@@ -61,13 +61,16 @@ final class StudioRun {
         createFolders();
         endLeftover();
         server.ports().forEach(Port::requireFree);
-        if (!Files.isRegularFile(settings.war())) {
-            throw new RunException("there is no " + settings.war()
-                    + "; run the command of goose-examples/README.md, which" + " builds it");
+        for (Path archive : settings.archives()) {
+            if (!Files.isRegularFile(archive)) {
+                throw new RunException(
+                        "there is no " + archive + "; run the command of goose-examples/README.md, which builds it");
+            }
         }
         server.prepare();
         Map<String, String> environment = new HashMap<>();
-        brokerUrl().ifPresent(url -> environment.put(RunSettings.BROKER_VARIABLE, url));
+        String toldTo = settings.layout().hasAdapter() ? RunSettings.ADAPTER_VARIABLE : RunSettings.BROKER_VARIABLE;
+        brokerUrl().ifPresent(url -> environment.put(toldTo, url));
         environment.put("STUDIO_DIR", settings.dir().resolve("gallery").toString());
         say("Starting " + server.name() + ", log: " + log());
         synchronized (lock) {
@@ -124,6 +127,9 @@ final class StudioRun {
             lines.add("  Port:    " + port);
         }
         lines.add("  Broker:  " + broker());
+        if (settings.layout().hasAdapter()) {
+            lines.add("  Adapter: " + settings.rar().map(Path::toString).orElse("in " + settings.war()));
+        }
         lines.add("  Gallery: " + settings.dir().resolve("gallery"));
         lines.add("");
         lines.add("  Ctrl-C stops everything.");

@@ -3,7 +3,6 @@ package io.goose.examples.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +11,9 @@ import org.wildfly.core.launcher.StandaloneCommandBuilder;
 /** WildFly: its JVM is started without the shell script between, so that its process id is known. */
 record WildFly(RunSettings settings) implements AppServer {
 
-    private static final String WAR = "goose-studio.war";
+    /** What this or another layout's run may have left to be deployed. */
+    private static final List<String> ARCHIVES =
+            List.of("goose-studio.war", "goose-studio.ear", "goose-jca-adapter.rar");
 
     /** What is changed about the server's configuration: its default data source is in memory. */
     private static final String CHANGES = """
@@ -22,6 +23,13 @@ record WildFly(RunSettings settings) implements AppServer {
                   data-source:
                     ExampleDS:
                       connection-url: ${studio.database}
+            """;
+
+    /** Where the resource adapter's broker is. */
+    private static final String ADAPTER = """
+              system-property:
+                goose.jca.url:
+                  value: ${env.STUDIO_ADAPTER_URL}
             """;
 
     @Override
@@ -45,13 +53,17 @@ record WildFly(RunSettings settings) implements AppServer {
         try {
             Path deployments = deployments();
             Files.createDirectories(deployments);
-            for (String marker : List.of(".deployed", ".failed", ".undeployed", ".isdeploying")) {
-                Files.deleteIfExists(deployments.resolve(WAR + marker));
+            for (String archive : ARCHIVES) {
+                for (String marker : List.of("", ".deployed", ".failed", ".undeployed", ".isdeploying", ".pending")) {
+                    Files.deleteIfExists(deployments.resolve(archive + marker));
+                }
             }
-            Files.copy(settings.war(), deployments.resolve(WAR), StandardCopyOption.REPLACE_EXISTING);
-            Files.writeString(changes(), CHANGES);
+            for (Path archive : settings.archives()) {
+                Files.copy(archive, deployments.resolve(archive.getFileName()));
+            }
+            Files.writeString(changes(), settings.layout().hasAdapter() ? CHANGES + ADAPTER : CHANGES);
         } catch (IOException e) {
-            throw new RunException("cannot put " + settings.war() + " into WildFly: " + e.getMessage(), e);
+            throw new RunException("cannot put " + settings.archives() + " into WildFly: " + e.getMessage(), e);
         }
     }
 
@@ -66,6 +78,10 @@ record WildFly(RunSettings settings) implements AppServer {
                         "-Djava.net.preferIPv4Stack=true")
                 .addServerArgument("--yaml=" + changes())
                 .addServerArgument("-Dstudio.database=" + settings.databaseUrl())
+                // How the message-driven bean finds the adapter: one of its own EAR by another name than one that
+                // stands alone.
+                .addServerArgument(
+                        "-Dstudio.adapter=" + (settings.layout() == Layout.EAR ? "#" : "") + "goose-jca-adapter.rar")
                 .addServerArgument("-Djboss.bind.address=127.0.0.1")
                 .addServerArgument("-Djboss.bind.address.management=127.0.0.1")
                 .addServerArgument("-Djboss.http.port=" + settings.httpPort())
@@ -80,9 +96,14 @@ record WildFly(RunSettings settings) implements AppServer {
 
     @Override
     public Optional<String> failure(Path log) {
-        Path marker = deployments().resolve(WAR + ".failed");
         try {
-            return Files.exists(marker) ? Optional.of(Files.readString(marker)) : Optional.empty();
+            for (Path archive : settings.archives()) {
+                Path marker = deployments().resolve(archive.getFileName() + ".failed");
+                if (Files.exists(marker)) {
+                    return Optional.of(Files.readString(marker));
+                }
+            }
+            return Optional.empty();
         } catch (IOException e) {
             return Optional.of("see " + log);
         }

@@ -3,6 +3,7 @@ package io.goose.examples.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,35 @@ class RunSettingsTest {
         assertThatThrownBy(() -> RunSettings.from(given, Map.of()))
                 .isInstanceOf(RunException.class)
                 .hasMessageContaining("-Dbroker=rabbit is neither h2 nor redis");
+    }
+
+    @Test
+    void withTheAdapter_aRedisIsBrought_forThatKnowsNoDatabase() {
+        given.setProperty("studio.layout", "ear");
+        given.setProperty("studio.war", "target/goose-studio.ear");
+        RunSettings ear = RunSettings.from(given, Map.of());
+        assertThat(ear.bringsRedis()).isTrue();
+        assertThat(ear.archives()).containsExactly(Path.of("target/goose-studio.ear"));
+
+        given.setProperty("broker", "h2");
+        assertThatThrownBy(() -> RunSettings.from(given, Map.of()))
+                .isInstanceOf(RunException.class)
+                .hasMessageContaining("-Dbroker=h2")
+                .hasMessageContaining("leave it out");
+    }
+
+    @Test
+    void theAdapter_isDeployedBesides_whereItStandsAlone() {
+        given.setProperty("studio.rar", "target/goose-jca-adapter.rar");
+        assertThat(RunSettings.from(given, Map.of()).archives()).containsExactly(Path.of("target/goose-studio.war"));
+
+        given.setProperty("studio.layout", "rar");
+        assertThat(RunSettings.from(given, Map.of()).archives())
+                .containsExactly(Path.of("target/goose-jca-adapter.rar"), Path.of("target/goose-studio.war"));
+
+        given.setProperty("studio.layout", "jar");
+        assertThatThrownBy(() -> RunSettings.from(given, Map.of()))
+                .hasMessage("studio.layout=jar is none of war, rar and ear");
     }
 
     @Test

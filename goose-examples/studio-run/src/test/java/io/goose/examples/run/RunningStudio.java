@@ -44,12 +44,17 @@ final class RunningStudio implements AutoCloseable {
 
     /** Starts it and waits until it says that it is open. */
     static RunningStudio start(String server, String broker, Path dir) throws IOException {
+        return start(server, Layout.WAR, broker, dir);
+    }
+
+    /** Starts it in this layout and waits until it says that it is open. */
+    static RunningStudio start(String server, Layout layout, String broker, Path dir) throws IOException {
         int http = Port.anyFree();
         int management = Port.anyFree();
         Files.createDirectories(dir);
         Path output = dir.resolve("launcher.out");
-        RunningStudio studio =
-                new RunningStudio(output, launch(server, broker, dir, output, http, management), http, management);
+        RunningStudio studio = new RunningStudio(
+                output, launch(server, layout, broker, dir, output, http, management), http, management);
         try {
             studio.awaitOpen();
             return studio;
@@ -60,7 +65,7 @@ final class RunningStudio implements AutoCloseable {
     }
 
     /** Starts it on given ports, without waiting. */
-    static Process launch(String server, String broker, Path dir, Path output, int http, int management)
+    static Process launch(String server, Layout layout, String broker, Path dir, Path output, int http, int management)
             throws IOException {
         List<String> command = new ArrayList<>(tiedToThisJvm());
         command.addAll(List.of(
@@ -69,7 +74,9 @@ final class RunningStudio implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 "-Dstudio.server=" + server,
                 "-Dstudio.home=" + System.getProperty("it." + server + ".home"),
-                "-Dstudio.war=" + System.getProperty("it.studio.war"),
+                "-Dstudio.layout=" + layout.text(),
+                "-Dstudio.war=" + System.getProperty(archive(layout)),
+                "-Dstudio.rar=" + System.getProperty("it.studio.rar"),
                 "-Dstudio.h2=" + System.getProperty("it.studio.h2"),
                 "-Dstudio.run.dir=" + dir,
                 "-Dbroker=" + broker,
@@ -82,6 +89,14 @@ final class RunningStudio implements AutoCloseable {
         Process launcher = spawn(builder);
         Runtime.getRuntime().addShutdownHook(new Thread(launcher::destroy, "end-" + launcher.pid()));
         return launcher;
+    }
+
+    private static String archive(Layout layout) {
+        return switch (layout) {
+            case WAR -> "it.studio.war";
+            case RAR -> "it.studio.adapter.war";
+            case EAR -> "it.studio.ear";
+        };
     }
 
     private static List<String> tiedToThisJvm() {

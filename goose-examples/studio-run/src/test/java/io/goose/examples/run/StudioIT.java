@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The studio as the run command starts it: the same WAR on each server, its jobs in an H2 file or in a Redis. */
 class StudioIT {
 
-    private static final int SAMPLES = 7;
-    private static final int TASKS = 4;
+    static final int SAMPLES = 7;
+    static final int TASKS = 4;
 
     @TempDir
     Path dir;
@@ -136,7 +136,8 @@ class StudioIT {
     void aTakenPort_isReportedAtOnce_withTheWayToChooseAnother(String server) throws IOException, InterruptedException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Path output = dir.resolve("launcher.out");
-            Process launcher = RunningStudio.launch(server, "", dir, output, other.getLocalPort(), Port.anyFree());
+            Process launcher =
+                    RunningStudio.launch(server, Layout.WAR, "", dir, output, other.getLocalPort(), Port.anyFree());
             assertThat(launcher.waitFor(2, TimeUnit.MINUTES)).isTrue();
             assertThat(launcher.exitValue()).isNotZero();
             assertThat(RunningStudio.read(output))
@@ -147,7 +148,7 @@ class StudioIT {
     }
 
     /** The batch with its callback, the recurring job, the unique job and the limit, for a shoot of a good photo and a bad one. */
-    private static void assertWorkings(StudioVisitor visitor, String shoot) throws IOException, InterruptedException {
+    static void assertWorkings(StudioVisitor visitor, String shoot) throws IOException, InterruptedException {
         JsonObject workings = visitor.awaitWorkings(now -> StudioVisitor.batch(now, shoot)
                 .filter(b -> b.getBoolean("sheet"))
                 .isPresent());
@@ -183,7 +184,7 @@ class StudioIT {
     }
 
     /** The handler that the page learns from is called before the broker buries the job. */
-    private static void awaitDead(StudioVisitor visitor, int size) throws IOException, InterruptedException {
+    static void awaitDead(StudioVisitor visitor, int size) throws IOException, InterruptedException {
         long start = System.nanoTime();
         while (visitor.dead().size() != size) {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(2));
@@ -191,7 +192,7 @@ class StudioIT {
         }
     }
 
-    private static long count(List<StudioVisitor.Task> tasks, String state) {
+    static long count(List<StudioVisitor.Task> tasks, String state) {
         return tasks.stream().filter(task -> task.state().equals(state)).count();
     }
 }

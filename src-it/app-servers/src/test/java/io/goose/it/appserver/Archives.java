@@ -1,15 +1,24 @@
 package io.goose.it.appserver;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.jar.Attributes;
+import java.util.jar.JarInputStream;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -27,6 +36,10 @@ final class Archives {
     static final Path INBOUND = war("probe-inbound-war", "inbound.war");
     static final Path MONITOR = war("monitor-war", "monitor.war");
     static final Path ADAPTER = war("../goose-jca-adapter", "goose-jca-adapter.rar");
+
+    /** Of the library that the applications pack. */
+    static final Path LIBRARY_SOURCES =
+            MODULES.resolve("../goose-cdi/src/main/java").toAbsolutePath().normalize();
 
     static final Path STUDIO = war("../goose-examples/studio-war", "goose-studio.war");
 
@@ -68,6 +81,74 @@ final class Archives {
             }
         }
         return target;
+    }
+
+    /** Copies a WAR whose library is of another version: with these classes instead of its own, and with that version. */
+    static Path withLibrary(Path target, Path war, Path classes, String version) throws IOException {
+        Files.createDirectories(target.toAbsolutePath().getParent());
+        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(war));
+                ZipOutputStream copy = new ZipOutputStream(Files.newOutputStream(target))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                byte[] content = in.readAllBytes();
+                entry(copy, entry.getName(), isLibrary(entry) ? library(content, classes, version) : content);
+            }
+        }
+        return target;
+    }
+
+    /** What is in an archive. */
+    static Map<String, byte[]> entries(Path archive) throws IOException {
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(archive))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                entries.put(entry.getName(), in.readAllBytes());
+            }
+        }
+        return entries;
+    }
+
+    /** Unpacks the jars of a WAR. */
+    static List<Path> libraries(Path war, Path directory) throws IOException {
+        List<Path> jars = new ArrayList<>();
+        Files.createDirectories(directory);
+        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(war))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                if (entry.getName().startsWith(LIBRARIES) && entry.getName().endsWith(".jar")) {
+                    Path jar = directory.resolve(entry.getName().substring(LIBRARIES.length()));
+                    Files.write(jar, in.readAllBytes());
+                    jars.add(jar);
+                }
+            }
+        }
+        return jars;
+    }
+
+    private static boolean isLibrary(ZipEntry entry) {
+        return entry.getName().startsWith(LIBRARIES + "goose-cdi-");
+    }
+
+    private static byte[] library(byte[] own, Path classes, String version) throws IOException {
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        Manifest manifest;
+        try (JarInputStream jar = new JarInputStream(new ByteArrayInputStream(own))) {
+            manifest = jar.getManifest();
+            for (ZipEntry entry = jar.getNextEntry(); entry != null; entry = jar.getNextEntry()) {
+                entries.put(entry.getName(), jar.readAllBytes());
+            }
+        }
+        manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);
+        try (Stream<Path> files = Files.walk(classes)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                entries.put(classes.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+            }
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                entry(jar, entry.getKey(), entry.getValue());
+            }
+        }
+        return bytes.toByteArray();
     }
 
     /** Copies the WAR and adds settings to its own file. */
