@@ -14,7 +14,7 @@ public enum BatchState {
     DEAD("dead"),
     /** Some of its jobs have succeeded; others have died, or were removed. */
     PARTIAL_SUCCESS("partial-success"),
-    /** It was cancelled before all of its jobs had ended, or all of them were removed. */
+    /** It was cancelled before all of its jobs had ended or before it was made whole, or all of them were removed. */
     CANCELLED("cancelled");
 
     private final String text;

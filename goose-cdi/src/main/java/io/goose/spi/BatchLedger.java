@@ -48,7 +48,8 @@ public interface BatchLedger {
 
     /**
      * Notes that a batch is to be cancelled: it is sealed, gets no more members, and if a member is removed from now on, or was before,
-     * ends as cancelled. Its members are for the caller to cancel.
+     * ends as cancelled. So does one that was not sealed before, whatever its members do, for others were never added. Its members
+     * are for the caller to cancel.
      *
      * @return whether it was in progress
      */

@@ -26,6 +26,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,15 @@ final class InnerBatchTest {
                 .build();
         engines.add(engine);
         return engine;
+    }
+
+    /** What stands for an inner batch can be added there, and the batch itself cannot be made. */
+    private Broker whereNothingIsMadeWhile(AtomicBoolean away) {
+        return WatchedBatches.of(broker.connect(), addition -> {
+            if (away.get() && addition.number().startsWith("made-")) {
+                throw new BrokerUnavailableException("away", null);
+            }
+        });
     }
 
     @AfterEach
@@ -154,12 +165,7 @@ final class InnerBatchTest {
     @Test
     void makingThatFails_andIsRepeatedWithItsIds_addsNothingTwice() {
         AtomicBoolean away = new AtomicBoolean();
-        TestEngine engine = engine(WatchedBatches.of(broker.connect(), addition -> {
-                    if (away.get() && addition.number().startsWith("made-")) {
-                        throw new BrokerUnavailableException("away", null);
-                    }
-                }))
-                .start();
+        TestEngine engine = engine(whereNothingIsMadeWhile(away)).start();
         BatchId id = engine.client().performBatch(b -> b, List.of(call("hold")));
         BatchId inner = BatchId.draw(clock.instant());
         away.set(true);
@@ -181,12 +187,7 @@ final class InnerBatchTest {
     @Test
     void whatIsNotMadeInTime_isNotWaitedForForEver() {
         AtomicBoolean away = new AtomicBoolean();
-        TestEngine engine = engine(WatchedBatches.of(broker.connect(), addition -> {
-                    if (away.get() && addition.number().startsWith("made-")) {
-                        throw new BrokerUnavailableException("away", null);
-                    }
-                }))
-                .start();
+        TestEngine engine = engine(whereNothingIsMadeWhile(away)).start();
         BatchId id = engine.client().performBatch(b -> b, List.of(call("hold")));
         BatchId never = BatchId.draw(clock.instant());
         BatchId open = BatchId.draw(clock.instant());
@@ -208,6 +209,55 @@ final class InnerBatchTest {
         reaches(engine, open, status -> status.state() != BatchState.IN_PROGRESS);
         reaches(engine, id, BatchState.PARTIAL_SUCCESS);
         assertThat(counts(engine, id)).isEqualTo(new Counts(3, 0, 1, 0, 2));
+    }
+
+    @Test
+    void whoCancelsWhatIsNotMadeInTime_andDiesBeforeHeIsDone_doesNotMakeASuccessOfIt() {
+        AtomicInteger cancelled = new AtomicInteger();
+        TestEngine engine = engine(WatchedBatches.losingTheFirstCancel(broker.connect(), cancelled))
+                .start();
+        BatchId open = BatchId.draw(clock.instant());
+        BatchId outer = engine.client().performBatch(b -> b, List.of(call("hold")));
+        assertThatThrownBy(() -> engine.client().batch(outer).addBatch(b -> b.id(open), this::broken))
+                .isInstanceOf(IllegalStateException.class);
+        hold.countDown();
+        Eventually.until("all that was made has run", () -> ran.size() == 500);
+        Eventually.until("and is counted", () -> counts(engine, open).success() == 500);
+
+        clock.advance(Duration.ofMinutes(61));
+        reaches(engine, outer, status -> status.state() != BatchState.IN_PROGRESS);
+
+        assertThat(cancelled).as("cancellations, of which the first was lost").hasValueGreaterThan(1);
+        assertThat(counts(engine, outer)).isEqualTo(new Counts(2, 0, 1, 0, 1));
+        assertThat(engine.client().batch(open).status().orElseThrow().state()).isEqualTo(BatchState.CANCELLED);
+    }
+
+    @Test
+    void oneThatIsMadeWhileTheOuterOneIsCancelled_isCancelledToo() {
+        AtomicReference<BatchId> outer = new AtomicReference<>();
+        BatchId inner = BatchId.draw(clock.instant());
+        TestEngine engine = engine(WatchedBatches.of(broker.connect(), addition -> {
+            if (addition.id().equals(inner) && addition.number().equals("made-0")) {
+                assertThat(other().client().batch(outer.get()).cancel()).isTrue();
+            }
+        }));
+        outer.set(engine.client().performBatch(b -> b, List.of(call("hold"))));
+
+        assertThatThrownBy(() -> engine.client()
+                        .batch(outer.get())
+                        .addBatch(b -> b.id(inner), Collections.nCopies(501, call("note", "never"))))
+                .isInstanceOf(BatchOverException.class)
+                .hasMessageContaining("GOOSE-2255")
+                .hasMessageContaining(outer.get().value());
+
+        assertThat(engine.client().batch(inner).status().orElseThrow().state()).isEqualTo(BatchState.CANCELLED);
+        engine.start();
+        Eventually.until("nothing waits", () -> broker.stats("default").waiting() == 0);
+        assertThat(ran).isEmpty();
+    }
+
+    private TestEngine other() {
+        return engine(broker.connect());
     }
 
     /** As many calls as are added at one time, and then none but a failure. */

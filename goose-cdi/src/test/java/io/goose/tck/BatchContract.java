@@ -545,6 +545,42 @@ public abstract class BatchContract extends BrokerContract {
     }
 
     @Test
+    @DisplayName(
+            "a batch that is cancelled before it is made whole is cancelled, though all of it that was made has succeeded")
+    void aBatchThatIsCancelledBeforeItIsSealedNeverSucceeds() {
+        BatchId id = BatchId.draw(Instant.now());
+        add(id, plan(id, LINGER), 0, members(id, 0, 3, QUEUE), false);
+        Session worker = open();
+        List<Lease> leases = leaseAll(worker, 3);
+        done(worker, leases.subList(0, 2));
+
+        assertThat(batches.cancel(id)).isTrue();
+        assertThat(batches.cancel(id)).as("once more").isTrue();
+        assertInProgress(id);
+        done(worker, leases.subList(2, 3));
+
+        assertCompleted(id, BatchState.CANCELLED);
+        runCallback(worker, id, BatchState.CANCELLED);
+        BatchId ended = BatchId.draw(Instant.now());
+        add(ended, plan(ended, LINGER), 0, List.of(), false);
+        assertThat(batches.cancel(ended)).isTrue();
+        assertCompleted(ended, BatchState.CANCELLED);
+    }
+
+    @Test
+    void aBatchThatIsMadeWholeAndCancelled_ofWhichAllSucceedsAllTheSame_hasSucceeded() {
+        BatchId id = BatchId.draw(Instant.now());
+        make(id, 1);
+        Session worker = open();
+        List<Lease> leases = leaseAll(worker, 1);
+
+        assertThat(batches.cancel(id)).isTrue();
+        done(worker, leases);
+
+        assertCompleted(id, BatchState.SUCCESS);
+    }
+
+    @Test
     @DisplayName("a cancellation removes what waits in one step for many, whatever else is asked for")
     void whatWaitsIsRemoved_whatRunsIsLeft() {
         BatchId id = BatchId.draw(Instant.now());

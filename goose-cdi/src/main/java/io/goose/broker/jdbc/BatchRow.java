@@ -28,7 +28,7 @@ final class BatchRow {
     final Set<String> queues;
     BatchState state;
     boolean sealed;
-    boolean asked;
+    private int asked; // 0 if it is not cancelled, 1 if it is, 2 if it had not been made whole then
     int total;
 
     @Nullable Long completed;
@@ -44,7 +44,7 @@ final class BatchRow {
         completed = row.wasNull() ? null : millis;
         state = BatchState.of(row.getString(7));
         sealed = row.getInt(8) == 1;
-        asked = row.getInt(9) == 1;
+        asked = row.getInt(9);
         total = row.getInt(10);
         for (int i = 1; i < counts.length; i++) { // those that are only enqueued are the rest
             counts[i] = row.getInt(10 + i);
@@ -64,6 +64,16 @@ final class BatchRow {
         return counts[one.code()];
     }
 
+    boolean isCancelled() {
+        return asked > 0;
+    }
+
+    /** Notes that it is cancelled; if it has not been made whole, it ends as that whatever its members do. */
+    void cancel() {
+        asked = sealed ? Math.max(asked, 1) : 2;
+        sealed = true;
+    }
+
     /** Completes the batch if it has ended just now; whether it has. */
     boolean complete(long nowMillis) {
         int ended = count(MemberState.SUCCESS) + count(MemberState.DEAD) + count(MemberState.CANCELLED);
@@ -71,8 +81,13 @@ final class BatchRow {
             return false;
         }
         completed = nowMillis;
-        state = BatchState.ended(
-                count(MemberState.SUCCESS), count(MemberState.DEAD), count(MemberState.CANCELLED), asked);
+        state = asked == 2
+                ? BatchState.CANCELLED
+                : BatchState.ended(
+                        count(MemberState.SUCCESS),
+                        count(MemberState.DEAD),
+                        count(MemberState.CANCELLED),
+                        isCancelled());
         return true;
     }
 
@@ -85,7 +100,7 @@ final class BatchRow {
                 completed == null ? null : completed + lingerMillis,
                 state.text(),
                 sealed ? 1 : 0,
-                asked ? 1 : 0,
+                asked,
                 total,
                 count(MemberState.RETRYING),
                 count(MemberState.SUCCESS),
@@ -109,6 +124,6 @@ final class BatchRow {
                 now,
                 Instant.ofEpochMilli(created),
                 completed == null ? null : Instant.ofEpochMilli(completed));
-        return new Kept(status, asked, queues);
+        return new Kept(status, isCancelled(), queues);
     }
 }

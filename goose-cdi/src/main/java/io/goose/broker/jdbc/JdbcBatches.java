@@ -110,7 +110,7 @@ final class JdbcBatches implements BatchLedger {
         if (!isNew) {
             return new Added(Result.ADDED, batch.total);
         }
-        if (batch.completed != null || batch.asked) {
+        if (batch.completed != null || batch.isCancelled()) {
             return new Added(Result.OVER, batch.total);
         }
         if (batch.total != addition.from()) {
@@ -379,8 +379,7 @@ final class JdbcBatches implements BatchLedger {
                 if (there.isEmpty() || there.get().completed != null) {
                     return false;
                 }
-                there.get().asked = true;
-                there.get().sealed = true;
+                there.get().cancel();
                 store(statements, there.get());
                 return true;
             });

@@ -25,6 +25,7 @@ final class MemoryBatch {
     final Set<String> queues = new HashSet<>();
     boolean sealed;
     boolean cancelled;
+    private boolean cutShort;
     int total;
 
     @Nullable Instant completed;
@@ -60,6 +61,13 @@ final class MemoryBatch {
         return true;
     }
 
+    /** Notes that it is cancelled; if it has not been made whole, it ends as that whatever its members do. */
+    void cancel() {
+        cutShort |= !sealed;
+        cancelled = true;
+        sealed = true;
+    }
+
     /** Whether it ends now. */
     boolean isOver() {
         return completed == null && sealed && ended() == total;
@@ -76,8 +84,10 @@ final class MemoryBatch {
     /** Completes it; returns what is to be called, which it then has no longer. */
     List<QueuedJob> complete(Instant now) {
         completed = now;
-        state = BatchState.ended(
-                count(MemberState.SUCCESS), count(MemberState.DEAD), count(MemberState.CANCELLED), cancelled);
+        state = cutShort
+                ? BatchState.CANCELLED
+                : BatchState.ended(
+                        count(MemberState.SUCCESS), count(MemberState.DEAD), count(MemberState.CANCELLED), cancelled);
         List<QueuedJob> called = plan.callbacks().getOrDefault(state, List.of());
         plan = new Plan(plan.queue(), plan.linger(), Map.of());
         return called;

@@ -136,8 +136,7 @@ final class MemoryBatches implements BatchLedger {
             if (batch == null || batch.completed != null) {
                 return false;
             }
-            batch.cancelled = true;
-            batch.sealed = true;
+            batch.cancel();
             store.batches.complete(store, batch);
             return true;
         });

@@ -263,7 +263,7 @@ final class RedisBatches implements BatchLedger {
                 completed.isEmpty() ? null : Instant.ofEpochMilli(Long.parseLong(completed)));
         Set<String> queues = new LinkedHashSet<>(List.of(text(fields, 11).split("\n", -1)));
         queues.remove("");
-        return new Kept(status, text(fields, 10).equals("1"), queues);
+        return new Kept(status, !text(fields, 10).isEmpty(), queues);
     }
 
     private static String text(List<Object> fields, int at) {

@@ -110,7 +110,7 @@ public final class Batches {
     /**
      * Makes a batch.
      *
-     * @param called one more callback, whatever it ends as, if it is in another batch
+     * @param within where it is, if it is in another batch
      * @param ids of batches in it, and in those
      */
     BatchId make(
@@ -118,10 +118,10 @@ public final class Batches {
             BatchOptions options,
             Iterable<JobCall> calls,
             Maker maker,
-            @Nullable QueuedJob called,
+            InnerBatches.@Nullable Within within,
             Ids ids) {
         BatchLedger ledger = ledger(); // or there is nothing to be done
-        Plan plan = plan(id, options, maker, called);
+        Plan plan = plan(id, options, maker, within == null ? null : within.called());
         Parts parts = new Parts(id, calls.iterator(), maker);
         int from = 0;
         boolean last;
@@ -131,6 +131,9 @@ public final class Batches {
             String number = "made-" + part.offset(); // the same if all of this is repeated
             from = add(
                     ledger, parts, part, plan, number, last && options.inner().isEmpty());
+            if (within != null && part.offset() == 0) {
+                inner.stayOnlyWithin(within.outer(), id);
+            }
         } while (!last);
         if (!options.inner().isEmpty()) {
             for (BatchOptions.Inner each : options.inner()) {

@@ -104,7 +104,27 @@ final class InnerBatches {
         Maker own = maker.of(options);
         String queue = Batches.home(id, options, own);
         JobId standing = stand(outer, id, queue, maker.now());
-        return batches.make(id, options, calls, own, ended(id, standing, queue, maker.now()), ids);
+        Within within = new Within(outer, ended(id, standing, queue, maker.now()));
+        return batches.make(id, options, calls, own, within, ids);
+    }
+
+    /**
+     * Where an inner batch is.
+     *
+     * @param called one more callback of it, whatever it ends as
+     */
+    record Within(BatchId outer, QueuedJob called) {}
+
+    /**
+     * Cancels an inner batch that is there now if the outer one is cancelled. Whoever cancelled that before has not found the inner
+     * one; whoever does it from now on finds it.
+     */
+    void stayOnlyWithin(BatchId outer, BatchId id) {
+        Optional<BatchLedger.Kept> kept = broker.batches().find(outer);
+        if (kept.isEmpty() || kept.get().cancelled()) {
+            batches.cancel(id);
+            throw kept.isEmpty() ? Batches.unknown(outer) : Batches.over(outer);
+        }
     }
 
     /** Adds what stands for a batch to the outer one. Done a second time it may say another id, where nobody is then. */
@@ -266,7 +286,7 @@ final class InnerBatches {
                             + " for its making was not completed within " + TO_BE_SEALED
                             + "; repeat the making with the id of the batch in time, or make it anew");
             batches.cancel(id);
-            cancelled(self, queue); // all that were made may have succeeded, but others never were
+            cancelled(self, queue);
         }
         Duration pause = age.dividedBy(8);
         throw new Snooze(

@@ -27,7 +27,7 @@ local function complete()
   local success, dead, cancelled = tonumber(m[4]), tonumber(m[5]), tonumber(m[6])
   if success + dead + cancelled < tonumber(m[3]) then return end
   local state = 'partial-success'
-  if m[7] == '1' and cancelled > 0 then
+  if m[7] == '2' or (m[7] and cancelled > 0) then
     state = 'cancelled'
   elseif dead + cancelled == 0 then
     state = 'success'

@@ -49,8 +49,8 @@ final class RunningStudio implements AutoCloseable {
 
     /** Starts it in this layout and waits until it says that it is open. */
     static RunningStudio start(String server, Layout layout, String broker, Path dir) throws IOException {
-        int http = Port.anyFree();
-        int management = Port.anyFree();
+        int http = TestPorts.next();
+        int management = TestPorts.next();
         Files.createDirectories(dir);
         Path output = dir.resolve("launcher.out");
         RunningStudio studio = new RunningStudio(

@@ -1,5 +1,8 @@
 package io.goose.it.appserver;
 
+import org.junit.jupiter.api.Tag;
+
+@Tag("matrix")
 final class LibertyEarLibIT extends AppServerContract implements NeighbourTests.InTheMatrix {
 
     LibertyEarLibIT() {

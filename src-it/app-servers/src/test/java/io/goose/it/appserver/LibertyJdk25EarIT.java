@@ -3,7 +3,6 @@ package io.goose.it.appserver;
 import org.junit.jupiter.api.Tag;
 
 @Tag("jdk25")
-@Tag("matrix")
 final class LibertyJdk25EarIT extends AppServerContract implements VirtualThreadTests, NeighbourTests.InTheMatrix {
 
     LibertyJdk25EarIT() {

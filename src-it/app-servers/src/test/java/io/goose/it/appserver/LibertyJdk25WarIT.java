@@ -3,6 +3,7 @@ package io.goose.it.appserver;
 import org.junit.jupiter.api.Tag;
 
 @Tag("jdk25")
+@Tag("matrix")
 final class LibertyJdk25WarIT extends AppServerContract implements VirtualThreadTests, NeighbourTests {
 
     LibertyJdk25WarIT() {

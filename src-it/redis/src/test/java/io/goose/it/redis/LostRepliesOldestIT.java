@@ -1,6 +1,9 @@
 package io.goose.it.redis;
 
+import org.junit.jupiter.api.Tag;
+
 /** Lost replies of the oldest Redis that is supported. */
+@Tag("matrix")
 final class LostRepliesOldestIT extends LostReplies {
 
     @Override

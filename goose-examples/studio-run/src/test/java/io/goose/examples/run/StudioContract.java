@@ -14,22 +14,26 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** The studio as the run command starts it: the same WAR on each server, its jobs in an H2 file or in a Redis. */
-class StudioIT {
+/** The studio as the run command starts it: the same WAR on one of the servers, its jobs in an H2 file or in a Redis. */
+abstract class StudioContract {
 
     static final int SAMPLES = 7;
     static final int TASKS = 4;
 
+    private final String server;
+
     @TempDir
     Path dir;
 
-    @ParameterizedTest
-    @ValueSource(strings = {"wildfly", "liberty"})
-    void photosAreDeveloped_aBrokenOneDies_andNothingIsLeftRunning(String server) throws Exception {
+    StudioContract(String server) {
+        this.server = server;
+    }
+
+    @Test
+    void photosAreDeveloped_aBrokenOneDies_andNothingIsLeftRunning() throws Exception {
         byte[] whole = Files.readAllBytes(Path.of(System.getProperty("it.studio.photo")));
         byte[] broken = Arrays.copyOf(whole, whole.length / 3);
         String interrupted;
@@ -101,9 +105,8 @@ class StudioIT {
     }
 
     /** The launcher is killed: the next run finds the server and the Redis of the killed one, ends both, and goes on with the jobs. */
-    @ParameterizedTest
-    @ValueSource(strings = {"wildfly", "liberty"})
-    void withRedis_jobsOutliveTheRunToo_andNothingIsLeftRunning(String server) throws Exception {
+    @Test
+    void withRedis_jobsOutliveTheRunToo_andNothingIsLeftRunning() throws Exception {
         byte[] whole = Files.readAllBytes(Path.of(System.getProperty("it.studio.photo")));
         byte[] broken = Arrays.copyOf(whole, whole.length / 3);
         String interrupted;
@@ -131,13 +134,12 @@ class StudioIT {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"wildfly", "liberty"})
-    void aTakenPort_isReportedAtOnce_withTheWayToChooseAnother(String server) throws IOException, InterruptedException {
+    @Test
+    void aTakenPort_isReportedAtOnce_withTheWayToChooseAnother() throws IOException, InterruptedException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Path output = dir.resolve("launcher.out");
             Process launcher =
-                    RunningStudio.launch(server, Layout.WAR, "", dir, output, other.getLocalPort(), Port.anyFree());
+                    RunningStudio.launch(server, Layout.WAR, "", dir, output, other.getLocalPort(), TestPorts.next());
             assertThat(launcher.waitFor(2, TimeUnit.MINUTES)).isTrue();
             assertThat(launcher.exitValue()).isNotZero();
             assertThat(RunningStudio.read(output))

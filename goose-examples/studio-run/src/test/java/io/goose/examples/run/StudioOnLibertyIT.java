@@ -1,0 +1,8 @@
+package io.goose.examples.run;
+
+final class StudioOnLibertyIT extends StudioContract {
+
+    StudioOnLibertyIT() {
+        super("liberty");
+    }
+}

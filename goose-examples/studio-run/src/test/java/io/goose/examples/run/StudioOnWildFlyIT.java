@@ -1,0 +1,8 @@
+package io.goose.examples.run;
+
+final class StudioOnWildFlyIT extends StudioContract {
+
+    StudioOnWildFlyIT() {
+        super("wildfly");
+    }
+}
