@@ -38,8 +38,7 @@ public record BranchId(int formatId, String global, String qualifier) {
         Matcher matcher = TEXT.matcher(text);
         try {
             return matcher.matches()
-                    ? Optional.of(
-                            new BranchId(Integer.parseInt(matcher.group(1)), matcher.group(2), matcher.group(3)))
+                    ? Optional.of(new BranchId(Integer.parseInt(matcher.group(1)), matcher.group(2), matcher.group(3)))
                     : Optional.empty();
         } catch (NumberFormatException tooLarge) {
             return Optional.empty();
@@ -48,7 +47,8 @@ public record BranchId(int formatId, String global, String qualifier) {
 
     /** The name as a transaction manager takes it. */
     public Xid toXid() {
-        return new Name(formatId, HexFormat.of().parseHex(global), HexFormat.of().parseHex(qualifier));
+        return new Name(
+                formatId, HexFormat.of().parseHex(global), HexFormat.of().parseHex(qualifier));
     }
 
     /** Without white space, for people and for storage. */

@@ -49,8 +49,7 @@ final class GooseManagedConnection implements ManagedConnection {
     /**
      * @param branches of its jobs; null if it takes part in no distributed transaction
      */
-    GooseManagedConnection(
-            Served served, String login, @Nullable LocalJobs transaction, @Nullable XaJobs branches) {
+    GooseManagedConnection(Served served, String login, @Nullable LocalJobs transaction, @Nullable XaJobs branches) {
         this.served = served;
         this.login = login;
         this.transaction = transaction;

@@ -164,8 +164,7 @@ public final class GooseManagedConnectionFactory
     public ManagedConnection createManagedConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
             throws ResourceException {
         PasswordCredential login = login(subject);
-        Settings wanted =
-                login == null ? settings : settings.as(login.getUserName(), new String(login.getPassword()));
+        Settings wanted = login == null ? settings : settings.as(login.getUserName(), new String(login.getPassword()));
         List<String> problems = new ArrayList<>(Brokers.problems(wanted));
         problems.addAll(problems());
         if (!problems.isEmpty()) {
@@ -189,8 +188,8 @@ public final class GooseManagedConnectionFactory
         }
         XaJobs branches = new XaJobs(this, broker.branches(), xaDurability.equals(STRICT));
         // Some containers want a local transaction where there is no other.
-        Served served = new Served(JoiningBroker.of(
-                broker, jobs -> branches.isAssociated() ? branches.add(jobs) : local.add(jobs)));
+        Served served = new Served(
+                JoiningBroker.of(broker, jobs -> branches.isAssociated() ? branches.add(jobs) : local.add(jobs)));
         return new GooseManagedConnection(served, user, local, branches);
     }
 

@@ -133,11 +133,7 @@ public final class GooseResourceAdapter implements ResourceAdapter, Serializable
                             + " NotSupported");
         }
         InboundWorker worker = new InboundWorker(
-                endpoint,
-                wanted,
-                () -> Brokers.make(wanted.broker()),
-                new WorkThreads(manager),
-                PATIENCE);
+                endpoint, wanted, () -> Brokers.make(wanted.broker()), new WorkThreads(manager), PATIENCE);
         Activated activated = new Activated(factory, spec);
         workers.put(activated, worker);
         boolean begun = false;

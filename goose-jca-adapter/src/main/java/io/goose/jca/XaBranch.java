@@ -22,7 +22,8 @@ final class XaBranch {
      */
     private record Key(GooseManagedConnectionFactory manager, BranchId id) {}
 
-    private static final Map<Key, XaBranch> ALL = new ConcurrentHashMap<>(); // each until its transaction manager ends it
+    private static final Map<Key, XaBranch> ALL =
+            new ConcurrentHashMap<>(); // each until its transaction manager ends it
 
     /** What calls have come to. */
     private enum State {

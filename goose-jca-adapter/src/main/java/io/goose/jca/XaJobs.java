@@ -72,7 +72,8 @@ final class XaJobs implements XAResource {
                 } else { // whether its key is held cannot be said before the commit, and must not fail it
                     results.add(new SendResult.Rejected(
                             "GOOSE-3212",
-                            "GOOSE-3212: job " + job.id() + " has a unique key, which cannot be kept by a branch of a distributed"
+                            "GOOSE-3212: job " + job.id()
+                                    + " has a unique key, which cannot be kept by a branch of a distributed"
                                     + " transaction: enqueue it after the commit, or without the key"));
                 }
             }
@@ -131,7 +132,9 @@ final class XaJobs implements XAResource {
     private static void refuseDoomed(XaBranch branch) throws XAException {
         if (branch.isDoomed()) {
             throw failure(
-                    XAException.XA_RBROLLBACK, "branch " + branch.id() + " has failed and can only be rolled back", null);
+                    XAException.XA_RBROLLBACK,
+                    "branch " + branch.id() + " has failed and can only be rolled back",
+                    null);
         }
     }
 
@@ -181,7 +184,8 @@ final class XaJobs implements XAResource {
     private XaBranch ended(Xid xid) throws XAException {
         XaBranch branch = known(xid);
         if (branch.isAssociated() || branch.isAsked()) {
-            throw failure(XAException.XAER_PROTO, "branch " + branch.id() + " has not ended, or was asked before", null);
+            throw failure(
+                    XAException.XAER_PROTO, "branch " + branch.id() + " has not ended, or was asked before", null);
         }
         if (branch.isDoomed()) {
             branch.end();

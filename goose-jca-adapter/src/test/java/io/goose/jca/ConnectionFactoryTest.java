@@ -141,7 +141,9 @@ final class ConnectionFactoryTest {
                 .satisfies(resource -> assertThat(resource.isSameRM(
                                 redis.createManagedConnection(null, null).getXAResource()))
                         .isTrue());
-        assertThat(connection.getLocalTransaction()).as("which some servers want").isNotNull();
+        assertThat(connection.getLocalTransaction())
+                .as("which some servers want")
+                .isNotNull();
         GooseManagedConnectionFactory rabbit = factory("amqp://127.0.0.1:1");
         rabbit.setTransactions("xa");
 

@@ -117,9 +117,7 @@ final class FakeContainer {
     /** Gives threads to the works that wait for one. */
     void giveThreads() {
         mostThreads = Integer.MAX_VALUE;
-        threads.stream()
-                .filter(thread -> thread.getState() == Thread.State.NEW)
-                .forEach(Thread::start);
+        threads.stream().filter(thread -> thread.getState() == Thread.State.NEW).forEach(Thread::start);
     }
 
     BootstrapContext bootstrap() {

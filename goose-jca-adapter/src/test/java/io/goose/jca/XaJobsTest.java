@@ -147,9 +147,8 @@ final class XaJobsTest {
     }
 
     private static void assertCode(int code, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        XAException.class, failure -> assertThat(failure.errorCode).isEqualTo(code));
+        assertThatThrownBy(call).isInstanceOfSatisfying(XAException.class, failure -> assertThat(failure.errorCode)
+                .isEqualTo(code));
     }
 
     @Test
@@ -350,9 +349,8 @@ final class XaJobsTest {
         List<SendResult> results = connection.add(List.of(unique, plain));
 
         assertThat(results.get(0))
-                .isInstanceOfSatisfying(
-                        SendResult.Rejected.class,
-                        rejected -> assertThat(rejected.code()).isEqualTo("GOOSE-3212"));
+                .isInstanceOfSatisfying(SendResult.Rejected.class, rejected -> assertThat(rejected.code())
+                        .isEqualTo("GOOSE-3212"));
         assertThat(results.get(1)).isEqualTo(SendResult.Accepted.INSTANCE);
         connection.end(xid, TMSUCCESS);
         connection.prepare(xid);

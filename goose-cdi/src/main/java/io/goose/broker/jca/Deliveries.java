@@ -99,8 +99,8 @@ public final class Deliveries {
     public static Optional<Settlement> settlement(Map<?, ?> answer) {
         Reply reply = result(answer);
         List<?> maybe = (List<?>) required(reply.tree());
-        return maybe.stream().findFirst().map(tree -> (Settlement)
-                required(new Reply(tree, reply.library()).as(Settlement.class)));
+        return maybe.stream().findFirst().map(tree ->
+                (Settlement) required(new Reply(tree, reply.library()).as(Settlement.class)));
     }
 
     private static Reply result(Map<?, ?> answer) {

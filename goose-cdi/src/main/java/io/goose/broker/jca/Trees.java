@@ -274,9 +274,8 @@ final class Trees {
                 }
             }
             try {
-                return Failures.unwrapped(
-                        type.getSimpleName(), () -> type.getDeclaredConstructor(types)
-                                .newInstance(parts));
+                return Failures.unwrapped(type.getSimpleName(), () -> type.getDeclaredConstructor(types)
+                        .newInstance(parts));
             } catch (NullPointerException | IllegalArgumentException refused) {
                 if (missing.isEmpty()) {
                     throw refused;

@@ -66,8 +66,7 @@ final class BranchList {
 
     Optional<Entry> find(BranchId id) {
         Object line = exchange.run(
-                        "look for branch " + id,
-                        Call.command(key, Command.HGET, key, QueueKeys.bytes(id.toString())))
+                        "look for branch " + id, Call.command(key, Command.HGET, key, QueueKeys.bytes(id.toString())))
                 .value();
         return line == null ? Optional.empty() : entry(id.toString(), Records.text((byte[]) line));
     }
@@ -92,8 +91,8 @@ final class BranchList {
 
     /** All branches. */
     Map<BranchId, Entry> all() {
-        List<Object> pairs =
-                exchange.run("list the branches", Call.command(key, Command.HGETALL, key)).list();
+        List<Object> pairs = exchange.run("list the branches", Call.command(key, Command.HGETALL, key))
+                .list();
         Map<BranchId, Entry> all = new LinkedHashMap<>();
         for (int i = 0; i < pairs.size(); i += 2) {
             String name = Records.text((byte[]) pairs.get(i));

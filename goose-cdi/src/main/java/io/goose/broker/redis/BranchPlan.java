@@ -34,7 +34,12 @@ final class BranchPlan {
      * @param packed the arguments of the script that does it, behind their lengths
      * @param standing who holds the leases; null if there are none
      */
-    record Part(QueueKeys queue, String name, byte[] packed, @Nullable Standing standing, List<Held> held) {}
+    record Part(
+            QueueKeys queue,
+            String name,
+            byte[] packed,
+            @Nullable Standing standing,
+            List<Held> held) {}
 
     /** Leases of one session, and in which queue. */
     private record Settling(RedisSession session, Standing standing, List<Settlement> settlements) {}
@@ -67,7 +72,8 @@ final class BranchPlan {
     static Optional<String> problem(BranchWork work) {
         for (QueuedJob job : work.jobs()) {
             if (job.unique() != null) {
-                return Optional.of("GOOSE-3212: job " + job.id() + " has a unique key, which cannot be kept by a branch of a distributed"
+                return Optional.of("GOOSE-3212: job " + job.id()
+                        + " has a unique key, which cannot be kept by a branch of a distributed"
                         + " transaction: enqueue it after the commit, or without the key");
             }
             Optional<String> problem = QueueNames.problem(job.queue());
@@ -79,7 +85,8 @@ final class BranchPlan {
         for (Settlement settlement : work.settlements()) {
             if (!(settlement.outcome() instanceof Outcome.Done)) {
                 return Optional.of("GOOSE-3213: job " + settlement.lease().job().id() + " ends as "
-                        + settlement.outcome() + ", which is not for a distributed transaction: that commits what was done;"
+                        + settlement.outcome()
+                        + ", which is not for a distributed transaction: that commits what was done;"
                         + " roll it back, and settle the job afterwards");
             }
         }
@@ -99,7 +106,8 @@ final class BranchPlan {
             return null;
         }
         Map<String, List<QueuedJob>> byQueue = new LinkedHashMap<>();
-        work.jobs().forEach(job -> byQueue.computeIfAbsent(job.queue(), queue -> new ArrayList<>()).add(job));
+        work.jobs().forEach(job -> byQueue.computeIfAbsent(job.queue(), queue -> new ArrayList<>())
+                .add(job));
         byQueue.forEach((queue, jobs) -> add(parts, shared.registry().keys(queue), jobs, shared.records()));
         return new BranchPlan(parts);
     }

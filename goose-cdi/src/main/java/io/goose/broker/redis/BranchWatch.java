@@ -29,7 +29,10 @@ final class BranchWatch {
     private Instant next = Instant.MIN;
 
     BranchWatch(RedisParts parts) {
-        this(new BranchList(parts.exchange(), parts.registry()), parts.exchange().where(), InstantSource.system());
+        this(
+                new BranchList(parts.exchange(), parts.registry()),
+                parts.exchange().where(),
+                InstantSource.system());
     }
 
     BranchWatch(BranchList list, String where, InstantSource clock) {

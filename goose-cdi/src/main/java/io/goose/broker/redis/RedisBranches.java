@@ -54,7 +54,8 @@ final class RedisBranches implements Branches {
     public void check() {
         List<Call> calls = new ArrayList<>();
         calls.add(config(parts.registry().branches()));
-        for (String queue : parts.registry().queues()) { // so many that each server of a cluster is most likely among theirs
+        for (String queue :
+                parts.registry().queues()) { // so many that each server of a cluster is most likely among theirs
             calls.add(config(parts.registry().keys(queue).route()));
         }
         for (Answer answer : exchange().run(calls)) {
@@ -82,7 +83,8 @@ final class RedisBranches implements Branches {
         if ("yes".equals(values.get("appendonly")) && "always".equals(values.get("appendfsync"))) {
             return null;
         }
-        return "GOOSE-3210: " + exchange().where() + " may forget in its own crash what a distributed transaction has prepared: it has"
+        return "GOOSE-3210: " + exchange().where()
+                + " may forget in its own crash what a distributed transaction has prepared: it has"
                 + " appendonly=" + values.getOrDefault("appendonly", "(not readable)") + " and appendfsync="
                 + values.getOrDefault("appendfsync", "(not readable)")
                 + "; set appendonly yes and appendfsync always there, allow 'CONFIG GET' to the user, or accept it with"
@@ -104,7 +106,8 @@ final class RedisBranches implements Branches {
         try {
             refusal = store(id, work, plan, strict);
         } catch (RedisFault fault) {
-            refusal = String.valueOf(exchange().exception("prepare branch " + id, fault).getMessage());
+            refusal = String.valueOf(
+                    exchange().exception("prepare branch " + id, fault).getMessage());
         }
         if (refusal == null) {
             return Optional.empty();
@@ -249,7 +252,8 @@ final class RedisBranches implements Branches {
             }
             if (result instanceof SendResult.Unknown unknown) {
                 if (unknown.sent()) {
-                    throw new BrokerUnavailableException(String.valueOf(unknown.cause().getMessage()), unknown.cause());
+                    throw new BrokerUnavailableException(
+                            String.valueOf(unknown.cause().getMessage()), unknown.cause());
                 }
                 return Optional.of(String.valueOf(unknown.cause().getMessage()));
             }

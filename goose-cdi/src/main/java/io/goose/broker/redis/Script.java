@@ -130,10 +130,8 @@ final class Script {
 
     private Script(List<String> keys, List<String> files) {
         this.keys = keys;
-        this.text = files.stream()
-                .map(Script::text)
-                .collect(Collectors.joining())
-                .getBytes(StandardCharsets.UTF_8);
+        this.text =
+                files.stream().map(Script::text).collect(Collectors.joining()).getBytes(StandardCharsets.UTF_8);
         this.sha = sha1(text);
     }
 
@@ -165,9 +163,7 @@ final class Script {
     private static Script ofBranches(List<String> keys, String... files) {
         return new Script(
                 keys,
-                Stream.concat(
-                                Stream.of("shared", "limits/permits", "unique/shared", "result/shared"),
-                                Stream.of(files))
+                Stream.concat(Stream.of("shared", "limits/permits", "unique/shared", "result/shared"), Stream.of(files))
                         .toList());
     }
 

@@ -119,8 +119,7 @@ record SettleCall(Call call, List<Held> held) {
         }
 
         /** Adds one item for each; whether one needs the keys that few have. */
-        private boolean items(
-                List<byte[]> arguments, QueueKeys queue, List<Settlement> settlements, List<Held> held) {
+        private boolean items(List<byte[]> arguments, QueueKeys queue, List<Settlement> settlements, List<Held> held) {
             boolean more = false;
             for (int i = 0; i < held.size(); i++) {
                 Settlement settlement = settlements.get(i);

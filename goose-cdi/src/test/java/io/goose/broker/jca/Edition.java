@@ -37,10 +37,7 @@ public final class Edition {
     /** An edition that is older than this one: it lacks a method, and says less of a claim. */
     public Edition lacking() throws IOException {
         return change("io.goose.spi.Transport", "    void pause(String queue);", "")
-                .change(
-                        "io.goose.spi.Claim",
-                        "@Nullable Duration nextDue,\n        boolean limited) {",
-                        """
+                .change("io.goose.spi.Claim", "@Nullable Duration nextDue,\n        boolean limited) {", """
                         @Nullable Duration nextDue) {
                             public Claim(List<Lease> leases, boolean more, boolean paused, @Nullable Duration nextDue, boolean limited) {
                                 this(leases, more, paused, nextDue);
@@ -58,21 +55,18 @@ public final class Edition {
 
     /** An edition that is newer: the broker has two methods more and a capability, sessions and claims say more. */
     public Edition extended() throws IOException {
-        return change(
-                        "io.goose.spi.Broker",
-                        "public interface Broker extends Transport, Ledger {",
-                        """
+        return change("io.goose.spi.Broker", "public interface Broker extends Transport, Ledger {", """
                         public interface Broker extends Transport, Ledger {
                             default String teleport(String where) {
                                 return "nobody goes to " + where;
                             }
                             String beam(String where);
                         """)
-                .change("io.goose.spi.Capability", "public enum Capability {", "public enum Capability {\n    TELEPORT,")
                 .change(
-                        "io.goose.spi.SessionSpec",
-                        "        String host) {",
-                        """
+                        "io.goose.spi.Capability",
+                        "public enum Capability {",
+                        "public enum Capability {\n    TELEPORT,")
+                .change("io.goose.spi.SessionSpec", "        String host) {", """
                                 String host,
                                 Set<String> colours) {
                             public SessionSpec(List<String> queues, int threads, int exposure, Set<String> announced,
@@ -83,10 +77,7 @@ public final class Edition {
                 .change("io.goose.spi.SessionSpec", "queues = List.copyOf(queues);", """
                         queues = List.copyOf(queues);
                                 colours = Set.copyOf(colours);""")
-                .change(
-                        "io.goose.spi.Claim",
-                        "        boolean limited) {",
-                        """
+                .change("io.goose.spi.Claim", "        boolean limited) {", """
                                 boolean limited,
                                 List<String> hints) {
                             public Claim(List<Lease> leases, boolean more, boolean paused, @Nullable Duration nextDue, boolean limited) {
@@ -100,10 +91,7 @@ public final class Edition {
 
     /** An edition whose leases do not say what others cannot do without. */
     public Edition silent() throws IOException {
-        return change(
-                        "io.goose.spi.Lease",
-                        "boolean suspect, Duration unknownFor, boolean redelivered) {",
-                        """
+        return change("io.goose.spi.Lease", "boolean suspect, Duration unknownFor, boolean redelivered) {", """
                         boolean suspect, boolean redelivered) {
                             public Lease(QueuedJob job, long token, boolean suspect, Duration unknownFor, boolean redelivered) {
                                 this(job, token, suspect, redelivered);
@@ -118,10 +106,7 @@ public final class Edition {
 
     /** An edition that counts in words how long a job has been unknown. */
     public Edition timed() throws IOException {
-        return change(
-                        "io.goose.spi.Lease",
-                        "boolean suspect, Duration unknownFor, boolean redelivered) {",
-                        """
+        return change("io.goose.spi.Lease", "boolean suspect, Duration unknownFor, boolean redelivered) {", """
                         boolean suspect, String unknownFor, boolean redelivered) {
                             public Lease(QueuedJob job, long token, boolean suspect, Duration unknownFor, boolean redelivered) {
                                 this(job, token, suspect, unknownFor.toString(), redelivered);

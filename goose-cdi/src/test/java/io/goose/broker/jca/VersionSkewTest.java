@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -74,7 +73,8 @@ final class VersionSkewTest {
     /** Of whichever class loader the exception is. */
     private static void assertRefused(String type, ThrowingCallable call, String code, String other, String mend) {
         assertThatThrownBy(call)
-                .satisfies(thrown -> assertThat(thrown.getClass().getSimpleName()).isEqualTo(type))
+                .satisfies(
+                        thrown -> assertThat(thrown.getClass().getSimpleName()).isEqualTo(type))
                 .hasMessageStartingWith(code)
                 .hasMessageContaining(HERE)
                 .hasMessageContaining("Goose " + other)
@@ -87,8 +87,7 @@ final class VersionSkewTest {
         Class<?> claim = newer.loadClass("io.goose.spi.Claim");
 
         assertThat(claim).isNotSameAs(io.goose.spi.Claim.class);
-        assertThat(claim.getRecordComponents())
-                .hasSize(io.goose.spi.Claim.class.getRecordComponents().length + 1);
+        assertThat(claim.getRecordComponents()).hasSize(io.goose.spi.Claim.class.getRecordComponents().length + 1);
         assertThat(newer.loadClass("io.goose.broker.jca.Served").getClassLoader())
                 .isSameAs(newer);
     }
@@ -157,8 +156,7 @@ final class VersionSkewTest {
                 "GOOSE-2372",
                 "0.0.9",
                 "use the same version of Goose on both sides");
-        assertRefused(
-                "IllegalArgumentException", () -> delivery(silent, here()), "GOOSE-2372", "0.0.9", "of a Lease");
+        assertRefused("IllegalArgumentException", () -> delivery(silent, here()), "GOOSE-2372", "0.0.9", "of a Lease");
     }
 
     @Test
@@ -178,10 +176,8 @@ final class VersionSkewTest {
                 "GOOSE-3161",
                 "9.9",
                 "speaks version 1 to the resource adapter (Goose 9.9), which speaks version 2; " + mend);
-        assertRefused(
-                "UnsupportedCapabilityException", () -> delivery(other, here()), "GOOSE-3193", "9.9", mend);
-        assertRefused(
-                "UnsupportedCapabilityException", () -> delivery(here(), other), "GOOSE-3193", "9.9", mend);
+        assertRefused("UnsupportedCapabilityException", () -> delivery(other, here()), "GOOSE-3193", "9.9", mend);
+        assertRefused("UnsupportedCapabilityException", () -> delivery(here(), other), "GOOSE-3193", "9.9", mend);
     }
 
     /** No cast fails: what is of another kind is refused like everything else. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class StudioAdapterIT {
 
-    private static final int TASKS = StudioIT.TASKS;
+    private static final int TASKS = StudioContract.TASKS;
 
     @TempDir
     Path dir;
@@ -45,37 +45,37 @@ class StudioAdapterIT {
             assertThat(studio.broughtRedis()).isTrue();
             StudioVisitor visitor = new StudioVisitor(studio.httpPort());
             assertThat(new StudioPage(studio.httpPort()).progress())
-                    .contains(new StudioPage.Progress(true, 0, StudioIT.SAMPLES * TASKS, 0));
+                    .contains(new StudioPage.Progress(true, 0, StudioContract.SAMPLES * TASKS, 0));
 
             String shoot = visitor.openShoot();
             String good = visitor.bring(shoot, "good.jpg", whole);
             String bad = visitor.bring(shoot, "bad.jpg", broken);
             visitor.endShoot(shoot);
-            visitor.await(good, tasks -> StudioIT.count(tasks, "DONE") == TASKS);
+            visitor.await(good, tasks -> StudioContract.count(tasks, "DONE") == TASKS);
             assertThat(ImageIO.read(new ByteArrayInputStream(visitor.picture(good, 160)))
                             .getWidth())
                     .isEqualTo(160);
-            visitor.await(bad, tasks -> StudioIT.count(tasks, "DEAD") == TASKS - 1);
+            visitor.await(bad, tasks -> StudioContract.count(tasks, "DEAD") == TASKS - 1);
             assertThat(visitor.awaitNotice(shoot))
                     .as("which nobody but the message-driven bean sends")
                     .contains("2 photos, 5 of 8 jobs done");
 
-            StudioIT.awaitDead(visitor, TASKS - 1);
+            StudioContract.awaitDead(visitor, TASKS - 1);
             List<String> dead = visitor.dead();
             visitor.replay(dead.get(0));
-            StudioIT.awaitDead(visitor, TASKS - 1);
+            StudioContract.awaitDead(visitor, TASKS - 1);
             visitor.discard(dead.get(0));
             assertThat(visitor.dead()).hasSize(TASKS - 2);
-            StudioIT.assertWorkings(visitor, shoot);
+            StudioContract.assertWorkings(visitor, shoot);
             assertLog(server);
 
             interrupted = visitor.bring(visitor.openShoot(), "interrupted.jpg", broken);
-            visitor.await(interrupted, tasks -> StudioIT.count(tasks, "RETRYING") > 0);
+            visitor.await(interrupted, tasks -> StudioContract.count(tasks, "RETRYING") > 0);
             assertThat(studio.stop()).isEmpty();
         }
         try (RunningStudio again = RunningStudio.start(server, layout, "", dir)) {
             assertThat(new StudioVisitor(again.httpPort())
-                            .await(interrupted, tasks -> StudioIT.count(tasks, "DEAD") == TASKS - 1))
+                            .await(interrupted, tasks -> StudioContract.count(tasks, "DEAD") == TASKS - 1))
                     .filteredOn(task -> task.state().equals("DEAD"))
                     .extracting(StudioVisitor.Task::attempt)
                     .as("the attempts before the stop are counted")

@@ -64,17 +64,19 @@ abstract class VersionSkewContract {
         long before = harness.server().log().length();
         deploy(new Edition(VERSION, Archives.LIBRARY_SOURCES).speaking(2));
         try {
-            Harness.await(() -> "a refusal in the log: " + harness.server().log().since(before), () -> harness.server()
-                    .log()
-                    .since(before)
-                    .contains("GOOSE-3161: the application (Goose " + VERSION
-                            + ") speaks version 2 to the resource adapter (Goose "));
+            Harness.await(
+                    () -> "a refusal in the log: " + harness.server().log().since(before), () -> harness.server()
+                            .log()
+                            .since(before)
+                            .contains("GOOSE-3161: the application (Goose " + VERSION
+                                    + ") speaks version 2 to the resource adapter (Goose "));
         } finally {
             harness.server().undeploy(PROBE);
         }
         assertThat(harness.server().log().since(before))
-                .containsPattern("resource adapter \\(Goose [0-9][^)]*\\), which speaks version 1; deploy the adapter of"
-                        + " the application's version")
+                .containsPattern(
+                        "resource adapter \\(Goose [0-9][^)]*\\), which speaks version 1; deploy the adapter of"
+                                + " the application's version")
                 .doesNotContain("ClassCastException");
     }
 
@@ -88,7 +90,8 @@ abstract class VersionSkewContract {
         harness.server()
                 .deploy(
                         PROBE,
-                        Archives.withLibrary(work.resolve(Archives.PROBE.getFileName()), Archives.PROBE, classes, VERSION));
+                        Archives.withLibrary(
+                                work.resolve(Archives.PROBE.getFileName()), Archives.PROBE, classes, VERSION));
     }
 
     /** Of Jakarta Connectors, as a server has it. */

@@ -113,8 +113,7 @@ public final class XaContainer implements ConnectionManager, InitialContextFacto
             throws ResourceException {
         try {
             Transaction transaction = transactions.getTransaction();
-            ManagedConnection connection =
-                    transaction == null ? single(factory) : enlisted.get(transaction);
+            ManagedConnection connection = transaction == null ? single(factory) : enlisted.get(transaction);
             if (connection == null) {
                 connection = enlist(factory, transaction);
             }

@@ -69,7 +69,8 @@ abstract class XaCrashBase {
     void start() throws IOException {
         adapter = System.getProperty("chaos.adapter", "");
         if (adapter.isEmpty()) {
-            adapter = unpack(Path.of("../../goose-jca-adapter/target/goose-jca-adapter.rar"), folder.resolve("adapter"));
+            adapter =
+                    unpack(Path.of("../../goose-jca-adapter/target/goose-jca-adapter.rar"), folder.resolve("adapter"));
         }
         properties = startServers();
         broker = new RedisBrokerFactory()
@@ -121,7 +122,8 @@ abstract class XaCrashBase {
             for (XaPoint point : CRASHES == 1 ? SHORT : ALL) {
                 run(point, 1 + (round + point.ordinal()) % TIMES, crashes++);
             }
-            // Whoever dies next has recovered what the one before has left, and of each round the last is recovered by one that lives.
+            // Whoever dies next has recovered what the one before has left, and of each round the last is recovered by
+            // one that lives.
             run(XaPoint.NEVER, 0, crashes++);
             assertRowsAndJobsAreTogether(ran);
         }
@@ -149,7 +151,8 @@ abstract class XaCrashBase {
                 point.name(),
                 Integer.toString(number)));
         String url = properties.getOrDefault("url", "");
-        command.add("Url=" + (url.isEmpty() ? "redis://" + properties.get("nodes").split(",", -1)[0] : url));
+        command.add(
+                "Url=" + (url.isEmpty() ? "redis://" + properties.get("nodes").split(",", -1)[0] : url));
         if (url.isEmpty()) {
             command.add("Settings=mode=cluster;nodes=" + properties.get("nodes"));
         }
@@ -178,8 +181,8 @@ abstract class XaCrashBase {
 
     private List<String> drain() {
         List<String> ran = new ArrayList<>();
-        SessionSpec spec = new SessionSpec(
-                XaProcess.QUEUES, 5, 5, Set.of(), Duration.ofMinutes(5), Duration.ofSeconds(5), "heir");
+        SessionSpec spec =
+                new SessionSpec(XaProcess.QUEUES, 5, 5, Set.of(), Duration.ofMinutes(5), Duration.ofSeconds(5), "heir");
         try (Session session = broker.open(spec)) {
             for (String queue : XaProcess.QUEUES) {
                 List<Lease> leases = session.lease(queue, 100, 1 << 20).leases();

@@ -13,7 +13,8 @@ final class XaCrashIT extends XaCrashBase {
 
     @Override
     Map<String, String> startServers() {
-        RedisServer started = Redis.version("7.0").server().appendOnly(Fsync.ALWAYS).start();
+        RedisServer started =
+                Redis.version("7.0").server().appendOnly(Fsync.ALWAYS).start();
         server = started;
         return Map.of("url", started.url().toString());
     }

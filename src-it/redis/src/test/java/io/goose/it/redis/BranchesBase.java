@@ -139,8 +139,7 @@ abstract class BranchesBase {
 
     private static Done work(Lease lease) {
         List<QueuedJob> jobs = List.of(TestJobs.job(ORDERS), TestJobs.job(MAILS), TestJobs.job(ORDERS));
-        return new Done(
-                id(), new BranchWork(jobs, List.of(Settlement.of(lease, Outcome.Done.INSTANCE))), jobs, lease);
+        return new Done(id(), new BranchWork(jobs, List.of(Settlement.of(lease, Outcome.Done.INSTANCE))), jobs, lease);
     }
 
     private long waiting(String queue) {
@@ -157,7 +156,9 @@ abstract class BranchesBase {
 
     private void assertCommitted(Done done) throws IOException {
         assertThat(heir.branches().prepared()).isEmpty();
-        assertThat(heir.find(WORK, done.lease().job().id())).as("the job that was completed").isEmpty();
+        assertThat(heir.find(WORK, done.lease().job().id()))
+                .as("the job that was completed")
+                .isEmpty();
         assertThat(drain(heir)).containsExactlyInAnyOrderElementsOf(TestJobs.ids(done.jobs()));
         assertNothingLeft(done);
     }
@@ -171,15 +172,16 @@ abstract class BranchesBase {
     /** But for what refuses a late part of a branch that was rolled back, and goes by itself. */
     private void assertNothingLeft(Done done) throws IOException {
         for (String queue : QUEUES) {
-            assertThat(heir.stats(queue))
-                    .satisfies(stats -> assertThat(stats.waiting() + stats.running() + stats.scheduled() + stats.dead()
-                                    + stats.parked())
-                            .as(queue)
-                            .isZero());
+            assertThat(heir.stats(queue)).satisfies(stats -> assertThat(
+                            stats.waiting() + stats.running() + stats.scheduled() + stats.dead() + stats.parked())
+                    .as(queue)
+                    .isZero());
         }
         for (RedisServer server : servers()) {
             for (Object key : (List<?>) server.call("KEYS", namespace + ":*xa*")) {
-                assertThat(ttl(server, String.valueOf(key))).as(String.valueOf(key)).isBetween(1L, 600_000L);
+                assertThat(ttl(server, String.valueOf(key)))
+                        .as(String.valueOf(key))
+                        .isBetween(1L, 600_000L);
             }
         }
     }
@@ -196,9 +198,8 @@ abstract class BranchesBase {
         assertThat(mortal.branches().prepare(done.id(), done.work(), true)).isEmpty();
 
         assertThat(waiting(ORDERS) + waiting(MAILS) + waiting(WORK)).isZero();
-        assertThat(heir.find(WORK, done.lease().job().id()))
-                .get()
-                .satisfies(job -> assertThat(job.place()).isEqualTo(Place.RUNNING));
+        assertThat(heir.find(WORK, done.lease().job().id())).get().satisfies(job -> assertThat(job.place())
+                .isEqualTo(Place.RUNNING));
         assertThat(heir.branches().recover()).containsExactly(done.id());
         assertThat(heir.branches().prepared()).singleElement().satisfies(branch -> assertThat(branch)
                 .usingRecursiveComparison()
@@ -223,8 +224,7 @@ abstract class BranchesBase {
 
         try (Session next = worker(heir, LEASE)) {
             Lease again = next.lease(WORK, 1, 1 << 20).leases().get(0);
-            assertThat(again.job().state())
-                    .isEqualTo(done.lease().job().state().withLane(Lane.FRONT));
+            assertThat(again.job().state()).isEqualTo(done.lease().job().state().withLane(Lane.FRONT));
             next.returnUnstarted(List.of(again));
         }
         assertRolledBack(done);
@@ -296,9 +296,7 @@ abstract class BranchesBase {
                 List.of(new Settlement(
                         lease,
                         Outcome.Done.INSTANCE,
-                        List.of(
-                                new Effect.Enqueue(next),
-                                new Effect.PutResult(result(), Duration.ofHours(1))))));
+                        List.of(new Effect.Enqueue(next), new Effect.PutResult(result(), Duration.ofHours(1))))));
 
         assertThat(mortal.branches().prepare(id, work, true)).isEmpty();
         assertThat(heir.result(WORK, leased.id())).isEmpty();
@@ -326,7 +324,8 @@ abstract class BranchesBase {
     @Test
     void oneQueueInOnePhase_needsNoBranch_severalDo() throws IOException {
         List<QueuedJob> one = TestJobs.jobs(ORDERS, 3);
-        assertThat(mortal.branches().commitAtOnce(id(), BranchWork.of(one), true)).isEmpty();
+        assertThat(mortal.branches().commitAtOnce(id(), BranchWork.of(one), true))
+                .isEmpty();
         assertThat(drain(heir)).containsExactlyElementsOf(TestJobs.ids(one));
 
         Done done = work();
@@ -336,7 +335,8 @@ abstract class BranchesBase {
 
     @Test
     void whatABranchCannotKeep_isRefused() {
-        QueuedJob unique = TestJobs.job(ORDERS).withUnique(new UniqueKey("k", Scope.RUNNING, null, OnConflict.KEEP, null));
+        QueuedJob unique =
+                TestJobs.job(ORDERS).withUnique(new UniqueKey("k", Scope.RUNNING, null, OnConflict.KEEP, null));
         Done done = work();
         Settlement parked = Settlement.of(done.lease(), new Outcome.Parked("why", null));
 
@@ -371,7 +371,8 @@ abstract class BranchesBase {
                     .startsWith("GOOSE-3210");
             BranchId relaxed = id();
             List<QueuedJob> jobs = TestJobs.jobs(ORDERS, 1);
-            assertThat(mortal.branches().prepare(relaxed, BranchWork.of(jobs), false)).isEmpty();
+            assertThat(mortal.branches().prepare(relaxed, BranchWork.of(jobs), false))
+                    .isEmpty();
             assertThat(heir.branches().rollback(relaxed)).isTrue();
         } finally {
             for (RedisServer server : servers()) {
@@ -400,9 +401,18 @@ abstract class BranchesBase {
     }
 
     @ParameterizedTest
-    @CsvSource({"prepare, false", "prepare, true", "commit, false", "commit, true", "rollback, false", "rollback, true",
-        "at once, false", "at once, true"})
-    void aProcessThatDiesAtAnyRequest_leavesABranchThatItsHeirEnds(String phase, boolean isExecuted) throws IOException {
+    @CsvSource({
+        "prepare, false",
+        "prepare, true",
+        "commit, false",
+        "commit, true",
+        "rollback, false",
+        "rollback, true",
+        "at once, false",
+        "at once, true"
+    })
+    void aProcessThatDiesAtAnyRequest_leavesABranchThatItsHeirEnds(String phase, boolean isExecuted)
+            throws IOException {
         int steps = 0;
         boolean died = true;
         while (died && steps < MOST_STEPS) {
@@ -416,10 +426,14 @@ abstract class BranchesBase {
             boolean[] voted = new boolean[1];
             died = dies(++steps, isExecuted, () -> {
                 switch (phase) {
-                    case "prepare" -> voted[0] = branches.prepare(done.id(), done.work(), true).isEmpty();
+                    case "prepare" ->
+                        voted[0] =
+                                branches.prepare(done.id(), done.work(), true).isEmpty();
                     case "commit" -> branches.commit(done.id());
                     case "rollback" -> branches.rollback(done.id());
-                    default -> voted[0] = branches.commitAtOnce(done.id(), done.work(), true).isEmpty();
+                    default ->
+                        voted[0] = branches.commitAtOnce(done.id(), done.work(), true)
+                                .isEmpty();
                 }
             });
             assertThat(voted[0]).as("who died has not voted").isEqualTo(!died && !phase.matches("commit|rollback"));
@@ -456,9 +470,8 @@ abstract class BranchesBase {
     private void rescueAndAssertRolledBack(Done done) throws IOException {
         if (heir.stats(WORK).running() > 0) {
             assertThat(heir.branches().prepared()).isEmpty();
-            assertThat(heir.housekeeping().workers())
-                    .singleElement()
-                    .satisfies(dead -> assertThat(dead.leased()).hasSize(1));
+            assertThat(heir.housekeeping().workers()).singleElement().satisfies(dead -> assertThat(dead.leased())
+                    .hasSize(1));
             assertThat(waiting(ORDERS) + waiting(MAILS)).isZero();
         } else {
             assertRolledBack(done);
@@ -469,7 +482,8 @@ abstract class BranchesBase {
     private boolean dies(int number, boolean isExecuted, Runnable what) {
         AtomicInteger count = new AtomicInteger();
         AtomicBoolean armed = new AtomicBoolean(true);
-        Predicate<RespRequest> counts = request -> armed.get() && request.command().matches("EVAL.*|H[GD].*|SMEMBERS");
+        Predicate<RespRequest> counts =
+                request -> armed.get() && request.command().matches("EVAL.*|H[GD].*|SMEMBERS");
         Predicate<RespRequest> last = request -> counts.test(request) && count.incrementAndGet() == number;
         Predicate<RespRequest> later = request -> counts.test(request) && count.get() > number;
         Predicate<RespRequest> late = request -> counts.test(request) && count.incrementAndGet() >= number;

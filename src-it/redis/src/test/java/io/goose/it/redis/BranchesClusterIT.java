@@ -28,9 +28,7 @@ final class BranchesClusterIT extends BranchesBase {
                 "mode",
                 "cluster",
                 "nodes",
-                through.stream()
-                        .map(proxy -> proxy.host() + ":" + proxy.port())
-                        .collect(Collectors.joining(",")));
+                through.stream().map(proxy -> proxy.host() + ":" + proxy.port()).collect(Collectors.joining(",")));
     }
 
     @Override

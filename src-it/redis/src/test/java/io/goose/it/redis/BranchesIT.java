@@ -15,7 +15,8 @@ final class BranchesIT extends BranchesBase {
 
     @Override
     Map<String, String> start(List<FaultyProxy> through) {
-        RedisServer started = Redis.version("7.0").server().appendOnly(Fsync.ALWAYS).start();
+        RedisServer started =
+                Redis.version("7.0").server().appendOnly(Fsync.ALWAYS).start();
         server = started;
         FaultyProxy proxy = FaultyProxy.inFrontOf(started);
         through.add(proxy);
