@@ -92,13 +92,14 @@ class JobsBeanTest {
     }
 
     private Optional<Settlement> run(Lease lease) throws Exception {
-        return Deliveries.settlement(answer(to -> Deliveries.job(
+        Map<?, ?> answer = answer(to -> Deliveries.job(
                 lease,
                 (question, argument) -> {
                     asked.add(question);
                     return null;
                 },
-                to)));
+                to));
+        return Deliveries.settlement(answer, lease);
     }
 
     @Test

@@ -104,7 +104,7 @@ final class Endpoint implements LeaseRunner {
         }
         Optional<Settlement> end;
         try {
-            end = Deliveries.settlement(answered);
+            end = Deliveries.settlement(answered, lease);
         } catch (RuntimeException failed) {
             return Optional.of(unrun(lease, failed, trouble));
         }

@@ -40,6 +40,8 @@ final class Calls {
         }
     };
 
+    private static final String VERSION_HERE = version(); // a class loader takes its time to say it
+
     private Calls() {}
 
     static String key(Method method) {
@@ -64,6 +66,10 @@ final class Calls {
 
     /** The version of this copy of the library; "dev" where it is not in a jar. */
     static String library() {
+        return VERSION_HERE;
+    }
+
+    private static String version() {
         @Nullable String version = Calls.class.getPackage().getImplementationVersion();
         return version == null ? "dev" : version;
     }

@@ -1,7 +1,9 @@
 package io.goose.broker.jca;
 
 import io.goose.UnsupportedCapabilityException;
+import io.goose.spi.Effect;
 import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
 import io.goose.spi.Settlement;
 import jakarta.resource.cci.MappedRecord;
 import java.time.Duration;
@@ -95,12 +97,25 @@ public final class Deliveries {
         return (Abilities) required(result(answer).as(Abilities.class));
     }
 
-    /** The answer to {@link #job}; throws what went wrong on the other side, where the job was not run then, or not to its end. */
-    public static Optional<Settlement> settlement(Map<?, ?> answer) {
+    /** How a job ended, of a lease that the other side has already. */
+    record End(Outcome outcome, List<Effect> effects) {
+        static End of(Settlement settlement) {
+            return new End(settlement.outcome(), settlement.effects());
+        }
+    }
+
+    /**
+     * The answer to {@link #job}; throws what went wrong on the other side, where the job was not run then, or not to its end.
+     *
+     * @param lease the job's
+     */
+    public static Optional<Settlement> settlement(Map<?, ?> answer, Lease lease) {
         Reply reply = result(answer);
         List<?> maybe = (List<?>) required(reply.tree());
-        return maybe.stream().findFirst().map(tree ->
-                (Settlement) required(new Reply(tree, reply.library()).as(Settlement.class)));
+        return maybe.stream()
+                .findFirst()
+                .map(tree -> (End) required(new Reply(tree, reply.library()).as(End.class)))
+                .map(end -> new Settlement(lease, end.outcome(), end.effects()));
     }
 
     private static Reply result(Map<?, ?> answer) {
@@ -168,9 +183,11 @@ public final class Deliveries {
             return application.abilities();
         }
         if (RUN.equals(what)) {
-            return application.run(
-                    (Lease) required(new Reply(record.get(LEASE), record.get(Calls.LIBRARY)).as(Lease.class)),
-                    (BiFunction<String, @Nullable Object, @Nullable Object>) required(record.get(WATCH)));
+            return application
+                    .run(
+                            (Lease) required(new Reply(record.get(LEASE), record.get(Calls.LIBRARY)).as(Lease.class)),
+                            (BiFunction<String, @Nullable Object, @Nullable Object>) required(record.get(WATCH)))
+                    .map(End::of);
         }
         throw new UnsupportedCapabilityException("GOOSE-3193: the resource adapter (Goose " + record.get(Calls.LIBRARY)
                 + ") asks the application (Goose " + Calls.library() + ") for '" + what

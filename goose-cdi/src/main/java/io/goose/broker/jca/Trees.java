@@ -3,6 +3,8 @@ package io.goose.broker.jca;
 import io.goose.job.EncodedEnvelope;
 import io.goose.job.JobId;
 import io.goose.job.JobResult;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -35,6 +37,28 @@ final class Trees {
         @Override
         protected Shape computeValue(Class<?> type) {
             return new Shape(type);
+        }
+    };
+
+    /** The constants of an enum, or the records of a sealed type, by their simple names. Both take long to ask a class for. */
+    private static final ClassValue<Map<String, Object>> NAMED = new ClassValue<>() {
+        @Override
+        protected Map<String, Object> computeValue(Class<?> type) {
+            Map<String, Object> named = new HashMap<>();
+            if (type.isEnum()) {
+                for (Object constant : type.getEnumConstants()) {
+                    named.put(((Enum<?>) constant).name(), constant);
+                }
+                return named;
+            }
+            Class<?>[] permitted = type.getPermittedSubclasses();
+            if (permitted == null) {
+                throw new IllegalArgumentException(type.getName() + " cannot cross the boundary");
+            }
+            for (Class<?> one : permitted) {
+                named.put(one.getSimpleName(), one);
+            }
+            return named;
         }
     };
 
@@ -199,12 +223,7 @@ final class Trees {
     }
 
     private static Optional<?> constant(Class<?> type, String name) {
-        for (Object constant : type.getEnumConstants()) {
-            if (((Enum<?>) constant).name().equals(name)) {
-                return Optional.of(constant);
-            }
-        }
-        return Optional.empty();
+        return Optional.ofNullable(NAMED.get(type).get(name));
     }
 
     private static Object record(Class<?> wanted, Map<?, ?> tree) {
@@ -212,22 +231,20 @@ final class Trees {
             return SHAPES.get(wanted).value(tree);
         }
         String name = String.valueOf(tree.get(TYPE));
-        Class<?>[] permitted = wanted.getPermittedSubclasses();
-        if (permitted == null) {
-            throw new IllegalArgumentException(wanted.getName() + " cannot cross the boundary");
+        Object one = NAMED.get(wanted).get(name);
+        if (one == null) {
+            throw Misunderstood.unknown(wanted, name);
         }
-        for (Class<?> one : permitted) {
-            if (one.getSimpleName().equals(name)) {
-                return SHAPES.get(one).value(tree);
-            }
-        }
-        throw Misunderstood.unknown(wanted, name);
+        return SHAPES.get((Class<?>) one).value(tree);
     }
 
     /** How a record is taken apart and put together. */
     private static final class Shape {
         private final Class<?> type;
-        private final RecordComponent[] components;
+        private final String[] names;
+        private final Method[] accessors;
+        private final Type[] types;
+        private final Constructor<?> constructor;
         private final boolean isOfSeveral;
 
         Shape(Class<?> type) {
@@ -235,7 +252,22 @@ final class Trees {
                 throw new IllegalArgumentException(type.getName() + " cannot cross the boundary");
             }
             this.type = type;
-            this.components = type.getRecordComponents();
+            RecordComponent[] components = type.getRecordComponents();
+            this.names = new String[components.length];
+            this.accessors = new Method[components.length];
+            this.types = new Type[components.length];
+            Class<?>[] raw = new Class<?>[components.length];
+            for (int i = 0; i < components.length; i++) {
+                names[i] = components[i].getName();
+                accessors[i] = components[i].getAccessor();
+                types[i] = components[i].getGenericType();
+                raw[i] = components[i].getType();
+            }
+            try {
+                this.constructor = type.getDeclaredConstructor(raw);
+            } catch (NoSuchMethodException impossible) {
+                throw new IllegalStateException(type.getName() + " has not the constructor of a record", impossible);
+            }
             boolean sealed = false;
             for (Class<?> above : type.getInterfaces()) {
                 sealed |= above.isSealed();
@@ -244,13 +276,16 @@ final class Trees {
         }
 
         Map<String, @Nullable Object> tree(Object value) {
-            Map<String, @Nullable Object> tree = new HashMap<>(2 * components.length + 2);
+            Map<String, @Nullable Object> tree = new HashMap<>(2 * names.length + 2);
             if (isOfSeveral) {
                 tree.put(TYPE, type.getSimpleName());
             }
             try {
-                for (RecordComponent component : components) {
-                    tree.put(component.getName(), of(component.getAccessor().invoke(value)));
+                for (int i = 0; i < names.length; i++) {
+                    Object part = accessors[i].invoke(value);
+                    if (part != null) { // as if it were missing
+                        tree.put(names[i], of(part));
+                    }
                 }
             } catch (ReflectiveOperationException impossible) {
                 throw new IllegalStateException(type.getName() + " cannot be taken apart", impossible);
@@ -259,23 +294,18 @@ final class Trees {
         }
 
         Object value(Map<?, ?> tree) {
-            @Nullable Object[] parts = new Object[components.length];
-            Class<?>[] types = new Class<?>[components.length];
+            @Nullable Object[] parts = new Object[names.length];
             List<String> missing = new ArrayList<>(0);
-            for (int i = 0; i < components.length; i++) {
-                String name = components[i].getName();
-                Type part = components[i].getGenericType();
-                types[i] = components[i].getType();
-                if (tree.containsKey(name)) {
-                    parts[i] = Trees.value(tree.get(name), part);
+            for (int i = 0; i < names.length; i++) {
+                if (tree.containsKey(names[i])) {
+                    parts[i] = Trees.value(tree.get(names[i]), types[i]);
                 } else {
-                    missing.add(name);
-                    parts[i] = absent(part);
+                    missing.add(names[i]);
+                    parts[i] = absent(types[i]);
                 }
             }
             try {
-                return Failures.unwrapped(type.getSimpleName(), () -> type.getDeclaredConstructor(types)
-                        .newInstance(parts));
+                return Failures.unwrapped(type.getSimpleName(), () -> constructor.newInstance(parts));
             } catch (NullPointerException | IllegalArgumentException refused) {
                 if (missing.isEmpty()) {
                     throw refused;
