@@ -68,7 +68,7 @@ final class ArchitectureTest {
                         "jakarta.annotation.."));
         ARROWS.put(EVENT, List.of(API, JOB));
         ARROWS.put(ADMIN, List.of(API, JOB));
-        ARROWS.put(SPI, List.of(API, JOB, ADMIN, JSON));
+        ARROWS.put(SPI, List.of(API, JOB, ADMIN, JSON, "javax.transaction.xa.."));
         ARROWS.put(ENGINE, List.of(API, JOB, EVENT, ADMIN, SPI, JSON, "com.github.f4b6a3.uuid..", "com.cronutils.."));
         ARROWS.put("io.goose.broker.memory..", List.of(JOB, SPI, ADMIN));
         ARROWS.put("io.goose.broker.net..", List.of(SPI, "javax.net.."));

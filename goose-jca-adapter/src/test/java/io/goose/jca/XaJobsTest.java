@@ -55,6 +55,11 @@ final class XaJobsTest {
         private @Nullable RuntimeException failure;
         private @Nullable String refusal;
 
+        List<QueuedJob> prepared(Xid xid) {
+            return prepared.getOrDefault(BranchId.of(xid), BranchWork.of(List.of()))
+                    .jobs();
+        }
+
         private void fail() {
             RuntimeException now = failure;
             if (now != null) {
@@ -157,7 +162,7 @@ final class XaJobsTest {
         assertThat(broker.prepared).isEmpty();
 
         assertThat(connection.prepare(xid)).isEqualTo(XAResource.XA_OK);
-        assertThat(broker.prepared.get(BranchId.of(xid)).jobs()).containsExactly(job);
+        assertThat(broker.prepared(xid)).containsExactly(job);
         connection.commit(xid, false);
 
         assertThat(broker.sent).containsExactly(job);
@@ -228,7 +233,7 @@ final class XaJobsTest {
 
         assertThat(connection.prepare(xid)).isEqualTo(XAResource.XA_OK);
 
-        assertThat(broker.prepared.get(BranchId.of(xid)).jobs()).containsExactlyElementsOf(jobs);
+        assertThat(broker.prepared(xid)).containsExactlyElementsOf(jobs);
         connection.rollback(between);
     }
 
@@ -354,7 +359,7 @@ final class XaJobsTest {
         assertThat(results.get(1)).isEqualTo(SendResult.Accepted.INSTANCE);
         connection.end(xid, TMSUCCESS);
         connection.prepare(xid);
-        assertThat(broker.prepared.get(BranchId.of(xid)).jobs()).containsExactly(plain);
+        assertThat(broker.prepared(xid)).containsExactly(plain);
     }
 
     /** The caller would take success for jobs that are there. */

@@ -283,9 +283,7 @@ final class Trees {
             try {
                 for (int i = 0; i < names.length; i++) {
                     Object part = accessors[i].invoke(value);
-                    if (part != null) { // as if it were missing
-                        tree.put(names[i], of(part));
-                    }
+                    tree.put(names[i], part == null ? null : of(part)); // what is missing is of another version
                 }
             } catch (ReflectiveOperationException impossible) {
                 throw new IllegalStateException(type.getName() + " cannot be taken apart", impossible);

@@ -34,6 +34,7 @@ final class BranchPlan {
      * @param packed the arguments of the script that does it, behind their lengths
      * @param standing who holds the leases; null if there are none
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Part(
             QueueKeys queue,
             String name,

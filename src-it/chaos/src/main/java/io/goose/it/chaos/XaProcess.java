@@ -3,6 +3,9 @@ package io.goose.it.chaos;
 import io.goose.GooseClient;
 import io.goose.JobCall;
 import io.goose.se.Goose;
+import io.goose.spi.Broker;
+import io.goose.spi.Lease;
+import io.goose.spi.Session;
 import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionFactory;
 import jakarta.transaction.Transaction;
@@ -11,6 +14,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +25,27 @@ import org.h2.jdbcx.JdbcDataSource;
  * A process that first has a transaction manager recover what an earlier one has left, and then enqueues through the resource adapter and writes
  * rows in distributed transactions, until it dies. Of three in a row the last rolls back.
  *
- * <p>Arguments: a folder for the manager's log and the database, the class path of the adapter, the {@link XaPoint}, which time it counts, and
- * the adapter's properties as {@code name=value}.
+ * <p>Or it leases jobs instead, and completes each in the transaction in which it writes the job's row.
+ *
+ * <p>Arguments: a folder for the manager's log and the database, the class path of the adapter, the {@link XaPoint}, which time it counts, what it does
+ * ({@link #ENQUEUE} or {@link #COMPLETE}), and the adapter's properties as {@code name=value}.
  */
 public final class XaProcess {
 
     static final int KILLED = 137;
     static final String NAMESPACE = "xa";
     static final List<String> QUEUES = List.of("orders", "mails");
+
+    /** It enqueues. */
+    static final String ENQUEUE = "enqueue";
+
+    /** It runs jobs of {@link #WORK}. */
+    static final String COMPLETE = "complete";
+
+    static final String WORK = "work";
+
+    /** When the jobs of a dead process are free. */
+    static final Duration LEASE = Duration.ofSeconds(2);
 
     /** What is said before an orderly end. */
     static final String SURVIVED = "all has been recovered";
@@ -44,7 +61,7 @@ public final class XaProcess {
 
     public static void main(String[] arguments) throws Exception {
         Map<String, String> properties = new HashMap<>(Map.of("Namespace", NAMESPACE, "Transactions", "xa"));
-        for (String argument : List.of(arguments).subList(4, arguments.length)) {
+        for (String argument : List.of(arguments).subList(5, arguments.length)) {
             int equals = argument.indexOf('=');
             properties.put(argument.substring(0, equals), argument.substring(equals + 1));
         }
@@ -59,7 +76,11 @@ public final class XaProcess {
         if (point != XaPoint.NEVER) {
             XaMortal.Death death = new XaMortal.Death(point, Integer.parseInt(arguments[3]));
             new XaContainer(process.transactions, resource -> new XaMortal(resource, death)).bind(adapter);
-            process.work();
+            if (arguments[4].equals(COMPLETE)) {
+                process.complete(properties, death);
+            } else {
+                process.work();
+            }
         }
         System.out.println(SURVIVED);
         Runtime.getRuntime().halt(0); // the database is whole as it is
@@ -102,6 +123,21 @@ public final class XaProcess {
             for (int number = 0; number < MOST_TRANSACTIONS; number++) {
                 transaction(goose.client(), number);
             }
+        }
+    }
+
+    /** Leases two jobs, of which the second is only held, and works on the first. */
+    private void complete(Map<String, String> properties, XaMortal.Death death) throws Exception {
+        try (Broker broker = XaSettle.broker(Map.of("url", properties.get("Url")));
+                Session worker = XaSettle.worker(broker, List.of(WORK), LEASE)) {
+            Lease lease = worker.lease(WORK, 2, 1 << 20).leases().get(0);
+            transactions.begin();
+            Transaction transaction = transactions.getTransaction();
+            XAConnection connection = database.getXAConnection();
+            transaction.enlistResource(connection.getXAResource());
+            transaction.enlistResource(new XaMortal(new XaSettle(broker, lease), death));
+            write(connection.getConnection(), List.of(lease.job().id().value()));
+            transactions.commit();
         }
     }
 

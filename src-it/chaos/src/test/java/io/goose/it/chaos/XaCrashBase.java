@@ -2,15 +2,12 @@ package io.goose.it.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.goose.broker.redis.RedisBrokerFactory;
 import io.goose.spi.Broker;
-import io.goose.spi.BrokerSettings;
-import io.goose.spi.BrokerSettings.DeadRetention;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
-import io.goose.spi.SessionSpec;
 import io.goose.spi.Settlement;
+import io.goose.spi.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -42,8 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class XaCrashBase {
 
-    private static final int CRASHES = Integer.getInteger("chaos.crashes", 1);
-    private static final long PATIENCE_SECONDS = 120;
+    static final int CRASHES = Integer.getInteger("chaos.crashes", 1);
+    static final long PATIENCE_SECONDS = 120;
 
     private static final Set<XaPoint> ALL = EnumSet.complementOf(EnumSet.of(XaPoint.NEVER));
     private static final Set<XaPoint> SHORT =
@@ -53,10 +50,11 @@ abstract class XaCrashBase {
     private static final int TIMES = 5;
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-    static Path folder;
+    static Path folder = Path.of("");
 
     private String adapter = "";
-    private Broker broker;
+    Broker broker;
+    private int processes;
 
     /** Starts servers that fsync always; the properties of a broker that uses them. */
     abstract Map<String, String> startServers();
@@ -73,19 +71,7 @@ abstract class XaCrashBase {
                     unpack(Path.of("../../goose-jca-adapter/target/goose-jca-adapter.rar"), folder.resolve("adapter"));
         }
         properties = startServers();
-        broker = new RedisBrokerFactory()
-                .create(
-                        new BrokerSettings(
-                                "main",
-                                XaProcess.NAMESPACE,
-                                properties,
-                                Duration.ofHours(1),
-                                new DeadRetention(1000, Duration.ofDays(1))),
-                        (name, body) -> {
-                            Thread thread = new Thread(body, name);
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        broker = XaSettle.broker(properties);
     }
 
     @AfterAll
@@ -117,14 +103,14 @@ abstract class XaCrashBase {
     @Test
     void aProcessThatDiesInATransaction_leavesRowsAndJobsTogether() throws Exception {
         List<String> ran = new ArrayList<>();
-        int crashes = 0;
         for (int round = 0; round < CRASHES; round++) {
+            int number = round;
             for (XaPoint point : CRASHES == 1 ? SHORT : ALL) {
-                run(point, 1 + (round + point.ordinal()) % TIMES, crashes++);
+                run(point, 1 + number++ % TIMES, XaProcess.ENQUEUE);
             }
             // Whoever dies next has recovered what the one before has left, and of each round the last is recovered by
             // one that lives.
-            run(XaPoint.NEVER, 0, crashes++);
+            run(XaPoint.NEVER, 0, XaProcess.ENQUEUE);
             assertRowsAndJobsAreTogether(ran);
         }
         assertThat(ran).as("jobs").hasSizeGreaterThan(2);
@@ -136,8 +122,8 @@ abstract class XaCrashBase {
         assertThat(ran).containsExactlyInAnyOrderElementsOf(rows());
     }
 
-    private void run(XaPoint point, int number, int index) throws Exception {
-        Path log = folder.resolve("process-" + index + ".log");
+    void run(XaPoint point, int number, String what) throws Exception {
+        Path log = folder.resolve("process-" + ++processes + ".log");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -149,12 +135,13 @@ abstract class XaCrashBase {
                 folder.toString(),
                 adapter,
                 point.name(),
-                Integer.toString(number)));
+                Integer.toString(number),
+                what));
         String url = properties.getOrDefault("url", "");
-        command.add(
-                "Url=" + (url.isEmpty() ? "redis://" + properties.get("nodes").split(",", -1)[0] : url));
+        String nodes = properties.getOrDefault("nodes", "");
+        command.add("Url=" + (url.isEmpty() ? "redis://" + nodes.split(",", -1)[0] : url));
         if (url.isEmpty()) {
-            command.add("Settings=mode=cluster;nodes=" + properties.get("nodes"));
+            command.add("Settings=mode=cluster;nodes=" + nodes);
         }
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -181,24 +168,27 @@ abstract class XaCrashBase {
 
     private List<String> drain() {
         List<String> ran = new ArrayList<>();
-        SessionSpec spec =
-                new SessionSpec(XaProcess.QUEUES, 5, 5, Set.of(), Duration.ofMinutes(5), Duration.ofSeconds(5), "heir");
-        try (Session session = broker.open(spec)) {
-            for (String queue : XaProcess.QUEUES) {
-                List<Lease> leases = session.lease(queue, 100, 1 << 20).leases();
-                while (!leases.isEmpty()) {
-                    leases.forEach(lease -> ran.add(lease.job().id().value()));
-                    session.settle(leases.stream()
-                            .map(lease -> Settlement.of(lease, Outcome.Done.INSTANCE))
-                            .toList());
-                    leases = session.lease(queue, 100, 1 << 20).leases();
-                }
-            }
+        try (Session session = XaSettle.worker(broker, XaProcess.QUEUES, Duration.ofMinutes(5))) {
+            XaProcess.QUEUES.forEach(queue -> ran.addAll(runAll(session, queue)));
         }
         return ran;
     }
 
-    private Set<String> rows() throws Exception {
+    static List<String> runAll(Session session, String queue) {
+        List<String> ran = new ArrayList<>();
+        List<Lease> leases = session.lease(queue, 100, 1 << 20).leases();
+        while (!leases.isEmpty()) {
+            leases.forEach(lease -> ran.add(lease.job().id().value()));
+            assertThat(session.settle(leases.stream()
+                            .map(lease -> Settlement.of(lease, Outcome.Done.INSTANCE))
+                            .toList()))
+                    .containsOnly(Verdict.APPLIED);
+            leases = session.lease(queue, 100, 1 << 20).leases();
+        }
+        return ran;
+    }
+
+    static Set<String> rows() throws Exception {
         try (Connection connection = XaProcess.database(folder.toString()).getConnection();
                 Statement statement = connection.createStatement()) {
             List<String> jobs = new ArrayList<>();

@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -125,6 +126,16 @@ abstract class BranchesBase {
         return broker.open(new SessionSpec(QUEUES, 5, 5, Set.of(), lease, Duration.ofMillis(100), "branches"));
     }
 
+    /** A worker that outlives the first process. */
+    final Session open() {
+        return worker(heir, LEASE);
+    }
+
+    /** The key of all branches. */
+    final String list() {
+        return namespace + ":xa";
+    }
+
     private static BranchId id() {
         return new BranchId(-3, "0a" + "%08x".formatted(NUMBERS.incrementAndGet()), "ff");
     }
@@ -160,17 +171,17 @@ abstract class BranchesBase {
                 .as("the job that was completed")
                 .isEmpty();
         assertThat(drain(heir)).containsExactlyInAnyOrderElementsOf(TestJobs.ids(done.jobs()));
-        assertNothingLeft(done);
+        assertNothingLeft();
     }
 
     private void assertRolledBack(Done done) throws IOException {
         assertThat(heir.branches().prepared()).isEmpty();
         assertThat(drain(heir)).containsExactly(done.lease().job().id());
-        assertNothingLeft(done);
+        assertNothingLeft();
     }
 
     /** But for what refuses a late part of a branch that was rolled back, and goes by itself. */
-    private void assertNothingLeft(Done done) throws IOException {
+    private void assertNothingLeft() throws IOException {
         for (String queue : QUEUES) {
             assertThat(heir.stats(queue)).satisfies(stats -> assertThat(
                             stats.waiting() + stats.running() + stats.scheduled() + stats.dead() + stats.parked())
@@ -178,7 +189,7 @@ abstract class BranchesBase {
                     .isZero());
         }
         for (RedisServer server : servers()) {
-            for (Object key : (List<?>) server.call("KEYS", namespace + ":*xa*")) {
+            for (Object key : (List<?>) Objects.requireNonNull(server.call("KEYS", namespace + ":*xa*"))) {
                 assertThat(ttl(server, String.valueOf(key)))
                         .as(String.valueOf(key))
                         .isBetween(1L, 600_000L);
@@ -380,7 +391,7 @@ abstract class BranchesBase {
             }
         }
         assertThat(worker.settle(done.work().settlements())).containsExactly(Verdict.APPLIED);
-        assertNothingLeft(done);
+        assertNothingLeft();
     }
 
     /** A part that was on its way when its branch was rolled back would take a job with it for ever. */
