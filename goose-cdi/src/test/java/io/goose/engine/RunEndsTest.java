@@ -353,6 +353,7 @@ class RunEndsTest {
         try (TestEngine engine = TestEngine.on(faulty)
                 .clock(clock)
                 .heartbeat(Duration.ofHours(1))
+                .grace(Duration.ofMillis(50)) // the job does not end by itself
                 .job("x", arguments -> hang())
                 .start()) {
             engine.client().performAsync(JobCall.of("x"));

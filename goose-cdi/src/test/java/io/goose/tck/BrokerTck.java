@@ -1,41 +1,13 @@
 package io.goose.tck;
 
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.TestInstance;
 
 /**
  * The contracts on one set-up. A broker joins with one subclass of {@link Whole} that says how it is set up, and with one of
  * {@link Main} for each further way to set it up. Two contracts need more of the set-up and are for the subclass to add, by a
  * nested class each: {@link LostReplyContract} and {@link TransactionContract}.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class BrokerTck {
-
-    private @Nullable TckSetUp setUp;
-
-    /** Starts what brokers need, once for all tests. */
-    protected abstract TckSetUp setUp() throws Exception;
-
-    @BeforeAll
-    void start() throws Exception {
-        setUp = setUp();
-    }
-
-    @AfterAll
-    void end() throws Exception {
-        if (setUp != null) {
-            setUp.close();
-        }
-    }
-
-    /** A broker with an empty storage. */
-    protected final BrokerUnderTest broker() throws Exception {
-        return Objects.requireNonNull(setUp).broker();
-    }
+public abstract class BrokerTck extends SetUpOnce {
 
     @Nested
     class Send extends SendContract {

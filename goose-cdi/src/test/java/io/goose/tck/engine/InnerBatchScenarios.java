@@ -6,54 +6,24 @@ import io.goose.JobCall;
 import io.goose.job.BatchId;
 import io.goose.job.BatchState;
 import io.goose.job.BatchStatus;
-import io.goose.se.Goose;
-import io.goose.tck.BrokerUnderTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What brokers that keep batches must do for batches in batches: whole engines on one storage, by the real time. */
 @Timeout(120)
-public abstract class InnerBatchScenarios {
+public abstract class InnerBatchScenarios extends OneEngineScenarios {
 
-    private static final String ONE = "test";
-    private static final String OTHER = "test-other";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Jobs jobs = new Jobs();
-    private BrokerUnderTest underTest;
-    private Goose goose;
-
-    /** A broker with an empty storage, whose time is the real one. */
-    protected abstract BrokerUnderTest create() throws Exception;
-
-    @BeforeEach
-    void start() throws Exception {
-        System.clearProperty("io.goose.stop-deadline"); // of a test before
-        underTest = create();
-        goose = Goose.builder()
-                .config("goose.broker.main.kind", "given")
-                .config("goose.worker.queues", ONE + "," + OTHER)
-                .config("goose.worker.threads", "4")
-                .config("goose.retry.max", "0")
-                .brokerFactory(new GivenBroker(underTest.connect()))
-                .register(jobs)
-                .build()
-                .start();
-    }
-
-    @AfterEach
-    void close() {
-        jobs.end.countDown();
-        goose.close();
-        underTest.close();
+    @Override
+    final Duration patience() {
+        return PATIENCE;
     }
 
     private BatchStatus reaches(BatchId id, Predicate<BatchStatus> reached) {
@@ -66,10 +36,6 @@ public abstract class InnerBatchScenarios {
             assertThat(System.nanoTime()).as("the batch is %s", now).isLessThan(end);
             LockSupport.parkNanos(10_000_000);
         }
-    }
-
-    private String next() throws InterruptedException {
-        return jobs.ran.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test

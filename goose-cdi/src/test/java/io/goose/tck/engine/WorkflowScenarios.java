@@ -7,52 +7,23 @@ import io.goose.Workflow;
 import io.goose.WorkflowStatus;
 import io.goose.WorkflowStatus.State;
 import io.goose.job.BatchId;
-import io.goose.se.Goose;
-import io.goose.tck.BrokerUnderTest;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What brokers that keep batches and results must do for workflows: whole engines on one storage, by the real time. */
 @Timeout(300)
-public abstract class WorkflowScenarios {
+public abstract class WorkflowScenarios extends OneEngineScenarios {
 
-    private static final String ONE = "test";
-    private static final String OTHER = "test-other";
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    private final Jobs jobs = new Jobs();
-    private BrokerUnderTest underTest;
-    private Goose goose;
-
-    /** A broker with an empty storage, whose time is the real one. */
-    protected abstract BrokerUnderTest create() throws Exception;
-
-    @BeforeEach
-    void start() throws Exception {
-        System.clearProperty("io.goose.stop-deadline"); // of a test before
-        underTest = create();
-        goose = Goose.builder()
-                .config("goose.broker.main.kind", "given")
-                .config("goose.worker.queues", ONE + "," + OTHER)
-                .config("goose.worker.threads", "4")
-                .config("goose.retry.max", "0")
-                .brokerFactory(new GivenBroker(underTest.connect()))
-                .register(jobs)
-                .build()
-                .start();
-    }
-
-    @AfterEach
-    void close() {
-        goose.close();
-        underTest.close();
+    @Override
+    final Duration patience() {
+        return PATIENCE;
     }
 
     private void await(BatchId id, State state) {
@@ -69,10 +40,6 @@ public abstract class WorkflowScenarios {
                     .isLessThan(end);
             LockSupport.parkNanos(10_000_000);
         }
-    }
-
-    private String next() throws InterruptedException {
-        return jobs.ran.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  */
 final class RunningStudio implements AutoCloseable {
 
-    private static final Duration START = Duration.ofMinutes(5);
+    private static final Duration START = Duration.ofMinutes(10);
     private static final Duration STOP = Duration.ofMinutes(2);
     private static final Pattern REDIS = Pattern.compile("Redis, port ([0-9]+) .*process ([0-9]+)");
 

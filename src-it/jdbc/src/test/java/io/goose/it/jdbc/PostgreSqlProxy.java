@@ -1,6 +1,7 @@
 package io.goose.it.jdbc;
 
 import io.goose.it.server.DatabaseServer;
+import io.goose.it.server.SocketPairs;
 import io.goose.tck.ReplyCutter;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -8,13 +9,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -27,27 +23,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostgreSqlProxy implements ReplyCutter, AutoCloseable {
 
-    private final DatabaseServer server;
-    private final ServerSocket listener;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final SocketPairs pairs;
     private final AtomicReference<@Nullable Armed> armed = new AtomicReference<>();
 
     private record Armed(Predicate<String> transaction, AtomicInteger times) {}
 
     PostgreSqlProxy(DatabaseServer server) {
-        this.server = server;
-        try {
-            listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        daemon(this::accept, "proxy-accept");
+        pairs = new SocketPairs(server, (client, upstream) -> new Link(client, upstream).start());
     }
 
     /** The address for the driver. */
     String jdbcUrl() {
-        return "jdbc:postgresql://127.0.0.1:" + listener.getLocalPort()
-                + "/postgres?prepareThreshold=0&sslmode=disable";
+        return "jdbc:postgresql://127.0.0.1:" + pairs.port() + "/postgres?prepareThreshold=0&sslmode=disable";
     }
 
     @Override
@@ -67,24 +54,6 @@ final class PostgreSqlProxy implements ReplyCutter, AutoCloseable {
         };
     }
 
-    private void accept() {
-        while (!listener.isClosed()) {
-            try {
-                Socket client = listener.accept();
-                Socket upstream = new Socket(server.host(), server.port());
-                client.setTcpNoDelay(true);
-                upstream.setTcpNoDelay(true);
-                sockets.add(client);
-                sockets.add(upstream);
-                new Link(client, upstream).start();
-            } catch (IOException e) {
-                if (!listener.isClosed()) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        }
-    }
-
     /** One connection. */
     private final class Link {
         private final Socket client;
@@ -97,8 +66,8 @@ final class PostgreSqlProxy implements ReplyCutter, AutoCloseable {
         }
 
         void start() {
-            daemon(this::requests, "proxy-requests");
-            daemon(this::replies, "proxy-replies");
+            SocketPairs.daemon(this::requests, "proxy-requests");
+            SocketPairs.daemon(this::replies, "proxy-replies");
         }
 
         private void requests() {
@@ -168,34 +137,13 @@ final class PostgreSqlProxy implements ReplyCutter, AutoCloseable {
         }
 
         private void close() {
-            PostgreSqlProxy.close(client);
-            PostgreSqlProxy.close(upstream);
-            sockets.remove(client);
-            sockets.remove(upstream);
+            pairs.end(client);
+            pairs.end(upstream);
         }
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void daemon(Runnable body, String name) {
-        Thread thread = new Thread(body, name);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     @Override
     public void close() {
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        sockets.forEach(PostgreSqlProxy::close);
+        pairs.close();
     }
 }

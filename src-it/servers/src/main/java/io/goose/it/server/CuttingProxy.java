@@ -3,9 +3,6 @@ package io.goose.it.server;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,54 +13,32 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class CuttingProxy implements AutoCloseable {
 
-    private final ServerProcess server;
-    private final ServerSocket listener;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final SocketPairs pairs;
     private final Set<Socket> unheard = ConcurrentHashMap.newKeySet();
 
     /** A proxy of this server, on a free port. */
     public CuttingProxy(ServerProcess server) {
-        this.server = server;
-        try {
-            listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        daemon(this::accept, "proxy-accept");
+        pairs = new SocketPairs(server, this::connect);
     }
 
     /** Where clients find it, on this machine. */
     public int port() {
-        return listener.getLocalPort();
+        return pairs.port();
     }
 
     /** From now on nothing that the server says arrives on the connections that there are. */
     public void keepReplies() {
-        unheard.addAll(sockets);
+        unheard.addAll(pairs.sockets());
     }
 
     /** Ends the connections that there are. */
     public void cut() {
-        sockets.forEach(this::end);
+        pairs.cut();
     }
 
-    private void accept() {
-        while (!listener.isClosed()) {
-            try {
-                Socket client = listener.accept();
-                Socket upstream = new Socket(server.host(), server.port());
-                client.setTcpNoDelay(true);
-                upstream.setTcpNoDelay(true);
-                sockets.add(client);
-                sockets.add(upstream);
-                daemon(() -> pass(client, upstream, Set.of()), "proxy-requests");
-                daemon(() -> pass(upstream, client, unheard), "proxy-replies");
-            } catch (IOException e) {
-                if (!listener.isClosed()) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        }
+    private void connect(Socket client, Socket upstream) {
+        SocketPairs.daemon(() -> pass(client, upstream, Set.of()), "proxy-requests");
+        SocketPairs.daemon(() -> pass(upstream, client, unheard), "proxy-replies");
     }
 
     private void pass(Socket from, Socket to, Set<Socket> dropped) {
@@ -78,33 +53,13 @@ public final class CuttingProxy implements AutoCloseable {
         } catch (IOException ended) {
             // One side is gone, so the other goes, too.
         } finally {
-            end(from);
-            end(to);
+            pairs.end(from);
+            pairs.end(to);
         }
-    }
-
-    private void end(Socket socket) {
-        sockets.remove(socket);
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void daemon(Runnable body, String name) {
-        Thread thread = new Thread(body, name);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     @Override
     public void close() {
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        cut();
+        pairs.close();
     }
 }
