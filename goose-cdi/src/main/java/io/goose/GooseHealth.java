@@ -39,6 +39,8 @@ public record GooseHealth(Phase phase, boolean started, Map<String, OfBroker> br
      * @param sinceLastBeat how long ago the broker last answered the worker's heartbeat; before it ever did, since the worker
      *     was made
      * @param lag how long ago the slowest of the worker's own loops last finished a round: seconds at most while all is well
+     * @param ledgerLag for how long something has been due in the ledger without a moment in which the transport had all of it; zero where
+     *     there is no ledger
      * @param loops how many loops the worker has, the threads of jobs included
      * @param deadLoops the names of those whose threads have gone although nobody stopped them
      * @param inProgress jobs leased and not finished
@@ -50,6 +52,7 @@ public record GooseHealth(Phase phase, boolean started, Map<String, OfBroker> br
             boolean connected,
             Duration sinceLastBeat,
             Duration lag,
+            Duration ledgerLag,
             int loops,
             List<String> deadLoops,
             int inProgress,
@@ -57,11 +60,12 @@ public record GooseHealth(Phase phase, boolean started, Map<String, OfBroker> br
 
         /** A broker on which no worker runs. */
         public static final OfBroker IDLE =
-                new OfBroker(false, false, false, Duration.ZERO, Duration.ZERO, 0, List.of(), 0, 0);
+                new OfBroker(false, false, false, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, List.of(), 0, 0);
 
         public OfBroker {
             Objects.requireNonNull(sinceLastBeat, "sinceLastBeat");
             Objects.requireNonNull(lag, "lag");
+            Objects.requireNonNull(ledgerLag, "ledgerLag");
             deadLoops = List.copyOf(deadLoops);
         }
     }

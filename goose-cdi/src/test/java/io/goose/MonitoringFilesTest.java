@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -55,6 +56,23 @@ class MonitoringFilesTest {
             }
         }
         assertThat(named(expressions.toString())).hasSizeGreaterThan(8).isSubsetOf(existing());
+    }
+
+    /** What tells of a delay or of a limit, and so is what an operator looks for first. */
+    @Test
+    void bothShowWhereJobsAreHeldUp() throws IOException {
+        for (String file : List.of("goose-alerts.yml", "goose-dashboard.json")) {
+            assertThat(named(Files.readString(DIRECTORY.resolve(file))))
+                    .as(file)
+                    .contains(
+                            "goose_queue_oldest_seconds",
+                            "goose_relay_lag_seconds_sum",
+                            "goose_ledger_lag_seconds",
+                            "goose_broker_pool_used",
+                            "goose_broker_pool_size",
+                            "goose_broker_up",
+                            "goose_leases_lost_total");
+        }
     }
 
     @Test

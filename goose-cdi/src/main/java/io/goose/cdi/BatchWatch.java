@@ -79,7 +79,7 @@ final class BatchWatch {
         return watched.isEmpty() ? most : Math.max(0, Math.min(most, next - nanoClock.getAsLong()));
     }
 
-    /** Looks at those whose time has come. */
+    /** Looks at those whose time has come. Throws what went wrong first, but an outage, when it has looked at all of them. */
     void look() {
         long now = nanoClock.getAsLong();
         if (watched.isEmpty() || next - now > 0) {
@@ -96,7 +96,22 @@ final class BatchWatch {
         });
         // One that is away is not asked again: each question would wait for a failure of its own, and events behind it.
         Set<String> away = new HashSet<>();
-        due.forEach(key -> look(key, now, away));
+        RuntimeException first = null;
+        for (Key key : due) {
+            try {
+                look(key, now, away);
+            } catch (
+                    RuntimeException failed) { // of one batch, or of who is told: the others are looked at all the same
+                if (first == null) {
+                    first = failed;
+                } else {
+                    first.addSuppressed(failed);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
     }
 
     private void look(Key key, long now, Set<String> away) {

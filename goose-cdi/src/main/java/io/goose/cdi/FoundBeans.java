@@ -13,6 +13,7 @@ import jakarta.enterprise.inject.spi.AnnotatedType;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.Decorator;
+import jakarta.enterprise.inject.spi.Extension;
 import jakarta.enterprise.inject.spi.InjectionPoint;
 import jakarta.enterprise.inject.spi.Interceptor;
 import jakarta.enterprise.inject.spi.Prioritized;
@@ -51,6 +52,7 @@ final class FoundBeans {
     private final Set<Class<?>> recurring = new LinkedHashSet<>();
     private final UnfoundJobs unfound = new UnfoundJobs();
     private final ObservedEvents events = new ObservedEvents();
+    private @Nullable Class<?> home; // a bean of the application's own
     private final Map<String, String> brokersInjected = new TreeMap<>(); // name, one place that wants it
 
     /** A bean that extends the engine, and what it is made by. */
@@ -69,6 +71,9 @@ final class FoundBeans {
         }
         noteSpecialized(event);
         boolean managed = event instanceof ProcessManagedBean<?>; // or an EJB
+        if (managed) {
+            noteHome(bean); // not of what the container has built in
+        }
         if (ExtensionBeans.extend(bean)) {
             extending.add(new Extending(
                     new ExtensionBeans.Found(bean, priority(event), managed, where(event)), origin(event)));
@@ -78,6 +83,21 @@ final class FoundBeans {
         } else if (!isMessageDriven(((ProcessManagedBean<?>) event).getAnnotatedBeanClass())) {
             addManaged(bean, (ProcessManagedBean<?>) event);
         }
+    }
+
+    /** One that is in no archive of the application is not noted, nor one of ours; an extension is a bean of ours too. */
+    private void noteHome(Bean<?> bean) {
+        Class<?> type = bean.getBeanClass();
+        boolean beside = type.getClassLoader() == FoundBeans.class.getClassLoader();
+        boolean ours = TracingBeans.isOne(bean) || MetricsBeans.isOne(bean) || Extension.class.isAssignableFrom(type);
+        if (home == null && beside && !ours) {
+            home = type;
+        }
+    }
+
+    /** The class of a bean of the application that the loader of this one has loaded too; null if there is none. */
+    @Nullable Class<?> home() {
+        return home;
     }
 
     private void addManaged(Bean<?> bean, ProcessManagedBean<?> event) {

@@ -95,7 +95,7 @@ public final class GooseExtension implements Extension {
 
     void addBeans(@Observes AfterBeanDiscovery event, BeanManager beans) {
         event.addBean(new AsyncJobInterceptor(this, runtime));
-        new SyntheticBeans(runtime, beans).addTo(event);
+        new SyntheticBeans(runtime, beans, found.home()).addTo(event);
     }
 
     // Last, so that the beans that other extensions set up at this event can be used.

@@ -1,14 +1,21 @@
 package io.goose.cdi;
 
 import io.goose.health.HealthChecks;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.spi.CreationalContext;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.InjectionPoint;
+import jakarta.enterprise.inject.spi.PassivationCapable;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.util.Set;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
+import org.jspecify.annotations.Nullable;
 
 /** The beans of MicroProfile Health, where the server has it. */
 final class HealthBeans {
@@ -17,28 +24,89 @@ final class HealthBeans {
 
     private HealthBeans() {}
 
-    static void addTo(AfterBeanDiscovery event, GooseRuntime runtime) {
+    /**
+     * @param home a class of the application's beans; null if none is known
+     */
+    static void addTo(AfterBeanDiscovery event, GooseRuntime runtime, @Nullable Class<?> home) {
         if (Optionals.isThere(API)) {
-            Present.addTo(event, runtime);
+            Present.addTo(event, runtime, home == null ? GooseExtension.class : home);
         }
     }
 
     /** Apart, so that the classes of the API are looked for only where they are. */
     private static final class Present {
 
-        static void addTo(AfterBeanDiscovery event, GooseRuntime runtime) {
-            add(event, Liveness.Literal.INSTANCE, HealthChecks.liveness(runtime::health));
-            add(event, Readiness.Literal.INSTANCE, HealthChecks.readiness(runtime::health, runtime::readinessBroker));
-            add(event, Startup.Literal.INSTANCE, HealthChecks.startup(runtime::health));
+        static void addTo(AfterBeanDiscovery event, GooseRuntime runtime, Class<?> home) {
+            event.addBean(new Check(home, Liveness.Literal.INSTANCE, HealthChecks.liveness(runtime::health)));
+            event.addBean(new Check(
+                    home,
+                    Readiness.Literal.INSTANCE,
+                    HealthChecks.readiness(runtime::health, runtime::readinessBroker)));
+            event.addBean(new Check(home, Startup.Literal.INSTANCE, HealthChecks.startup(runtime::health)));
+        }
+    }
+
+    /**
+     * A check. WildFly 39 looks for checks in the archives that have beans by discovery, of which ours is none, so it has to be
+     * one of the application's own. A bean of its own making instead of a configured one: Weld puts a configured bean into the
+     * archive of the extension that adds it, whatever its class, and a bean into the archive of its class.
+     */
+    private record Check(Class<?> home, Annotation kind, HealthCheck check)
+            implements Bean<HealthCheck>, PassivationCapable {
+
+        @Override
+        public Class<?> getBeanClass() {
+            return home;
         }
 
-        private static void add(AfterBeanDiscovery event, Annotation kind, HealthCheck check) {
-            event.<HealthCheck>addBean()
-                    .id("io.goose:health:" + kind.annotationType().getName())
-                    .types(HealthCheck.class, Object.class)
-                    .qualifiers(kind, Any.Literal.INSTANCE)
-                    .scope(ApplicationScoped.class)
-                    .createWith(context -> check);
+        @Override
+        public String getId() {
+            return "io.goose:health:" + kind.annotationType().getName();
+        }
+
+        @Override
+        public HealthCheck create(CreationalContext<HealthCheck> context) {
+            return check;
+        }
+
+        @Override
+        public void destroy(HealthCheck instance, CreationalContext<HealthCheck> context) {
+            context.release();
+        }
+
+        @Override
+        public Set<Type> getTypes() {
+            return Set.of(HealthCheck.class, Object.class);
+        }
+
+        @Override
+        public Set<Annotation> getQualifiers() {
+            return Set.of(kind, Any.Literal.INSTANCE);
+        }
+
+        @Override
+        public Class<? extends Annotation> getScope() {
+            return Dependent.class; // WildFly asks until the end, when a proxy of another scope finds nothing any more
+        }
+
+        @Override
+        public @Nullable String getName() {
+            return null;
+        }
+
+        @Override
+        public Set<Class<? extends Annotation>> getStereotypes() {
+            return Set.of();
+        }
+
+        @Override
+        public Set<InjectionPoint> getInjectionPoints() {
+            return Set.of();
+        }
+
+        @Override
+        public boolean isAlternative() {
+            return false;
         }
     }
 }

@@ -1,6 +1,9 @@
 package io.goose.cdi;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.goose.engine.run.JobScope;
+import jakarta.enterprise.context.ContextNotActiveException;
 import jakarta.enterprise.context.control.RequestContextController;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.BeanManager;
@@ -8,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The request scope and the application's class loader around a job. Thread-safe. */
 final class JobSurroundings implements JobScope {
+
+    private static final System.Logger LOG = System.getLogger(JobSurroundings.class.getName());
 
     private final BeanManager beans;
     private volatile @Nullable ClassLoader application;
@@ -34,13 +39,22 @@ final class JobSurroundings implements JobScope {
                 try (loader;
                         controlling) { // the latter is closed first
                     if (activated) {
-                        controller.deactivate();
+                        deactivate(controller);
                     }
                 }
             };
         } catch (RuntimeException | Error unopened) {
             loader.close();
             throw unopened;
+        }
+    }
+
+    private static void deactivate(RequestContextController controller) {
+        try {
+            controller.deactivate();
+        } catch (ContextNotActiveException over) {
+            // Weld ends it when it has told asynchronous observers on this thread.
+            LOG.log(DEBUG, "the request context has ended before", over);
         }
     }
 

@@ -31,6 +31,10 @@ final class MetricsBeans {
 
     private MetricsBeans() {}
 
+    static boolean isOne(Bean<?> bean) {
+        return OURS.containsKey(bean.getBeanClass().getName());
+    }
+
     static void addTo(BeforeBeanDiscovery event) {
         if (Optionals.isThere("org.eclipse.microprofile.metrics.MetricRegistry")) {
             WithMicroProfile.addTo(event);

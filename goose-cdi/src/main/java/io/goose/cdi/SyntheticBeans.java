@@ -17,16 +17,22 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.InjectionPoint;
 import java.lang.annotation.Annotation;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The beans that applications inject. No bean depends on a configuration key: a broker's name is read where it is injected. */
 final class SyntheticBeans {
 
     private final GooseRuntime runtime;
     private final BeanManager beans;
+    private final @Nullable Class<?> home;
 
-    SyntheticBeans(GooseRuntime runtime, BeanManager beans) {
+    /**
+     * @param home a class of the application's beans; null if none is known
+     */
+    SyntheticBeans(GooseRuntime runtime, BeanManager beans, @Nullable Class<?> home) {
         this.runtime = runtime;
         this.beans = beans;
+        this.home = home;
     }
 
     void addTo(AfterBeanDiscovery event) {
@@ -43,7 +49,7 @@ final class SyntheticBeans {
         addNamed(event, LimitAdmin.class);
         addPart(event, JobRun.class);
         addPart(event, Workers.class);
-        HealthBeans.addTo(event, runtime);
+        HealthBeans.addTo(event, runtime, home);
     }
 
     private <T> void addPart(AfterBeanDiscovery event, Class<T> type) {

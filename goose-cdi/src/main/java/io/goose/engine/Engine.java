@@ -378,7 +378,7 @@ public final class Engine implements AutoCloseable {
 
     /** How the brokers and their workers do. */
     public GooseHealth health() {
-        return EngineHealth.of(workers, started, brokers.keySet());
+        return EngineHealth.of(workers, started, brokers);
     }
 
     /** What is going on in each worker that runs, by broker. */

@@ -62,11 +62,18 @@ public final class HealthChecks {
         }
         response.withData(name, broker.connected() ? "connected" : broker.connectedOnce() ? "lost" : "not reached yet");
         Map<String, Long> numbers = Map.of(
-                ".lastBeatMillis", broker.sinceLastBeat().toMillis(),
-                ".lagMillis", broker.lag().toMillis(),
-                ".loops", (long) broker.loops(),
-                ".inProgress", (long) broker.inProgress(),
-                ".unwritten", (long) broker.unwritten());
+                ".lastBeatMillis",
+                broker.sinceLastBeat().toMillis(),
+                ".lagMillis",
+                broker.lag().toMillis(),
+                ".ledgerLagMillis",
+                broker.ledgerLag().toMillis(),
+                ".loops",
+                (long) broker.loops(),
+                ".inProgress",
+                (long) broker.inProgress(),
+                ".unwritten",
+                (long) broker.unwritten());
         numbers.forEach((key, value) -> response.withData(name + key, value));
         response.withData(name + ".deadLoops", String.join(",", broker.deadLoops()));
     }

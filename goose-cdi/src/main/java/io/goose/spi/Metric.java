@@ -95,6 +95,11 @@ public enum Metric {
     POOL_SIZE("goose.broker.pool.size", "broker.pool.size", Type.GAUGE),
     /** How long ago the oldest job was enqueued that a relay took from an outbox, each time it takes some. Tags: broker. */
     RELAY_LAG("goose.relay.lag", "relay.lag", Type.TIMER),
+    /**
+     * For how long something has been due in a ledger without a moment in which its transport had all of it, in seconds; each process tells
+     * what it has seen. Tags: broker, host.
+     */
+    LEDGER_LAG("goose.ledger.lag", "ledger.lag", Type.GAUGE),
     /** Events that this sink did not take in time. No tags. */
     DROPPED("goose.metrics.dropped", "metrics.dropped", Type.COUNTER);
 
@@ -133,7 +138,7 @@ public enum Metric {
 
     /** Whether it is a time, which conventional names have in seconds; else it is a number of something. */
     public boolean isSeconds() {
-        return type == Type.TIMER || this == QUEUE_OLDEST;
+        return type == Type.TIMER || this == QUEUE_OLDEST || this == LEDGER_LAG;
     }
 
     public Type type() {

@@ -119,6 +119,14 @@ public interface Transport extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * For how long something has been due in the ledger of this, as far as this process has looked in the last minute, without a moment in which
+     * the transport had all of it; zero if it has, and empty if this is not joined with a ledger. Does no I/O.
+     */
+    default Optional<Duration> ledgerLag() {
+        return Optional.empty();
+    }
+
     /** Where this connects to, with no credentials, for people to read. */
     String describe();
 

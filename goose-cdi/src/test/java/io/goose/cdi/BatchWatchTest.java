@@ -130,6 +130,24 @@ class BatchWatchTest {
     }
 
     @Test
+    void oneThatCannotBeLookedAt_keepsNoOtherFromItsRound() {
+        watch.see("main", BATCH);
+        watch.see("other", BATCH);
+        watch.see("third", BATCH);
+        answer = () -> {
+            if (!asked.get(asked.size() - 1).equals("other")) {
+                throw new IllegalStateException(asked.get(asked.size() - 1) + " has no batches");
+            }
+            return Optional.of(status(BatchState.SUCCESS));
+        };
+        assertThatThrownBy(() -> until(Duration.ofMillis(200)))
+                .hasMessage("main has no batches")
+                .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(1));
+        assertThat(completed).containsExactly(new BatchCompleted("other", status(BatchState.SUCCESS)));
+        assertThat(watch.size()).isZero();
+    }
+
+    @Test
     void ofTooMany_theOldestIsForgotten() {
         watch.see("main", BATCH);
         for (int i = 0; i < BatchWatch.MOST; i++) {

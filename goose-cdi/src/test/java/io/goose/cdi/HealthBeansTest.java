@@ -8,8 +8,12 @@ import io.goose.Job;
 import io.goose.WithoutLibrary;
 import io.goose.Workers;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.DeploymentException;
+import jakarta.enterprise.inject.spi.Extension;
+import jakarta.enterprise.inject.spi.PassivationCapable;
 import java.lang.annotation.Annotation;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -134,10 +138,37 @@ class HealthBeansTest {
                     .containsKey("main")
                     .containsEntry("main.deadLoops", "")
                     .containsEntry("main.loops", 9L)
-                    .containsKeys("main.lastBeatMillis", "main.lagMillis", "main.inProgress", "main.unwritten");
+                    .containsKeys(
+                            "main.lastBeatMillis",
+                            "main.lagMillis",
+                            "main.ledgerLagMillis",
+                            "main.inProgress",
+                            "main.unwritten");
             assertThat(ask(app, Liveness.Literal.INSTANCE).getStatus()).isEqualTo(Status.UP);
             assertThat(ask(app, Startup.Literal.INSTANCE).getName()).isEqualTo("goose-started");
             assertThat(app.get(Workers.class).health().phase()).isEqualTo(Phase.RUNNING);
+        }
+    }
+
+    /** WildFly looks for checks where the application's beans are; of an archive without discovery it knows nothing. */
+    @Test
+    void theChecksAreAmongTheApplicationsOwnBeans() {
+        try (TestApplication app = TestApplication.with(Mailer.class).start()) {
+            BeanManager beans = app.get(BeanManager.class);
+            for (Annotation kind :
+                    List.of(Liveness.Literal.INSTANCE, Readiness.Literal.INSTANCE, Startup.Literal.INSTANCE)) {
+                assertThat(beans.getBeans(HealthCheck.class, kind))
+                        .singleElement()
+                        .satisfies(bean -> {
+                            // Which one is by chance; in one class path a bean of the container's may count too.
+                    assertThat(Extension.class.isAssignableFrom(bean.getBeanClass()))
+                            .as("%s", bean.getBeanClass())
+                            .isFalse();
+                            // Weld puts a configured one into the extension's archive, whatever its class.
+                            assertThat(bean).isInstanceOf(PassivationCapable.class);
+                            assertThat(bean.getClass().getPackage()).isEqualTo(HealthBeans.class.getPackage());
+                        });
+            }
         }
     }
 

@@ -47,6 +47,7 @@ public final class FaultyBroker implements Broker {
         RETURN,
         RENEW,
         SWEEP,
+        WAKE,
         CLOSE_SESSION,
         CRON_DUE,
         CRON_APPLY
@@ -139,7 +140,10 @@ public final class FaultyBroker implements Broker {
 
         @Override
         public void wake() {
-            session.wake();
+            through(Call.WAKE, () -> {
+                session.wake();
+                return true;
+            });
         }
 
         @Override

@@ -12,6 +12,7 @@ import io.goose.spi.WorkerThreads;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -108,6 +109,22 @@ class HealthTest {
                     .as("of no concern to others")
                     .isTrue();
         }
+    }
+
+    /** The first thing that a worker is told is to wake up and lease no more. */
+    @Test
+    void readinessIsDown_whenTheFirstWorkerIsToldToLeaseNoMore() {
+        List<GooseHealth> seen = new CopyOnWriteArrayList<>();
+        TestEngine engine = engine().start();
+        Eventually.until("it is connected", () -> main(engine).connected());
+        broker.before(Call.WAKE, () -> seen.add(engine.engine().health()));
+        engine.engine().workers().stop();
+        assertThat(seen).isNotEmpty().allSatisfy(health -> {
+            assertThat(health.isReady()).isFalse();
+            assertThat(health.phase()).isEqualTo(Phase.STOPPING);
+        });
+        broker.heal(Call.WAKE);
+        engine.close();
     }
 
     @Test

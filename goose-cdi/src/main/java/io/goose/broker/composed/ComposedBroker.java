@@ -191,6 +191,11 @@ public final class ComposedBroker implements Broker {
     }
 
     @Override
+    public Optional<Duration> ledgerLag() {
+        return Optional.of(relay.lag());
+    }
+
+    @Override
     public String describe() {
         return halves.transport().describe() + " with a ledger";
     }

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
  * Moves what is due from the ledger to the transport: take, send, confirm, mark. A crash between any two leaves a stray, which is
@@ -37,21 +38,24 @@ final class DueRelay {
     private final GuardedLedger ledger;
     private final Duration hold;
     private final Duration heartWait;
+    private final Lateness lateness;
     private final Queue<Answer> late = new ConcurrentLinkedQueue<>();
 
     DueRelay(Transport transport, GuardedLedger ledger) {
-        this(transport, ledger, HOLD, HEART_WAIT);
+        this(transport, ledger, HOLD, HEART_WAIT, System::nanoTime);
     }
 
     /**
      * @param hold how long what was taken is nobody else's; a claim waits no longer for the transport
      * @param heartWait how long a sweep waits for it
+     * @param nanoClock elapsed time, in ns
      */
-    DueRelay(Transport transport, GuardedLedger ledger, Duration hold, Duration heartWait) {
+    DueRelay(Transport transport, GuardedLedger ledger, Duration hold, Duration heartWait, LongSupplier nanoClock) {
         this.transport = transport;
         this.ledger = ledger;
         this.hold = hold;
         this.heartWait = heartWait;
+        this.lateness = new Lateness(nanoClock);
     }
 
     /**
@@ -77,8 +81,14 @@ final class DueRelay {
 
     private Due send(String queue, Duration wait) {
         Due due = ledger.takeDue(queue, MOST, hold);
+        lateness.looked(queue, due);
         deliver(due.taken(), wait);
         return due;
+    }
+
+    /** For how long something has been due without a moment in which the transport had all of it. */
+    Duration lag() {
+        return lateness.now();
     }
 
     /** Sends again what somebody took and did not mark, as much as there is time for; how many. */
@@ -91,6 +101,7 @@ final class DueRelay {
         List<Taken> strays;
         do {
             strays = ledger.takeStrays(MOST, hold);
+            lateness.lookedAtStrays(all + strays.size() > 0, hold);
             deliver(strays, heartWait);
             all += strays.size();
         } while (strays.size() == MOST && System.nanoTime() - begun < heartWait.toNanos());

@@ -33,7 +33,7 @@ final class RemoteBroker implements InvocationHandler {
      * and the next call may have another one of the pool: who leads is whose connection has a queue for itself.
      */
     private static final Set<String> HERE =
-            Set.of("outbox/0", "ledgerFor/1", "visit/4", "committed/1", "leads/0", "poolUse/0");
+            Set.of("outbox/0", "ledgerFor/1", "visit/4", "committed/1", "leads/0", "poolUse/0", "ledgerLag/0");
 
     private final Door door;
     private final Map<String, Object> parts = new ConcurrentHashMap<>();

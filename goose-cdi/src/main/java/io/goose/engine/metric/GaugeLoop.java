@@ -104,6 +104,7 @@ public final class GaugeLoop implements SideLoop {
             add(now, Metric.POOL_USED, here, pool.used());
             add(now, Metric.POOL_SIZE, here, pool.size());
         });
+        subject.broker().ledgerLag().ifPresent(lag -> add(now, Metric.LEDGER_LAG, here, lag.toNanos() / NANOS));
         List<Reading> own = List.copyOf(now);
         try {
             Set<Capability> can = subject.broker().capabilities();

@@ -113,6 +113,11 @@ final class OutsideBroker implements Broker {
     }
 
     @Override
+    public Optional<Duration> ledgerLag() {
+        return inner.ledgerLag();
+    }
+
+    @Override
     public String describe() {
         return inner.describe();
     }

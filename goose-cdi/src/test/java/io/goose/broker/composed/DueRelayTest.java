@@ -2,10 +2,12 @@ package io.goose.broker.composed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.goose.admin.Place;
 import io.goose.broker.jdbc.JdbcBrokerFactory;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.GuardedLedger;
+import io.goose.spi.GuardedLedger.Due;
 import io.goose.spi.SendResult;
 import io.goose.spi.Transport;
 import io.goose.tck.BrokerUnderTest;
@@ -45,8 +47,10 @@ final class DueRelayTest {
                 return answer;
             });
 
+    private long nanos;
+
     /** What was taken is a stray at once. */
-    private final DueRelay relay = new DueRelay(transport, ledger, Duration.ZERO, Duration.ofMillis(1));
+    private final DueRelay relay = new DueRelay(transport, ledger, Duration.ZERO, Duration.ofMillis(1), () -> nanos);
 
     @BeforeEach
     void keepOne() {
@@ -73,5 +77,74 @@ final class DueRelayTest {
         answer.complete(List.of(SendResult.Accepted.INSTANCE));
 
         assertThat(relay.sendStrays()).isZero();
+    }
+
+    private void pass(Duration time) {
+        nanos += time.toNanos();
+    }
+
+    @Test
+    void itsLag_growsWhileTheTransportDoesNotTakeAJob_andIsOverWhenItHas() {
+        relay.send(QUEUE);
+        assertThat(relay.lag()).as("all of it was taken").isZero();
+        assertThat(relay.sendStrays()).isEqualTo(1);
+        pass(Duration.ofSeconds(20));
+        assertThat(relay.lag()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(relay.sendStrays()).isEqualTo(1);
+        pass(Duration.ofSeconds(50));
+        assertThat(relay.lag()).isEqualTo(Duration.ofSeconds(70));
+        pass(Lateness.KEPT);
+        assertThat(relay.lag()).as("nobody has looked").isZero();
+
+        answer.complete(List.of(SendResult.Accepted.INSTANCE));
+        assertThat(relay.sendStrays()).isZero();
+        assertThat(relay.lag()).isZero();
+    }
+
+    @Test
+    void itsLag_beginsWhenTheNextJobIsDue_andIsOverWhenThatIsTaken() {
+        ledger.keep(List.of(TestJobs.at(TestJobs.job(QUEUE), Instant.now().plusSeconds(30))));
+        relay.send(QUEUE); // the other one
+        assertThat(relay.lag()).isZero();
+        pass(Duration.ofSeconds(40));
+        assertThat(relay.lag()).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(40));
+        pass(Duration.ofSeconds(5));
+        assertThat(relay.lag()).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(45));
+
+        assertThat(ledger.housekeeping().purge(QUEUE, Place.SCHEDULED, null, 10))
+                .hasSize(1);
+        relay.send(QUEUE);
+        assertThat(relay.lag()).isZero();
+    }
+
+    @Test
+    void itsLag_goesOnWhileSomethingIsLeftThatIsDue() {
+        Lateness lateness = new Lateness(() -> nanos);
+        lateness.looked(QUEUE, new Due(List.of(), Duration.ofSeconds(1), false));
+        pass(Duration.ofSeconds(3));
+        lateness.looked(QUEUE, new Due(List.of(), Duration.ZERO, false));
+        pass(Duration.ofSeconds(2));
+        assertThat(lateness.now()).isEqualTo(Duration.ofSeconds(4));
+        lateness.looked(QUEUE, new Due(List.of(), Duration.ofSeconds(7), false));
+        assertThat(lateness.now()).isZero();
+        lateness.looked(QUEUE, Due.PAUSED);
+        pass(Duration.ofSeconds(9));
+        assertThat(lateness.now()).isZero();
+    }
+
+    @Test
+    void whatIsHeld_isNotOver_becauseOneLookDoesNotFindIt() {
+        Duration hold = Duration.ofSeconds(5);
+        Lateness lateness = new Lateness(() -> nanos);
+        lateness.lookedAtStrays(true, hold);
+        pass(Duration.ofSeconds(4));
+        lateness.lookedAtStrays(false, hold);
+        assertThat(lateness.now()).isEqualTo(Duration.ofSeconds(4));
+        pass(Duration.ofSeconds(4));
+        lateness.lookedAtStrays(true, hold);
+        assertThat(lateness.now()).isEqualTo(Duration.ofSeconds(8));
+        pass(Duration.ofSeconds(10));
+        lateness.lookedAtStrays(false, hold);
+        assertThat(lateness.now()).isZero();
     }
 }

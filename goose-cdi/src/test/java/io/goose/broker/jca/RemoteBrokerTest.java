@@ -90,6 +90,7 @@ final class RemoteBrokerTest {
 
         assertThat(broker.leads()).isTrue();
         assertThat(broker.poolUse()).isEmpty();
+        assertThat(broker.ledgerLag()).isEmpty();
     }
 
     @Test

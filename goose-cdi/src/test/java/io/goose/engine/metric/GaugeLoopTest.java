@@ -53,6 +53,7 @@ class GaugeLoopTest {
     private boolean leads;
     private boolean isAway;
     private Optional<PoolUse> pool = Optional.empty();
+    private Optional<Duration> lag = Optional.empty();
 
     private final class Seen implements GaugeLoop.Subject {
         private final Broker seen;
@@ -230,6 +231,9 @@ class GaugeLoopTest {
                     if (method.getName().equals("poolUse")) {
                         return pool;
                     }
+                    if (method.getName().equals("ledgerLag")) {
+                        return lag;
+                    }
                     try {
                         return method.invoke(broker, arguments);
                     } catch (InvocationTargetException thrown) {
@@ -259,6 +263,16 @@ class GaugeLoopTest {
         assertThat(round(loop)).containsExactly(Metric.WORKER_JOBS, Metric.POOL_USED, Metric.POOL_SIZE);
         assertThat(last(Metric.POOL_USED)).isEqualTo(2);
         assertThat(last(Metric.POOL_SIZE)).isEqualTo(16);
+    }
+
+    @Test
+    void eachWorkerTellsHowLateJobsComeOutOfTheLedger_whereThereIsOne() throws InterruptedException {
+        session = open().id();
+        GaugeLoop loop = new GaugeLoop(new Seen(bare()), observation, Duration.ofHours(1));
+        lag = Optional.of(Duration.ofMillis(1500));
+
+        assertThat(round(loop)).containsExactly(Metric.WORKER_JOBS, Metric.LEDGER_LAG);
+        assertThat(last(Metric.LEDGER_LAG)).isEqualTo(1.5);
     }
 
     @Test

@@ -148,6 +148,12 @@ interface AppServer extends AutoCloseable {
                 return new WildFlyServer(settings, WildFlyMonitoring.NONE);
             }
         },
+        WILDFLY_BARE(true) {
+            @Override
+            AppServer start(Settings settings) throws IOException {
+                return new WildFlyServer(settings, WildFlyMonitoring.BARE);
+            }
+        },
         WILDFLY_MICROMETER(true) {
             @Override
             AppServer start(Settings settings) throws IOException {
@@ -164,6 +170,16 @@ interface AppServer extends AutoCloseable {
             @Override
             AppServer start(Settings settings) throws IOException {
                 return new LibertyServer(settings, LibertyServer.EE10);
+            }
+        },
+        LIBERTY_BARE(false) {
+            @Override
+            AppServer start(Settings settings) throws IOException {
+                return new LibertyServer(
+                        settings,
+                        LibertyServer.EE10.stream()
+                                .filter(feature -> !feature.startsWith("mpHealth"))
+                                .toList());
             }
         },
         LIBERTY_METRICS(false) {

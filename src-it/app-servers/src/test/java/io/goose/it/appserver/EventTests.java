@@ -34,6 +34,10 @@ interface EventTests extends Topic {
         });
         Harness.await(
                 "the observer's failure is logged", () -> harness().server().logged("probe", "GOOSE-4170"));
+        Harness.await("and which it was", () -> harness().server().log().contains("an observer of JobFailed failed"));
+        assertThat(harness().server().log().since(0))
+                .as("the scope of requests around observers")
+                .doesNotContain("ContextNotActiveException");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +65,33 @@ interface HealthTests extends Topic {
     }
 
     @Test
+    default void health_isNotReady_whileTheWorkersAreStopped_whichLeaseNoMoreMeanwhile() throws IOException {
+        String key = harness().key();
+        String later = harness().key();
+        harness().post("/probe/api/jobs/context/long/" + key);
+        harness().records().await(key + "/started");
+        CompletableFuture<String> stopped = harness().posting("/probe/api/workers/stop");
+        try {
+            await("ready", "DOWN", Map.of("phase", "STOPPING", "main", "connected"));
+            await("live", "UP", Map.of("phase", "STOPPING", "main.deadLoops", ""));
+            Harness.await("leasing has stopped", () -> harness().threads().stream()
+                    .noneMatch(thread -> thread.getString("name").equals("goose-main-dispatcher")));
+            harness().post("/probe/api/jobs/injected/rest/" + later);
+            assertThat(stopped).as("the job still has its grace").isNotDone();
+        } finally {
+            harness().finish(key);
+        }
+        stopped.join();
+        await("ready", "UP", Map.of("phase", "IDLE"));
+        assertThat(harness().records().now(key + "/done")).hasSize(1);
+        assertThat(harness().records().now(later)).isEmpty();
+
+        harness().post("/probe/api/workers/start");
+        harness().records().await(later);
+        await("ready", "UP", Map.of("phase", "RUNNING", "main", "connected"));
+    }
+
+    @Test
     default void health_isNotAlive_whenALoopHasDied_andIsReadyNevertheless() throws IOException {
         Map<String, String> alone = Map.of("goose.namespace", "mortal");
         try (Harness.Application mortal =
@@ -89,7 +117,7 @@ interface HealthTests extends Topic {
                 && check.getJsonObject("data").getString("main").equals("connected");
     }
 
-    private void await(String kind, String status, Map<String, String> data) throws IOException {
+    default void await(String kind, String status, Map<String, String> data) throws IOException {
         Harness.await("goose-" + kind + " is " + status + " with " + data, () -> check(kind, data)
                 .filter(found -> found.getString("status").equals(status))
                 .isPresent());
@@ -111,7 +139,7 @@ interface HealthTests extends Topic {
                 .toList();
     }
 
-    private Stream<JsonObject> all(String kind) throws IOException {
+    default Stream<JsonObject> all(String kind) throws IOException {
         try (JsonReader reader =
                 Json.createReader(new StringReader(harness().server().health()))) {
             List<JsonObject> checks = reader.readObject().getJsonArray("checks").getValuesAs(JsonObject.class);

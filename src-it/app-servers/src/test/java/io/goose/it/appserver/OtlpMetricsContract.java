@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** Of servers that send metrics to a collector. */
 abstract class OtlpMetricsContract extends StudioMetricsContract {
 
-    private OtlpReceiver receiver;
+    private MetricReceiver receiver;
 
     OtlpMetricsContract(AppServer.Kind kind) {
         super(kind);
@@ -17,7 +17,7 @@ abstract class OtlpMetricsContract extends StudioMetricsContract {
 
     @BeforeEach
     void open() throws IOException {
-        receiver = new OtlpReceiver();
+        receiver = new MetricReceiver();
     }
 
     @AfterEach

@@ -6,57 +6,57 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
 
-/** A collector of OpenTelemetry: it takes metrics that are sent by HTTP, and keeps the last value of each. */
+/** A collector of OpenTelemetry: it takes one kind of what servers send by HTTP. */
 final class OtlpReceiver implements AutoCloseable {
 
-    private final Map<Key, Double> last = new ConcurrentHashMap<>();
     private final HttpServer server;
+    private final Map<String, String> settings;
+    private final Taker taker;
 
-    private record Key(String name, Map<String, String> tags) {}
+    /** What takes a request's body, on threads of the receiver. */
+    @FunctionalInterface
+    interface Taker {
+        void take(byte[] body) throws IOException;
+    }
 
-    OtlpReceiver() throws IOException {
+    /**
+     * @param path where the protocol sends this kind
+     * @param settings what tells a server to send it, beside where
+     */
+    OtlpReceiver(String path, Map<String, String> settings, Taker taker) throws IOException {
+        this.settings = Map.copyOf(settings);
+        this.taker = taker;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/v1/metrics", this::take);
+        server.createContext(path, this::take);
         server.start();
     }
 
-    /** What tells a server to send its metrics here, often, and nothing else. */
+    /** What tells a server to send here, and nothing else than the settings say. */
     Map<String, String> environment() {
-        return Map.of(
+        Map<String, String> all = new HashMap<>(Map.of(
                 "OTEL_SDK_DISABLED", "false",
                 "OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
                 "OTEL_EXPORTER_OTLP_ENDPOINT",
                         "http://127.0.0.1:" + server.getAddress().getPort(),
-                "OTEL_METRIC_EXPORT_INTERVAL", "500",
-                "OTEL_METRICS_EXPORTER", "otlp",
+                "OTEL_METRICS_EXPORTER", "none",
                 "OTEL_TRACES_EXPORTER", "none",
-                "OTEL_LOGS_EXPORTER", "none");
+                "OTEL_LOGS_EXPORTER", "none"));
+        all.putAll(settings);
+        return Map.copyOf(all);
     }
 
     private void take(HttpExchange exchange) throws IOException {
         try (exchange;
                 InputStream body = exchange.getRequestBody()) {
             boolean zipped = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
-            byte[] request = zipped ? new GZIPInputStream(body).readAllBytes() : body.readAllBytes();
-            for (Sample sample : OtlpMetrics.samples(request)) {
-                last.put(new Key(sample.name(), sample.tags()), sample.value());
-            }
+            taker.take(zipped ? new GZIPInputStream(body).readAllBytes() : body.readAllBytes());
             exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
             exchange.sendResponseHeaders(200, -1);
         }
-    }
-
-    /** The last value of each. */
-    List<Sample> samples() {
-        List<Sample> all = new ArrayList<>();
-        last.forEach((key, value) -> all.add(new Sample(key.name(), key.tags(), value)));
-        return all;
     }
 
     @Override

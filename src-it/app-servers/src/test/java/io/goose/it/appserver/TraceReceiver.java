@@ -1,8 +1,6 @@
 package io.goose.it.appserver;
 
 import com.google.protobuf.ByteString;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -11,21 +9,17 @@ import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.zip.GZIPInputStream;
 
 /** A collector of OpenTelemetry: it takes the spans that servers send by HTTP. Thread-safe. */
 final class TraceReceiver implements AutoCloseable {
 
     private final List<Seen> spans = new CopyOnWriteArrayList<>();
-    private final HttpServer server;
+    private final OtlpReceiver receiver;
 
     /**
      * A span that has ended.
@@ -50,23 +44,18 @@ final class TraceReceiver implements AutoCloseable {
     }
 
     TraceReceiver() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/v1/traces", this::take);
-        server.start();
+        receiver = new OtlpReceiver(
+                "/v1/traces",
+                Map.of(
+                        "OTEL_BSP_SCHEDULE_DELAY", "200",
+                        "OTEL_TRACES_SAMPLER", "always_on",
+                        "OTEL_TRACES_EXPORTER", "otlp"),
+                this::take);
     }
 
     /** What tells a server to send its spans here, soon, and nothing else. */
     Map<String, String> environment() {
-        return Map.of(
-                "OTEL_SDK_DISABLED", "false",
-                "OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
-                "OTEL_EXPORTER_OTLP_ENDPOINT",
-                        "http://127.0.0.1:" + server.getAddress().getPort(),
-                "OTEL_BSP_SCHEDULE_DELAY", "200",
-                "OTEL_TRACES_SAMPLER", "always_on",
-                "OTEL_TRACES_EXPORTER", "otlp",
-                "OTEL_METRICS_EXPORTER", "none",
-                "OTEL_LOGS_EXPORTER", "none");
+        return receiver.environment();
     }
 
     /** All that have come. */
@@ -74,19 +63,11 @@ final class TraceReceiver implements AutoCloseable {
         return List.copyOf(spans);
     }
 
-    private void take(HttpExchange exchange) throws IOException {
-        try (exchange;
-                InputStream body = exchange.getRequestBody()) {
-            boolean zipped = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
-            InputStream plain = zipped ? new GZIPInputStream(body) : body;
-            for (ResourceSpans resource :
-                    ExportTraceServiceRequest.parseFrom(plain).getResourceSpansList()) {
-                for (ScopeSpans scope : resource.getScopeSpansList()) {
-                    scope.getSpansList().forEach(span -> spans.add(seen(span)));
-                }
+    private void take(byte[] request) throws IOException {
+        for (ResourceSpans resource : ExportTraceServiceRequest.parseFrom(request).getResourceSpansList()) {
+            for (ScopeSpans scope : resource.getScopeSpansList()) {
+                scope.getSpansList().forEach(span -> spans.add(seen(span)));
             }
-            exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
-            exchange.sendResponseHeaders(200, -1);
         }
     }
 
@@ -116,6 +97,6 @@ final class TraceReceiver implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
+        receiver.close();
     }
 }

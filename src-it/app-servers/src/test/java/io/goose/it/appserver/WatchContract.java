@@ -1,6 +1,8 @@
 package io.goose.it.appserver;
 
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 /** What is seen from outside of an application: traces, logs and events, on one server that has all of these. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-abstract class WatchContract implements TracingTests, JobLogTests, EventTests, SecretTests {
+abstract class WatchContract implements TracingTests, JobLogTests, EventTests, HealthTests, RescueTests, SecretTests {
 
     private final AppServer.Kind kind;
     private TraceReceiver receiver;
@@ -32,7 +34,16 @@ abstract class WatchContract implements TracingTests, JobLogTests, EventTests, S
                 AppServerContract.ownJdk(),
                 url -> Optional.empty(),
                 new Broker(PASSWORD),
-                receiver.environment());
+                environment());
+        harness.deployMonitor();
+    }
+
+    /** A stop waits as long as a test wants, and WildFly's own checks, which wait for the end of a stop, are not asked. */
+    private Map<String, String> environment() {
+        Map<String, String> all = new HashMap<>(receiver.environment());
+        all.put("GOOSE_WORKER_GRACE", "PT90S");
+        all.put("MP_HEALTH_DISABLE_DEFAULT_PROCEDURES", "true");
+        return all;
     }
 
     @AfterAll

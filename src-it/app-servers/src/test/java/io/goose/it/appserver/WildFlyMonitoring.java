@@ -1,9 +1,11 @@
 package io.goose.it.appserver;
 
-/** What of WildFly measures or traces, beside health. It is provisioned with all of it; what is not wanted is taken out. */
+/** What of WildFly measures or traces. It has health beside, unless it is bare. It is provisioned with all of it; what is not wanted is taken out. */
 enum WildFlyMonitoring {
     /** Nothing: deployments do not see the APIs either. */
     NONE,
+    /** Nothing, and no health either. */
+    BARE,
     /** Micrometer, whose registry for Prometheus is shown at {@code /metrics} of the management interface. */
     MICROMETER,
     /** OpenTelemetry, which sends to where the variables {@code OTEL_…} say. */
@@ -29,6 +31,13 @@ enum WildFlyMonitoring {
         if (this != OPENTELEMETRY) {
             left = without(left, "<extension module=\"org.wildfly.extension.opentelemetry\"/>");
             left = without(left, "<subsystem xmlns=\"urn:wildfly:opentelemetry:1.1\"/>");
+        }
+        if (this == BARE) {
+            left = without(left, "<extension module=\"org.wildfly.extension.microprofile.health-smallrye\"/>");
+            left = left.replaceFirst("<subsystem xmlns=\"urn:wildfly:microprofile-health-smallrye:[^>]*/>", "");
+            if (left.contains("microprofile-health-smallrye:")) {
+                throw new AssertionError("WildFly has health still");
+            }
         }
         return left;
     }

@@ -6,6 +6,7 @@ import io.goose.event.BrokerRegained;
 import io.goose.event.JobDied;
 import io.goose.event.JobEnqueued;
 import io.goose.event.JobFailed;
+import io.goose.event.JobRescued;
 import io.goose.event.JobStarted;
 import io.goose.event.JobSucceeded;
 import io.goose.it.observe.Records;
@@ -56,6 +57,10 @@ public class EventRecorder {
         if (event.handler().filter(handler -> handler.startsWith(WATCHED)).isPresent()) {
             record("JobDied", event.id().toString(), String.valueOf(event.failure()));
         }
+    }
+
+    void rescued(@ObservesAsync JobRescued event) {
+        record("JobRescued", event.id().toString(), event.broker());
     }
 
     void completed(@ObservesAsync BatchCompleted event) {
