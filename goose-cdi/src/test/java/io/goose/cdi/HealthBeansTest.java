@@ -161,9 +161,9 @@ class HealthBeansTest {
                         .singleElement()
                         .satisfies(bean -> {
                             // Which one is by chance; in one class path a bean of the container's may count too.
-                    assertThat(Extension.class.isAssignableFrom(bean.getBeanClass()))
-                            .as("%s", bean.getBeanClass())
-                            .isFalse();
+                            assertThat(Extension.class.isAssignableFrom(bean.getBeanClass()))
+                                    .as("%s", bean.getBeanClass())
+                                    .isFalse();
                             // Weld puts a configured one into the extension's archive, whatever its class.
                             assertThat(bean).isInstanceOf(PassivationCapable.class);
                             assertThat(bean.getClass().getPackage()).isEqualTo(HealthBeans.class.getPackage());

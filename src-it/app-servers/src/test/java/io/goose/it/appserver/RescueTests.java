@@ -19,9 +19,11 @@ interface RescueTests extends Topic {
         harness().server().startAgain("probe");
         harness()
                 .records()
-                .awaitWhere("its rescue", "event/" + id, event -> event.getString("type")
-                                .equals("JobRescued")
-                        && event.getString("what").equals("main"));
+                .awaitWhere(
+                        "its rescue",
+                        "event/" + id,
+                        event -> event.getString("type").equals("JobRescued")
+                                && event.getString("what").equals("main"));
         assertThat(harness().records().await(key + "/started", 2)).hasSize(2);
         harness().finish(key);
         harness().records().await(key + "/done");

@@ -64,7 +64,8 @@ final class TraceReceiver implements AutoCloseable {
     }
 
     private void take(byte[] request) throws IOException {
-        for (ResourceSpans resource : ExportTraceServiceRequest.parseFrom(request).getResourceSpansList()) {
+        for (ResourceSpans resource :
+                ExportTraceServiceRequest.parseFrom(request).getResourceSpansList()) {
             for (ScopeSpans scope : resource.getScopeSpansList()) {
                 scope.getSpansList().forEach(span -> spans.add(seen(span)));
             }

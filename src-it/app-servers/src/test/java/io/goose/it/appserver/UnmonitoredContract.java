@@ -36,9 +36,8 @@ abstract class UnmonitoredContract {
             Requests requests = new Requests(server.uri());
             requests.post(kind.root(STUDIO) + "/api/workings/archive");
             Harness.await(
-                    () -> "the archive is packed: " + server.log().since(0), () -> Files.exists(directory.resolve(
-                                    "gallery"))
-                            && packed(directory));
+                    () -> "the archive is packed: " + server.log().since(0),
+                    () -> Files.exists(directory.resolve("gallery")) && packed(directory));
             server.undeploy(STUDIO);
             assertThat(server.log().since(0))
                     .doesNotContain("GOOSE-4151", "GOOSE-4152", "GOOSE-4153", "NoClassDefFoundError");

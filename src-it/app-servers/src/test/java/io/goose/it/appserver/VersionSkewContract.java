@@ -60,15 +60,17 @@ abstract class VersionSkewContract {
     }
 
     @Test
-    void anApplicationThatSpeaksAnotherVersionOfTheBoundary_doesNotStart_andTheLogNamesBothVersions() throws IOException {
-        String said = harness.server()
-                .deployInVain(PROBE, pack(new Edition(VERSION, Archives.LIBRARY_SOURCES).speaking(2)));
+    void anApplicationThatSpeaksAnotherVersionOfTheBoundary_doesNotStart_andTheLogNamesBothVersions()
+            throws IOException {
+        String said =
+                harness.server().deployInVain(PROBE, pack(new Edition(VERSION, Archives.LIBRARY_SOURCES).speaking(2)));
 
         assertThat(said)
                 .contains("GOOSE-3161: the application (Goose " + VERSION
                         + ") speaks version 2 to the resource adapter (Goose ")
-                .containsPattern("resource adapter \\(Goose [0-9][^)]*\\), which speaks version 1; deploy the adapter of"
-                        + " the application's version")
+                .containsPattern(
+                        "resource adapter \\(Goose [0-9][^)]*\\), which speaks version 1; deploy the adapter of"
+                                + " the application's version")
                 .doesNotContain("ClassCastException");
     }
 
@@ -79,8 +81,7 @@ abstract class VersionSkewContract {
         Path classes = work.resolve("classes");
         edition.compile(
                 classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)), classes);
-        return Archives.withLibrary(
-                work.resolve(Archives.PROBE.getFileName()), Archives.PROBE, classes, VERSION);
+        return Archives.withLibrary(work.resolve(Archives.PROBE.getFileName()), Archives.PROBE, classes, VERSION);
     }
 
     /** Of Jakarta Connectors, as a server has it. */

@@ -27,8 +27,7 @@ final class MariaDbSecretsIT extends PlantedSecretsContract {
 
     @BeforeEach
     void createUser() throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
+        try (Connection connection = DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
                 Statement statement = connection.createStatement()) {
             statement.execute("SET PASSWORD = PASSWORD('" + PASSWORD + "')");
         }
@@ -51,9 +50,7 @@ final class MariaDbSecretsIT extends PlantedSecretsContract {
         config.setInitializationFailTimeout(-1);
         HikariDataSource pool = new HikariDataSource(config);
         pools.add(pool);
-        return Goose.builder()
-                .brokerFactory(JdbcBrokerFactory.of(pool))
-                .config("goose.broker.main.kind", "jdbc");
+        return Goose.builder().brokerFactory(JdbcBrokerFactory.of(pool)).config("goose.broker.main.kind", "jdbc");
     }
 
     @Override
