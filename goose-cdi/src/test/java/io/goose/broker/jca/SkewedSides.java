@@ -95,7 +95,7 @@ public final class SkewedSides {
         Deliveries.Abilities abilities = Deliveries.abilities(answer.get());
         Lease lease = new Lease(TestJobs.job(QUEUE), 7, false);
         bean.accept((Map<?, ?>) Deliveries.job(lease, (question, argument) -> null, answer::set));
-        Settlement settlement = Deliveries.settlement(answer.get()).orElseThrow();
+        Settlement settlement = Deliveries.settlement(answer.get(), lease).orElseThrow();
         return abilities.announced() + " " + settlement.outcome() + " "
                 + settlement.lease().job().id().equals(lease.job().id());
     }
