@@ -53,6 +53,12 @@ final class MariaDbSecretsIT extends PlantedSecretsContract {
         return Goose.builder().brokerFactory(JdbcBrokerFactory.of(pool)).config("goose.broker.main.kind", "jdbc");
     }
 
+    /** The driver shows each packet at its finest level. */
+    @Override
+    protected List<String> tellTales() {
+        return List.of("org.mariadb.jdbc");
+    }
+
     @Override
     protected void kill() {
         server.kill();
