@@ -168,7 +168,9 @@ class InboundStopTest {
                 .isEqualTo(1);
         assertThat(log.count("GOOSE-4200")).isEqualTo(1);
         assertThat(log.count("GOOSE-4199")).isZero();
-        assertThat(flag.get(Eventually.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).as("the interrupt is left to nobody").isFalse();
+        assertThat(flag.get(Eventually.PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                .as("the interrupt is left to nobody")
+                .isFalse();
     }
 
     /** One that hears of the stop, and ends by itself. */
