@@ -23,11 +23,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -45,6 +46,7 @@ public final class SinkFeed implements EngineObserver {
     private static final System.Logger LOG = System.getLogger(SinkFeed.class.getPackageName());
     private static final int AT_A_TIME = 2_048;
     private static final long GATHER_NANOS = 5_000_000L;
+    private static final long IDLE_NANOS = 1_000_000_000L;
     private static final long QUIET_NANOS = 30_000_000_000L;
     private static final long AGAIN_NANOS = 1_000_000_000L;
     private static final long LAST_WAIT_MILLIS = 1_000;
@@ -52,7 +54,12 @@ public final class SinkFeed implements EngineObserver {
     private final MetricsSink sink;
     private final WorkerThreads threads;
     private final @Nullable Duration interval;
-    private final BlockingQueue<Consumer<Measuring>> queue = new ArrayBlockingQueue<>(CAPACITY);
+
+    /** Without a lock: whoever empties it would hold up all jobs that end meanwhile. */
+    private final Queue<Consumer<Measuring>> queue = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger waiting = new AtomicInteger(); // in the queue, or about to be
+    private final AtomicBoolean asleep = new AtomicBoolean(); // the feed's thread, until it is woken
     private final AtomicBoolean hasThread = new AtomicBoolean();
     private final AtomicLong noThreadUntil = new AtomicLong(System.nanoTime());
     private final AtomicLong dropped = new AtomicLong();
@@ -60,6 +67,7 @@ public final class SinkFeed implements EngineObserver {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile @Nullable Thread thread; // null until there is one
+    private volatile @Nullable Thread runner; // the same, as it knows itself
     private volatile boolean ending;
     private volatile boolean abandoned; // what is not given yet never is
     private long saidAt = System.nanoTime() - QUIET_NANOS; // the feed's thread only
@@ -89,11 +97,21 @@ public final class SinkFeed implements EngineObserver {
         if (ending) {
             return;
         }
-        if (!queue.offer(told)) {
+        if (waiting.incrementAndGet() > CAPACITY) {
+            waiting.decrementAndGet();
             dropped.incrementAndGet();
+        } else {
+            queue.add(told);
+            wake();
         }
         if (!hasThread.get() && System.nanoTime() - noThreadUntil.get() >= 0 && hasThread.compareAndSet(false, true)) {
             begin();
+        }
+    }
+
+    private void wake() {
+        if (asleep.get() && asleep.compareAndSet(true, false)) {
+            LockSupport.unpark(runner);
         }
     }
 
@@ -114,19 +132,23 @@ public final class SinkFeed implements EngineObserver {
      * this. The queue holds what comes meanwhile.
      */
     private void run() {
+        runner = Thread.currentThread();
         Measuring measuring = new Measuring(sink);
         List<Consumer<Measuring>> some = new ArrayList<>(AT_A_TIME);
         while (!abandoned && (!ending || !queue.isEmpty())) {
-            try {
-                Consumer<Measuring> first = queue.poll(1, TimeUnit.SECONDS);
-                if (first != null) {
-                    if (!ending && queue.size() < AT_A_TIME) {
-                        LockSupport.parkNanos(GATHER_NANOS);
-                    }
-                    some.add(first);
-                    queue.drainTo(some, AT_A_TIME - 1);
+            Consumer<Measuring> first = first();
+            if (first != null) {
+                if (!ending && waiting.get() < AT_A_TIME) {
+                    LockSupport.parkNanos(GATHER_NANOS);
                 }
-            } catch (InterruptedException asked) { // by our stop, or by the server's: what is there is still given
+                for (Consumer<Measuring> one = first;
+                        one != null;
+                        one = some.size() < AT_A_TIME ? queue.poll() : null) {
+                    some.add(one);
+                }
+                waiting.addAndGet(-some.size());
+            }
+            if (Thread.interrupted()) { // by our stop, or by the server's: what is there is still given
                 LOG.log(
                         DEBUG,
                         "the feed of {0} was interrupted",
@@ -155,6 +177,20 @@ public final class SinkFeed implements EngineObserver {
         }
         give(sink::close);
         ended.countDown();
+    }
+
+    /** Waits for it if there is none, for at most a second; null if there is still none. */
+    private @Nullable Consumer<Measuring> first() {
+        Consumer<Measuring> first = queue.poll();
+        if (first != null) {
+            return first;
+        }
+        asleep.set(true);
+        if (queue.isEmpty() && !ending) { // what comes from now on wakes it
+            LockSupport.parkNanos(this, IDLE_NANOS);
+        }
+        asleep.set(false);
+        return queue.poll();
     }
 
     private void give(Runnable step) {
@@ -206,12 +242,7 @@ public final class SinkFeed implements EngineObserver {
         if (hasThread.compareAndSet(false, true)) { // it was never given anything, but its end may hang too
             begin();
         } else {
-            boolean woken = queue.offer(to -> {}); // if there is no room it is awake
-            LOG.log(
-                    DEBUG,
-                    "the feed of {0} is woken for its end: {1}",
-                    sink.getClass().getName(),
-                    woken);
+            wake();
         }
         try {
             if (!ended.await(LAST_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
