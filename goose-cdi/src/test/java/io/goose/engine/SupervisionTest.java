@@ -76,7 +76,7 @@ class SupervisionTest {
     @ParameterizedTest
     @EnumSource(
             value = Call.class,
-            names = {"SEND", "RETURN", "CLOSE_SESSION", "CRON_APPLY"},
+            names = {"SEND", "RETURN", "WAKE", "CLOSE_SESSION", "CRON_APPLY"},
             mode = EnumSource.Mode.EXCLUDE)
     @DisplayName("Gap 6.10, R3, #199: broker trouble in the middle of a run: loops resume, do not spin, lose nothing")
     void aCallThatFailsForAWhileIsTriedAgainAndNothingIsLost(Call call) {

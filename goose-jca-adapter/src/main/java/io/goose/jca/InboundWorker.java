@@ -104,7 +104,7 @@ final class InboundWorker {
     private void tellOfLackingThreads() {
         try {
             Set<String> lacking = threads.awaitThreads(patience.toNanos());
-            if (!lacking.isEmpty()) {
+            if (!lacking.isEmpty() && ending.getCount() > 0) {
                 LOG.log(
                         WARNING,
                         "GOOSE-4202: {0} waits for threads of the server''s work manager for {1}; jobs may wait with it. If that"

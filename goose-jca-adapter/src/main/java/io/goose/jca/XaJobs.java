@@ -152,6 +152,7 @@ final class XaJobs implements XAResource {
                 branch.leave();
             }
         } else if (flags == TMSUSPEND || !branch.leaveSuspended()) {
+            refuseDoomed(branch); // whose connection was thrown away, and with it the association
             throw failure(XAException.XAER_PROTO, "the connection is not in branch " + branch.id(), null);
         }
         if (flags == TMFAIL) {

@@ -374,6 +374,7 @@ final class XaJobsTest {
 
             managed.destroy();
 
+            assertCode(XAException.XA_RBROLLBACK, () -> connection.end(xid, TMSUCCESS));
             assertCode(XAException.XA_RBROLLBACK, () -> connection.prepare(xid));
         }
     }

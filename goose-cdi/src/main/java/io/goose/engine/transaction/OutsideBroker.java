@@ -8,6 +8,7 @@ import io.goose.job.JobId;
 import io.goose.job.JobResult;
 import io.goose.job.QueuedJob;
 import io.goose.spi.BatchLedger;
+import io.goose.spi.Branches;
 import io.goose.spi.Broker;
 import io.goose.spi.Capability;
 import io.goose.spi.CronLedger;
@@ -45,6 +46,11 @@ final class OutsideBroker implements Broker {
     @Override
     public CompletionStage<List<SendResult>> send(List<QueuedJob> jobs) {
         return outside.call(() -> inner.send(jobs));
+    }
+
+    @Override
+    public Branches branches() {
+        return inner.branches();
     }
 
     @Override

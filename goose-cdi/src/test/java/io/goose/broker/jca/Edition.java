@@ -66,12 +66,12 @@ public final class Edition {
                         "io.goose.spi.Capability",
                         "public enum Capability {",
                         "public enum Capability {\n    TELEPORT,")
-                .change("io.goose.spi.SessionSpec", "        String host) {", """
-                                String host,
+                .change("io.goose.spi.SessionSpec", "        boolean measures) {", """
+                                boolean measures,
                                 Set<String> colours) {
                             public SessionSpec(List<String> queues, int threads, int exposure, Set<String> announced,
-                                    Duration lease, Duration heartbeat, String host) {
-                                this(queues, threads, exposure, announced, lease, heartbeat, host, Set.of("blue"));
+                                    Duration lease, Duration heartbeat, String host, boolean measures) {
+                                this(queues, threads, exposure, announced, lease, heartbeat, host, measures, Set.of("blue"));
                             }
                         """)
                 .change("io.goose.spi.SessionSpec", "queues = List.copyOf(queues);", """

@@ -7,6 +7,7 @@ import jakarta.resource.cci.ConnectionFactory;
 import jakarta.resource.cci.Record;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
@@ -35,8 +36,9 @@ final class VersionSkewTest {
     }
 
     private ClassLoader loader(Edition edition) throws IOException {
-        edition.compile(System.getProperty("java.class.path"), compiled);
-        return edition.loader(compiled);
+        Path own = Files.createTempDirectory(compiled, "edition"); // one must not find what another has
+        edition.compile(System.getProperty("java.class.path"), own);
+        return edition.loader(own);
     }
 
     private static ClassLoader here() {

@@ -348,12 +348,14 @@ class TransactionalJobTest {
         };
         try (TestEngine engine = engine(arguments -> runs.incrementAndGet())
                 .transactions(slow, TransactionMode.AUTO)
-                .heartbeat(Duration.ofMinutes(5)) // a beat would give back a lease that nobody knows
+                .heartbeat(Duration.ofMinutes(5))
                 .lease(Duration.ofMinutes(20))
                 .start()) {
             JobId id = engine.client().performAsync(JobCall.of("order"));
             Eventually.await(before);
-            database.execute("UPDATE goose_job SET token = token + 1 WHERE id = '" + id + "'"); // another's lease
+            // Another's lease, who lives: a beat gives back what its session has and nobody knows.
+            database.execute("INSERT INTO goose_beat (session, expiry) VALUES ('another', " + Long.MAX_VALUE + ")");
+            database.execute("UPDATE goose_job SET token = token + 1, session = 'another' WHERE id = '" + id + "'");
             taken.countDown();
             Eventually.until("its thread is free", () -> engine.status().outstanding() == 0);
 

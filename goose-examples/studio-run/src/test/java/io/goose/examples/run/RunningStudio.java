@@ -82,6 +82,7 @@ final class RunningStudio implements AutoCloseable {
                 "-Dbroker=" + broker,
                 "-Dhttp.port=" + http,
                 "-Dmanagement.port=" + management,
+                "-Dredis.port=" + TestPorts.next(),
                 Main.class.getName()));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());

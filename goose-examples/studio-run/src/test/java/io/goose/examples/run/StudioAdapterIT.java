@@ -27,14 +27,18 @@ class StudioAdapterIT {
 
     @Test
     void withTheAdapterAlone_theStudioWorks_andGoesOnAfterAStop() throws Exception {
-        works("wildfly", Layout.RAR);
+        try (ServerUse use = ServerUse.of("wildfly")) {
+            works("wildfly", Layout.RAR);
+        }
     }
 
     @Tag("matrix")
     @ParameterizedTest
     @CsvSource({"wildfly, EAR", "liberty, RAR", "liberty, EAR"})
     void onEachServer_inEachLayout_theStudioWorks_andGoesOnAfterAStop(String server, Layout layout) throws Exception {
-        works(server, layout);
+        try (ServerUse use = ServerUse.of(server)) {
+            works(server, layout);
+        }
     }
 
     private void works(String server, Layout layout) throws Exception {

@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,8 +30,20 @@ abstract class StudioContract {
     @TempDir
     Path dir;
 
+    private ServerUse use;
+
     StudioContract(String server) {
         this.server = server;
+    }
+
+    @BeforeEach
+    void takeTheServer() throws IOException {
+        use = ServerUse.of(server);
+    }
+
+    @AfterEach
+    void leaveTheServer() throws IOException {
+        use.close();
     }
 
     @Test

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,11 +117,23 @@ abstract class AdapterContract implements InjectionTests, AsyncJobTests, Recurri
     }
 
     private List<Path> configuration() throws IOException {
-        try (Stream<Path> files = Files.walk(harness.directory())) {
-            return files.filter(file -> file.endsWith("standalone.xml")
-                            || file.endsWith("server.xml")
-                            || file.getParent().endsWith("configDropins/overrides"))
-                    .toList();
-        }
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(harness.directory(), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.endsWith("standalone.xml")
+                        || file.endsWith("server.xml")
+                        || file.getParent().endsWith("configDropins/overrides")) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                return FileVisitResult.CONTINUE; // a server that runs removes files of its own meanwhile
+            }
+        });
+        return found;
     }
 }

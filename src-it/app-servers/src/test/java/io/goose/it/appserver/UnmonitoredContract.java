@@ -3,6 +3,7 @@ package io.goose.it.appserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +48,8 @@ abstract class UnmonitoredContract {
     private static boolean packed(Path directory) throws IOException {
         try (var files = Files.walk(directory.resolve("gallery"))) {
             return files.anyMatch(file -> file.toString().endsWith(".zip"));
+        } catch (UncheckedIOException gone) { // a job moves files there meanwhile
+            return false;
         }
     }
 }
