@@ -18,6 +18,11 @@ public record BranchWork(List<QueuedJob> jobs, List<Settlement> settlements) {
         settlements = List.copyOf(settlements);
     }
 
+    /** Whether there is nothing to do. */
+    public boolean isEmpty() {
+        return jobs.isEmpty() && settlements.isEmpty();
+    }
+
     /** Jobs alone. */
     public static BranchWork of(List<QueuedJob> jobs) {
         return new BranchWork(jobs, List.of());

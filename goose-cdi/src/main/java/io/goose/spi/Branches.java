@@ -28,6 +28,7 @@ public interface Branches {
      * @param strict whether to refuse where {@link #check} would
      * @return why the branch was rolled back instead; empty if it is prepared
      * @throws io.goose.BrokerUnavailableException if it is not known whether it is prepared; it is to be rolled back
+     * @throws IllegalArgumentException if there is nothing to do
      */
     Optional<String> prepare(BranchId id, BranchWork work, boolean strict);
 
@@ -56,7 +57,7 @@ public interface Branches {
      */
     boolean rollback(BranchId id);
 
-    /** All branches that are prepared, for a transaction manager to decide. Brings those to their end that are decided. */
+    /** All branches that are prepared, for a transaction manager to decide. Brings those to their end that are decided, as far as that can be done now. */
     List<BranchId> recover();
 
     /** The same with what there is to say of them; changes nothing. */

@@ -15,6 +15,12 @@ import redis.clients.jedis.Protocol.Command;
 /** Which branches there are: one hash of the namespace, by the branches' names. Thread-safe. */
 final class BranchList {
 
+    /** It is committed by whoever finds it: nobody else decides. */
+    static final String COMMITS = "C";
+
+    /** It is not committed at once any more. */
+    static final String ROLLS_BACK = "R";
+
     private static final Logger LOG = System.getLogger(BranchList.class.getPackageName());
 
     private final Exchange exchange;
@@ -41,7 +47,7 @@ final class BranchList {
                 return fields.length < FIELDS
                         ? Optional.empty()
                         : Optional.of(new Entry(
-                                fields[0].equals("C"),
+                                fields[0].equals(COMMITS),
                                 Instant.ofEpochMilli(Long.parseLong(fields[1])),
                                 Integer.parseInt(fields[2]),
                                 Integer.parseInt(fields[3]),
@@ -71,17 +77,26 @@ final class BranchList {
         return line == null ? Optional.empty() : entry(id.toString(), Records.text((byte[]) line));
     }
 
-    /** Notes that a branch is committed; from then on it is not rolled back. Returns whether it was there. */
-    boolean decide(BranchId id) {
-        String what = "commit branch " + id;
+    /**
+     * Decides what becomes of a branch, unless that is decided.
+     *
+     * @param how {@link #COMMITS} or {@link #ROLLS_BACK}
+     * @return what is noted of it now; empty if it is not there
+     */
+    Optional<Entry> decide(BranchId id, String how) {
+        String what = "decide branch " + id;
         Answer answer = exchange.run(
                 what,
-                Call.script(Script.BRANCH_DECIDE, List.of(key), List.of(QueueKeys.bytes(id.toString())))
+                Call.script(
+                                Script.BRANCH_DECIDE,
+                                List.of(key),
+                                List.of(QueueKeys.bytes(id.toString()), QueueKeys.bytes(how)))
                         .durably());
         if (answer.shortfall() != null) {
             throw exchange.exception(what, new RedisFault(RedisFault.Kind.UNANSWERED, answer.shortfall(), null));
         }
-        return answer.number() == 1;
+        Object line = answer.value();
+        return line == null ? Optional.empty() : entry(id.toString(), Records.text((byte[]) line));
     }
 
     /** A branch has come to its end in all its queues. */

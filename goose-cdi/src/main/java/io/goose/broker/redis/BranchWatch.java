@@ -23,22 +23,17 @@ final class BranchWatch {
     private static final Duration AGAIN = Duration.ofHours(1);
 
     private final BranchList list;
+    private final BranchEnd ends;
     private final String where;
     private final InstantSource clock;
     private final Map<BranchId, Instant> named = new HashMap<>();
     private Instant next = Instant.MIN;
 
     BranchWatch(RedisParts parts) {
-        this(
-                new BranchList(parts.exchange(), parts.registry()),
-                parts.exchange().where(),
-                InstantSource.system());
-    }
-
-    BranchWatch(BranchList list, String where, InstantSource clock) {
-        this.list = list;
-        this.where = where;
-        this.clock = clock;
+        this.list = new BranchList(parts.exchange(), parts.registry());
+        this.ends = new BranchEnd(parts, list);
+        this.where = parts.exchange().where();
+        this.clock = InstantSource.system();
     }
 
     void look() {
@@ -56,6 +51,10 @@ final class BranchWatch {
         }
         named.keySet().retainAll(Set.copyOf(all.keySet()));
         all.forEach((id, entry) -> {
+            if (entry.isDecided()) {
+                finish(id, entry, now);
+                return;
+            }
             Instant last = named.get(id);
             boolean isDue = last == null
                     ? entry.since().plus(LONG).isBefore(now)
@@ -75,5 +74,17 @@ final class BranchWatch {
                         entry.queues());
             }
         });
+    }
+
+    /** Who committed it at once has died, or could not reach a server, if it is still there. */
+    private void finish(BranchId id, BranchList.Entry entry, Instant now) {
+        if (entry.since().plus(PAUSE).isAfter(now)) {
+            return;
+        }
+        try {
+            ends.end(id, entry, true);
+        } catch (GooseException notYet) {
+            LOG.log(Level.WARNING, "GOOSE-4214: " + notYet.getMessage() + "; it is tried again in a minute");
+        }
     }
 }

@@ -10,6 +10,8 @@ import io.goose.spi.BranchWork;
 import io.goose.spi.Branches;
 import io.goose.spi.PreparedBranch;
 import io.goose.spi.SendResult;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,6 +29,8 @@ import redis.clients.jedis.Protocol.Command;
  */
 final class RedisBranches implements Branches {
 
+    private static final Logger LOG = System.getLogger(RedisBranches.class.getPackageName());
+
     private static final String STALE =
             "GOOSE-3211: a job that the transaction completes is not this worker's any more; another one has it";
     private static final String ROLLED_BACK = "GOOSE-3211: the branch was rolled back before it was prepared";
@@ -35,6 +39,7 @@ final class RedisBranches implements Branches {
     private final Sender sender;
     private final Collection<RedisSession> sessions;
     private final BranchList list;
+    private final BranchEnd ends;
 
     /**
      * @param sessions those of this broker
@@ -44,6 +49,7 @@ final class RedisBranches implements Branches {
         this.sender = sender;
         this.sessions = sessions;
         this.list = new BranchList(parts.exchange(), parts.registry());
+        this.ends = new BranchEnd(parts, list);
     }
 
     private Exchange exchange() {
@@ -93,6 +99,9 @@ final class RedisBranches implements Branches {
 
     @Override
     public Optional<String> prepare(BranchId id, BranchWork work, boolean strict) {
+        if (work.isEmpty()) {
+            throw new IllegalArgumentException("branch " + id + " has nothing to do, so there is nothing to prepare");
+        }
         Optional<String> problem = BranchPlan.problem(work);
         if (problem.isPresent()) {
             return problem;
@@ -221,6 +230,9 @@ final class RedisBranches implements Branches {
 
     @Override
     public Optional<String> commitAtOnce(BranchId id, BranchWork work, boolean strict) {
+        if (work.isEmpty()) {
+            return Optional.empty();
+        }
         Optional<String> problem = BranchPlan.problem(work);
         if (problem.isPresent()) {
             return problem;
@@ -236,11 +248,11 @@ final class RedisBranches implements Branches {
         if (refusal.isPresent()) {
             return refusal;
         }
-        Optional<BranchList.Entry> entry = list.decide(id) ? list.find(id) : Optional.empty();
-        if (entry.isEmpty()) {
+        BranchList.Entry entry = list.decide(id, BranchList.COMMITS).orElse(null);
+        if (entry == null || !entry.isDecided()) { // by a recovery elsewhere that found it
             return Optional.of(ROLLED_BACK);
         }
-        end(id, entry.get(), true);
+        ends.end(id, entry, true);
         return Optional.empty();
     }
 
@@ -264,17 +276,18 @@ final class RedisBranches implements Branches {
     @Override
     public boolean commit(BranchId id) {
         Optional<BranchList.Entry> entry = list.find(id);
-        entry.ifPresent(one -> end(id, one, true));
+        entry.ifPresent(one -> ends.end(id, one, true));
         return entry.isPresent();
     }
 
     @Override
     public boolean rollback(BranchId id) {
-        BranchList.Entry entry = list.find(id).orElse(null);
+        BranchList.Entry entry =
+                list.decide(id, BranchList.ROLLS_BACK).orElse(null); // so that nobody commits it at once
         if (entry == null) {
             return false;
         }
-        end(id, entry, entry.isDecided());
+        ends.end(id, entry, entry.isDecided());
         if (entry.isDecided()) {
             throw new IllegalStateException(
                     "GOOSE-3215: branch " + id + " cannot be rolled back, for it was committed in one phase");
@@ -282,86 +295,18 @@ final class RedisBranches implements Branches {
         return true;
     }
 
-    /** Brings a branch to its end in all its queues; only then it is not known any more. */
-    private void end(BranchId id, BranchList.Entry entry, boolean commits) {
-        String what = (commits ? "commit" : "roll back") + " branch " + id;
-        List<QueueKeys> left =
-                entry.queues().stream().map(parts.registry()::keys).toList();
-        GooseException failure = null;
-        while (!left.isEmpty()) {
-            List<Answer> answers = exchange()
-                    .run(left.stream()
-                            .map(queue -> commits ? commit(queue, id) : rollback(queue, id))
-                            .toList());
-            List<QueueKeys> again = new ArrayList<>();
-            for (int i = 0; i < answers.size(); i++) {
-                try {
-                    if (ended(what, left.get(i), answers.get(i), commits)) {
-                        again.add(left.get(i));
-                    }
-                } catch (GooseException broken) { // the other queues are not to wait for this one
-                    failure = broken;
-                }
-            }
-            left = again;
-        }
-        if (failure != null) {
-            throw failure;
-        }
-        list.forget(id);
-    }
-
-    /** Looks at an answer; whether there is more to do in that queue. */
-    private boolean ended(String what, QueueKeys queue, Answer answer, boolean commits) {
-        List<Object> reply = exchange().checked(what, answer).list();
-        List<?> recorded = commits ? (List<?>) reply.get(1) : reply;
-        if (!recorded.isEmpty()) {
-            parts.effects().deliver(queue, recorded);
-        }
-        if (commits) {
-            parts.eviction().report(queue.queue, (Long) reply.get(2));
-        }
-        if (answer.shortfall() != null) {
-            throw exchange().exception(what, new RedisFault(Kind.UNANSWERED, answer.shortfall(), null));
-        }
-        return commits && (Long) reply.get(0) > 0;
-    }
-
-    private Call commit(QueueKeys queue, BranchId id) {
-        List<byte[]> more = List.of(
-                queue.lease(BranchPlan.owner(id.toString())),
-                queue.key("uniq"),
-                queue.key("result"),
-                queue.key("resultt"),
-                queue.branch(id.toString()));
-        return Call.script(Script.BRANCH_COMMIT, queue, queue.of(Script.BRANCH_COMMIT, more), ending(queue, id))
-                .durably();
-    }
-
-    private Call rollback(QueueKeys queue, BranchId id) {
-        List<byte[]> more = List.of(queue.lease(BranchPlan.owner(id.toString())), queue.branch(id.toString()));
-        return Call.script(Script.BRANCH_ROLLBACK, queue, queue.of(Script.BRANCH_ROLLBACK, more), ending(queue, id))
-                .durably();
-    }
-
-    private List<byte[]> ending(QueueKeys queue, BranchId id) {
-        return List.of(
-                QueueKeys.bytes(id.toString()),
-                QueueKeys.bytes(parts.registry().wakePrefix()),
-                queue.queueBytes,
-                QueueKeys.bytes(parts.settings().dedupeRetention().toMillis()),
-                QueueKeys.bytes(parts.settings().dead().max()),
-                QueueKeys.bytes(parts.settings().dead().maxAge().toMillis()));
-    }
-
     @Override
     public List<BranchId> recover() {
         List<BranchId> open = new ArrayList<>();
         list.all().forEach((id, entry) -> {
-            if (entry.isDecided()) {
-                end(id, entry, true);
-            } else {
+            if (!entry.isDecided()) {
                 open.add(id);
+                return;
+            }
+            try {
+                ends.end(id, entry, true);
+            } catch (GooseException notYet) { // it needs nobody's decision, and the others do
+                LOG.log(Level.WARNING, "GOOSE-4214: " + notYet.getMessage() + "; workers try again each minute");
             }
         });
         return open;

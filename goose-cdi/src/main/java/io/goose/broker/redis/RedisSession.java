@@ -133,9 +133,10 @@ final class RedisSession implements Session, Notices.Listener {
         return standing != null && standing.held(lease) != null ? standing : null;
     }
 
-    /** A lease is that of a branch from now on. Called with the standing's settle lock held. */
+    /** A lease is that of a branch from now on, if it was this session's. Called with the standing's settle lock held. */
     void handOver(Standing standing, Held held) {
-        if (standing.held.remove(held.lease().job().id().value(), held)) {
+        boolean isOwn = standings.existing(standing.queue.queue) == standing;
+        if (isOwn && standing.held.remove(held.lease().job().id().value(), held)) {
             ended(held);
         }
     }

@@ -8,7 +8,12 @@ local prefix, queue, retention, most, age = ARGV[2], ARGV[3], ARGV[4], ARGV[5], 
 -- Changes nothing: what frees memory must go on, and a user who may not do it is refused before anything is done.
 redis.call('HDEL', branch, '')
 local parts = redis.call('HKEYS', branch)
-if #parts == 0 or parts[1] == 'x' then return { 0, {}, 0 } end
+if #parts == 0 then -- a write, so that who waits for replicas waits for the call that did it too
+  redis.call('HSET', branch, '', '')
+  redis.call('DEL', branch)
+  return { 0, {}, 0 }
+end
+if parts[1] == 'x' then return { 0, {}, 0 } end
 table.sort(parts, function(a, b) return tonumber(string.match(a, '%d+')) < tonumber(string.match(b, '%d+')) end)
 local part, recorded, evicted = parts[1], {}, 0
 local packed = redis.call('HGET', branch, part)

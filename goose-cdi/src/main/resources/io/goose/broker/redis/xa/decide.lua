@@ -1,8 +1,9 @@
 -- keys:
 -- One: the branches of the namespace.
--- Decides that a branch is committed, where nobody else does. ARGV: branch
--- Returns whether it was there.
+-- Decides what becomes of a branch, unless that is decided. ARGV: branch, C it is committed at once or R it is rolled back
+-- Returns what is noted of it then; nothing if it is not there.
 local line = redis.call('HGET', KEYS[1], ARGV[1])
-if not line then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], 'C' .. string.sub(line, 2))
-return 1
+if not line then return false end
+if string.sub(line, 1, 1) == 'P' then line = ARGV[2] .. string.sub(line, 2) end
+redis.call('HSET', KEYS[1], ARGV[1], line) -- in any case: who waits for replicas waits for the first call too
+return line
