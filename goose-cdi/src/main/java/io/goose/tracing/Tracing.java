@@ -19,6 +19,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
@@ -80,7 +81,10 @@ public class Tracing implements Middleware, EnqueueMiddleware {
     }
 
     private Tracing(@Nullable OpenTelemetry telemetry) {
-        this.tracer = telemetry == null ? null : telemetry.getTracer(NAME);
+        // One that is switched off, as on a server that has the feature and is not told to use it, is as good as none.
+        this.tracer = telemetry == null || telemetry.getTracerProvider() == TracerProvider.noop()
+                ? null
+                : telemetry.getTracer(NAME);
     }
 
     /** With an OpenTelemetry of the program's own. */
