@@ -88,6 +88,13 @@ class InboundStopTest {
         }
     }
 
+    /** Leases of two jobs that are enqueued now. */
+    private static List<Lease> waitAndQuick(TestEngine engine, Session session) {
+        engine.client().performAsync(JobCall.of("wait"));
+        engine.client().performAsync(JobCall.of("quick"));
+        return session.lease("default", 2, 1 << 20).leases();
+    }
+
     @Test
     void anEngineWithoutAWorker_letsTheRunEnqueue_beforeItClosesAnything() throws Exception {
         TestEngine.Builder builder = TestEngine.on(memory.connect());
@@ -102,10 +109,8 @@ class InboundStopTest {
                 })
                 .start();
         made.complete(engine);
-        engine.client().performAsync(JobCall.of("wait"));
-        engine.client().performAsync(JobCall.of("quick"));
         Session session = session();
-        List<Lease> leases = session.lease("default", 2, 1 << 20).leases();
+        List<Lease> leases = waitAndQuick(engine, session);
         LeaseRunner runner = engine.engine().inbound(null).runner();
         CompletableFuture<Optional<Settlement>> ended = new CompletableFuture<>();
         thread(() -> ended.complete(runner.run(leases.get(0), watch(), session)));
@@ -143,10 +148,8 @@ class InboundStopTest {
                 })
                 .start();
         made.complete(engine);
-        engine.client().performAsync(JobCall.of("wait"));
-        engine.client().performAsync(JobCall.of("quick"));
         Session session = session();
-        List<Lease> leases = session.lease("default", 2, 1 << 20).leases();
+        List<Lease> leases = waitAndQuick(engine, session);
         LeaseRunner runner = engine.engine().inbound(null).runner();
         CompletableFuture<Optional<Settlement>> ended = new CompletableFuture<>();
         CompletableFuture<Boolean> flag = new CompletableFuture<>();

@@ -67,7 +67,6 @@ public final class SinkFeed implements EngineObserver {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile @Nullable Thread thread; // null until there is one
-    private volatile @Nullable Thread runner; // the same, as it knows itself
     private volatile boolean ending;
     private volatile boolean abandoned; // what is not given yet never is
     private long saidAt = System.nanoTime() - QUIET_NANOS; // the feed's thread only
@@ -111,16 +110,17 @@ public final class SinkFeed implements EngineObserver {
 
     private void wake() {
         if (asleep.get() && asleep.compareAndSet(true, false)) {
-            LockSupport.unpark(runner);
+            LockSupport.unpark(thread);
         }
     }
 
     private void begin() {
         try {
             Thread made = threads.newThread("goose-metrics-" + sink.getClass().getSimpleName(), this::run);
+            thread = made; // first: what comes next may have to wake it
             made.start();
-            thread = made;
         } catch (RuntimeException | Error none) { // as before the server has begun: the next one tries again
+            thread = null;
             noThreadUntil.set(System.nanoTime() + AGAIN_NANOS);
             hasThread.set(false);
             LOG.log(DEBUG, "no thread for metrics yet: {0}", none.getMessage());
@@ -132,7 +132,6 @@ public final class SinkFeed implements EngineObserver {
      * this. The queue holds what comes meanwhile.
      */
     private void run() {
-        runner = Thread.currentThread();
         Measuring measuring = new Measuring(sink);
         List<Consumer<Measuring>> some = new ArrayList<>(AT_A_TIME);
         while (!abandoned && (!ending || !queue.isEmpty())) {

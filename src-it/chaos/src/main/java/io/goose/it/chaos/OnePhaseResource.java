@@ -3,11 +3,10 @@ package io.goose.it.chaos;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /** A connection that is not XA as the only resource of a transaction, whose commit is therefore its commit. */
-final class OnePhaseResource implements XAResource {
+final class OnePhaseResource extends LoneResource {
 
     private final Connection connection;
 
@@ -61,25 +60,5 @@ final class OnePhaseResource implements XAResource {
     @Override
     public void forget(Xid xid) {
         // Nothing is decided alone.
-    }
-
-    @Override
-    public Xid[] recover(int flag) {
-        return new Xid[0]; // nothing is ever prepared
-    }
-
-    @Override
-    public boolean isSameRM(XAResource other) {
-        return other == this;
-    }
-
-    @Override
-    public int getTransactionTimeout() {
-        return 0;
-    }
-
-    @Override
-    public boolean setTransactionTimeout(int seconds) {
-        return false;
     }
 }

@@ -17,11 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /** A worker's lease as a resource of the transaction in which its job does its work: the job is done if and only if that commits. */
-final class XaSettle implements XAResource {
+final class XaSettle extends LoneResource {
 
     private final Branches branches;
     private final Settlement done;
@@ -85,25 +84,5 @@ final class XaSettle implements XAResource {
     @Override
     public void forget(Xid xid) {
         // nothing is decided here
-    }
-
-    @Override
-    public Xid[] recover(int flag) {
-        return new Xid[0]; // the adapter's resource recovers it
-    }
-
-    @Override
-    public boolean isSameRM(XAResource other) {
-        return other == this;
-    }
-
-    @Override
-    public int getTransactionTimeout() {
-        return 0;
-    }
-
-    @Override
-    public boolean setTransactionTimeout(int seconds) {
-        return false;
     }
 }
