@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -90,18 +91,44 @@ interface AppServer extends AutoCloseable {
      * @param application whose EAR it is in; empty if it stands alone
      * @param jndi where its connection factory is bound; that of the archive, {@code eis/goose}, or one of the server's own
      * @param pool how many connections its pool has at most
-     * @param joins whether its connections take part in transactions
+     * @param transactions how its connections take part in transactions
+     * @param settings further ones, as in {@code settings} of the connection factory
      */
-    record Adapter(String url, Optional<String> application, String jndi, int pool, boolean joins) {
+    record Adapter(
+            String url,
+            Optional<String> application,
+            String jndi,
+            int pool,
+            Transactions transactions,
+            String settings) {
 
         static final String OF_THE_ARCHIVE = "eis/goose";
 
         Adapter(String url, Optional<String> application) {
-            this(url, application, OF_THE_ARCHIVE, 40, false);
+            this(url, application, OF_THE_ARCHIVE, 40, Transactions.NONE, "");
         }
 
-        String transactions() {
-            return joins ? "local" : "none";
+        boolean isOfTheArchive() {
+            return jndi.equals(OF_THE_ARCHIVE);
+        }
+
+        /** How connections take part in transactions, and how soon after a start the server ends those that a crash has left. */
+        enum Transactions {
+            NONE,
+            LOCAL,
+            /** With the recovery as the server comes. */
+            XA_AS_IT_COMES,
+            /** With a recovery that is set to be soon. */
+            XA;
+
+            boolean isXa() {
+                return this == XA || this == XA_AS_IT_COMES;
+            }
+
+            @Override
+            public String toString() {
+                return isXa() ? "xa" : name().toLowerCase(Locale.ROOT);
+            }
         }
     }
 

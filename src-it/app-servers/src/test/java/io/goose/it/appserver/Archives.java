@@ -34,6 +34,7 @@ final class Archives {
     static final Path VIRTUAL = war("probe-virtual-war", "virtual.war");
     static final Path TRANSACTIONS = war("probe-transaction-war", "transactions.war");
     static final Path INBOUND = war("probe-inbound-war", "inbound.war");
+    static final Path XA = war("probe-xa-war", "xa.war");
     static final Path MONITOR = war("monitor-war", "monitor.war");
     static final Path ADAPTER = war("../goose-jca-adapter", "goose-jca-adapter.rar");
 

@@ -52,6 +52,10 @@ final class LibertyServer implements AppServer {
             "mpConfig-3.1",
             "mpFaultTolerance-4.1");
 
+    // Else the recovery begins before the adapter is there, and again a minute later; or with the first transaction.
+    private static final String RECOVERING_SOON =
+            "<transaction recoverOnStartup=\"true\" heuristicRetryInterval=\"5s\"/>";
+
     private static final String SERVER = "it";
     private static final String EXTENSION = "ext_";
     private static final Duration LIMIT = Duration.ofMinutes(4);
@@ -288,9 +292,10 @@ final class LibertyServer implements AppServer {
             %1$s
             <connectionFactory jndiName="%7$s">
               <connectionManager maxPoolSize="%5$d" connectionTimeout="5s"/>
-              <properties.%2$s url="%3$s" transactions="%6$s"/>
+              <properties.%2$s url="%3$s" transactions="%6$s" settings="%8$s"/>
             </connectionFactory>
             %4$s
+            %9$s
             """.formatted(
                 isAlone
                         ? "<resourceAdapter id=\"gooseRA\" location=\"" + Archives.ADAPTER + "\" autoStart=\"true\"/>"
@@ -306,7 +311,9 @@ final class LibertyServer implements AppServer {
                                 adapter.url()),
                 adapter.pool(),
                 adapter.transactions(),
-                adapter.jndi());
+                adapter.jndi(),
+                adapter.settings(),
+                adapter.transactions() == Adapter.Transactions.XA ? RECOVERING_SOON : "");
     }
 
     private String configuration(List<String> features, List<DataSource> dataSources) {

@@ -51,7 +51,8 @@ abstract class PoolContract {
                 kind,
                 Layout.WAR,
                 AppServerContract.ownJdk(),
-                url -> Optional.of(new AppServer.Adapter(url, Optional.empty(), "eis/measured", SIZE, true)));
+                url -> Optional.of(new AppServer.Adapter(
+                        url, Optional.empty(), "eis/measured", SIZE, AppServer.Adapter.Transactions.LOCAL, "")));
         application = harness.deploy("inbound", Archives.INBOUND, Map.of());
     }
 

@@ -82,6 +82,12 @@ final class WildFlyServer implements AppServer {
         </module>
         """;
 
+    /** It otherwise looks for prepared transactions every two minutes, and ends them the second time. */
+    static final List<String> RECOVERING_SOON = List.of(
+            "-Dcom.arjuna.ats.arjuna.recovery.periodicRecoveryPeriod=5",
+            "-Dcom.arjuna.ats.arjuna.recovery.recoveryBackoffPeriod=1",
+            "-Dcom.arjuna.ats.jta.orphanSafetyInterval=1000");
+
     private static final Map.Entry<String, String> CONNECTIONS = Map.entry("connection-definitions", "measured");
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -125,9 +131,7 @@ final class WildFlyServer implements AppServer {
                 .isPresent()) {
             deploy("goose-jca-adapter", Archives.ADAPTER);
         }
-        if (settings.adapter()
-                .filter(adapter -> !adapter.jndi().equals(Adapter.OF_THE_ARCHIVE))
-                .isPresent()) {
+        if (settings.adapter().filter(adapter -> !adapter.isOfTheArchive()).isPresent()) {
             define(settings.adapter().get());
         }
     }
@@ -137,9 +141,7 @@ final class WildFlyServer implements AppServer {
         List<String> command = new ArrayList<>(
                 List.of(settings.java(), "-Xmx768m", "-XX:SoftRefLRUPolicyMSPerMB=1", "-Djava.awt.headless=true"));
         command.addAll(settings.options());
-        settings.adapter()
-                .ifPresent(adapter -> command.addAll(
-                        List.of("-Dgoose.jca.url=" + adapter.url(), "-Dgoose.jca.pool.size=" + adapter.pool())));
+        settings.adapter().ifPresent(adapter -> command.addAll(options(adapter)));
         command.addAll(MODULE_OPTIONS);
         command.addAll(List.of(
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
@@ -159,6 +161,23 @@ final class WildFlyServer implements AppServer {
         process = ServerProcess.start(command, settings.directory(), settings.environment(), console);
         process.await("the start of WildFly", Duration.ofMinutes(6), () -> log.since(before)
                 .contains("WFLYSRV0025"));
+    }
+
+    /** What the archive's connection factory is set by, and the recovery of transactions. */
+    private static List<String> options(Adapter adapter) {
+        List<String> options =
+                new ArrayList<>(List.of("-Dgoose.jca.url=" + adapter.url(), "-Dgoose.jca.pool.size=" + adapter.pool()));
+        if (adapter.isOfTheArchive()) {
+            options.add("-Dgoose.jca.transactions=" + adapter.transactions());
+            options.add("-Dgoose.jca.settings=" + adapter.settings());
+        }
+        if (adapter.transactions().isXa()) {
+            options.add("-Djboss.tx.node.id=goose-it"); // as node-identifier is set in what the server comes with
+        }
+        if (adapter.transactions() == Adapter.Transactions.XA) {
+            options.addAll(RECOVERING_SOON);
+        }
+        return options;
     }
 
     @Override
@@ -205,18 +224,28 @@ final class WildFlyServer implements AppServer {
 
     /** As an operator defines a connection factory of the server's own; its pool is counted. */
     private void define(Adapter adapter) throws IOException {
-        succeed(onAdapter()
+        JsonObjectBuilder archive = onAdapter()
                 .add("operation", "add")
                 .add("archive", "goose-jca-adapter.rar")
-                .add("statistics-enabled", true));
-        succeed(onAdapter(CONNECTIONS)
+                .add("statistics-enabled", true);
+        JsonObjectBuilder factory = onAdapter(CONNECTIONS)
                 .add("operation", "add")
                 .add("class-name", "io.goose.jca.GooseManagedConnectionFactory")
                 .add("jndi-name", "java:/" + adapter.jndi())
                 .add("max-pool-size", adapter.pool())
-                .add("blocking-timeout-wait-millis", 5000));
-        for (Map.Entry<String, String> property : Map.of("url", adapter.url(), "transactions", adapter.transactions())
-                .entrySet()) {
+                .add("blocking-timeout-wait-millis", 5000);
+        if (adapter.transactions().isXa()) {
+            archive.add("transaction-support", "XATransaction");
+            factory.add("recovery-username", "as-configured").add("recovery-password", "as-configured");
+        }
+        succeed(archive);
+        succeed(factory);
+        Map<String, String> properties = new HashMap<>(Map.of(
+                "url", adapter.url(), "transactions", adapter.transactions().toString()));
+        if (!adapter.settings().isEmpty()) {
+            properties.put("settings", adapter.settings());
+        }
+        for (Map.Entry<String, String> property : properties.entrySet()) {
             succeed(onAdapter(CONNECTIONS, Map.entry("config-properties", property.getKey()))
                     .add("operation", "add")
                     .add("value", property.getValue()));

@@ -16,7 +16,16 @@ public final class Fault {
         BEFORE_REPLY
     }
 
+    /** How the connection ends. */
+    enum End {
+        /** It is closed on both sides. */
+        CUT,
+        /** Both sides believe in it, and nothing passes any more. */
+        SILENCE
+    }
+
     private final Point point;
+    private final End end;
     private final Occurrence occurrence;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -25,13 +34,18 @@ public final class Fault {
     private boolean lifted; // guarded by lock
     private @Nullable RuntimeException failure; // guarded by lock
 
-    Fault(Point point, Occurrence occurrence) {
+    Fault(Point point, End end, Occurrence occurrence) {
         this.point = point;
+        this.end = end;
         this.occurrence = occurrence;
     }
 
     Point point() {
         return point;
+    }
+
+    boolean isSilent() {
+        return end == End.SILENCE;
     }
 
     /** Whether {@code request} is to be hit. Proxy's thread only. */
@@ -54,7 +68,7 @@ public final class Fault {
         }
     }
 
-    /** The connection has been cut. */
+    /** The connection has been cut, or is silent. */
     void happened() {
         lock.lock();
         try {
@@ -91,7 +105,7 @@ public final class Fault {
     }
 
     /**
-     * Waits until it has happened {@code count} times; the connections concerned are closed then.
+     * Waits until it has happened {@code count} times; the connections concerned are closed, or silent, then.
      *
      * @throws AssertionError if it has not within {@code patience}
      */

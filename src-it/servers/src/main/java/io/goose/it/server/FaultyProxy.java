@@ -94,7 +94,7 @@ public final class FaultyProxy implements AutoCloseable {
 
     /** Cuts the connection when the server has answered the request that {@code occurrence} means; the answer is lost. */
     public Fault cutReply(Occurrence occurrence) {
-        return set(new Fault(Fault.Point.BEFORE_REPLY, occurrence));
+        return set(new Fault(Fault.Point.BEFORE_REPLY, Fault.End.CUT, occurrence));
     }
 
     /**
@@ -102,7 +102,23 @@ public final class FaultyProxy implements AutoCloseable {
      * without waiting for their replies, do reach the server.
      */
     public Fault cutRequest(Occurrence occurrence) {
-        return set(new Fault(Fault.Point.BEFORE_REQUEST, occurrence));
+        return set(new Fault(Fault.Point.BEFORE_REQUEST, Fault.End.CUT, occurrence));
+    }
+
+    /**
+     * Keeps back the reply to the request that {@code occurrence} means, and all that either side says on that connection from then on: the
+     * server has executed the request, and the client waits. It stays so after {@link #normal}; other connections are well.
+     */
+    public Fault holdReply(Occurrence occurrence) {
+        return set(new Fault(Fault.Point.BEFORE_REPLY, Fault.End.SILENCE, occurrence));
+    }
+
+    /**
+     * Keeps back the request that {@code occurrence} means, and all that the client says on that connection from then on. The server never
+     * sees the request, and the client waits. It stays so after {@link #normal}; other connections are well.
+     */
+    public Fault holdRequest(Occurrence occurrence) {
+        return set(new Fault(Fault.Point.BEFORE_REQUEST, Fault.End.SILENCE, occurrence));
     }
 
     private Fault set(Fault fault) {

@@ -90,7 +90,8 @@ final class ProxyConnection {
                 for (Fault fault : settings.faults) {
                     if (fault.means(request)) {
                         if (fault.point() == Fault.Point.BEFORE_REQUEST) {
-                            cut(List.of(fault));
+                            swallowRequests = fault.isSilent(); // what was asked before may be answered
+                            end(List.of(fault));
                             return;
                         }
                         cutsByReply
@@ -109,7 +110,9 @@ final class ProxyConnection {
                 replies++;
                 List<Fault> cuts = cutsByReply.get(replies);
                 if (cuts != null) {
-                    cut(cuts);
+                    swallowRequests = true;
+                    swallowReplies = true;
+                    end(cuts);
                     return;
                 }
             }
@@ -117,12 +120,14 @@ final class ProxyConnection {
         }
     }
 
-    /** Lets go what was on its way before, then closes and tells. */
-    private void cut(List<Fault> faults) throws IOException {
+    /** Lets go what was on its way before, then closes or falls silent, and tells. */
+    private void end(List<Fault> faults) throws IOException {
         long now = System.nanoTime();
         server.flush(now);
         client.flush(now);
-        close();
+        if (!faults.stream().allMatch(Fault::isSilent)) {
+            close();
+        }
         faults.forEach(Fault::happened);
     }
 

@@ -161,6 +161,41 @@ class FaultyProxyTest {
     }
 
     @Test
+    void holdRequest_keepsItFromTheServer_andTheClientWaits_untilTheConnectionIsGivenUp() throws Exception {
+        Fault held = proxy.holdRequest(Occurrence.nth(2, INCR));
+        try (RespClient client = RespClient.connect(proxy.host(), proxy.port(), Duration.ofMillis(300));
+                RespClient other = connect()) {
+            client.send("INCR", "n");
+            client.send("INCR", "n");
+            client.send("INCR", "n");
+            assertThat(client.receive()).isEqualTo(1L);
+            held.await(PATIENCE);
+            assertThatThrownBy(client::receive).isInstanceOf(SocketTimeoutException.class);
+            assertThat(redis.call("GET", "n")).isEqualTo("1");
+            proxy.normal();
+            assertThatThrownBy(() -> client.call("INCR", "n")).isInstanceOf(SocketTimeoutException.class);
+            assertThat(other.call("INCR", "n")).isEqualTo(2L);
+        }
+        assertThat(held.times()).isEqualTo(1);
+    }
+
+    @Test
+    void holdReply_executesTheRequest_andTheClientWaits() throws Exception {
+        Fault held = proxy.holdReply(Occurrence.nth(2, INCR));
+        try (RespClient client = RespClient.connect(proxy.host(), proxy.port(), Duration.ofMillis(300));
+                RespClient other = connect()) {
+            client.send("INCR", "n");
+            client.send("INCR", "n");
+            assertThat(client.receive()).isEqualTo(1L);
+            held.await(PATIENCE);
+            assertThat(redis.call("GET", "n")).isEqualTo("2");
+            assertThatThrownBy(client::receive).isInstanceOf(SocketTimeoutException.class);
+            assertThatThrownBy(() -> client.call("INCR", "n")).isInstanceOf(SocketTimeoutException.class);
+            assertThat(other.call("INCR", "n")).isEqualTo(3L);
+        }
+    }
+
+    @Test
     void cutEverySecondReply_overManyConnections_losesNoExecution() throws Exception {
         int calls = 1_000;
         Fault cut = proxy.cutReply(Occurrence.every(2, INCR));
