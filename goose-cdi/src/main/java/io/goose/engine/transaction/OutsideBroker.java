@@ -78,9 +78,10 @@ final class OutsideBroker implements Broker {
         return inner.outbox();
     }
 
+    /** On the thread as it is: what a session takes there, as a connection of the container's, must not end with a part of its work. */
     @Override
     public Session open(SessionSpec spec) {
-        return outside.call(() -> inner.open(spec));
+        return inner.open(spec);
     }
 
     @Override
