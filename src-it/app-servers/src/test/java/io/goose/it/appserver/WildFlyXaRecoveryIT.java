@@ -1,0 +1,8 @@
+package io.goose.it.appserver;
+
+final class WildFlyXaRecoveryIT extends XaRecoveryBench {
+
+    WildFlyXaRecoveryIT() {
+        super(AppServer.Kind.WILDFLY);
+    }
+}
