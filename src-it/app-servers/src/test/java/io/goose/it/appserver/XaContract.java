@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,9 +72,9 @@ abstract class XaContract {
         List<Crash> all = Stream.of(XaPoint.values())
                 .flatMap(point -> works.stream().map(work -> new Crash(point, work)))
                 .toList();
-        return Stream.concat(Stream.of(all), Stream.of(XaPoint.values()).flatMap(point -> Stream.iterate(
-                        0, number -> number < CRASHES, number -> number + 1)
-                .map(number -> List.of(new Crash(point, works.get(number % works.size()))))));
+        return Stream.concat(
+                Stream.of(all), IntStream.range(0, CRASHES).boxed().flatMap(number -> Stream.of(XaPoint.values())
+                        .map(point -> List.of(new Crash(point, works.get(number % works.size()))))));
     }
 
     @ParameterizedTest
