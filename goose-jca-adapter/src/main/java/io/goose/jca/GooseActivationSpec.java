@@ -185,6 +185,7 @@ public final class GooseActivationSpec implements ActivationSpec, Serializable {
             boolean isUrl = ofBroker.get(0).startsWith("url ");
             problems.put(isUrl ? "url" : "settings", String.join("; ", ofBroker));
         }
+        broker.namespaceProblem().ifPresent(problem -> problems.put("namespace", problem));
         return new Inbound(broker, weights(problems), threads(problems), grace(problems));
     }
 

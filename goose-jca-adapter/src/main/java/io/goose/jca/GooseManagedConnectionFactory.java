@@ -195,6 +195,7 @@ public final class GooseManagedConnectionFactory
 
     private List<String> problems() {
         List<String> problems = new ArrayList<>();
+        settings.namespaceProblem().ifPresent(problems::add);
         if (!Set.of(NONE, LOCAL, XA).contains(transactions)) {
             problems.add(
                     "transactions='" + transactions + "' cannot be used; write " + NONE + ", " + LOCAL + " or " + XA);

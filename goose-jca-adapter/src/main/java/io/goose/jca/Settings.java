@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The broker that a connection factory, the adapter or a message-driven bean names: its address, who logs in, the prefix and further
@@ -24,6 +25,10 @@ final class Settings implements Serializable {
     private static final long serialVersionUID = 1;
 
     private static final String NAMESPACE = "goose";
+
+    /** What {@code goose.namespace} of an application may be: any other could change what the broker makes of its keys. */
+    private static final Pattern NAMESPACES = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
     private static final String DEAD_MAX = "dead.max";
     private static final String DEAD_MAX_AGE = "dead.max-age";
     private static final String DEDUPE_RETENTION = "dedupe.retention";
@@ -69,6 +74,14 @@ final class Settings implements Serializable {
 
     void namespace(String value) {
         namespace = value.isBlank() ? NAMESPACE : value.strip();
+    }
+
+    /** What is wrong with the prefix, with the mend. */
+    Optional<String> namespaceProblem() {
+        return NAMESPACES.matcher(namespace).matches()
+                ? Optional.empty()
+                : Optional.of("namespace='" + namespace
+                        + "' cannot be used; write 1 to 64 of A-Z a-z 0-9 . _ - beginning with a letter or digit");
     }
 
     String further() {

@@ -22,6 +22,7 @@ import javax.security.auth.Subject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a container does with the connection factory, without a broker: nothing here connects before it is called. */
 final class ConnectionFactoryTest {
@@ -81,6 +82,27 @@ final class ConnectionFactoryTest {
                 .hasMessageContaining("GOOSE-3169")
                 .hasMessageContaining(name)
                 .hasMessageContaining(mend);
+    }
+
+    /** A brace of it would change what Redis takes for the slot of a key. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "my shop",
+                "shop{a}",
+                "shop:a",
+                ".shop",
+                "123456789.123456789.123456789.123456789.123456789.123456789.12345"
+            })
+    void aNamespaceThatNoApplicationMayHave_isNamedWithTheMend(String namespace) {
+        GooseManagedConnectionFactory factory = factory("redis://x");
+        factory.setNamespace(namespace);
+
+        assertThatThrownBy(() -> factory.createManagedConnection(null, null))
+                .isInstanceOf(InvalidPropertyException.class)
+                .hasMessageContaining("GOOSE-3169")
+                .hasMessageContaining("namespace='" + namespace + "'")
+                .hasMessageContaining("1 to 64 of");
     }
 
     @Test

@@ -151,10 +151,22 @@ final class InboundActivationTest {
         assertThat(threads.awaitEnd(0)).isEmpty();
     }
 
+    /** WildFly names an activation after the adapter and the interface. */
+    @Test
+    void anActivationThatIsNotNamedAfterTheBean_isCalledByItsClass() {
+        assertThat(new Endpoint(container.factory(), System::nanoTime).name())
+                .isEqualTo("message-driven bean ShopJobs");
+
+        container.activationName = "goose-jca-adapter.rarjakarta.resource.cci.MessageListener";
+        assertThat(new Endpoint(container.factory(), System::nanoTime).name())
+                .isEqualTo("message-driven bean " + FakeContainer.ShopJobs.class.getName());
+    }
+
     @Test
     void everyWrongProperty_isNamed() {
         GooseActivationSpec spec = spec();
         spec.setUrl("http://x");
+        spec.setNamespace("my shop");
         spec.setQueues("a:b:c,b b,c:0,d,d");
         spec.setThreads(0);
         spec.setGrace("long");
@@ -163,9 +175,10 @@ final class InboundActivationTest {
                 .isInstanceOfSatisfying(InvalidPropertyException.class, wrong -> assertThat(
                                 Arrays.stream(wrong.getInvalidPropertyDescriptors())
                                         .map(PropertyDescriptor::getName))
-                        .containsExactly("grace", "queues", "threads", "url"))
+                        .containsExactly("grace", "namespace", "queues", "threads", "url"))
                 .hasMessageContaining("GOOSE-3190")
                 .hasMessageContaining("'http'")
+                .hasMessageContaining("namespace='my shop'")
                 .hasMessageContaining("'a:b:c'")
                 .hasMessageContaining("'b b'")
                 .hasMessageContaining("'c:0'")
