@@ -1,6 +1,8 @@
 package io.goose.broker.jca;
 
+import io.goose.BrokerRefusedException;
 import io.goose.BrokerUnavailableException;
+import io.goose.GooseException;
 import io.goose.UnsupportedCapabilityException;
 import jakarta.resource.ResourceException;
 import jakarta.resource.cci.Connection;
@@ -9,29 +11,58 @@ import jakarta.resource.cci.Interaction;
 import jakarta.resource.cci.Record;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.naming.InitialContext;
+import javax.naming.NameNotFoundException;
 import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 
 /** The way to the resource adapter: its connection factory, looked up when it is first needed. Thread-safe. */
 final class Door {
 
+    /** How names are looked up. */
+    interface Naming {
+        Object lookup(String name) throws NamingException;
+    }
+
+    /** A server that starts the application and the adapter at once may bind the factory some time after it asked for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** How the adapter's own messages about its properties begin. */
+    private static final List<String> WRONG_PROPERTIES = List.of("GOOSE-3169", "GOOSE-3216");
+
     private final String jndi;
+    private final Naming naming;
+    private final Duration patience;
     private final boolean isLookedUp;
     private volatile @Nullable ConnectionFactory factory;
 
+    @SuppressWarnings("BanJNDI") // the name is the operator's, and the only way to what the server has bound
     Door(String jndi) {
+        this(jndi, name -> new InitialContext().lookup(name), PATIENCE);
+    }
+
+    /** A door for tests, with a naming service and a patience of theirs. */
+    Door(String jndi, Naming naming, Duration patience) {
         this.jndi = jndi;
+        this.naming = naming;
+        this.patience = patience;
         this.isLookedUp = true;
     }
 
     /** A door for tests, without a naming service. */
     Door(ConnectionFactory factory) {
         this.jndi = "(given)";
+        this.naming = name -> factory;
+        this.patience = Duration.ZERO;
         this.isLookedUp = false;
         this.factory = factory;
     }
@@ -49,16 +80,52 @@ final class Door {
             if (isLookedUp) {
                 factory = null; // the adapter may have been deployed anew, with another factory at the same name
             }
-            throw new BrokerUnavailableException(
-                    "GOOSE-3165: the resource adapter's connection factory " + jndi + " gives no connection ("
-                            + refused.getMessage()
-                            + "); if its pool is used up, raise that: a worker keeps one connection, and each thread that"
-                            + " enqueues needs one meanwhile",
-                    refused);
+            throw notOpened(refused);
         }
     }
 
-    @SuppressWarnings("BanJNDI") // the name is the operator's, and the only way to what the server has bound
+    /** What the adapter itself says of its properties is deep in what the container makes of it. */
+    private GooseException notOpened(ResourceException refused) {
+        String text = "GOOSE-3165: the resource adapter's connection factory " + jndi + " gives no connection ("
+                + refused.getMessage() + ")";
+        for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
+            String said = String.valueOf(cause.getMessage());
+            if (WRONG_PROPERTIES.stream().anyMatch(said::startsWith)) {
+                return new BrokerRefusedException(text.contains(said) ? text : text + ": " + said, refused);
+            }
+        }
+        return new BrokerUnavailableException(
+                text + "; if its pool is used up, raise that: a worker keeps one connection, and each thread that"
+                        + " enqueues needs one meanwhile",
+                refused);
+    }
+
+    /**
+     * Waits until something is bound at the name: for what is needed at the start of the application.
+     *
+     * @throws BrokerUnavailableException if nothing is for all of the patience
+     */
+    void await() {
+        long begun = System.nanoTime();
+        while (factory == null && !isBound() && !Thread.currentThread().isInterrupted()) {
+            if (System.nanoTime() - begun >= patience.toNanos()) {
+                throw absent(patience.isZero() ? "" : ", and was none for " + patience, null);
+            }
+            LockSupport.parkNanos(this, PAUSE_NANOS);
+        }
+    }
+
+    private boolean isBound() {
+        try {
+            naming.lookup(jndi);
+            return true;
+        } catch (NameNotFoundException notYet) {
+            return false;
+        } catch (NamingException broken) { // no waiting mends that, and the next call says it
+            return true;
+        }
+    }
+
     private ConnectionFactory factory() {
         ConnectionFactory known = factory;
         if (known != null) {
@@ -66,12 +133,9 @@ final class Door {
         }
         Object found;
         try {
-            found = new InitialContext().lookup(jndi);
+            found = naming.lookup(jndi);
         } catch (NamingException absent) {
-            throw new BrokerUnavailableException(
-                    "GOOSE-3164: there is no connection factory at " + jndi + " (" + absent.getMessage()
-                            + "); deploy goose-jca-adapter.rar, and bind its connection factory to this name",
-                    absent);
+            throw absent("", absent);
         }
         if (found instanceof ConnectionFactory right) {
             factory = right;
@@ -82,6 +146,14 @@ final class Door {
                         + ", no jakarta.resource.cci.ConnectionFactory; name the connection factory of"
                         + " goose-jca-adapter.rar",
                 null);
+    }
+
+    private BrokerUnavailableException absent(String since, @Nullable NamingException cause) {
+        return new BrokerUnavailableException(
+                "GOOSE-3164: there is no connection factory at " + jndi + since
+                        + (cause == null ? "" : " (" + cause.getMessage() + ")")
+                        + "; deploy goose-jca-adapter.rar, and bind its connection factory to this name",
+                cause);
     }
 
     /** Calls by a connection that is given back afterwards; throws what the other side throws. */

@@ -1,6 +1,8 @@
 package io.goose.broker.jca;
 
+import io.goose.BrokerRefusedException;
 import io.goose.BrokerUnavailableException;
+import io.goose.GooseException;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.spi.Broker;
 import io.goose.spi.EvictionListener;
@@ -99,6 +101,7 @@ final class RemoteBroker implements InvocationHandler {
     private @Nullable Object capabilities(Method method) throws Throwable {
         Object known = capabilities;
         if (known == null) {
+            door.await(); // the first question of an application that starts
             known = door.call(Calls.BROKER, method, List.of()).as(method.getGenericReturnType());
             capabilities = known;
         }
@@ -109,7 +112,7 @@ final class RemoteBroker implements InvocationHandler {
         try {
             return "resource adapter at " + door + ": "
                     + door.call(Calls.BROKER, method, List.of()).tree();
-        } catch (BrokerUnavailableException | UnsupportedCapabilityException away) { // a message is no reason to fail
+        } catch (GooseException away) { // a message is no reason to fail
             return "resource adapter at " + door;
         }
     }
@@ -119,7 +122,7 @@ final class RemoteBroker implements InvocationHandler {
         Connection connection;
         try {
             connection = door.open();
-        } catch (BrokerUnavailableException away) {
+        } catch (BrokerUnavailableException | BrokerRefusedException away) {
             return answered(jobs, false, away);
         }
         try {

@@ -21,7 +21,7 @@ public final class Across {
     private final Function<Map<?, ?>, Record> adapter;
     private final AtomicInteger open = new AtomicInteger();
     private volatile UnaryOperator<Map<?, ?>> line = call -> call;
-    private volatile boolean isUsedUp;
+    private volatile @Nullable ResourceException refusal;
 
     public Across(Broker broker) {
         this(new Served(broker));
@@ -71,7 +71,12 @@ public final class Across {
     }
 
     void useUp() {
-        isUsedUp = true;
+        refuse(new ResourceException("no managed connections available"));
+    }
+
+    /** Lets the pool give no connection any more. */
+    void refuse(ResourceException why) {
+        refusal = why;
     }
 
     /** What an application looks up. */
@@ -84,8 +89,8 @@ public final class Across {
             if (!method.getName().equals("getConnection")) {
                 throw new UnsupportedOperationException(method.getName());
             }
-            if (isUsedUp) {
-                throw new ResourceException("no managed connections available");
+            if (refusal != null) {
+                throw refusal;
             }
             open.incrementAndGet();
             return connection();

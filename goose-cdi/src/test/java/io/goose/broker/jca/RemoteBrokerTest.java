@@ -3,6 +3,7 @@ package io.goose.broker.jca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.goose.BrokerRefusedException;
 import io.goose.BrokerUnavailableException;
 import io.goose.UnsupportedCapabilityException;
 import io.goose.broker.memory.MemoryBroker;
@@ -19,6 +20,8 @@ import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.Settlement;
 import io.goose.tck.TestJobs;
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.InvalidPropertyException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,6 +29,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.naming.NameNotFoundException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +107,82 @@ final class RemoteBrokerTest {
                 .hasMessageContaining("GOOSE-3164")
                 .hasMessageContaining("eis/nowhere")
                 .hasMessageContaining("goose-jca-adapter.rar");
+    }
+
+    /** As Open Liberty does where the adapter is in the application's own EAR. */
+    @Test
+    void aNameThatIsBoundLate_isWaitedForAtTheStart() {
+        AtomicInteger lookups = new AtomicInteger();
+        Broker late = RemoteBroker.through(new Door(
+                "eis/late",
+                name -> {
+                    if (lookups.incrementAndGet() < 4) {
+                        throw new NameNotFoundException("Intermediate context does not exist: " + name);
+                    }
+                    return across.connections();
+                },
+                Duration.ofMinutes(1)));
+
+        assertThat(late.capabilities()).isEqualTo(behind.capabilities());
+        assertThat(lookups).hasValueGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void aNameThatIsNeverBound_isNotWaitedForForever() {
+        Broker nowhere = RemoteBroker.through(new Door(
+                "eis/nowhere",
+                name -> {
+                    throw new NameNotFoundException(name);
+                },
+                Duration.ofMillis(1)));
+
+        assertThatThrownBy(nowhere::capabilities)
+                .isInstanceOf(BrokerUnavailableException.class)
+                .hasMessageContaining("GOOSE-3164")
+                .hasMessageContaining("eis/nowhere")
+                .hasMessageContaining("for PT0.001S");
+    }
+
+    /** Nor is it longer than the server lets the start take: its interrupt is left to whoever comes next. */
+    @Test
+    void aStartThatIsInterrupted_waitsNoLonger() {
+        Broker nowhere = RemoteBroker.through(new Door(
+                "eis/nowhere",
+                name -> {
+                    throw new NameNotFoundException(name);
+                },
+                Duration.ofDays(1)));
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(nowhere::capabilities).hasMessageContaining("GOOSE-3164");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    /** The container says that it could not; why, the adapter says deep in the causes. */
+    @Test
+    void aFactoryThatIsNotSetUp_isRefusedWithWhatTheAdapterSays() {
+        ResourceException container = new ResourceException("IJ000453: Unable to get managed connection");
+        container.initCause(new InvalidPropertyException("GOOSE-3169: url is not set"));
+        across.refuse(container);
+
+        assertThatThrownBy(broker::check)
+                .isInstanceOf(BrokerRefusedException.class)
+                .hasMessageContaining("GOOSE-3165")
+                .hasMessageContaining("IJ000453")
+                .hasMessageContaining("GOOSE-3169: url is not set")
+                .hasMessageNotContaining("pool");
+        assertThat(send(TestJobs.job(QUEUE)))
+                .singleElement()
+                .isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> {
+                    assertThat(unknown.sent()).isFalse();
+                    assertThat(unknown.cause()).isInstanceOf(BrokerRefusedException.class);
+                });
+        assertThat(broker.describe()).isEqualTo("resource adapter at (given)");
+
+        across.refuse(new ResourceException("GOOSE-3169: url is not set")); // as Open Liberty says it
+        assertThatThrownBy(broker::check)
+                .isInstanceOf(BrokerRefusedException.class)
+                .hasMessageEndingWith("gives no connection (GOOSE-3169: url is not set)");
     }
 
     @Test
