@@ -36,7 +36,8 @@ record TransactionNeeds(EngineSettings settings, EngineParts parts) {
                     WARNING,
                     "GOOSE-4021: what is enqueued inside a transaction to brokers " + late
                             + " is sent after the commit, and is lost if this process dies between the two; give them an"
-                            + " outbox (goose.outbox.datasource), or set goose.transaction=after-commit to accept that");
+                            + " outbox (goose.outbox.datasource), or set transactions at the connection factory of a resource"
+                            + " adapter, or set goose.transaction=after-commit to accept that");
         }
     }
 }

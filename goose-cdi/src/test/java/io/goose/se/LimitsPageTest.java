@@ -12,6 +12,7 @@ import io.goose.admin.Limit;
 import io.goose.admin.LimitAdmin;
 import io.goose.admin.LimitScope;
 import io.goose.engine.Eventually;
+import io.goose.engine.LogCapture;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -95,8 +96,18 @@ class LimitsPageTest {
             assertThat(limits.running("imports", LimitScope.key("acme"))).isEqualTo(2);
             limits.set("imports", LimitScope.key("acme"), Limit.concurrent(4));
             Eventually.until("four of acme's run", () -> imports.running.get() == 5);
-            limits.set("mail", LimitScope.queue(), Limit.concurrent(20).andRate(500, Duration.ofSeconds(1)));
-            assertThat(limits.remove("mail", LimitScope.queue())).isTrue();
+            try (LogCapture log = LogCapture.open()) {
+                limits.set("mail", LimitScope.queue(), Limit.concurrent(20).andRate(500, Duration.ofSeconds(1)));
+                limits.by("ann").set("mail", LimitScope.key("acme"), Limit.rate(2, Duration.ofMinutes(1)));
+                assertThat(limits.remove("mail", LimitScope.queue())).isTrue();
+                assertThat(log.ownMessages())
+                        .containsExactly(
+                                "INFO GOOSE-2291: the limit of queue 'mail' of broker 'main' is now 20 at a time and 500 begun in"
+                                        + " PT1S; by night shift",
+                                "INFO GOOSE-2291: the limit of KEY(acme) in queue 'mail' of broker 'main' is now 2 begun in"
+                                        + " PT1M; by ann",
+                                "INFO GOOSE-2291: the limit of queue 'mail' of broker 'main' is now none; by night shift");
+            }
             imports.gate.release(7);
             Eventually.until("all have run", () -> imports.ended.get() == 7);
             assertThat(imports.most.get()).isEqualTo(5);

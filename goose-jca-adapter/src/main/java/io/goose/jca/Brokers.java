@@ -21,14 +21,13 @@ final class Brokers {
 
     private static final AtomicLong NUMBERS = new AtomicLong();
 
+    /** One of each for all connections: what is to be said of a server is said by the first that sees it. */
+    private static final List<BrokerFactory> FACTORIES = List.of(new RedisBrokerFactory(), new RabbitMqBrokerFactory());
+
     private Brokers() {}
 
-    private static List<BrokerFactory> factories() {
-        return List.of(new RedisBrokerFactory(), new RabbitMqBrokerFactory());
-    }
-
     private static Optional<BrokerFactory> factory(Map<String, String> properties) {
-        return factories().stream()
+        return FACTORIES.stream()
                 .filter(factory -> factory.schemes().contains(scheme(properties)))
                 .findFirst();
     }
@@ -44,7 +43,7 @@ final class Brokers {
         BrokerFactory factory = factory(properties).orElse(null);
         if (factory == null) {
             TreeSet<String> schemes = new TreeSet<>();
-            factories().forEach(one -> schemes.addAll(one.schemes()));
+            FACTORIES.forEach(one -> schemes.addAll(one.schemes()));
             String wrong = properties.getOrDefault("url", "").isEmpty()
                     ? "url is not set"
                     : "url has the scheme '" + scheme(properties) + "'";

@@ -45,8 +45,15 @@ final class Endpoint implements LeaseRunner {
 
     Endpoint(MessageEndpointFactory factory, LongSupplier nanos) {
         this.factory = factory;
-        this.name = "message-driven bean " + factory.getActivationName();
+        this.name = "message-driven bean " + name(factory);
         this.doorway = new Doorway(name, this::abilities, nanos);
+    }
+
+    /** Some servers name an activation without its bean. */
+    private static String name(MessageEndpointFactory factory) {
+        String activation = factory.getActivationName();
+        Class<?> bean = factory.getEndpointClass();
+        return bean == null || activation.contains(bean.getSimpleName()) ? activation : bean.getName();
     }
 
     private static Method onMessage() {

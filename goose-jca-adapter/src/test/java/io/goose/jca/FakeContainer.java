@@ -37,6 +37,7 @@ final class FakeContainer {
     private final AtomicInteger endpoints = new AtomicInteger(); // made and not released
     private final AtomicInteger deliveries = new AtomicInteger();
     private final Deliveries.Application application;
+    volatile String activationName = "ShopJobs";
     volatile boolean refuses;
     volatile boolean isTransacted;
     volatile boolean rejectsWork;
@@ -57,6 +58,11 @@ final class FakeContainer {
 
     int endpointsInUse() {
         return endpoints.get();
+    }
+
+    /** The class of the bean, of which nothing but the name is asked for. */
+    static final class ShopJobs {
+        private ShopJobs() {}
     }
 
     /** How often a bean was called. */
@@ -134,7 +140,8 @@ final class FakeContainer {
         return proxy(MessageEndpointFactory.class, (proxy, method, given) -> switch (method.getName()) {
             case "createEndpoint" -> create();
             case "isDeliveryTransacted" -> isTransacted;
-            case "getActivationName" -> "ShopJobs";
+            case "getActivationName" -> activationName;
+            case "getEndpointClass" -> ShopJobs.class;
             case "equals" -> given != null && proxy == given[0];
             case "hashCode" -> System.identityHashCode(proxy);
             case "toString" -> "factory";

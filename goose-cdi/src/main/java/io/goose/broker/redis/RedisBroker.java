@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -70,9 +71,12 @@ final class RedisBroker implements Broker {
     private final RedisBranches branches;
     private final Set<RedisSession> sessions = ConcurrentHashMap.newKeySet();
 
-    RedisBroker(BrokerSettings settings, WorkerThreads threads) {
+    /**
+     * @param said what was said already of servers, which is added to
+     */
+    RedisBroker(BrokerSettings settings, WorkerThreads threads, Map<String, String> said) {
         RedisSettings redis = SettingsReader.settings(settings);
-        SetUp setUp = new SetUp(settings.name(), redis);
+        SetUp setUp = new SetUp(settings.name(), redis, said);
         Connector connector = Connector.toServers(redis);
         Exchange exchange = new Exchange(topology(redis, connector, setUp), redis.describe());
         Registry registry = new Registry(exchange, settings.namespace());

@@ -5,7 +5,9 @@ import io.goose.spi.BrokerFactory;
 import io.goose.spi.BrokerSettings;
 import io.goose.spi.WorkerThreads;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Makes brokers on Redis 6.2 or later, for {@code goose.broker.<name>.url=redis://…} or {@code rediss://…}, or for
@@ -37,6 +39,9 @@ public final class RedisBrokerFactory implements BrokerFactory {
             "connect-timeout",
             "send-timeout",
             "durability");
+
+    /** What was said of each server: that many brokers of one set-up, as those of a pool are, find the same is said once. */
+    private final Map<String, String> said = new ConcurrentHashMap<>();
 
     /** For the service loader. */
     public RedisBrokerFactory() {}
@@ -73,6 +78,6 @@ public final class RedisBrokerFactory implements BrokerFactory {
 
     @Override
     public Broker create(BrokerSettings settings, WorkerThreads threads) {
-        return new RedisBroker(settings, threads);
+        return new RedisBroker(settings, threads, said);
     }
 }

@@ -8,13 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
-import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
 
@@ -29,11 +27,15 @@ final class SetUp implements Node.Inspector {
 
     private final String broker;
     private final RedisSettings settings;
-    private final Map<HostAndPort, String> said = new ConcurrentHashMap<>();
+    private final Map<String, String> said;
 
-    SetUp(String broker, RedisSettings settings) {
+    /**
+     * @param said what was said already of servers, which is added to
+     */
+    SetUp(String broker, RedisSettings settings, Map<String, String> said) {
         this.broker = broker;
         this.settings = settings;
+        this.said = said;
     }
 
     @Override
@@ -87,7 +89,7 @@ final class SetUp implements Node.Inspector {
     private void report(Node node, Map<String, String> config) {
         String found = "appendonly=" + config.getOrDefault("appendonly", "(not readable)") + ", appendfsync="
                 + config.getOrDefault("appendfsync", "(not readable)");
-        if (found.equals(said.put(node.address(), found))) {
+        if (found.equals(said.put(broker + ' ' + node + ' ' + settings.durability(), found))) {
             return;
         }
         LOG.log(

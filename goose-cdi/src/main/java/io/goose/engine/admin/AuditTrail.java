@@ -97,12 +97,13 @@ public final class AuditTrail {
     private void write(QueueChange change) {
         LOG.log(
                 INFO,
-                "GOOSE-2240: {0} in queue ''{1}'' of broker ''{2}'': {3} {4} jobs {5}; by {6}",
+                "GOOSE-2240: {0} in queue ''{1}'' of broker ''{2}'': {3} {4}{5} {6}; by {7}",
                 change.kind(),
                 change.queue(),
                 change.broker(),
                 change.count(),
-                change.place() == null ? "" : change.place(),
+                change.place() == null ? "" : change.place() + " ",
+                change.count() == 1 ? "job" : "jobs",
                 change.ids().size() > MOST_NAMED ? change.ids().subList(0, MOST_NAMED) + " and more" : change.ids(),
                 change.by() == null ? "somebody" : change.by());
         tell(change);

@@ -51,7 +51,7 @@ public final class EngineLimitAdmin implements LimitAdmin {
     public void set(String queue, LimitScope scope, Limit limit) {
         Kept before = broker.limits().limits(QueueNames.check(queue)).get(scope);
         broker.limits().put(queue, scope, new Kept(limit, before == null ? null : before.declared()));
-        changed(queue, scope, Kept.text(limit));
+        changed(queue, scope, text(limit));
     }
 
     @Override
@@ -63,12 +63,20 @@ public final class EngineLimitAdmin implements LimitAdmin {
         return was;
     }
 
+    private static String text(Limit limit) {
+        if (limit.concurrent() == 0 && limit.rate() == 0) {
+            return "none";
+        }
+        String together = limit.concurrent() == 0 ? "" : limit.concurrent() + " at a time";
+        String begun = limit.rate() == 0 ? "" : limit.rate() + " begun in " + limit.period();
+        return together + (together.isEmpty() || begun.isEmpty() ? "" : " and ") + begun;
+    }
+
     private void changed(String queue, LimitScope scope, String now) {
         LOG.log(
                 INFO,
-                "GOOSE-2291: the limit for {0} of queue ''{1}'' of broker ''{2}'' is now {3} (jobs at a time, jobs in a period, its"
-                        + " milliseconds); by {4}",
-                scope,
+                "GOOSE-2291: the limit of {0}queue ''{1}'' of broker ''{2}'' is now {3}; by {4}",
+                scope.kind() == LimitScope.Kind.QUEUE ? "" : scope + " in ",
                 queue,
                 name,
                 now,

@@ -245,6 +245,9 @@ final class AdminOperationsTest {
             ann.pause("mail");
 
             assertThat(log.ownMessages()).hasSize(4).allMatch(line -> line.startsWith("INFO GOOSE-2240: "));
+            assertThat(log.ownMessages().get(0))
+                    .contains(
+                            "PRIORITISED in queue 'mail' of broker 'main': 1 WAITING job [" + ids.get(3) + "]; by ann");
             assertThat(log.ownMessages().get(1))
                     .contains("by ann")
                     .contains(ids.get(0).value());

@@ -13,6 +13,7 @@ import io.goose.it.server.Redis;
 import io.goose.it.server.RedisServer;
 import io.goose.job.JobId;
 import io.goose.spi.Broker;
+import io.goose.spi.BrokerSettings;
 import io.goose.spi.Lease;
 import io.goose.spi.SendResult;
 import io.goose.spi.Session;
@@ -53,6 +54,33 @@ final class ServerFaultsIT extends FaultTest {
                     .containsOnly(Verdict.APPLIED)
                     .hasSize(3);
             assertThat(leases).extracting(lease -> lease.job().id()).isEqualTo(sent);
+        }
+    }
+
+    /** As the connections of a pool are, of which each is a broker. */
+    @Test
+    void whatIsFoundOfAServer_isSaidOnce_howeverManyBrokersAFactoryMakes() {
+        RedisServer server = later(plain.start());
+        RedisBrokerFactory pool = new RedisBrokerFactory();
+        BrokerSettings settings = new BrokerSettings(
+                "pool",
+                "tck",
+                Map.of("url", server.url().toString()),
+                Duration.ofHours(1),
+                RedisUnderTest.STANDARD_DEAD);
+        try (LogCapture log = LogCapture.of("io.goose.broker.redis")) {
+            for (int i = 0; i < 3; i++) {
+                later(pool.create(settings, (name, body) -> new Thread(body, name)))
+                        .check();
+            }
+            server.call("CONFIG", "SET", "appendfsync", "no");
+            later(pool.create(settings, (name, body) -> new Thread(body, name))).check();
+
+            assertThat(log.messages())
+                    .filteredOn(line -> line.startsWith("GOOSE-3030"))
+                    .satisfiesExactly(
+                            first -> assertThat(first).contains("appendfsync=everysec"),
+                            changed -> assertThat(changed).contains("appendfsync=no"));
         }
     }
 
