@@ -5,6 +5,10 @@ const ASK_MS = 1000;
 const PATIENCE_MS = 15000;
 const NAMES = { batches: "Batches", cron: "Recurring jobs", limits: "Limits" };
 
+function times(count) {
+  return count === 1 ? "once" : `${count} times`;
+}
+
 function newBatch(batch) {
   const line = element("li");
   const progress = element("progress");
@@ -19,7 +23,7 @@ function newBatch(batch) {
 function showBatch(line, batch) {
   const [text, progress, link] = line.children;
   const failed = batch.dead > 0 ? `, ${batch.dead} could not be made` : "";
-  text.textContent = `Proofs of ${batch.about}: ${batch.ended} of ${batch.total} ended${failed}, ${batch.state}. `;
+  text.textContent = `Proofs of ${batch.about}: ${batch.ended} of ${batch.total} ended${failed}, ${batch.state.replace("-", " ")}. `;
   progress.max = Math.max(1, batch.total);
   progress.value = batch.ended;
   link.hidden = !batch.sheet;
@@ -28,12 +32,15 @@ function showBatch(line, batch) {
 function cleanUpText(cleanUp) {
   if (!cleanUp) return "The clean-up is not registered yet.";
   const next = cleanUp.paused ? "paused" : cleanUp.nextInMillis > 0 ? `the next tick is in ${Math.ceil(cleanUp.nextInMillis / 1000)} s` : "a tick is due";
-  return `Clean-up (${cleanUp.schedule}): ${next}; it ran ${cleanUp.runs} times.`;
+  const runs = cleanUp.runs === 0 ? "it has not run yet" : `it ran ${times(cleanUp.runs)}`;
+  return `Clean-up (${cleanUp.schedule}): ${next}; ${runs}.`;
 }
 
 function archiveText(archive) {
   const there = archive.bytes > 0 ? `It has ${Math.max(1, Math.round(archive.bytes / 1000))} kB.` : "There is none now.";
-  return `Archive: ordered ${archive.ordered} times, of which ${archive.refused} added no job, for one was there. ${there} `;
+  if (archive.ordered === 0) return `Archive: not ordered yet. ${there} `;
+  const refused = archive.refused > 0 ? `; ${times(archive.refused)} that added no job, for one was there already` : "";
+  return `Archive: ordered ${times(archive.ordered)}${refused}. ${there} `;
 }
 
 function printerText(printer) {
