@@ -39,7 +39,7 @@ function cleanUpText(cleanUp) {
 function archiveText(archive) {
   const there = archive.bytes > 0 ? `It has ${Math.max(1, Math.round(archive.bytes / 1000))} kB.` : "There is none now.";
   if (archive.ordered === 0) return `Archive: not ordered yet. ${there} `;
-  const refused = archive.refused > 0 ? `; ${times(archive.refused)} that added no job, for one was there already` : "";
+  const refused = archive.refused > 0 ? `; ${times(archive.refused)} it added no job, for one was there already` : "";
   return `Archive: ordered ${times(archive.ordered)}${refused}. ${there} `;
 }
 

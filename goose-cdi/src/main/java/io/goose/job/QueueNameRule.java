@@ -2,7 +2,11 @@ package io.goose.job;
 
 import java.util.Optional;
 
-/** What the wire format allows as the name of a queue, so that every broker can use it in keys and headers. */
+/**
+ * What the wire format allows as the name of a queue, so that every broker can use it in keys and headers.
+ *
+ * @since 0.1
+ */
 public final class QueueNameRule {
 
     private static final int MAX_LENGTH = 199;

@@ -19,6 +19,7 @@ import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.Verdict;
 import io.goose.tck.TestJobs;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ final class ServerFaultsIT extends FaultTest {
 
     /** As the connections of a pool are, of which each is a broker. */
     @Test
-    void whatIsFoundOfAServer_isSaidOnce_howeverManyBrokersAFactoryMakes() {
+    void whatIsFoundOfAServer_isSaidOnce_howeverManyBrokersAFactoryMakes() throws IOException {
         RedisServer server = later(plain.start());
         RedisBrokerFactory pool = new RedisBrokerFactory();
         BrokerSettings settings = new BrokerSettings(
