@@ -44,7 +44,8 @@ final class Apart {
         return result(task);
     }
 
-    private static <T> T result(FutureTask<T> task) {
+    /** What a task that was run has come to. */
+    static <T> T result(FutureTask<T> task) {
         try {
             return task.get();
         } catch (ExecutionException failed) {

@@ -16,6 +16,7 @@ final class JobSurroundings implements JobScope {
 
     private final BeanManager beans;
     private volatile @Nullable ClassLoader application;
+    private volatile ApplicationNames names = ApplicationNames.NONE;
 
     JobSurroundings(BeanManager beans) {
         this.beans = beans;
@@ -24,6 +25,15 @@ final class JobSurroundings implements JobScope {
     /** Takes the class loader of the calling thread as the application's. */
     void capture() {
         application = Thread.currentThread().getContextClassLoader();
+        names = ApplicationNames.capture();
+    }
+
+    /** With the naming context that was captured, and its class loader. */
+    @Override
+    public void inApplication(Runnable work) {
+        try (Open loader = enter()) {
+            names.run(work);
+        }
     }
 
     @Override

@@ -216,14 +216,12 @@ public final class Engine implements AutoCloseable {
 
     private Inbound newInbound(String name) {
         WorkerSettings worker = settings.workers().getOrDefault(name, WorkerSettings.DEFAULT);
+        JobRunner runner =
+                runners.of(runnable(name), observation(name), worker.times().unknownPatience(), null);
         return new Inbound(
+                inboundRuns.counted(runner, worker.times().grace()),
                 inboundRuns.counted(
-                        runners.of(
-                                runnable(name),
-                                observation(name),
-                                worker.times().unknownPatience(),
-                                null),
-                        worker.times().grace()),
+                        runner.inTransactionsOfOthers(), worker.times().grace()),
                 encodings.announced(runnable(name).names()),
                 settings.limits());
     }

@@ -31,7 +31,12 @@ final class InboundRun implements LeaseWatch {
         }
     }
 
-    /** Notes that it is over, and clears an interrupt that was meant for it: what the bean answers must not find it. */
+    /** It goes on, on the calling thread. */
+    synchronized void goesOn() {
+        runner = Thread.currentThread();
+    }
+
+    /** Notes that it is over, or waits for its transaction to end, which no interrupt must disturb; and clears an interrupt that was meant for it: what the bean answers must not find it. */
     synchronized void ended() {
         runner = null;
         if (interrupted) {

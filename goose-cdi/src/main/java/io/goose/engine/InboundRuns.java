@@ -4,10 +4,13 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.engine.run.LeaseRunner;
 import io.goose.engine.run.LeaseWatch;
+import io.goose.engine.run.TransactedRun;
+import io.goose.engine.run.TransactedRunner;
 import io.goose.engine.worker.StopDeadline;
 import io.goose.spi.Lease;
 import io.goose.spi.Session;
 import io.goose.spi.Settlement;
+import io.goose.spi.SurroundingTransaction;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -40,13 +43,36 @@ final class InboundRuns {
      * @param longest how long a stop waits for its runs
      */
     LeaseRunner counted(LeaseRunner runner, Duration longest) {
+        waitFor(longest);
+        return new Counted(runner);
+    }
+
+    /** The same of those that are over when their transactions are. */
+    TransactedRunner counted(TransactedRunner runner, Duration longest) {
+        waitFor(longest);
+        return (lease, watch) -> {
+            InboundRun run = enter(watch);
+            boolean begun = false;
+            try {
+                TransactedRun inside = runner.begin(lease, run);
+                begun = true;
+                return new CountedInTransaction(inside, run);
+            } finally {
+                run.ended();
+                if (!begun) {
+                    leave(run);
+                }
+            }
+        };
+    }
+
+    private void waitFor(Duration longest) {
         lock.lock();
         try {
             grace = longest.compareTo(grace) > 0 ? longest : grace;
         } finally {
             lock.unlock();
         }
-        return new Counted(runner);
     }
 
     /** From now on none begins, and those that run know that they should end. */
@@ -154,6 +180,32 @@ final class InboundRuns {
             ended.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private final class CountedInTransaction implements TransactedRun {
+
+        private final TransactedRun inside;
+        private final InboundRun run;
+
+        private CountedInTransaction(TransactedRun inside, InboundRun run) {
+            this.inside = inside;
+            this.run = run;
+        }
+
+        @Override
+        public Optional<Settlement> ifCommitted() {
+            return inside.ifCommitted();
+        }
+
+        @Override
+        public Optional<Settlement> ended(SurroundingTransaction.End how, @Nullable String why) {
+            run.goesOn();
+            try {
+                return inside.ended(how, why);
+            } finally {
+                leave(run);
+            }
         }
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Deliveries have no transaction: each job begins its own, as with the application's workers. A descriptor that says
- * otherwise is refused when the bean is activated.
+ * otherwise is refused when the bean is activated; {@link TransactionalJobsBean} is for that.
  *
  * @since 0.1
  */
@@ -62,11 +62,15 @@ public abstract class JobsBean implements MessageListener {
             throw new IllegalArgumentException("GOOSE-3192: a message-driven bean of Goose was called with "
                     + input.getClass().getName() + ", which is not goose-jca-adapter's; bind it to that adapter");
         }
-        Deliveries.answer(record, new OfApplication(broker()));
+        Deliveries.answer(record, application(broker()));
         return null;
     }
 
     /** The application on whose thread it is called. */
+    Deliveries.Application application(@Nullable String ofBroker) {
+        return new OfApplication(ofBroker);
+    }
+
     private record OfApplication(@Nullable String broker) implements Deliveries.Application {
 
         @Override

@@ -24,7 +24,8 @@ public interface BrokerFactory {
 
     /**
      * What its brokers can do, without any I/O: a deployment whose jobs need something else is refused. By default nothing
-     * that a deployment depends on, which is {@link Capability#TRANSACTIONAL_SETTLE}.
+     * that a deployment depends on, which is {@link Capability#TRANSACTIONAL_SETTLE}, and {@link Capability#BRANCHES} for
+     * message-driven beans.
      */
     default Set<Capability> capabilities() {
         return Set.of();

@@ -4,6 +4,7 @@ import io.goose.broker.rabbitmq.RabbitMqBrokerFactory;
 import io.goose.broker.redis.RedisBrokerFactory;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerFactory;
+import io.goose.spi.Capability;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,6 +54,13 @@ final class Brokers {
         factory.problems(settings.of(complete(factory, properties)))
                 .forEach(problem -> problems.add(Settings.named(problem)));
         return problems;
+    }
+
+    /** Whether the broker of settings that have no problems keeps branches of distributed transactions. */
+    static boolean keepBranches(Settings settings) {
+        return factory(settings.properties())
+                .filter(factory -> factory.capabilities().contains(Capability.BRANCHES))
+                .isPresent();
     }
 
     private static Map<String, String> complete(BrokerFactory factory, Map<String, String> properties) {

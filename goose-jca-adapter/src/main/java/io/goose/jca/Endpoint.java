@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,11 +43,20 @@ final class Endpoint implements LeaseRunner {
     private final MessageEndpointFactory factory;
     private final String name;
     private final Doorway doorway;
+    private final boolean transacted;
 
-    Endpoint(MessageEndpointFactory factory, LongSupplier nanos) {
+    /**
+     * @throws ResourceException if the container does not say whether its deliveries are in transactions
+     */
+    Endpoint(MessageEndpointFactory factory, LongSupplier nanos) throws ResourceException {
         this.factory = factory;
         this.name = "message-driven bean " + name(factory);
         this.doorway = new Doorway(name, this::abilities, nanos);
+        try {
+            this.transacted = factory.isDeliveryTransacted(ON_MESSAGE);
+        } catch (NoSuchMethodException absent) {
+            throw new ResourceException("the container does not know the methods of " + name, absent);
+        }
     }
 
     /** Some servers name an activation without its bean. */
@@ -73,13 +83,27 @@ final class Endpoint implements LeaseRunner {
         return doorway;
     }
 
-    /** Whether the container would begin a transaction around each delivery. */
-    boolean isTransacted() throws ResourceException {
-        try {
-            return factory.isDeliveryTransacted(ON_MESSAGE);
-        } catch (NoSuchMethodException absent) {
-            throw new ResourceException("the container does not know the methods of " + name, absent);
+    /** Whether the container begins a transaction around each delivery. */
+    boolean isTransacted() {
+        return transacted;
+    }
+
+    /** Why nothing can be delivered to a bean that says this; empty if it can. */
+    Optional<String> refusal(Deliveries.Abilities abilities) {
+        if (transacted == abilities.transacted()) {
+            return Optional.empty();
         }
+        return Optional.of(
+                transacted
+                        ? "GOOSE-3195: " + name + " has its deliveries in transactions, of which its base class, or the"
+                                + " application's version of Goose, knows nothing: let it extend"
+                                + " io.goose.mdb.TransactionalJobsBean of this adapter's version, or extend"
+                                + " io.goose.mdb.JobsBean and let no descriptor give onMessage another transaction attribute"
+                                + " than NotSupported"
+                        : "GOOSE-3195: " + name
+                                + " extends io.goose.mdb.TransactionalJobsBean, but the container begins no"
+                                + " transaction around its deliveries; let no descriptor give onMessage another transaction"
+                                + " attribute than Required");
     }
 
     /**
@@ -90,7 +114,7 @@ final class Endpoint implements LeaseRunner {
      */
     Deliveries.Abilities abilities() throws ResourceException {
         AtomicReference<@Nullable Map<?, ?>> answer = new AtomicReference<>();
-        Throwable trouble = deliver(Deliveries.question(answer::set));
+        Throwable trouble = deliver(Deliveries.question(answer::set), null);
         Map<?, ?> answered = answer.get();
         if (answered == null) {
             throw new UnavailableException("no answer: " + trouble, trouble);
@@ -101,13 +125,11 @@ final class Endpoint implements LeaseRunner {
     @Override
     public Optional<Settlement> run(Lease lease, LeaseWatch watch, Session session) {
         AtomicReference<@Nullable Map<?, ?>> answer = new AtomicReference<>();
-        Throwable trouble =
-                deliver(Deliveries.job(lease, (question, argument) -> answer(watch, question, argument), answer::set));
+        Throwable trouble = deliver(
+                Deliveries.job(lease, (question, argument) -> answer(watch, question, argument), answer::set), null);
         Map<?, ?> answered = answer.get();
         if (answered == null) {
-            Duration pause = doorway.refused(trouble);
-            LOG.log(DEBUG, () -> "job " + lease.job().id() + " goes back; asked again in " + pause, trouble);
-            return Optional.of(Settlement.of(lease, Outcome.Release.NOW)); // others may have it at once
+            return Optional.of(refused(lease, trouble));
         }
         Optional<Settlement> end;
         try {
@@ -116,14 +138,25 @@ final class Endpoint implements LeaseRunner {
             return Optional.of(unrun(lease, failed, trouble));
         }
         if (trouble != null) {
-            LOG.log(
-                    WARNING,
-                    () -> "GOOSE-4192: the container failed after job "
-                            + lease.job().id() + " was run by " + name + "; its outcome is unchanged",
-                    trouble);
+            failedAfterwards(name, lease, trouble);
         }
         doorway.delivered();
         return end;
+    }
+
+    static void failedAfterwards(String name, Lease lease, Throwable trouble) {
+        LOG.log(
+                WARNING,
+                () -> "GOOSE-4192: the container failed after job "
+                        + lease.job().id() + " was run by " + name + "; its outcome is unchanged",
+                trouble);
+    }
+
+    /** What becomes of a job that the container did not let the bean begin. */
+    Settlement refused(Lease lease, @Nullable Throwable trouble) {
+        Duration pause = doorway.refused(trouble);
+        LOG.log(DEBUG, () -> "job " + lease.job().id() + " goes back; asked again in " + pause, trouble);
+        return Settlement.of(lease, Outcome.Release.NOW); // others may have it at once
     }
 
     /**
@@ -131,7 +164,7 @@ final class Endpoint implements LeaseRunner {
      * back; else the failure is thrown, for the worker to log it, to give the job back and to let it wait longer each time. The
      * door stays open: what one job does to the bookkeeping around it is no reason to run no other.
      */
-    private Settlement unrun(Lease lease, RuntimeException failed, @Nullable Throwable trouble) {
+    Settlement unrun(Lease lease, RuntimeException failed, @Nullable Throwable trouble) {
         if (RUNS_NONE.stream().anyMatch(String.valueOf(failed.getMessage())::startsWith)) {
             return Settlement.of(lease, new Outcome.Release(doorway.refused(failed), null));
         }
@@ -141,10 +174,15 @@ final class Endpoint implements LeaseRunner {
         throw failed;
     }
 
-    /** Returns what the container threw, before the bean or after it. */
-    private @Nullable Throwable deliver(Record record) {
+    /**
+     * Calls the bean.
+     *
+     * @param resource takes part in the transaction of the delivery; null for none
+     * @return what the container threw, before the bean or after it
+     */
+    @Nullable Throwable deliver(Record record, @Nullable XAResource resource) {
         try {
-            MessageEndpoint endpoint = factory.createEndpoint(null);
+            MessageEndpoint endpoint = factory.createEndpoint(resource);
             try {
                 endpoint.beforeDelivery(ON_MESSAGE);
                 try {
@@ -161,7 +199,7 @@ final class Endpoint implements LeaseRunner {
         }
     }
 
-    private static @Nullable Object answer(LeaseWatch watch, String question, @Nullable Object argument) {
+    static @Nullable Object answer(LeaseWatch watch, String question, @Nullable Object argument) {
         return switch (question) {
             case "isLost" -> watch.isLost();
             case "isInterrupted" -> watch.isInterrupted();

@@ -15,6 +15,7 @@ import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,6 +42,7 @@ public final class GooseActivationSpec implements ActivationSpec, Serializable {
     private String queues = "";
     private @Nullable Integer threads;
     private String grace = "";
+    private String xaDurability = "";
     private transient @Nullable ResourceAdapter adapter;
 
     /** For the container. */
@@ -51,8 +53,10 @@ public final class GooseActivationSpec implements ActivationSpec, Serializable {
      *
      * @param queues with their weights
      * @param grace how long a stop waits for running jobs
+     * @param durability of what the transactions of deliveries prepare
      */
-    record Inbound(Settings broker, Map<String, Integer> queues, int threads, Duration grace) {}
+    record Inbound(
+            Settings broker, Map<String, Integer> queues, int threads, Duration grace, XaDurability durability) {}
 
     public String getUrl() {
         return settings.get("url");
@@ -134,6 +138,19 @@ public final class GooseActivationSpec implements ActivationSpec, Serializable {
         grace = value;
     }
 
+    public String getXaDurability() {
+        return xaDurability;
+    }
+
+    /**
+     * For a bean whose deliveries are in transactions: {@code strict} leases nothing where the servers may forget in a crash what those have prepared, {@code relaxed} accepts
+     * that; what the adapter says if it is not set.
+     */
+    @ConfigProperty
+    public void setXaDurability(String value) {
+        xaDurability = value.strip();
+    }
+
     @Override
     public @Nullable ResourceAdapter getResourceAdapter() {
         return adapter;
@@ -186,7 +203,17 @@ public final class GooseActivationSpec implements ActivationSpec, Serializable {
             problems.put(isUrl ? "url" : "settings", String.join("; ", ofBroker));
         }
         broker.namespaceProblem().ifPresent(problem -> problems.put("namespace", problem));
-        return new Inbound(broker, weights(problems), threads(problems), grace(problems));
+        return new Inbound(broker, weights(problems), threads(problems), grace(problems), durability(problems));
+    }
+
+    private XaDurability durability(Map<String, String> problems) {
+        String ofAdapter = adapter instanceof GooseResourceAdapter known ? known.getXaDurability() : "";
+        String said = xaDurability.isEmpty() ? ofAdapter : xaDurability;
+        Optional<XaDurability> durability = said.isEmpty() ? Optional.of(XaDurability.STRICT) : XaDurability.of(said);
+        if (durability.isEmpty()) {
+            problems.put("xaDurability", XaDurability.problem(said));
+        }
+        return durability.orElse(XaDurability.STRICT);
     }
 
     private int threads(Map<String, String> problems) {

@@ -49,15 +49,13 @@ public final class GooseManagedConnectionFactory
     private static final String NONE = "none";
     private static final String LOCAL = "local";
     private static final String XA = "xa";
-    private static final String STRICT = "strict";
-    private static final String RELAXED = "relaxed";
 
     /** What a server is given as the login of its recovery where it wants one: that of the properties is meant. */
     private static final String AS_CONFIGURED = "as-configured";
 
     private final Settings settings = new Settings();
     private String transactions = NONE;
-    private String xaDurability = STRICT;
+    private String xaDurability = XaDurability.STRICT.word();
     private transient @Nullable ResourceAdapter adapter;
     private transient @Nullable PrintWriter log;
 
@@ -137,7 +135,7 @@ public final class GooseManagedConnectionFactory
      */
     @ConfigProperty
     public void setXaDurability(String value) {
-        xaDurability = value.isBlank() ? STRICT : value.strip();
+        xaDurability = value.isBlank() ? XaDurability.STRICT.word() : value.strip();
     }
 
     /** What the container is to do with its connections in a transaction. */
@@ -186,7 +184,7 @@ public final class GooseManagedConnectionFactory
             throw new NotSupportedException("GOOSE-3216: transactions=xa cannot be used with " + where
                     + ", which keeps no branches of distributed transactions; use Redis, or transactions=local");
         }
-        XaJobs branches = new XaJobs(this, broker.branches(), xaDurability.equals(STRICT));
+        XaJobs branches = new XaJobs(this, broker.branches(), xaDurability.equals(XaDurability.STRICT.word()));
         // Some containers want a local transaction where there is no other.
         Served served = new Served(
                 JoiningBroker.of(broker, jobs -> branches.isAssociated() ? branches.add(jobs) : local.add(jobs)));
@@ -200,8 +198,8 @@ public final class GooseManagedConnectionFactory
             problems.add(
                     "transactions='" + transactions + "' cannot be used; write " + NONE + ", " + LOCAL + " or " + XA);
         }
-        if (!Set.of(STRICT, RELAXED).contains(xaDurability)) {
-            problems.add("xaDurability='" + xaDurability + "' cannot be used; write " + STRICT + " or " + RELAXED);
+        if (XaDurability.of(xaDurability).isEmpty()) {
+            problems.add(XaDurability.problem(xaDurability));
         }
         return problems;
     }

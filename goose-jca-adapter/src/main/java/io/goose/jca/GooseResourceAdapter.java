@@ -37,7 +37,9 @@ public final class GooseResourceAdapter implements ResourceAdapter, Serializable
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Settings settings = new Settings();
+    private String xaDurability = "";
     private final transient Map<Activated, InboundWorker> workers = new ConcurrentHashMap<>();
+    private final transient Recoveries recoveries = new Recoveries();
     private transient volatile @Nullable WorkManager works;
 
     private record Activated(MessageEndpointFactory factory, ActivationSpec spec) {}
@@ -99,6 +101,16 @@ public final class GooseResourceAdapter implements ResourceAdapter, Serializable
         settings.further(value);
     }
 
+    public String getXaDurability() {
+        return xaDurability;
+    }
+
+    /** {@code strict} or {@code relaxed}, for message-driven beans that do not say; {@code strict} if it is not set. */
+    @ConfigProperty
+    public void setXaDurability(String value) {
+        xaDurability = value.strip();
+    }
+
     @Override
     public void start(BootstrapContext context) {
         works = context.getWorkManager();
@@ -109,6 +121,7 @@ public final class GooseResourceAdapter implements ResourceAdapter, Serializable
         for (Activated activated : List.copyOf(workers.keySet())) { // the container has deactivated them, most often
             deactivate(activated);
         }
+        recoveries.close();
         works = null;
     }
 
@@ -125,12 +138,11 @@ public final class GooseResourceAdapter implements ResourceAdapter, Serializable
         }
         GooseActivationSpec.Inbound wanted = ours.read();
         Endpoint endpoint = new Endpoint(factory, System::nanoTime);
-        if (endpoint.isTransacted()) {
-            throw new NotSupportedException(
-                    "GOOSE-3195: " + endpoint.name() + " has its deliveries in a transaction, which would be that of"
-                            + " every job; extend io.goose.mdb.JobsBean, and let no"
-                            + " descriptor give onMessage another transaction attribute than"
-                            + " NotSupported");
+        if (endpoint.isTransacted() && !Brokers.keepBranches(wanted.broker())) {
+            throw new NotSupportedException("GOOSE-3195: " + endpoint.name()
+                    + " has its deliveries in transactions, in which the ends of its jobs"
+                    + " cannot take part, for its broker keeps no branches of distributed transactions; use Redis, or"
+                    + " extend io.goose.mdb.JobsBean");
         }
         InboundWorker worker = new InboundWorker(
                 endpoint, wanted, () -> Brokers.make(wanted.broker()), new WorkThreads(manager), PATIENCE);
@@ -161,18 +173,31 @@ public final class GooseResourceAdapter implements ResourceAdapter, Serializable
         }
     }
 
+    /**
+     * What ends branches that deliveries have left: one for each broker of beans whose deliveries are in transactions. Of a bean that is not active yet that is not
+     * known, so that it counts as one.
+     */
     @Override
     public XAResource[] getXAResources(ActivationSpec[] specs) {
-        return new XAResource[0]; // deliveries have no transaction
+        return recoveries.of(specs, spec -> {
+            for (Map.Entry<Activated, InboundWorker> one : workers.entrySet()) {
+                if (one.getKey().spec() == spec) {
+                    return one.getValue().isTransacted();
+                }
+            }
+            return true;
+        });
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof GooseResourceAdapter that && settings.equals(that.settings);
+        return other instanceof GooseResourceAdapter that
+                && settings.equals(that.settings)
+                && xaDurability.equals(that.xaDurability);
     }
 
     @Override
     public int hashCode() {
-        return settings.hashCode();
+        return 31 * settings.hashCode() + xaDurability.hashCode();
     }
 }

@@ -1,12 +1,14 @@
 package io.goose.jca;
 
 import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.broker.jca.Deliveries;
 import io.goose.engine.HostName;
 import io.goose.engine.observe.Observation;
+import io.goose.engine.run.LeaseRunner;
 import io.goose.engine.run.RunLimits;
 import io.goose.engine.worker.StopDeadline;
 import io.goose.engine.worker.Worker;
@@ -17,6 +19,7 @@ import io.goose.spi.Broker;
 import jakarta.resource.ResourceException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +76,13 @@ final class InboundWorker {
         boolean told = false;
         while (ending.getCount() > 0) {
             try {
-                start(endpoint.abilities());
+                Deliveries.Abilities abilities = endpoint.abilities();
+                Optional<String> refusal = endpoint.refusal(abilities);
+                if (refusal.isPresent()) { // as long as the application is what it is
+                    LOG.log(ERROR, "GOOSE-4222: {0} gets no jobs: {1}", endpoint.name(), refusal.get());
+                    return;
+                }
+                start(abilities);
                 tellOfLackingThreads();
                 return;
             } catch (ResourceException | RuntimeException | LinkageError notYet) {
@@ -82,9 +91,8 @@ final class InboundWorker {
                     told = true;
                     LOG.log(
                             WARNING,
-                            () -> "GOOSE-4194: " + endpoint.name()
-                                    + " gets no jobs yet, for it does not say what it can run;"
-                                    + " it is asked again every 5 s",
+                            () -> "GOOSE-4194: " + endpoint.name() + " gets no jobs yet: " + notYet.getMessage()
+                                    + "; it is asked again every 5 s",
                             notYet);
                 }
             }
@@ -103,7 +111,7 @@ final class InboundWorker {
     /** A server may have none left, as Open Liberty while its processors are busy, and say nothing of it. */
     private void tellOfLackingThreads() {
         try {
-            Set<String> lacking = threads.awaitThreads(patience.toNanos());
+            Set<String> lacking = threads.awaitThreads(patience.toNanos(), () -> ending.getCount() == 0);
             if (!lacking.isEmpty() && ending.getCount() > 0) {
                 LOG.log(
                         WARNING,
@@ -125,6 +133,7 @@ final class InboundWorker {
                 return;
             }
             Broker made = brokers.get();
+            LeaseRunner runner = runner(made);
             WorkerSettings.Times usual = WorkerSettings.Times.DEFAULT;
             Worker begun = new Worker(
                     new WorkerSettings(
@@ -140,7 +149,7 @@ final class InboundWorker {
                     new WorkerParts(
                             made,
                             "inbound",
-                            endpoint,
+                            runner,
                             abilities.announced(),
                             threads,
                             new WorkerParts.Where(
@@ -160,6 +169,31 @@ final class InboundWorker {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What runs the jobs; without one the broker is closed. */
+    private LeaseRunner runner(Broker made) {
+        if (!endpoint.isTransacted()) {
+            return endpoint;
+        }
+        boolean isStrict = wanted.durability() == XaDurability.STRICT;
+        boolean isGood = false;
+        try {
+            if (isStrict) {
+                made.branches().check();
+            }
+            isGood = true;
+            return new TransactedDeliveries(endpoint, made.branches(), isStrict);
+        } finally {
+            if (!isGood) {
+                made.close();
+            }
+        }
+    }
+
+    /** Whether its deliveries are in transactions. */
+    boolean isTransacted() {
+        return endpoint.isTransacted();
     }
 
     private void stop(Worker begun, Broker made) {
@@ -182,6 +216,7 @@ final class InboundWorker {
         Worker present;
         Broker itsBroker;
         ending.countDown();
+        threads.wake();
         lock.lock();
         try {
             ended = true;

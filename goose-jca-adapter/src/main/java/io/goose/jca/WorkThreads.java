@@ -78,9 +78,18 @@ final class WorkThreads implements WorkerThreads {
         }
     }
 
-    /** Waits until each has a thread, or has ended; returns the names of those that have none after that time. */
-    Set<String> awaitThreads(long nanos) throws InterruptedException {
-        return await(nanos, work -> !work.begun);
+    /**
+     * Waits until each has a thread, or has ended; returns the names of those that have none after that time.
+     *
+     * @param isInVain whether nobody wants to know any more, asked again after a {@link #wake}
+     */
+    Set<String> awaitThreads(long nanos, BooleanSupplier isInVain) throws InterruptedException {
+        return await(nanos, work -> !work.begun && !isInVain.getAsBoolean());
+    }
+
+    /** Has those that wait look again at what they wait for. */
+    void wake() {
+        signal();
     }
 
     /** Waits until none runs; returns the names of those that still do after that time. */

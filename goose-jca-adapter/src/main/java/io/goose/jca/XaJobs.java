@@ -1,5 +1,6 @@
 package io.goose.jca;
 
+import static io.goose.jca.XaCalls.failure;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.BrokerUnavailableException;
@@ -80,13 +81,6 @@ final class XaJobs implements XAResource {
             branch.add(kept);
             return results;
         }
-    }
-
-    private static XAException failure(int code, String why, @Nullable Throwable cause) {
-        XAException failure = new XAException(why);
-        failure.errorCode = code;
-        failure.initCause(cause);
-        return failure;
     }
 
     private XaBranch known(Xid xid) throws XAException {
@@ -172,7 +166,7 @@ final class XaJobs implements XAResource {
         try {
             refusal = branches.prepare(branch.id(), branch.work(), strict);
         } catch (GooseException away) { // it may be prepared: it stays known, to be rolled back
-            throw told(XAException.XAER_RMFAIL, "prepare", branch, away);
+            throw XaCalls.unanswered("prepare", branch.id(), XaCalls.Then.ROLLED_BACK, away);
         }
         branch.end();
         if (refusal.isPresent()) {
@@ -205,37 +199,13 @@ final class XaJobs implements XAResource {
         return failure(XAException.XA_RBROLLBACK, why, null);
     }
 
-    private static XAException told(int code, String what, XaBranch branch, GooseException away) {
-        return told(code, what, branch.id(), away);
-    }
-
-    private static XAException told(int code, String what, BranchId id, GooseException away) {
-        LOG.log(
-                WARNING,
-                "GOOSE-4213: it is not known whether the broker did {0} branch {1} of a distributed transaction; the transaction manager"
-                        + " asks again: {2}",
-                what,
-                id,
-                away.getMessage());
-        return failure(code, String.valueOf(away.getMessage()), away);
-    }
-
     @Override
     public void commit(Xid xid, boolean onePhase) throws XAException {
         if (onePhase) {
             commitAtOnce(ended(xid));
             return;
         }
-        BranchId id = BranchId.of(xid);
-        boolean isDone;
-        try {
-            isDone = branches.commit(id);
-        } catch (GooseException away) {
-            throw told(XAException.XAER_RMFAIL, "commit", id, away);
-        }
-        if (!isDone) {
-            throw failure(XAException.XAER_NOTA, "branch " + id + " is not prepared, or was committed before", null);
-        }
+        XaCalls.commit(branches, BranchId.of(xid));
     }
 
     private void commitAtOnce(XaBranch branch) throws XAException {
@@ -247,7 +217,7 @@ final class XaJobs implements XAResource {
         try {
             refusal = branches.commitAtOnce(branch.id(), branch.work(), strict);
         } catch (GooseException away) {
-            throw told(XAException.XAER_RMFAIL, "commit", branch, away);
+            throw XaCalls.unanswered("commit", branch.id(), XaCalls.Then.ENDED_BY_RECOVERY, away);
         }
         if (refusal.isPresent()) {
             throw refused(branch, refusal.get());
@@ -263,18 +233,11 @@ final class XaJobs implements XAResource {
             branch.end();
             return;
         }
-        boolean isDone;
-        try {
-            isDone = branches.rollback(id);
-        } catch (GooseException away) {
-            throw told(XAException.XAER_RMFAIL, "roll back", id, away);
-        } catch (IllegalStateException committed) {
-            throw failure(XAException.XA_HEURCOM, String.valueOf(committed.getMessage()), committed);
-        }
+        boolean isDone = XaCalls.rollBack(branches, id);
         if (branch != null) {
             branch.end();
         } else if (!isDone) {
-            throw failure(XAException.XAER_NOTA, "branch " + id + " is not prepared, or was rolled back before", null);
+            throw XaCalls.notPrepared(id);
         }
     }
 
@@ -294,17 +257,7 @@ final class XaJobs implements XAResource {
     /** All at once with the first call of a scan. */
     @Override
     public Xid[] recover(int flags) throws XAException {
-        if ((flags & ~(TMSTARTRSCAN | TMENDRSCAN)) != 0) {
-            throw failure(XAException.XAER_INVAL, "recover with flags " + flags, null);
-        }
-        if ((flags & TMSTARTRSCAN) == 0) {
-            return new Xid[0];
-        }
-        try {
-            return branches.recover().stream().map(BranchId::toXid).toArray(Xid[]::new);
-        } catch (GooseException away) {
-            throw failure(XAException.XAER_RMFAIL, String.valueOf(away.getMessage()), away);
-        }
+        return XaCalls.recover(branches, flags);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.goose.jca;
 
 import io.goose.broker.jca.Deliveries;
+import io.goose.spi.BranchId;
 import jakarta.resource.ResourceException;
 import jakarta.resource.cci.MessageListener;
 import jakarta.resource.cci.Record;
@@ -22,6 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,8 @@ final class FakeContainer {
     private final List<String> mistakes = new CopyOnWriteArrayList<>();
     private final AtomicInteger endpoints = new AtomicInteger(); // made and not released
     private final AtomicInteger deliveries = new AtomicInteger();
+    private final AtomicInteger transactions = new AtomicInteger();
+    private final List<Integer> xaErrors = new CopyOnWriteArrayList<>();
     private final Deliveries.Application application;
     volatile String activationName = "ShopJobs";
     volatile boolean refuses;
@@ -46,6 +52,19 @@ final class FakeContainer {
     volatile boolean failsBefore;
     volatile @Nullable RuntimeException afterwards; // thrown by the container once the bean has returned
     volatile boolean failsInAfterDelivery;
+    volatile boolean enlists = true;
+    volatile TransactionEnd end = FakeContainer::commitInTwoPhases;
+
+    /** What a transaction manager does when the bean has returned. */
+    interface TransactionEnd {
+        void of(XAResource resource, Xid xid) throws XAException;
+    }
+
+    static void commitInTwoPhases(XAResource resource, Xid xid) throws XAException {
+        if (resource.prepare(xid) == XAResource.XA_OK) {
+            resource.commit(xid, false);
+        }
+    }
 
     FakeContainer(Deliveries.Application application) {
         this.application = application;
@@ -65,6 +84,11 @@ final class FakeContainer {
         private ShopJobs() {}
     }
 
+    /** What resources answered that was none. */
+    List<Integer> xaErrors() {
+        return xaErrors;
+    }
+
     /** How often a bean was called. */
     int deliveries() {
         return deliveries.get();
@@ -72,6 +96,11 @@ final class FakeContainer {
 
     List<String> liveWorks() {
         return threads.stream().filter(Thread::isAlive).map(Thread::getName).toList();
+    }
+
+    /** The threads of works, in the order in which they came. */
+    List<Thread> works() {
+        return threads;
     }
 
     /** A work may have a moment to live when the adapter is done with it. */
@@ -138,7 +167,7 @@ final class FakeContainer {
     /** A factory is equal to itself alone, as the specification has it. */
     MessageEndpointFactory factory() {
         return proxy(MessageEndpointFactory.class, (proxy, method, given) -> switch (method.getName()) {
-            case "createEndpoint" -> create();
+            case "createEndpoint" -> create((XAResource) Objects.requireNonNull(given)[0]);
             case "isDeliveryTransacted" -> isTransacted;
             case "getActivationName" -> activationName;
             case "getEndpointClass" -> ShopJobs.class;
@@ -149,12 +178,12 @@ final class FakeContainer {
         });
     }
 
-    private MessageEndpoint create() throws UnavailableException {
+    private MessageEndpoint create(@Nullable XAResource resource) throws UnavailableException {
         if (refuses) {
             throw new UnavailableException("suspended");
         }
         endpoints.incrementAndGet();
-        EndpointCalls calls = new EndpointCalls();
+        EndpointCalls calls = new EndpointCalls(isTransacted && enlists ? resource : null);
         return (MessageEndpoint) Proxy.newProxyInstance(
                 FakeContainer.class.getClassLoader(),
                 new Class<?>[] {MessageEndpoint.class, MessageListener.class},
@@ -163,15 +192,38 @@ final class FakeContainer {
 
     /** One endpoint: before, message, after, release. */
     private final class EndpointCalls {
+        private final @Nullable XAResource resource;
+        private final Xid xid = new BranchId(7, "%08x".formatted(transactions.incrementAndGet()), "01").toXid();
         private String last = "create";
 
-        private @Nullable Object invoke(Method method, Object @Nullable [] given) throws ResourceException {
+        EndpointCalls(@Nullable XAResource resource) {
+            this.resource = resource;
+        }
+
+        private void commit() throws ResourceException {
+            XAResource ofDelivery = resource;
+            if (ofDelivery == null) {
+                return;
+            }
+            try {
+                ofDelivery.end(xid, XAResource.TMSUCCESS);
+                end.of(ofDelivery, xid);
+            } catch (XAException said) { // a container makes of it what it likes
+                xaErrors.add(said.errorCode);
+            }
+        }
+
+        private @Nullable Object invoke(Method method, Object @Nullable [] given)
+                throws ResourceException, XAException {
             switch (method.getName()) {
                 case "beforeDelivery" -> {
                     expect("create", "beforeDelivery");
                     if (failsBefore) {
                         last = "failed";
                         throw new ResourceException("no delivery now");
+                    }
+                    if (resource != null) {
+                        resource.start(xid, XAResource.TMNOFLAGS);
                     }
                 }
                 case "onMessage" -> {
@@ -187,6 +239,7 @@ final class FakeContainer {
                 }
                 case "afterDelivery" -> {
                     expect("onMessage", "afterDelivery");
+                    commit();
                     if (failsInAfterDelivery) {
                         throw new ResourceException("no end of the delivery");
                     }

@@ -23,6 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,10 +35,11 @@ final class InboundActivationTest {
 
     private static final String NOBODY = "redis://127.0.0.1:1";
 
+    private volatile boolean isTransactedBean;
     private final FakeContainer container = new FakeContainer(new Deliveries.Application() {
         @Override
         public Deliveries.Abilities abilities() {
-            return new Deliveries.Abilities(Set.of(), Duration.ZERO, Duration.ZERO);
+            return new Deliveries.Abilities(Set.of(), Duration.ZERO, Duration.ZERO, isTransactedBean);
         }
 
         @Override
@@ -108,14 +111,86 @@ final class InboundActivationTest {
     }
 
     @Test
-    void aDeliveryWithATransaction_isRefused() {
+    void aDeliveryWithATransaction_isRefused_whereTheBrokerKeepsNoBranches() {
         container.isTransacted = true;
+        GooseActivationSpec spec = spec();
+        spec.setUrl("amqp://127.0.0.1:1");
+        spec.setSettings("");
 
-        assertThatThrownBy(() -> adapter.endpointActivation(factory, spec()))
+        assertThatThrownBy(() -> adapter.endpointActivation(factory, spec))
                 .isInstanceOf(NotSupportedException.class)
                 .hasMessageContaining("GOOSE-3195")
-                .hasMessageContaining("ShopJobs");
+                .hasMessageContaining("ShopJobs")
+                .hasMessageContaining("use Redis");
         assertThat(container.liveWorks()).isEmpty();
+    }
+
+    /** A descriptor says so, or its application is older: the one thing that this container's bean knows not of. */
+    @Test
+    void aDeliveryWithATransaction_isRefused_whereTheBeanIsNotForIt_andTheBeanIsNotAskedAgain() throws Exception {
+        container.isTransacted = true;
+        try (Said said = Said.by(InboundWorker.class)) {
+            adapter.endpointActivation(factory, spec());
+
+            assertThat(said.next()).startsWith("GOOSE-4222").contains("GOOSE-3195", "TransactionalJobsBean");
+        }
+        container.awaitNoWork();
+        assertThat(container.deliveries()).isEqualTo(1);
+    }
+
+    @Test
+    void aBeanForTransactions_isRefused_whereTheContainerBeginsNone() throws Exception {
+        isTransactedBean = true;
+        try (Said said = Said.by(InboundWorker.class)) {
+            adapter.endpointActivation(factory, spec());
+
+            assertThat(said.next()).startsWith("GOOSE-4222").contains("GOOSE-3195", "begins no transaction");
+        }
+    }
+
+    /** What the servers do in a crash cannot be asked, so that nothing may be leased. */
+    @Test
+    void deliveriesInTransactions_waitForABrokerThatSaysWhatItKeeps() throws Exception {
+        container.isTransacted = true;
+        isTransactedBean = true;
+        GooseActivationSpec spec = spec();
+        adapter.endpointActivation(factory, spec);
+        FakeContainer.until("the bean is asked again", () -> container.deliveries() > 2);
+        assertThat(container.liveWorks()).containsExactly("goose-inbound-begin");
+        adapter.endpointDeactivation(factory, spec);
+
+        spec.setXaDurability("relaxed");
+        adapter.endpointActivation(factory, spec);
+        FakeContainer.until("the worker works", () -> container.liveWorks().contains("goose-inbound-dispatcher"));
+    }
+
+    @Test
+    void recovery_hasAResourceForEachBrokerOfDeliveriesInTransactions() throws Exception {
+        GooseActivationSpec one = spec();
+        GooseActivationSpec same = spec();
+        GooseActivationSpec another = spec();
+        another.setNamespace("another");
+        GooseActivationSpec rabbit = spec();
+        rabbit.setUrl("amqp://127.0.0.1:1");
+        rabbit.setSettings("");
+        GooseActivationSpec wrong = spec();
+        wrong.setUrl("http://x");
+        ActivationSpec[] all = {one, same, another, rabbit, wrong};
+
+        XAResource[] before = adapter.getXAResources(all);
+        assertThat(before).as("of those that are not active yet").hasSize(2);
+        assertThat(adapter.getXAResources(all)).as("the same again").containsExactly(before);
+        assertThat(before[0].isSameRM(before[1])).isFalse();
+        assertThat(before[0].isSameRM(before[0])).isTrue();
+        assertThatThrownBy(() -> before[0].recover(XAResource.TMSTARTRSCAN))
+                .as("the broker is away")
+                .isInstanceOfSatisfying(XAException.class, failed -> assertThat(failed.errorCode)
+                        .isEqualTo(XAException.XAER_RMFAIL));
+        assertThat(before[0].recover(XAResource.TMENDRSCAN)).isEmpty();
+
+        adapter.endpointActivation(factory, another);
+        assertThat(adapter.getXAResources(all)).as("that has no transactions").containsExactly(before[0]);
+        assertThat(adapter.getXAResources(new ActivationSpec[] {another})).isEmpty();
     }
 
     @Test
@@ -170,12 +245,13 @@ final class InboundActivationTest {
         spec.setQueues("a:b:c,b b,c:0,d,d");
         spec.setThreads(0);
         spec.setGrace("long");
+        spec.setXaDurability("some");
 
         assertThatThrownBy(spec::validate)
                 .isInstanceOfSatisfying(InvalidPropertyException.class, wrong -> assertThat(
                                 Arrays.stream(wrong.getInvalidPropertyDescriptors())
                                         .map(PropertyDescriptor::getName))
-                        .containsExactly("grace", "namespace", "queues", "threads", "url"))
+                        .containsExactly("grace", "namespace", "queues", "threads", "url", "xaDurability"))
                 .hasMessageContaining("GOOSE-3190")
                 .hasMessageContaining("'http'")
                 .hasMessageContaining("namespace='my shop'")
@@ -184,6 +260,7 @@ final class InboundActivationTest {
                 .hasMessageContaining("'c:0'")
                 .hasMessageContaining("'d' twice")
                 .hasMessageContaining("threads=0")
+                .hasMessageContaining("xaDurability='some'")
                 .hasMessageContaining("grace='long'");
         assertThatThrownBy(() -> adapter.endpointActivation(factory, spec))
                 .isInstanceOf(InvalidPropertyException.class);
@@ -197,6 +274,8 @@ final class InboundActivationTest {
         assertThatThrownBy(spec::validate).hasMessageContaining("url is not set");
         adapter.setUrl(NOBODY);
         adapter.setNamespace("shop");
+        assertThat(spec.read().durability()).isEqualTo(XaDurability.STRICT);
+        adapter.setXaDurability("relaxed");
         adapter.setSettings("timeout=PT3S;dead.max=7");
         spec.setSettings("timeout=PT1S");
         spec.setQueues("critical:5, low");
@@ -210,6 +289,7 @@ final class InboundActivationTest {
         assertThat(wanted.broker().namespace()).isEqualTo("shop");
         assertThat(wanted.queues()).containsExactly(Map.entry("critical", 5), Map.entry("low", 1));
         assertThat(wanted.threads()).isEqualTo(5);
+        assertThat(wanted.durability()).isEqualTo(XaDurability.RELAXED);
         assertThat(wanted.grace()).isEqualTo(Duration.ofSeconds(20));
     }
 }

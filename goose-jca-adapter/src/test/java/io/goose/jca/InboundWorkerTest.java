@@ -15,9 +15,9 @@ import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.Settlement;
+import jakarta.resource.ResourceException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
-import java.text.MessageFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,9 +31,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +46,7 @@ final class InboundWorkerTest {
     private final AtomicLong nanos = new AtomicLong();
     private final App app = new App();
     private final FakeContainer container = new FakeContainer(app);
-    private final Endpoint endpoint = new Endpoint(container.factory(), nanos::get);
+    private final Endpoint endpoint = endpoint();
 
     /** What a job comes to, and what its body does. */
     private interface Body {
@@ -88,7 +85,7 @@ final class InboundWorkerTest {
 
     private final InboundWorker worker = new InboundWorker(
             endpoint,
-            new GooseActivationSpec.Inbound(new Settings(), Map.of(QUEUE, 1), 2, Duration.ZERO),
+            new GooseActivationSpec.Inbound(new Settings(), Map.of(QUEUE, 1), 2, Duration.ZERO, XaDurability.STRICT),
             () -> workers,
             new WorkThreads(container.workManager()),
             Duration.ZERO);
@@ -104,6 +101,14 @@ final class InboundWorkerTest {
         container.awaitNoWork();
         assertThat(running()).as("leased jobs").isZero();
         store.close();
+    }
+
+    private Endpoint endpoint() {
+        try {
+            return new Endpoint(container.factory(), nanos::get);
+        } catch (ResourceException unasked) {
+            throw new AssertionError(unasked);
+        }
     }
 
     private static void tell(BiFunction<String, @Nullable Object, @Nullable Object> watch, String news) {
@@ -141,37 +146,43 @@ final class InboundWorkerTest {
 
     @Test
     void whereTheServerHasNoThreads_itSaysSo_andGoesOnWhenThereAreSome() throws InterruptedException {
-        BlockingQueue<String> said = new LinkedBlockingQueue<>();
-        Handler listening = new Handler() {
-            @Override
-            public void publish(LogRecord record) {
-                String text = MessageFormat.format(record.getMessage(), record.getParameters());
-                if (text.startsWith("GOOSE-4202")) {
-                    said.add(text);
-                }
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Logger logger = Logger.getLogger(InboundWorker.class.getName());
-        logger.addHandler(listening);
-        try {
+        try (Said said = Said.by(InboundWorker.class)) {
             container.mostThreads = 2; // one for the begin
             worker.begin();
 
-            assertThat(said.poll(20, TimeUnit.SECONDS))
+            assertThat(said.next()).startsWith("GOOSE-4195");
+            assertThat(said.next())
+                    .startsWith("GOOSE-4202")
                     .contains("ShopJobs", "goose-inbound-heart", "goose-inbound-dispatcher")
                     .doesNotContain("goose-inbound-begin");
-        } finally {
-            logger.removeHandler(listening);
         }
         JobId job = send();
         container.giveThreads();
         assertThat(nextRun()).isEqualTo(job);
+    }
+
+    /** The server may give none before the stop that waits for the thread which waits for them. */
+    @Test
+    void theEnd_whileItWaitsForThreads_comesAtOnce() throws InterruptedException {
+        InboundWorker patient = new InboundWorker(
+                endpoint,
+                new GooseActivationSpec.Inbound(
+                        new Settings(), Map.of(QUEUE, 1), 2, Duration.ZERO, XaDurability.STRICT),
+                () -> workers,
+                new WorkThreads(container.workManager()),
+                Duration.ofHours(1));
+        container.mostThreads = 2;
+        try (Said said = Said.by(InboundWorker.class)) {
+            patient.begin();
+            assertThat(said.next()).startsWith("GOOSE-4195");
+            Thread begin = container.works().get(0);
+
+            patient.end();
+            begin.join(TimeUnit.SECONDS.toMillis(20));
+
+            assertThat(begin.isAlive()).isFalse();
+        }
+        container.giveThreads();
     }
 
     @Test

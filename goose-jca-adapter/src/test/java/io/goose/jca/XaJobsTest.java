@@ -23,23 +23,15 @@ import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.job.UniqueKey;
 import io.goose.spi.BranchId;
-import io.goose.spi.BranchWork;
-import io.goose.spi.Branches;
-import io.goose.spi.PreparedBranch;
 import io.goose.spi.SendResult;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a transaction manager sees of a connection: the states of a branch, its votes and its errors. */
@@ -47,81 +39,7 @@ final class XaJobsTest {
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    /** A broker that remembers. */
-    private static final class Kept implements Branches {
-        private final Map<BranchId, BranchWork> prepared = new LinkedHashMap<>();
-        private final List<QueuedJob> sent = new ArrayList<>();
-        private int checks;
-        private @Nullable RuntimeException failure;
-        private @Nullable String refusal;
-
-        List<QueuedJob> prepared(Xid xid) {
-            return prepared.getOrDefault(BranchId.of(xid), BranchWork.of(List.of()))
-                    .jobs();
-        }
-
-        private void fail() {
-            RuntimeException now = failure;
-            if (now != null) {
-                throw now;
-            }
-        }
-
-        @Override
-        public void check() {
-            checks++;
-            fail();
-        }
-
-        @Override
-        public Optional<String> prepare(BranchId id, BranchWork work, boolean strict) {
-            if (refusal != null) {
-                return Optional.of(refusal);
-            }
-            prepared.put(id, work);
-            fail();
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> commitAtOnce(BranchId id, BranchWork work, boolean strict) {
-            if (refusal != null) {
-                return Optional.of(refusal);
-            }
-            fail();
-            sent.addAll(work.jobs());
-            return Optional.empty();
-        }
-
-        @Override
-        public boolean commit(BranchId id) {
-            fail();
-            BranchWork work = prepared.remove(id);
-            if (work != null) {
-                sent.addAll(work.jobs());
-            }
-            return work != null;
-        }
-
-        @Override
-        public boolean rollback(BranchId id) {
-            fail();
-            return prepared.remove(id) != null;
-        }
-
-        @Override
-        public List<BranchId> recover() {
-            fail();
-            return List.copyOf(prepared.keySet());
-        }
-
-        @Override
-        public List<PreparedBranch> prepared() {
-            throw new UnsupportedOperationException();
-        }
-    }
-
-    private final Kept broker = new Kept();
+    private final KeptBranches broker = new KeptBranches();
     private final GooseManagedConnectionFactory factory = factory();
     private final XaJobs connection = new XaJobs(factory, broker, true);
     private final Xid xid = xid();

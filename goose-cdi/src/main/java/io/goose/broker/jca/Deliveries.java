@@ -5,6 +5,7 @@ import io.goose.spi.Effect;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
 import io.goose.spi.Settlement;
+import io.goose.spi.SurroundingTransaction;
 import jakarta.resource.cci.MappedRecord;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +32,11 @@ public final class Deliveries {
 
     private static final String ABILITIES = "abilities";
     private static final String RUN = "run";
+    private static final String BEGIN = "runInTransaction";
     private static final String LEASE = "lease";
     private static final String WATCH = "watch";
     private static final String ANSWER = "answer";
+    private static final String ENDED = "ended";
 
     private Deliveries() {}
 
@@ -41,12 +46,33 @@ public final class Deliveries {
      * @param announced see {@link io.goose.spi.SessionSpec#announced}
      * @param cancelGrace how long a cancelled run is left to end by itself
      * @param stuckAfter when a run is reported as stuck; zero for never
+     * @param transacted whether the bean runs jobs in the transactions of their deliveries, and not without
      */
-    public record Abilities(Set<String> announced, Duration cancelGrace, Duration stuckAfter) {
+    public record Abilities(Set<String> announced, Duration cancelGrace, Duration stuckAfter, boolean transacted) {
 
         public Abilities {
             announced = Set.copyOf(announced);
         }
+
+        /** Those of a bean that runs jobs without. */
+        public Abilities(Set<String> announced, Duration cancelGrace, Duration stuckAfter) {
+            this(announced, cancelGrace, stuckAfter, false);
+        }
+    }
+
+    /** A job that was run in the transaction of its delivery, which has not ended. Used by one thread. */
+    public interface Begun {
+
+        /** How the job ends if that commits; empty if it must not. */
+        Optional<Settlement> ifCommitted();
+
+        /**
+         * Says how the transaction ended, once, on the thread of the delivery and after that.
+         *
+         * @param why it was rolled back, for people; null otherwise
+         * @return how the job ended; empty if there is nothing to say any more
+         */
+        Optional<Settlement> ended(SurroundingTransaction.End how, @Nullable String why);
     }
 
     /** The application's side. */
@@ -63,6 +89,18 @@ public final class Deliveries {
          * @throws IllegalStateException while it runs nothing
          */
         Optional<Settlement> run(Lease lease, BiFunction<String, @Nullable Object, @Nullable Object> watch);
+
+        /**
+         * Runs a job in the transaction that surrounds the call.
+         *
+         * @param watch as for {@link #run}
+         * @throws IllegalStateException while it runs nothing, or if there is no transaction
+         */
+        default Begun begin(Lease lease, BiFunction<String, @Nullable Object, @Nullable Object> watch) {
+            throw new IllegalStateException("GOOSE-3222: job " + lease.job().id()
+                    + " was delivered in a transaction, in which this bean runs none; extend"
+                    + " io.goose.mdb.TransactionalJobsBean, or let onMessage be NotSupported");
+        }
     }
 
     /** The record that asks for the {@link Abilities}. */
@@ -77,7 +115,21 @@ public final class Deliveries {
      */
     public static MappedRecord<?, ?> job(
             Lease lease, BiFunction<String, @Nullable Object, @Nullable Object> watch, Consumer<Map<?, ?>> answer) {
-        Map<String, @Nullable Object> call = call(RUN, answer);
+        return job(RUN, lease, watch, answer);
+    }
+
+    /** The record that brings a job in a transaction; its answer is read by {@link #begun}. */
+    public static MappedRecord<?, ?> transacted(
+            Lease lease, BiFunction<String, @Nullable Object, @Nullable Object> watch, Consumer<Map<?, ?>> answer) {
+        return job(BEGIN, lease, watch, answer);
+    }
+
+    private static MappedRecord<?, ?> job(
+            String what,
+            Lease lease,
+            BiFunction<String, @Nullable Object, @Nullable Object> watch,
+            Consumer<Map<?, ?>> answer) {
+        Map<String, @Nullable Object> call = call(what, answer);
         call.put(LEASE, Trees.of(lease));
         call.put(WATCH, watch);
         return new CallRecord(call);
@@ -118,6 +170,29 @@ public final class Deliveries {
                 .map(end -> new Settlement(lease, end.outcome(), end.effects()));
     }
 
+    /**
+     * The answer to {@link #transacted}; throws what went wrong on the other side, where the job was not run then.
+     *
+     * @param lease the job's
+     */
+    @SuppressWarnings("unchecked")
+    public static Begun begun(Map<?, ?> answer, Lease lease) {
+        Optional<Settlement> ifCommitted = settlement(answer, lease);
+        BiFunction<String, @Nullable String, Map<?, ?>> ended =
+                (BiFunction<String, @Nullable String, Map<?, ?>>) required(answer.get(ENDED));
+        return new Begun() {
+            @Override
+            public Optional<Settlement> ifCommitted() {
+                return ifCommitted;
+            }
+
+            @Override
+            public Optional<Settlement> ended(SurroundingTransaction.End how, @Nullable String why) {
+                return settlement(ended.apply(how.name(), why), lease);
+            }
+        };
+    }
+
     private static Reply result(Map<?, ?> answer) {
         Throwable failure = Failures.of(answer);
         if (failure != null) {
@@ -150,27 +225,52 @@ public final class Deliveries {
                             + " that is not goose-jca-adapter's; bind it to that adapter");
         }
         Map<String, @Nullable Object> answer = new HashMap<>();
-        answer.put(Calls.VERSION, Calls.PROTOCOL);
-        answer.put(Calls.LIBRARY, Calls.library());
-        Throwable failed = null;
-        try {
-            answer.put(Calls.RESULT, Trees.of(answered(record, application)));
-        } catch (Throwable thrown) {
-            failed = thrown;
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    "a delivery of the resource adapter failed",
-                    failed); // its cause stays here
-            answer.putAll(Failures.tree(failed));
-        }
+        Throwable failed = fill(answer, () -> answered(record, application, answer));
         ((Consumer<Map<?, ?>>) to).accept(answer);
         if (failed instanceof Error error) {
             throw error;
         }
     }
 
+    /** Puts what {@code result} returns or throws into an answer; returns what it threw. */
+    private static @Nullable Throwable fill(Map<String, @Nullable Object> answer, Supplier<Object> result) {
+        answer.put(Calls.VERSION, Calls.PROTOCOL);
+        answer.put(Calls.LIBRARY, Calls.library());
+        try {
+            answer.put(Calls.RESULT, Trees.of(result.get()));
+            return null;
+        } catch (Throwable failed) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "a delivery of the resource adapter failed",
+                    failed); // its cause stays here
+            answer.putAll(Failures.tree(failed));
+            return failed;
+        }
+    }
+
+    /** What the adapter calls when the transaction has ended. */
+    private static BiFunction<String, @Nullable String, Map<?, ?>> ending(Begun begun) {
+        return (how, why) -> {
+            Map<String, @Nullable Object> answer = new HashMap<>();
+            Throwable failed = fill(answer, () -> begun.ended(end(how), why).map(End::of));
+            if (failed instanceof Error error) {
+                throw error;
+            }
+            return answer;
+        };
+    }
+
+    /** A newer adapter may know more ends. */
+    private static SurroundingTransaction.End end(String name) {
+        return Stream.of(SurroundingTransaction.End.values())
+                .filter(end -> end.name().equals(name))
+                .findFirst()
+                .orElse(SurroundingTransaction.End.UNKNOWN);
+    }
+
     @SuppressWarnings("unchecked")
-    private static Object answered(Map<?, ?> record, Application application) {
+    private static Object answered(Map<?, ?> record, Application application, Map<String, @Nullable Object> answer) {
         if (!Integer.valueOf(Calls.PROTOCOL).equals(record.get(Calls.VERSION))) {
             throw new UnsupportedCapabilityException("GOOSE-3193: the resource adapter (Goose "
                     + record.get(Calls.LIBRARY)
@@ -182,12 +282,16 @@ public final class Deliveries {
         if (ABILITIES.equals(what)) {
             return application.abilities();
         }
-        if (RUN.equals(what)) {
-            return application
-                    .run(
-                            (Lease) required(new Reply(record.get(LEASE), record.get(Calls.LIBRARY)).as(Lease.class)),
-                            (BiFunction<String, @Nullable Object, @Nullable Object>) required(record.get(WATCH)))
-                    .map(End::of);
+        if (RUN.equals(what) || BEGIN.equals(what)) {
+            Lease lease = (Lease) required(new Reply(record.get(LEASE), record.get(Calls.LIBRARY)).as(Lease.class));
+            BiFunction<String, @Nullable Object, @Nullable Object> watch =
+                    (BiFunction<String, @Nullable Object, @Nullable Object>) required(record.get(WATCH));
+            if (RUN.equals(what)) {
+                return application.run(lease, watch).map(End::of);
+            }
+            Begun begun = application.begin(lease, watch);
+            answer.put(ENDED, ending(begun));
+            return begun.ifCommitted().map(End::of);
         }
         throw new UnsupportedCapabilityException("GOOSE-3193: the resource adapter (Goose " + record.get(Calls.LIBRARY)
                 + ") asks the application (Goose " + Calls.library() + ") for '" + what

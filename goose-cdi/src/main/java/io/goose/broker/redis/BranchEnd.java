@@ -5,9 +5,13 @@ import io.goose.broker.redis.RedisFault.Kind;
 import io.goose.spi.BranchId;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Brings branches to their ends, queue by queue. Whoever does it again, or at the same time, does no harm. Thread-safe. */
 final class BranchEnd {
+
+    /** To commit it, and not to roll it back. */
+    static final @Nullable BranchReturn COMMITS = null;
 
     private final RedisParts parts;
     private final BranchList list;
@@ -21,8 +25,13 @@ final class BranchEnd {
         return parts.exchange();
     }
 
-    /** Brings a branch to its end in all its queues; only then it is not known any more. */
-    void end(BranchId id, BranchList.Entry entry, boolean commits) {
+    /**
+     * Brings a branch to its end in all its queues; only then it is not known any more.
+     *
+     * @param back who has leases back if it is rolled back; null to commit it
+     */
+    void end(BranchId id, BranchList.Entry entry, @Nullable BranchReturn back) {
+        boolean commits = back == null;
         String what = (commits ? "commit" : "roll back") + " branch " + id;
         List<QueueKeys> left =
                 entry.queues().stream().map(parts.registry()::keys).toList();
@@ -30,12 +39,12 @@ final class BranchEnd {
         while (!left.isEmpty()) {
             List<Answer> answers = exchange()
                     .run(left.stream()
-                            .map(queue -> commits ? commit(queue, id) : rollback(queue, id))
+                            .map(queue -> back == null ? commit(queue, id) : rollback(queue, id, back))
                             .toList());
             List<QueueKeys> again = new ArrayList<>();
             for (int i = 0; i < answers.size(); i++) {
                 try {
-                    if (ended(what, left.get(i), answers.get(i), commits)) {
+                    if (ended(what, left.get(i), answers.get(i), back)) {
                         again.add(left.get(i));
                     }
                 } catch (GooseException broken) { // the other queues are not to wait for this one
@@ -51,19 +60,21 @@ final class BranchEnd {
     }
 
     /** Looks at an answer; whether there is more to do in that queue. */
-    private boolean ended(String what, QueueKeys queue, Answer answer, boolean commits) {
+    private boolean ended(String what, QueueKeys queue, Answer answer, @Nullable BranchReturn back) {
         List<Object> reply = exchange().checked(what, answer).list();
-        List<?> recorded = commits ? (List<?>) reply.get(1) : reply;
+        List<?> recorded = (List<?>) reply.get(1);
         if (!recorded.isEmpty()) {
             parts.effects().deliver(queue, recorded);
         }
-        if (commits) {
+        if (back != null) {
+            back.taken(queue.queue, (List<?>) reply.get(2));
+        } else {
             parts.eviction().report(queue.queue, (Long) reply.get(2));
         }
         if (answer.shortfall() != null) {
             throw exchange().exception(what, new RedisFault(Kind.UNANSWERED, answer.shortfall(), null));
         }
-        return commits && (Long) reply.get(0) > 0;
+        return (Long) reply.get(0) > 0;
     }
 
     private Call commit(QueueKeys queue, BranchId id) {
@@ -77,9 +88,12 @@ final class BranchEnd {
                 .durably();
     }
 
-    private Call rollback(QueueKeys queue, BranchId id) {
-        List<byte[]> more = List.of(queue.lease(BranchPlan.owner(id.toString())), queue.branch(id.toString()));
-        return Call.script(Script.BRANCH_ROLLBACK, queue, queue.of(Script.BRANCH_ROLLBACK, more), ending(queue, id))
+    private Call rollback(QueueKeys queue, BranchId id, BranchReturn back) {
+        List<byte[]> more =
+                new ArrayList<>(List.of(queue.lease(BranchPlan.owner(id.toString())), queue.branch(id.toString())));
+        List<byte[]> arguments = new ArrayList<>(ending(queue, id));
+        back.add(queue.queue, more, arguments);
+        return Call.script(Script.BRANCH_ROLLBACK, queue, queue.of(Script.BRANCH_ROLLBACK, more), arguments)
                 .durably();
     }
 

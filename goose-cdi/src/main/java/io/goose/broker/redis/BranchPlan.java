@@ -130,22 +130,33 @@ final class BranchPlan {
     }
 
     private static boolean add(List<Part> parts, Settling settling, RedisParts shared) {
-        List<Settlement> all = settling.settlements();
-        for (int from = 0; from < all.size(); from += MOST) {
-            List<Settlement> some = all.subList(from, Math.min(all.size(), from + MOST));
-            List<Held> held = new ArrayList<>();
-            for (Settlement settlement : some) {
-                Held one = settling.standing().held(settlement.lease());
-                if (one == null) {
-                    return false;
-                }
-                held.add(one);
+        QueueKeys queue = settling.standing().queue;
+        List<Held> held = new ArrayList<>();
+        List<byte[]> arguments = new ArrayList<>();
+        long bytes = 0;
+        for (Settlement settlement : settling.settlements()) {
+            Held one = settling.standing().held(settlement.lease());
+            if (one == null) {
+                return false;
             }
-            QueueKeys queue = settling.standing().queue;
-            byte[] packed = pack(shared.writer().items(queue, some, held));
-            parts.add(new Part(queue, parts.size() + "s", packed, settling.standing(), List.copyOf(held)));
+            List<byte[]> more = shared.writer().items(queue, List.of(settlement), List.of(one));
+            long size = more.stream().mapToLong(argument -> argument.length).sum();
+            if (!held.isEmpty() && (held.size() >= MOST || bytes + size > MOST_BYTES)) {
+                add(parts, settling.standing(), arguments, held);
+                held.clear();
+                arguments.clear();
+                bytes = 0;
+            }
+            held.add(one);
+            arguments.addAll(more);
+            bytes += size;
         }
+        add(parts, settling.standing(), arguments, held);
         return true;
+    }
+
+    private static void add(List<Part> parts, Standing standing, List<byte[]> arguments, List<Held> held) {
+        parts.add(new Part(standing.queue, parts.size() + "s", pack(arguments), standing, List.copyOf(held)));
     }
 
     private static void add(List<Part> parts, QueueKeys queue, List<QueuedJob> jobs, Records records) {

@@ -82,7 +82,7 @@ final class BranchWatch {
             return;
         }
         try {
-            ends.end(id, entry, true);
+            ends.end(id, entry, BranchEnd.COMMITS);
         } catch (GooseException notYet) {
             LOG.log(Level.WARNING, "GOOSE-4214: " + notYet.getMessage() + "; it is tried again in a minute");
         }

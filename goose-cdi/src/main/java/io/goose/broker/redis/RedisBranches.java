@@ -163,7 +163,7 @@ final class RedisBranches implements Branches {
             List<Answer> answers = exchange().run(calls);
             if (answers.get(0).fault() == null && letter(answers.get(0)) == 'A') {
                 for (Held held : part.held()) {
-                    sessions.forEach(session -> session.handOver(standing, held));
+                    sessions.forEach(session -> session.handOver(standing, held, id.toString()));
                 }
             }
             return check(answers, strict);
@@ -252,7 +252,7 @@ final class RedisBranches implements Branches {
         if (entry == null || !entry.isDecided()) { // by a recovery elsewhere that found it
             return Optional.of(ROLLED_BACK);
         }
-        ends.end(id, entry, true);
+        ends.end(id, entry, BranchEnd.COMMITS);
         return Optional.empty();
     }
 
@@ -276,7 +276,8 @@ final class RedisBranches implements Branches {
     @Override
     public boolean commit(BranchId id) {
         Optional<BranchList.Entry> entry = list.find(id);
-        entry.ifPresent(one -> ends.end(id, one, true));
+        entry.ifPresent(one -> ends.end(id, one, BranchEnd.COMMITS));
+        BranchReturn.forget(id, sessions);
         return entry.isPresent();
     }
 
@@ -287,11 +288,15 @@ final class RedisBranches implements Branches {
         if (entry == null) {
             return false;
         }
-        ends.end(id, entry, entry.isDecided());
         if (entry.isDecided()) {
+            ends.end(id, entry, BranchEnd.COMMITS);
             throw new IllegalStateException(
                     "GOOSE-3215: branch " + id + " cannot be rolled back, for it was committed in one phase");
         }
+        try (BranchReturn back = BranchReturn.of(id, entry.queues(), sessions)) {
+            ends.end(id, entry, back);
+        }
+        BranchReturn.forget(id, sessions);
         return true;
     }
 
@@ -304,7 +309,7 @@ final class RedisBranches implements Branches {
                 return;
             }
             try {
-                ends.end(id, entry, true);
+                ends.end(id, entry, BranchEnd.COMMITS);
             } catch (GooseException notYet) { // it needs nobody's decision, and the others do
                 LOG.log(Level.WARNING, "GOOSE-4214: " + notYet.getMessage() + "; workers try again each minute");
             }

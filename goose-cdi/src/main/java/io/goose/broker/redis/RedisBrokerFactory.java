@@ -3,6 +3,7 @@ package io.goose.broker.redis;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerFactory;
 import io.goose.spi.BrokerSettings;
+import io.goose.spi.Capability;
 import io.goose.spi.WorkerThreads;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,11 @@ public final class RedisBrokerFactory implements BrokerFactory {
     @Override
     public boolean keepsLedgers() {
         return true;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.of(Capability.BRANCHES);
     }
 
     @Override

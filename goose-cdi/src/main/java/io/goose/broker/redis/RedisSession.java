@@ -17,6 +17,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -134,10 +135,39 @@ final class RedisSession implements Session, Notices.Listener {
     }
 
     /** A lease is that of a branch from now on, if it was this session's. Called with the standing's settle lock held. */
-    void handOver(Standing standing, Held held) {
+    void handOver(Standing standing, Held held, String branch) {
         boolean isOwn = standings.existing(standing.queue.queue) == standing;
         if (isOwn && standing.held.remove(held.lease().job().id().value(), held)) {
+            standing.handed
+                    .computeIfAbsent(branch, name -> new CopyOnWriteArrayList<>())
+                    .add(held);
             ended(held);
+        }
+    }
+
+    /** The standing of a queue of which a branch has leases; null if it has none. */
+    @Nullable Standing handed(String queue, String branch) {
+        Standing standing = standings.existing(queue);
+        return standing != null && standing.handed.containsKey(branch) ? standing : null;
+    }
+
+    /** A branch has come to its end, so that nothing comes back from it. */
+    void forgetHanded(String branch) {
+        spec.queues().forEach(queue -> {
+            Standing standing = standings.existing(queue);
+            if (standing != null) {
+                standing.handed.remove(branch);
+            }
+        });
+    }
+
+    /** A lease that a branch had is this session's again, if that is its standing. Called with the settle lock held. */
+    void takeBack(Standing standing, Held held) {
+        if (standings.existing(standing.queue.queue) == standing) {
+            Held before = standing.held.put(held.lease().job().id().value(), held);
+            if (before != held && held.lease().suspect()) {
+                suspects.incrementAndGet();
+            }
         }
     }
 

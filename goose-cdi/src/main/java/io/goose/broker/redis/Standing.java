@@ -51,6 +51,9 @@ final class Standing {
     /** By job id. */
     final Map<String, Held> held = new ConcurrentHashMap<>();
 
+    /** What branches have been given, by their names: it comes back if this process has them rolled back. */
+    final Map<String, List<Held>> handed = new ConcurrentHashMap<>();
+
     // guarded by claimLock
     final ReentrantLock claimLock = new ReentrantLock();
     long claims;

@@ -35,11 +35,16 @@ public final class TransactionalJobs {
         }
         settings.brokers().forEach((name, broker) -> {
             if (!broker.factory().capabilities().contains(Capability.TRANSACTIONAL_SETTLE)
-                    && (declaration.broker().equals(name)
+                    && ((declaration.broker().equals(name) && !mayBeRunByBean(broker))
                             || serves(settings.engine().workers().get(name), queues))) {
                 problems.add(message(job, name, broker, queues));
             }
         });
+    }
+
+    /** By one of which nothing is known here. */
+    private static boolean mayBeRunByBean(ConfiguredBroker broker) {
+        return broker.factory().kind().equals("jca");
     }
 
     private static boolean serves(@Nullable WorkerSettings worker, Set<String> queues) {
@@ -53,6 +58,6 @@ public final class TransactionalJobs {
                 "has transactional=true, but broker '" + name + "' of the kind "
                         + broker.factory().kind() + ", which runs " + queues
                         + ", cannot complete a job in a transaction",
-                "give it a queue that only a JDBC broker's worker serves, or remove transactional");
+                "give it a queue that only a JDBC broker's worker serves, or a TransactionalJobsBean, or remove transactional");
     }
 }

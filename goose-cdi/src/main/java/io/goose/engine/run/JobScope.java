@@ -13,6 +13,14 @@ public interface JobScope {
     /** Sets the surroundings up; closing what this returns puts the thread back as it was. */
     Open open();
 
+    /**
+     * Does something as the application that has been run on another's thread, as one of a resource adapter's: a host gives it the
+     * application's naming context, if it can.
+     */
+    default void inApplication(Runnable work) {
+        work.run();
+    }
+
     /** Surroundings that are set up. */
     @FunctionalInterface
     interface Open extends AutoCloseable {

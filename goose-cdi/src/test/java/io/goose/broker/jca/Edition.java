@@ -114,6 +114,25 @@ public final class Edition {
                         """);
     }
 
+    /** An edition from before deliveries could be in transactions. */
+    public Edition untransacted() throws IOException {
+        return change("io.goose.broker.jca.Deliveries", "Duration stuckAfter, boolean transacted) {", """
+                        Duration stuckAfter) {
+                            public Abilities(Set<String> announced, Duration cancelGrace, Duration stuckAfter, boolean transacted) {
+                                this(announced, cancelGrace, stuckAfter);
+                            }
+                            public boolean transacted() {
+                                return false;
+                            }
+                        """)
+                .change("io.goose.broker.jca.Deliveries", """
+                                public Abilities(Set<String> announced, Duration cancelGrace, Duration stuckAfter) {
+                                    this(announced, cancelGrace, stuckAfter, false);
+                                }
+                        """, "")
+                .change("io.goose.broker.jca.Deliveries", "RUN.equals(what) || BEGIN.equals(what)", "RUN.equals(what)");
+    }
+
     /** An edition that speaks another version of the boundary. */
     public Edition speaking(int protocol) throws IOException {
         change("io.goose.broker.jca.Calls", "PROTOCOL = 1;", "PROTOCOL = " + protocol + ";");

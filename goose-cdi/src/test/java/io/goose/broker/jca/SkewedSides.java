@@ -10,6 +10,7 @@ import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.SessionSpec;
 import io.goose.spi.Settlement;
+import io.goose.spi.SurroundingTransaction;
 import io.goose.tck.TestJobs;
 import jakarta.resource.cci.ConnectionFactory;
 import jakarta.resource.cci.Record;
@@ -86,6 +87,60 @@ public final class SkewedSides {
                 return Optional.of(Settlement.of(lease, new Outcome.Done()));
             }
         });
+    }
+
+    /** An application's message-driven bean that runs jobs in the transactions of their deliveries. */
+    public static Consumer<Map<?, ?>> transactedBean() {
+        return record -> Deliveries.answer(record, new Deliveries.Application() {
+            @Override
+            public Deliveries.Abilities abilities() {
+                return new Deliveries.Abilities(Set.of("x"), Duration.ofSeconds(1), Duration.ZERO, true);
+            }
+
+            @Override
+            public Optional<Settlement> run(Lease lease, BiFunction<String, @Nullable Object, @Nullable Object> watch) {
+                throw new IllegalStateException("GOOSE-3220: without a transaction");
+            }
+
+            @Override
+            public Deliveries.Begun begin(Lease lease, BiFunction<String, @Nullable Object, @Nullable Object> watch) {
+                Settlement done = Settlement.of(lease, new Outcome.Done());
+                return new Deliveries.Begun() {
+                    @Override
+                    public Optional<Settlement> ifCommitted() {
+                        return Optional.of(done);
+                    }
+
+                    @Override
+                    public Optional<Settlement> ended(SurroundingTransaction.End how, @Nullable String why) {
+                        return how == SurroundingTransaction.End.ROLLED_BACK
+                                ? Optional.of(Settlement.of(lease, new Outcome.Snooze(Duration.ofSeconds(3))))
+                                : Optional.empty();
+                    }
+                };
+            }
+        });
+    }
+
+    /** An adapter that brings a job to such a bean, in a transaction that is rolled back. */
+    public static String deliverInTransaction(Consumer<Map<?, ?>> bean) {
+        AtomicReference<Map<?, ?>> answer = new AtomicReference<>();
+        bean.accept((Map<?, ?>) Deliveries.question(answer::set));
+        boolean isForIt = Deliveries.abilities(answer.get()).transacted();
+        Lease lease = new Lease(TestJobs.job(QUEUE), 7, false);
+        bean.accept((Map<?, ?>) Deliveries.transacted(lease, (question, argument) -> null, answer::set));
+        Deliveries.Begun begun = Deliveries.begun(answer.get(), lease);
+        return isForIt + " " + begun.ifCommitted().orElseThrow().outcome() + " "
+                + begun.ended(SurroundingTransaction.End.ROLLED_BACK, "as told")
+                        .orElseThrow()
+                        .outcome();
+    }
+
+    /** What an adapter learns of a bean before it brings jobs: whether it runs them in transactions. */
+    public static String isForTransactions(Consumer<Map<?, ?>> bean) {
+        AtomicReference<Map<?, ?>> answer = new AtomicReference<>();
+        bean.accept((Map<?, ?>) Deliveries.question(answer::set));
+        return String.valueOf(Deliveries.abilities(answer.get()).transacted());
     }
 
     /** An adapter that brings a job to a message-driven bean: it says what came of it. */

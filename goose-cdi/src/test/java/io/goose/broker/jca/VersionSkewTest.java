@@ -182,6 +182,37 @@ final class VersionSkewTest {
         assertRefused("UnsupportedCapabilityException", () -> delivery(here(), other), "GOOSE-3193", "9.9", mend);
     }
 
+    @Test
+    void deliveriesInTransactions_workBetweenVersionsThatHaveThem() throws Throwable {
+        String same = (String) call(here(), "deliverInTransaction", call(here(), "transactedBean"));
+
+        assertThat(same).isEqualTo("true Done[] Snooze[delay=PT3S]");
+        assertThat(call(here(), "deliverInTransaction", call(newer(), "transactedBean")))
+                .isEqualTo(same);
+        assertThat(call(newer(), "deliverInTransaction", call(here(), "transactedBean")))
+                .isEqualTo(same);
+    }
+
+    /** The adapter leases nothing for such a bean; if it did, its jobs would not be run. */
+    @Test
+    void anApplicationFromBeforeThem_saysThatItIsNotForThem_andRefuses() throws Throwable {
+        ClassLoader before = loader(new Edition("0.0.9", SOURCES).untransacted());
+
+        assertThat(call(here(), "isForTransactions", call(before, "bean"))).isEqualTo("false");
+        assertThat(call(here(), "isForTransactions", call(here(), "transactedBean")))
+                .isEqualTo("true");
+        assertRefused(
+                "UnsupportedCapabilityException",
+                () -> call(here(), "deliverInTransaction", call(before, "bean")),
+                "GOOSE-3193",
+                "0.0.9",
+                "for 'runInTransaction', which it does not know");
+        assertThat(delivery(before, here())).as("an older adapter").isEqualTo(delivery(here(), here()));
+        assertThatThrownBy(() -> call(before, "deliver", call(here(), "transactedBean")))
+                .as("an older adapter that would not heed the transaction")
+                .hasMessageContaining("GOOSE-3220");
+    }
+
     /** No cast fails: what is of another kind is refused like everything else. */
     @Test
     void aComponentOfAnotherKind_isRefused_byBothVersions() throws Throwable {

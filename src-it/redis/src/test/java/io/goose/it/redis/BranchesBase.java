@@ -10,6 +10,7 @@ import io.goose.it.server.FaultyProxy;
 import io.goose.it.server.Occurrence;
 import io.goose.it.server.RedisServer;
 import io.goose.it.server.RespRequest;
+import io.goose.job.EncodedEnvelope;
 import io.goose.job.Envelope.Unique.OnConflict;
 import io.goose.job.Envelope.Unique.Scope;
 import io.goose.job.JobId;
@@ -293,6 +294,105 @@ abstract class BranchesBase {
         assertThat(worker.renew().lost()).isEmpty();
         assertThat(worker.settle(done.work().settlements())).containsExactly(Verdict.STALE);
         assertThat(heir.branches().rollback(done.id())).isTrue();
+    }
+
+    /** Another resource said no: the worker counts the attempt, which whoever finds the job in its queue could not. */
+    @Test
+    void whatAWorkersOwnProcessRollsBack_isTheWorkersAgain() throws IOException {
+        Done done = work();
+        assertThat(mortal.branches().prepare(done.id(), done.work(), true)).isEmpty();
+
+        assertThat(mortal.branches().rollback(done.id())).isTrue();
+
+        assertThat(worker.renew().lost()).isEmpty();
+        assertThat(waiting(WORK)).isZero();
+        assertThat(worker.settle(done.work().settlements())).containsExactly(Verdict.APPLIED);
+        assertThat(drain(heir)).isEmpty();
+        assertNothingLeft();
+    }
+
+    /** As far as can be told: the session's lease is over, so that others may take what it has at any moment. */
+    @Test
+    void whatAWorkerThatIsTakenForDeadRollsBack_isInItsQueue() throws IOException {
+        worker.close();
+        worker = worker(mortal, Duration.ofMillis(300));
+        Done done = work();
+        assertThat(mortal.branches().prepare(done.id(), done.work(), true)).isEmpty();
+        try (Session reaper = worker(heir, LEASE)) {
+            FaultTest.eventually("its lease is over", () -> {
+                reaper.renew();
+                reaper.sweep();
+                return heir.housekeeping().workers().size() == 1;
+            });
+        }
+
+        assertThat(mortal.branches().rollback(done.id())).isTrue();
+
+        assertThat(worker.settle(done.work().settlements())).containsExactly(Verdict.STALE);
+        assertRolledBack(done);
+    }
+
+    /** More than a script could take at once. */
+    @Test
+    void manyLeases_goBackInTheirOrder_inSeveralSteps() throws IOException {
+        List<QueuedJob> jobs = TestJobs.jobs(WORK, 1201);
+        for (int from = 0; from < jobs.size(); from += 500) {
+            FaultTest.send(heir, jobs.subList(from, Math.min(jobs.size(), from + 500)));
+        }
+        List<Lease> leases = new ArrayList<>();
+        while (leases.size() < jobs.size()) {
+            leases.addAll(worker.lease(WORK, 500, 8 << 20).leases());
+        }
+        BranchId id = id();
+        List<Settlement> done = leases.stream()
+                .map(lease -> Settlement.of(lease, Outcome.Done.INSTANCE))
+                .toList();
+        assertThat(mortal.branches().prepare(id, new BranchWork(List.of(), done), true))
+                .isEmpty();
+
+        assertThat(heir.branches().rollback(id)).isTrue();
+
+        assertThat(drain(heir)).containsExactlyElementsOf(TestJobs.ids(jobs));
+        assertNothingLeft();
+    }
+
+    @Test
+    void manyLeases_areTheWorkersAgain_inOneStep_andWhatItLeavesIsKeptInPartsOfAMegabyte() {
+        List<QueuedJob> jobs = TestJobs.jobs(WORK, 30);
+        FaultTest.send(heir, jobs);
+        List<Lease> leases = worker.lease(WORK, 30, 8 << 20).leases();
+        List<Settlement> done = leases.stream()
+                .map(lease -> new Settlement(
+                        lease, Outcome.Done.INSTANCE, List.of(new Effect.Enqueue(large(TestJobs.job(MAILS))))))
+                .toList();
+        BranchId id = id();
+        assertThat(mortal.branches().prepare(id, new BranchWork(List.of(), done), true))
+                .isEmpty();
+        assertThat(parts(id)).as("7.5 MB").isBetween(8L, 15L);
+
+        assertThat(mortal.branches().rollback(id)).isTrue();
+        assertThat(worker.renew().lost()).isEmpty();
+        assertThat(worker.settle(done)).hasSize(30).containsOnly(Verdict.APPLIED);
+        assertThat(waiting(MAILS)).isEqualTo(30);
+    }
+
+    private static QueuedJob large(QueuedJob job) {
+        return new QueuedJob(job.queue(), job.id(), EncodedEnvelope.wrap(new byte[250_000]), job.state());
+    }
+
+    /** How many parts a branch has in the queue of jobs that are run. */
+    private long parts(BranchId id) {
+        long parts = 0;
+        for (RedisServer server : servers()) {
+            try {
+                if (server.call("HLEN", namespace + ":{" + WORK + "}:xa:" + id) instanceof Long some) {
+                    parts += some;
+                }
+            } catch (IOException elsewhere) {
+                assertThat(elsewhere).hasMessageContaining("MOVED");
+            }
+        }
+        return parts;
     }
 
     @Test
