@@ -31,8 +31,11 @@ final class JobSurroundings implements JobScope {
     /** With the naming context that was captured, and its class loader. */
     @Override
     public void inApplication(Runnable work) {
-        try (Open loader = enter()) {
+        Open loader = enter();
+        try {
             names.run(work);
+        } finally {
+            loader.close();
         }
     }
 

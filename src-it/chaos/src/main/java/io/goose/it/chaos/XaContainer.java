@@ -62,19 +62,23 @@ public final class XaContainer implements ConnectionManager, InitialContextFacto
     }
 
     /** The adapter's connection factory for a server. */
-    static ManagedConnectionFactory adapter(String classPath, Map<String, String> properties) throws Exception {
-        List<URL> urls = new ArrayList<>();
-        for (String entry : classPath.split(File.pathSeparator, -1)) {
-            urls.add(url(entry));
-        }
-        ClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new), XaContainer.class.getClassLoader());
-        Object factory = loader.loadClass(FACTORY).getDeclaredConstructor().newInstance();
+    static ManagedConnectionFactory adapter(ClassLoader archive, Map<String, String> properties) throws Exception {
+        Object factory = archive.loadClass(FACTORY).getDeclaredConstructor().newInstance();
         for (Map.Entry<String, String> property : properties.entrySet()) {
             factory.getClass()
                     .getMethod("set" + property.getKey(), String.class)
                     .invoke(factory, property.getValue());
         }
         return (ManagedConnectionFactory) factory;
+    }
+
+    /** What loads the adapter, apart from what is here. */
+    static ClassLoader loader(String classPath) throws MalformedURLException {
+        List<URL> urls = new ArrayList<>();
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
+            urls.add(url(entry));
+        }
+        return new URLClassLoader(urls.toArray(URL[]::new), XaContainer.class.getClassLoader());
     }
 
     private static URL url(String entry) throws MalformedURLException {

@@ -25,10 +25,11 @@ import org.h2.jdbcx.JdbcDataSource;
  * A process that first has a transaction manager recover what an earlier one has left, and then enqueues through the resource adapter and writes
  * rows in distributed transactions, until it dies. Of three in a row the last rolls back.
  *
- * <p>Or it leases jobs instead, and completes each in the transaction in which it writes the job's row.
+ * <p>Or it leases jobs instead, and completes each in the transaction in which it writes the job's row; by hand, or as the adapter's worker does for a
+ * message-driven bean.
  *
  * <p>Arguments: a folder for the manager's log and the database, the class path of the adapter, the {@link XaPoint}, which time it counts, what it does
- * ({@link #ENQUEUE} or {@link #COMPLETE}), and the adapter's properties as {@code name=value}.
+ * ({@link #ENQUEUE}, {@link #COMPLETE} or {@link #INBOUND}), and the adapter's properties as {@code name=value}.
  */
 public final class XaProcess {
 
@@ -41,6 +42,9 @@ public final class XaProcess {
 
     /** It runs jobs of {@link #WORK}. */
     static final String COMPLETE = "complete";
+
+    /** It has jobs of {@link #WORK} delivered by the resource adapter. */
+    static final String INBOUND = "inbound";
 
     static final String WORK = "work";
 
@@ -70,7 +74,12 @@ public final class XaProcess {
         JdbcDataSource database = database(arguments[0]);
         XaProcess process = new XaProcess(database);
         process.createTable();
-        ManagedConnectionFactory adapter = XaContainer.adapter(arguments[1], properties);
+        ClassLoader archive = XaContainer.loader(arguments[1]);
+        if (arguments[4].equals(INBOUND)) {
+            process.deliver(archive, properties, XaPoint.valueOf(arguments[2]), Integer.parseInt(arguments[3]));
+            return;
+        }
+        ManagedConnectionFactory adapter = XaContainer.adapter(archive, properties);
         process.recover(adapter);
         XaPoint point = XaPoint.valueOf(arguments[2]);
         if (point != XaPoint.NEVER) {
@@ -82,8 +91,40 @@ public final class XaProcess {
                 process.work();
             }
         }
+        survived();
+    }
+
+    private static void survived() {
         System.out.println(SURVIVED);
         Runtime.getRuntime().halt(0); // the database is whole as it is
+    }
+
+    /** Has jobs delivered by the adapter's worker, until there is none any more. */
+    private void deliver(ClassLoader archive, Map<String, String> properties, XaPoint point, int number)
+            throws Exception {
+        try (Broker broker = XaSettle.broker(brokers(properties))) {
+            XaWorker worker = new XaWorker(transactions, database, archive, properties, broker);
+            XAConnection ofDatabase = database.getXAConnection();
+            XaRecovery.run(worker.recovery(), ofDatabase.getXAResource());
+            ofDatabase.close();
+            worker.work(new XaMortal.Death(point, number));
+        }
+        survived();
+    }
+
+    /** The adapter's properties as those of a broker. */
+    private static Map<String, String> brokers(Map<String, String> properties) {
+        Map<String, String> ofBroker = new HashMap<>();
+        String settings = properties.get("Settings");
+        if (settings == null) {
+            ofBroker.put("url", properties.getOrDefault("Url", ""));
+            return ofBroker;
+        }
+        for (String setting : settings.split(";", -1)) {
+            int equals = setting.indexOf('=');
+            ofBroker.put(setting.substring(0, equals), setting.substring(equals + 1));
+        }
+        return ofBroker;
     }
 
     /** Each commit is on the disk when it returns. */
@@ -98,6 +139,7 @@ public final class XaProcess {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("CREATE TABLE IF NOT EXISTS business (job VARCHAR(64) PRIMARY KEY)");
+            statement.executeUpdate("CREATE TABLE IF NOT EXISTS effect (job VARCHAR(64) PRIMARY KEY, attempt INT)");
         }
     }
 

@@ -2,27 +2,41 @@ package io.goose.it.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.goose.it.server.RedisServer;
+import io.goose.job.DeliveryState;
+import io.goose.job.Envelope;
+import io.goose.job.EnvelopeCodec;
+import io.goose.job.JobId;
+import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.Lease;
 import io.goose.spi.Outcome;
+import io.goose.spi.SendResult;
 import io.goose.spi.Session;
 import io.goose.spi.Settlement;
 import io.goose.spi.Verdict;
+import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -121,6 +135,165 @@ abstract class XaCrashBase {
         ran.addAll(drain());
         assertThat(ran).containsExactlyInAnyOrderElementsOf(rows());
     }
+
+    /** Its transactions are those of deliveries: what a bean's jobs write is there with their end, or neither is. */
+    @Test
+    void aProcessThatDiesInTheTransactionsOfDeliveries_leavesEachJobDoneOnceOrToBeDone() throws Exception {
+        Map<String, String> kinds = new LinkedHashMap<>();
+        for (int round = 0; round < CRASHES; round++) {
+            int number = round;
+            for (XaPoint point : CRASHES == 1 ? SHORT : ALL) {
+                kinds.putAll(send(Map.of(XaWorker.PLAIN, 3, XaWorker.FAILS, 2, XaWorker.VETOED, 2)));
+                run(point, 1 + number++ % TIMES, XaProcess.INBOUND);
+            }
+            expireWorkers();
+            run(XaPoint.NEVER, 0, XaProcess.INBOUND);
+            assertEachHasItsRowOnceAndIsGone(kinds);
+        }
+    }
+
+    /** Nobody recovers before its lease is over; then the transaction manager does, which had decided nothing. */
+    @Test
+    void aDeliveredJobThatIsPrepared_isLeftToItsBranch_longPastItsLease_andItsEffectHappensOnce() throws Exception {
+        for (int round = 0; round < CRASHES; round++) {
+            Map<String, Integer> before = effects();
+            String job = prepareAndDie(XaPoint.AFTER_PREPARE);
+            run(XaPoint.NEVER, 0, XaProcess.INBOUND);
+
+            assertThat(begun(job)).as("it was rolled back, and is run again").isEqualTo(2);
+            assertOnlyThisWasAdded(job, before);
+        }
+    }
+
+    /** The same where it was decided: the job must not be run again. */
+    @Test
+    void aDeliveredJobWhoseCommitWasDecided_isDone_longPastItsLease_andNotRunAgain() throws Exception {
+        for (int round = 0; round < CRASHES; round++) {
+            Map<String, Integer> before = effects();
+            String job = prepareAndDie(XaPoint.BEFORE_COMMIT);
+            run(XaPoint.NEVER, 0, XaProcess.INBOUND);
+
+            assertThat(begun(job)).isEqualTo(1);
+            assertOnlyThisWasAdded(job, before);
+        }
+    }
+
+    private String prepareAndDie(XaPoint point) throws Exception {
+        String job = send(Map.of(XaWorker.PLAIN, 1)).keySet().iterator().next();
+        run(point, 1, XaProcess.INBOUND);
+        assertThat(broker.branches().prepared()).hasSize(1);
+        expireWorkers();
+        try (Session reaper = XaSettle.worker(broker, List.of(XaProcess.WORK), Duration.ofMinutes(5))) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (broker.housekeeping().workers().size() > 1) {
+                assertThat(System.nanoTime())
+                        .as("the dead worker was never given up")
+                        .isLessThan(end);
+                reaper.renew();
+                reaper.sweep();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+            assertThat(reaper.lease(XaProcess.WORK, 10, 1 << 20).leases())
+                    .as("nobody may have it")
+                    .isEmpty();
+        }
+        return job;
+    }
+
+    private void assertOnlyThisWasAdded(String job, Map<String, Integer> before) throws Exception {
+        assertThat(broker.branches().prepared()).isEmpty();
+        assertThat(broker.find(XaProcess.WORK, new JobId(job))).isEmpty();
+        Map<String, Integer> after = effects();
+        assertThat(after.remove(job)).isEqualTo(1);
+        assertThat(after).isEqualTo(before);
+        forgetEffect(job);
+    }
+
+    /** The other test counts all. */
+    private static void forgetEffect(String job) throws Exception {
+        try (Connection connection = XaProcess.database(folder.toString()).getConnection();
+                PreparedStatement statement = connection.prepareStatement("DELETE FROM effect WHERE job = ?")) {
+            statement.setString(1, job);
+            statement.executeUpdate();
+        }
+    }
+
+    /** Jobs of the bean; by their ids, of which kind they are. */
+    final Map<String, String> send(Map<String, Integer> counts) {
+        Map<String, String> kinds = new LinkedHashMap<>();
+        List<QueuedJob> jobs = new ArrayList<>();
+        counts.forEach((kind, count) -> {
+            for (int n = 0; n < count; n++) {
+                JobId id = JobId.random();
+                Envelope envelope = Envelope.builder(
+                                id, kind, XaProcess.WORK, JsonValue.EMPTY_JSON_ARRAY, Instant.now())
+                        .retry(new Envelope.Retry(27, null, false, "fixed:PT0.05S"))
+                        .build();
+                jobs.add(new QueuedJob(XaProcess.WORK, id, new EnvelopeCodec().encode(envelope), DeliveryState.FRESH));
+                kinds.put(id.value(), kind);
+            }
+        });
+        assertThat(broker.send(jobs).toCompletableFuture().join()).containsOnly(SendResult.Accepted.INSTANCE);
+        return kinds;
+    }
+
+    /** As long as it takes: what dead workers have leased is free, but for what branches have. */
+    final void expireWorkers() throws IOException {
+        for (RedisServer server : servers()) {
+            try {
+                server.call(
+                        "EVAL",
+                        "for _, s in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do if string.sub(s, 1, 3) ~= 'xa:' then"
+                                + " redis.call('ZADD', KEYS[1], 'XX', '1', s) end end",
+                        "1",
+                        XaProcess.NAMESPACE + ":{" + XaProcess.WORK + "}:sess");
+            } catch (IOException another) {
+                assertThat(another).hasMessageContaining("MOVED");
+            }
+        }
+    }
+
+    final void assertEachHasItsRowOnceAndIsGone(Map<String, String> kinds) throws Exception {
+        assertThat(broker.branches().prepared()).isEmpty();
+        assertThat(broker.stats(XaProcess.WORK)).satisfies(stats -> assertThat(
+                        stats.waiting() + stats.running() + stats.scheduled() + stats.dead() + stats.parked())
+                .as(stats.toString())
+                .isZero());
+        Map<String, Integer> effects = effects();
+        assertThat(effects.keySet()).isEqualTo(kinds.keySet());
+        assertThat(effects).as("what failed counts as an attempt").allSatisfy((job, attempt) -> assertThat(attempt)
+                .isGreaterThanOrEqualTo(XaWorker.PLAIN.equals(kinds.get(job)) ? 1 : 2));
+    }
+
+    /** What the bean's jobs have done: in which attempt. */
+    static Map<String, Integer> effects() throws Exception {
+        try (Connection connection = XaProcess.database(folder.toString()).getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT job, attempt FROM effect")) {
+            Map<String, Integer> effects = new HashMap<>();
+            while (rows.next()) {
+                effects.put(rows.getString(1), rows.getInt(2));
+            }
+            return effects;
+        }
+    }
+
+    /** How often a job has begun, in all processes. */
+    static long begun(String job) throws IOException {
+        long begun = 0;
+        try (Stream<Path> logs = Files.list(folder)) {
+            for (Path log :
+                    logs.filter(path -> path.toString().endsWith(".log")).toList()) {
+                begun += Files.readAllLines(log).stream()
+                        .filter((XaWorker.RAN + job)::equals)
+                        .count();
+            }
+        }
+        return begun;
+    }
+
+    /** The servers that were started. */
+    abstract List<RedisServer> servers();
 
     void run(XaPoint point, int number, String what) throws Exception {
         Path log = folder.resolve("process-" + ++processes + ".log");

@@ -3,6 +3,8 @@ package io.goose.it.chaos;
 import io.goose.it.server.Fsync;
 import io.goose.it.server.Redis;
 import io.goose.it.server.RedisCluster;
+import io.goose.it.server.RedisServer;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -21,6 +23,12 @@ final class XaCrashClusterIT extends XaCrashBase {
                 .start();
         cluster = started;
         return Map.of("mode", "cluster", "nodes", String.join(",", started.addresses()));
+    }
+
+    @Override
+    List<RedisServer> servers() {
+        RedisCluster started = cluster;
+        return started == null ? List.of() : started.nodes();
     }
 
     @Override

@@ -38,6 +38,12 @@ final class XaCrashIT extends XaCrashBase {
     }
 
     @Override
+    List<RedisServer> servers() {
+        RedisServer started = server;
+        return started == null ? List.of() : List.of(started);
+    }
+
+    @Override
     void stopServers() {
         RedisServer started = server;
         if (started != null) {
