@@ -186,7 +186,7 @@ final class VersionSkewTest {
     void deliveriesInTransactions_workBetweenVersionsThatHaveThem() throws Throwable {
         String same = (String) call(here(), "deliverInTransaction", call(here(), "transactedBean"));
 
-        assertThat(same).isEqualTo("true Done[] Snooze[delay=PT3S]");
+        assertThat(same).matches("true Done\\[\\] Snooze\\[.*=PT3S\\]");
         assertThat(call(here(), "deliverInTransaction", call(newer(), "transactedBean")))
                 .isEqualTo(same);
         assertThat(call(newer(), "deliverInTransaction", call(here(), "transactedBean")))
