@@ -35,6 +35,7 @@ final class Archives {
     static final Path TRANSACTIONS = war("probe-transaction-war", "transactions.war");
     static final Path INBOUND = war("probe-inbound-war", "inbound.war");
     static final Path XA = war("probe-xa-war", "xa.war");
+    static final Path XA_BEAN = war("probe-xa-bean-war", "xabean.war");
     static final Path MONITOR = war("monitor-war", "monitor.war");
     static final Path ADAPTER = war("../goose-jca-adapter", "goose-jca-adapter.rar");
 

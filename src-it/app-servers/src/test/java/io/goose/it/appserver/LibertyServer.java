@@ -302,13 +302,18 @@ final class LibertyServer implements AppServer {
                         : "",
                 adapter.application().map(name -> name + ".goose").orElse("gooseRA"),
                 adapter.url(),
-                "<activationSpec id=\"%sinbound/InboundBean\"><properties.%s url=\"%s\"/></activationSpec>"
-                        .formatted(
-                                adapter.application().map(name -> name + '/').orElse(""),
-                                adapter.application()
-                                        .map(name -> name + ".goose")
-                                        .orElse("gooseRA"),
-                                adapter.url()),
+                Stream.of("inbound/InboundBean", "xabean/XaBean")
+                        .map(bean -> "<activationSpec id=\"%s%s\"><properties.%s url=\"%s\"/></activationSpec>"
+                                .formatted(
+                                        adapter.application()
+                                                .map(name -> name + '/')
+                                                .orElse(""),
+                                        bean,
+                                        adapter.application()
+                                                .map(name -> name + ".goose")
+                                                .orElse("gooseRA"),
+                                        adapter.url()))
+                        .collect(Collectors.joining("\n")),
                 adapter.pool(),
                 adapter.transactions(),
                 adapter.jndi(),
