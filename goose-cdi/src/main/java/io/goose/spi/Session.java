@@ -28,6 +28,9 @@ public interface Session extends AutoCloseable {
      * for jobs. Comes first what was routed to this session or waits at the front, in the order in which it got there; while
      * jobs wait at the back, at least one lease in ten is one of those. A session that holds a suspect gets no other.
      *
+     * <p>A claim may be a sign of life as {@link #renew} is, so that one that comes right after a pause does not cost what the
+     * session holds. Who cannot renew must not go on claiming: it would keep jobs for ever.
+     *
      * @param max how many at most, at least 1
      * @param maxBytes how many bytes of envelopes at most; one job is leased whatever its size
      * @param suspects whether a suspect may be leased: it must be started at once, so only where a thread is free

@@ -6,6 +6,8 @@ import io.goose.BrokerUnavailableException;
 import io.goose.JobCall;
 import io.goose.broker.memory.MemoryBroker;
 import io.goose.engine.FaultyBroker.Call;
+import io.goose.engine.handler.JobInvoker;
+import io.goose.spi.WorkerThreads;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -213,8 +215,45 @@ class SupervisionTest {
     }
 
     @Test
-    @DisplayName("Gap 6.10: a worker paused for longer than its lease is fenced: it starts nothing before a good beat")
-    void aWorkerThatHasNotBeatenForALeaseStartsNothingBeforeItHas() {
+    @DisplayName("A worker without a heart claims no more when its lease can be over, so that others get what it holds")
+    void aWorkerWhoseHeartHasDiedLosesItsJobsToAnother() {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger runs = new AtomicInteger();
+        JobInvoker wait = arguments -> {
+            if (runs.incrementAndGet() == 1) {
+                begun.countDown();
+                Eventually.awaitStubbornly(end);
+            }
+            return null;
+        };
+        try (TestEngine heartless = engine().job("wait", wait)
+                        .threadsFrom(withoutHeart())
+                        .lease(Duration.ofSeconds(2)) // longer than it waits between two claims
+                        .start();
+                TestEngine other = engine().job("wait", wait).build()) {
+            heartless.client().performAsync(JobCall.of("wait"));
+            Eventually.await(begun);
+            other.start();
+            Eventually.until("it runs on another worker", () -> runs.get() == 2);
+            other.drained("default");
+
+            end.countDown();
+            Eventually.until(
+                    "the outcome of the first run is stale",
+                    () -> heartless.status().stale() == 1);
+            assertThat(heartless.status().deadLoops()).containsExactly("goose-main-heart");
+        }
+    }
+
+    private static WorkerThreads withoutHeart() {
+        TestThreads threads = new TestThreads();
+        return (name, body) -> threads.newThread(name, name.endsWith("-heart") ? () -> {} : body);
+    }
+
+    @Test
+    @DisplayName("Gap 6.10: a worker paused for longer than its lease is fenced: it leases nothing before a good beat")
+    void aWorkerThatHasNotBeatenForALeaseLeasesNothingBeforeItHas() {
         CountDownLatch beats = new CountDownLatch(1);
         try (TestEngine engine =
                 engine().threads(1).lease(Duration.ofMillis(300)).start()) {
@@ -222,8 +261,39 @@ class SupervisionTest {
             engine.drained("default");
             broker.before(Call.RENEW, () -> Eventually.await(beats));
             Eventually.until(
-                    "the last beat is older than the lease",
-                    () -> engine.status().sinceLastBeat().toMillis() > 310);
+                    "the dispatcher waits for a beat",
+                    () -> isIn(engine.threads().named("-dispatcher").get(0), "worker.Liveness"));
+            enqueue(engine, 1, 2);
+            assertThat(engine.stats("default").waiting()).isEqualTo(1);
+
+            beats.countDown();
+            engine.drained("default");
+            assertThat(ran).containsExactlyInAnyOrder(0, 1);
+        }
+    }
+
+    /** From the next claim that finds something on it does not beat, and has the answer only when its lease can be over. */
+    private void pauseInAClaim(TestEngine engine, CountDownLatch beats) {
+        AtomicBoolean once = new AtomicBoolean(true);
+        broker.after(Call.LEASE, () -> {
+            if (engine.stats("default").running() > 0 && once.getAndSet(false)) {
+                broker.before(Call.RENEW, () -> Eventually.await(beats));
+                Eventually.until(
+                        "the last beat is older than the lease",
+                        () -> engine.status().sinceLastBeat().toMillis() > 310);
+            }
+        });
+    }
+
+    @Test
+    @DisplayName("Gap 6.10: a worker paused for longer than its lease is fenced: it starts nothing before a good beat")
+    void aWorkerThatHasNotBeatenForALeaseStartsNothingBeforeItHas() {
+        CountDownLatch beats = new CountDownLatch(1);
+        try (TestEngine engine =
+                engine().threads(1).lease(Duration.ofMillis(300)).start()) {
+            enqueue(engine, 0, 1);
+            engine.drained("default");
+            pauseInAClaim(engine, beats);
             enqueue(engine, 1, 2);
             Eventually.until(
                     "the job's thread waits for a beat",
@@ -243,10 +313,7 @@ class SupervisionTest {
                 engine().threads(1).lease(Duration.ofMillis(300)).start()) {
             enqueue(engine, 0, 1);
             engine.drained("default");
-            broker.before(Call.RENEW, () -> Eventually.await(beats));
-            Eventually.until(
-                    "the last beat is older than the lease",
-                    () -> engine.status().sinceLastBeat().toMillis() > 310);
+            pauseInAClaim(engine, beats);
             enqueue(engine, 1, 2);
             Thread thread = engine.threads().named("-job-").get(0);
             Eventually.until("the job's thread waits for a beat", () -> isIn(thread, "worker.Liveness"));

@@ -22,6 +22,7 @@ final class Dispatcher {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     private static final long ROOM_WAIT_NANOS = 250_000_000L;
     private static final long SUSPENDED_WAIT_NANOS = 200_000_000L;
+    private static final long BEAT_WAIT_NANOS = 500_000_000L;
     private static final long STALE_NANOS = 1_000_000_000L; // buffered jobs that are not started in time go back
     private static final long BROKEN_NANOS = 1_000_000_000L; // nor one that could not be asked, for this long
     private static final long EMPTY_NANOS = 20_000_000L; // a queue found empty is not asked again for this long
@@ -31,6 +32,8 @@ final class Dispatcher {
     private final JobBuffer buffer;
     private final Lookahead lookahead;
     private final HeldJobs held;
+    private final Liveness liveness;
+    private final WorkerState state;
     private final BooleanSupplier mayLease;
     private final Observation observation;
     private final QueueOrder order;
@@ -44,17 +47,13 @@ final class Dispatcher {
     private volatile boolean askForSuspects; // the one that was held has ended
     private boolean stuck; // leases went back because no thread came free in time
 
-    Dispatcher(
-            WorkerSettings settings,
-            JobBuffer buffer,
-            Lookahead lookahead,
-            HeldJobs held,
-            BooleanSupplier mayLease,
-            Observation observation) {
+    Dispatcher(WorkerSettings settings, Runs.Around around, BooleanSupplier mayLease, Observation observation) {
         this.settings = settings;
-        this.buffer = buffer;
-        this.lookahead = lookahead;
-        this.held = held;
+        this.buffer = around.buffer();
+        this.lookahead = around.lookahead();
+        this.held = around.held();
+        this.liveness = around.liveness();
+        this.state = around.state();
         this.mayLease = mayLease;
         this.observation = observation;
         this.order = new QueueOrder(settings.queues(), settings.order());
@@ -68,6 +67,9 @@ final class Dispatcher {
             emptySince.clear();
         }
         giveBack(session);
+        if (!isAlive(session)) {
+            return; // the worker stops
+        }
         if (!mayLease.getAsBoolean()) {
             buffer.awaitOutstanding(-1, SUSPENDED_WAIT_NANOS);
             return;
@@ -87,7 +89,7 @@ final class Dispatcher {
             brokenUntil.clear(); // there is nothing better to do than ask
         }
         for (String queue : turn) {
-            if (isBroken(queue)) {
+            if (isBroken(queue) || !liveness.isFresh(queue)) {
                 asked = true;
                 continue;
             }
@@ -154,6 +156,20 @@ final class Dispatcher {
         } else { // all were found empty a moment ago, and there is work enough meanwhile
             buffer.awaitOutstanding(settings.threads() - 1, EMPTY_NANOS);
         }
+    }
+
+    /**
+     * Waits until the last good beat is younger than the lease; false if the worker stops. A claim counts as a sign of life
+     * too: those of a worker whose heart has died would keep what it holds, and cannot start, from all others for ever.
+     */
+    private boolean isAlive(Session session) throws InterruptedException {
+        while (!liveness.awaitFresh(BEAT_WAIT_NANOS)) {
+            if (state.isStopping()) {
+                return false;
+            }
+            giveBack(session);
+        }
+        return true;
     }
 
     private void awaitRoom(Session session, boolean asked, int mark, Duration wait) throws InterruptedException {

@@ -63,13 +63,19 @@ final class Liveness {
 
     /** Waits until the worker is known to be alive, or ends; returns whether it is alive. */
     boolean awaitFresh() throws InterruptedException {
+        return awaitFresh(Long.MAX_VALUE);
+    }
+
+    /** The same, but for no longer than {@code nanos}. */
+    boolean awaitFresh(long nanos) throws InterruptedException {
         if (isFresh()) {
             return true;
         }
         lock.lockInterruptibly();
         try {
-            while (!isFresh() && !ended) {
-                beaten.await(); // only a beat or the end can change it
+            long left = nanos;
+            while (!isFresh() && !ended && left > 0) {
+                left = beaten.awaitNanos(left); // only a beat or the end can change it
             }
             return isFresh();
         } finally {

@@ -29,7 +29,7 @@ final class Runs {
         Optional<Settlement> run(Lease lease, LeaseWatch watch);
     }
 
-    /** The parts of the worker that a run touches. */
+    /** The parts of the worker that a run touches, and a claim. */
     record Around(JobBuffer buffer, HeldJobs held, Lookahead lookahead, Liveness liveness, WorkerState state) {}
 
     /**

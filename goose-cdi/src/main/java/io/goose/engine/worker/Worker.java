@@ -81,8 +81,8 @@ public final class Worker {
         this.watch = new RunWatch(parts.host().limits(), parts.threads(), prefix + "-timers", System::nanoTime);
         this.held = new HeldJobs(state, watch);
         this.liveness = new Liveness(settings.times().lease(), System::nanoTime);
-        this.dispatcher =
-                new Dispatcher(settings, buffer, lookahead, held, parts.host().mayLease(), parts.observation());
+        Runs.Around around = new Runs.Around(buffer, held, lookahead, liveness, state);
+        this.dispatcher = new Dispatcher(settings, around, parts.host().mayLease(), parts.observation());
         this.dispatchLoop = new Loop(prefix + "-dispatcher", this::dispatch, this::leasedAndGaveBackAll);
         // To the very end: runs that ignored their interrupt may end while other workers still write.
         this.settleLoop = new Loop(prefix + "-settler", this::settle, () -> state.phase() == WorkerState.Phase.STOPPED);
@@ -96,7 +96,7 @@ public final class Worker {
             sideLoops.add(new Loop(prefix + '-' + side.name(), side::round, state::isStopping).endingWith(side::ended));
         }
         this.abandoned = new AbandonedRuns(parts.threads(), prefix + "-abandoned", REPORT_EVERY);
-        Runs runs = new Runs(this::run, new Runs.Around(buffer, held, lookahead, liveness, state), settler::add);
+        Runs runs = new Runs(this::run, around, settler::add);
         for (int i = 1; i <= settings.threads(); i++) {
             jobLoops.add(new Loop(prefix + "-job-" + i, runs::next, state::isStopping));
         }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,25 +39,37 @@ class RunsTest {
     private final RunWatch watch = new RunWatch(RunLimits.DEFAULT, new TestThreads(), "timers", System::nanoTime);
     private final HeldJobs held = new HeldJobs(state, watch);
     private final Lookahead lookahead = new Lookahead(Duration.ZERO, 1, Set.of());
+    private final AtomicLong nanos = new AtomicLong();
+    private final Liveness liveness = new Liveness(Duration.ofNanos(100), nanos::get);
+    private final Runs.Around around = new Runs.Around(buffer, held, lookahead, liveness, state);
     private final Dispatcher dispatcher = new Dispatcher(
             new WorkerSettings(Map.of("q", 1), WorkerSettings.Order.WEIGHTED, 1, WorkerSettings.Times.DEFAULT),
-            buffer,
-            lookahead,
-            held,
+            around,
             () -> true,
             Observation.OFF);
     private final List<Settlement> outcomes = new ArrayList<>();
     private boolean full = true;
 
-    private final Runs runs = new Runs(
-            (lease, watch) -> Optional.of(Settlement.of(lease, Outcome.Done.INSTANCE)),
-            new Runs.Around(buffer, held, lookahead, new Liveness(Duration.ofSeconds(30), System::nanoTime), state),
-            settlement -> {
+    private final Runs runs =
+            new Runs((lease, watch) -> Optional.of(Settlement.of(lease, Outcome.Done.INSTANCE)), around, settlement -> {
                 if (full) {
                     throw new OutOfMemoryError("no room for one outcome more");
                 }
                 outcomes.add(settlement);
             });
+
+    @Test
+    void aQueueThatAloneHasNotBeenBeatenForIsNotClaimedFrom() throws Exception {
+        broker.send(List.of(TestJobs.job("q"))).toCompletableFuture().join();
+        nanos.set(100);
+        liveness.beat(100, Set.of("q"));
+        dispatcher.round(session);
+        assertThat(broker.count(Call.LEASE)).isZero();
+
+        liveness.beat(100);
+        dispatcher.round(session);
+        assertThat(buffer.outstanding()).isEqualTo(1);
+    }
 
     @Test
     void aRunWhoseOutcomeCannotBeHandedOnGivesItsLeaseBack() throws Exception {

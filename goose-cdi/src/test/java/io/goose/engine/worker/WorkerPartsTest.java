@@ -330,6 +330,12 @@ class WorkerPartsTest {
         }
 
         @Test
+        void letsNobodyWaitForLongerThanWasAsked() throws Exception {
+            nanos.set(2_000);
+            assertThat(liveness.awaitFresh(1)).isFalse();
+        }
+
+        @Test
         void letsNobodyWaitWhenItEnds() throws Exception {
             nanos.set(2_000);
             AtomicBoolean fresh = new AtomicBoolean(true);
@@ -341,7 +347,7 @@ class WorkerPartsTest {
                 }
             });
             waiter.start();
-            Eventually.until("it waits", () -> waiter.getState() == Thread.State.WAITING);
+            Eventually.until("it waits", () -> waiter.getState() == Thread.State.TIMED_WAITING);
             liveness.end();
             waiter.join(Eventually.PATIENCE.toMillis());
             assertThat(waiter.isAlive()).isFalse();

@@ -320,6 +320,31 @@ public abstract class EngineScenarios {
     }
 
     @Test
+    void aWorkerWhoseHeartHasDiedLosesItsJobsToAnother() {
+        // Where a broker hands jobs to connections they stay with one that lives; its application is not alive
+        // (health).
+        assumeThat(underTest.handing()).isEqualTo(BrokerUnderTest.Handing.ASKED);
+        Goose heartless = started(engine(QUEUE)
+                .threads(EngineScenarios::withoutHeart)
+                .config("goose.worker.lease", "PT3S") // longer than it waits between two claims
+                .config("goose.worker.grace", "PT0S"));
+        JobId id = onTest(heartless).performAsync(JobCall.of("wait-first", "held"));
+        awaitLatch(jobs.started);
+
+        Goose rescuer = started(engine(QUEUE));
+        assertThat(next(jobs.ran)).isEqualTo("held");
+        awaitDrained(rescuer, QUEUE);
+        assertGone(rescuer, id);
+        assertThat(jobs.waitingRuns).hasValue(2);
+    }
+
+    private static Thread withoutHeart(String name, Runnable body) {
+        Thread thread = new Thread(name.endsWith("-heart") ? () -> {} : body, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Test
     @DisplayName("R1, gap 6.10: 2+ schedulers, concurrent promotion: every due job exactly once")
     void dueJobsThatTwoWorkersPromoteRunOnceEach() {
         int count = Integer.getInteger(ConcurrencyContract.DUE_JOBS_PROPERTY, 10_000);
