@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A channel whose messages are confirmed one by one, in any order and at any time. A message that has nowhere to go comes back
@@ -33,6 +34,7 @@ final class ConfirmChannel implements ConfirmListener {
     private volatile long heardNanos = openedNanos;
     private volatile long gaveUpNanos = openedNanos - 1;
     private volatile boolean refuses;
+    private volatile @Nullable Exception broken; // why this side closes it
 
     private ConfirmChannel(Channel channel) {
         this.channel = channel;
@@ -95,9 +97,10 @@ final class ConfirmChannel implements ConfirmListener {
             } catch (AlreadyClosedException closed) {
                 underWay.remove(number);
                 message.end(new Fate.Unknown(false, closed));
-            } catch (IOException | RuntimeException broken) {
+            } catch (IOException | RuntimeException failure) {
                 underWay.remove(number);
-                message.end(new Fate.Unknown(true, broken));
+                message.end(new Fate.Unknown(true, failure));
+                broken = failure;
                 Link.end(channel); // its numbers may not be the broker's any more
             }
             if (!channel.isOpen()) { // it may have ended before this message was noted
@@ -153,10 +156,12 @@ final class ConfirmChannel implements ConfirmListener {
     }
 
     private void ended(ShutdownSignalException reason) {
+        Exception ours = broken;
+        Exception cause = ours == null ? reason : ours; // that we closed it is no reason
         underWay.keySet().forEach(number -> {
             Publication message = underWay.remove(number);
             if (message != null) {
-                message.end(new Fate.Unknown(true, reason));
+                message.end(new Fate.Unknown(true, cause));
             }
         });
     }

@@ -15,7 +15,7 @@ final class Faults {
 
     private Faults() {}
 
-    /** What closed a channel or a connection; null if it was not the broker. */
+    /** What closed a channel or a connection, the broker or this side; null if it was neither. */
     private static @Nullable ShutdownSignalException signal(Throwable failure) {
         return cause(failure, ShutdownSignalException.class);
     }
@@ -39,14 +39,32 @@ final class Faults {
         return reason instanceof AMQP.Connection.Close close ? close.getReplyCode() : 0;
     }
 
-    /** The broker's words for why it closed a channel or a connection, or those of the failure. */
+    /**
+     * The broker's words for why it closed a channel or a connection, or those of the failure. Whoever closes one in order says
+     * "OK", which is no reason: then it is said who did.
+     */
     static String text(Throwable failure) {
         ShutdownSignalException signal = signal(failure);
         Method reason = signal == null ? null : signal.getReason();
+        String words = String.valueOf(failure);
         if (reason instanceof AMQP.Channel.Close close) {
-            return close.getReplyText();
+            words = close.getReplyText();
+        } else if (reason instanceof AMQP.Connection.Close close) {
+            words = close.getReplyText();
         }
-        return reason instanceof AMQP.Connection.Close close ? close.getReplyText() : String.valueOf(failure);
+        if (signal == null || code(failure) != AMQP.REPLY_SUCCESS) {
+            return words;
+        }
+        String closed = signal.isHardError() ? " has closed the connection" : " has closed the channel";
+        return signal.isInitiatedByApplication()
+                ? "this side" + closed + " meanwhile"
+                : "RabbitMQ" + closed + " and says only '" + words + "'; its log may say why";
+    }
+
+    /** Whether this side has closed the connection, which it does when the broker is closed and never else. */
+    private static boolean isOver(Throwable failure) {
+        ShutdownSignalException signal = signal(failure);
+        return signal != null && signal.isHardError() && signal.isInitiatedByApplication();
     }
 
     /**
@@ -79,6 +97,12 @@ final class Faults {
 
     /** What to throw if it is an outage, whatever the broker said. */
     static BrokerUnavailableException unavailable(String what, String where, Throwable failure) {
+        if (isOver(failure)) {
+            return new BrokerUnavailableException(
+                    "GOOSE-3004: cannot " + what + " with " + where
+                            + ": this connection was closed meanwhile, as when its application stops; do it before that",
+                    failure);
+        }
         return new BrokerUnavailableException(
                 "GOOSE-3082: cannot " + what + " with " + where + ": " + text(failure)
                         + "; it is tried again when it is asked for again",

@@ -112,10 +112,15 @@ final class Publisher implements AutoCloseable {
             pause(busy());
             fate = fate(physical, properties, body, deadline);
         }
-        if (fate instanceof Fate.Unknown unknown && unknown.cause() instanceof GooseException ours) {
-            throw ours;
-        } else if (!(fate instanceof Fate.Confirmed) && !(fate instanceof Fate.Returned)) {
-            throw Faults.unavailable("send to '" + physical + "'", link.where(), new IOException(fate.toString()));
+        if (fate instanceof Fate.Unknown unknown) {
+            throw unknown.cause() instanceof GooseException ours
+                    ? ours
+                    : Faults.unavailable("send to '" + physical + "'", link.where(), unknown.cause());
+        } else if (fate instanceof Fate.Refused) {
+            throw Faults.unavailable(
+                    "send to '" + physical + "'",
+                    link.where(),
+                    new IOException("the queue refuses it, as one that is full or has no leader"));
         }
         return fate instanceof Fate.Confirmed;
     }

@@ -3,10 +3,13 @@ package io.goose.broker.rabbitmq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConfirmListener;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownListener;
+import com.rabbitmq.client.ShutdownSignalException;
 import io.goose.BrokerUnavailableException;
 import io.goose.broker.rabbitmq.Publication.Fate;
 import java.io.IOException;
@@ -33,7 +36,9 @@ class PublisherTest {
     private enum Answer {
         CONFIRM,
         REFUSE,
-        NOTHING
+        NOTHING,
+        /** Nothing to the first, and the second cannot be written. */
+        BREAK
     }
 
     private Publisher publisher(Duration patience) {
@@ -62,6 +67,7 @@ class PublisherTest {
         private final AtomicInteger messages = new AtomicInteger();
         private volatile boolean open = true;
         private volatile ConfirmListener listener;
+        private volatile ShutdownListener ended;
         private final Channel channel;
 
         private FakeChannel(Answer answer) {
@@ -72,6 +78,10 @@ class PublisherTest {
                     listener = (ConfirmListener) arguments[0];
                     yield null;
                 }
+                case "addShutdownListener" -> {
+                    ended = (ShutdownListener) arguments[0];
+                    yield null;
+                }
                 case "getNextPublishSeqNo" -> next.get();
                 case "basicPublish" -> {
                     publish(next.getAndIncrement());
@@ -79,6 +89,14 @@ class PublisherTest {
                 }
                 case "close" -> {
                     open = false;
+                    ended.shutdownCompleted(new ShutdownSignalException(
+                            false,
+                            true,
+                            new AMQP.Channel.Close.Builder()
+                                    .replyCode(AMQP.REPLY_SUCCESS)
+                                    .replyText("OK")
+                                    .build(),
+                            self));
                     yield null;
                 }
                 default -> null;
@@ -94,7 +112,10 @@ class PublisherTest {
         }
 
         private void publish(long number) throws IOException {
-            messages.incrementAndGet();
+            int nth = messages.incrementAndGet();
+            if (answer == Answer.BREAK && nth == 2) {
+                throw new IOException("the pipe is broken");
+            }
             if (answer == Answer.CONFIRM) {
                 listener.handleAck(number, false);
             } else if (answer == Answer.REFUSE) {
@@ -159,6 +180,29 @@ class PublisherTest {
             publisher.giveUpOld();
         }
         assertThat(channels.get(1).open).isTrue();
+    }
+
+    @Test
+    void aChannelThatIsGivenUpForAFailure_isNotSaidToBeClosedInOrder() {
+        answers = number -> Answer.BREAK;
+        Publisher publisher = publisher(Duration.ofSeconds(10));
+        List<Fate> fates = new CopyOnWriteArrayList<>();
+        publisher.publish(0, publication(fates), publisher.deadline());
+        publisher.publish(0, publication(fates), publisher.deadline());
+
+        assertThat(fates).hasSize(2).allSatisfy(fate -> assertThat(((Fate.Unknown) fate).cause())
+                .hasMessage("the pipe is broken"));
+    }
+
+    @Test
+    void aRefusal_isSaidInWords() {
+        answers = number -> Answer.REFUSE;
+        Publisher publisher = publisher(Duration.ofMillis(200));
+
+        assertThatThrownBy(() -> send(publisher))
+                .hasMessage(
+                        "GOOSE-3082: cannot send to 'queue' with amqp://here: java.io.IOException: the queue refuses it,"
+                                + " as one that is full or has no leader; it is tried again when it is asked for again");
     }
 
     private static Publication publication(List<Fate> told) {
