@@ -6,18 +6,14 @@ import io.goose.JobCall;
 import io.goose.cdi.AsyncJobs.AsyncTarget;
 import io.goose.engine.Engine;
 import io.goose.job.JobId;
-import jakarta.enterprise.context.Dependent;
-import jakarta.enterprise.context.spi.CreationalContext;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Default;
-import jakarta.enterprise.inject.spi.InjectionPoint;
 import jakarta.enterprise.inject.spi.InterceptionType;
 import jakarta.enterprise.inject.spi.Interceptor;
 import jakarta.enterprise.inject.spi.Prioritized;
 import jakarta.interceptor.Interceptor.Priority;
 import jakarta.interceptor.InvocationContext;
 import java.lang.annotation.Annotation;
-import java.lang.reflect.Type;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +25,12 @@ import org.jspecify.annotations.Nullable;
  * lists by its name, and so gives the interceptors of all WARs of an EAR to one of them. The extension's class is listed; for
  * EJBs the container asks for an instance by that class, so that the instance is the extension.
  */
-final class AsyncJobInterceptor implements Interceptor<GooseExtension>, Prioritized {
+final class AsyncJobInterceptor extends OwnBean<GooseExtension> implements Interceptor<GooseExtension>, Prioritized {
 
-    private final GooseExtension extension;
     private final GooseRuntime runtime;
 
     AsyncJobInterceptor(GooseExtension extension, GooseRuntime runtime) {
-        this.extension = extension;
+        super(GooseExtension.class, GooseExtension.class, extension);
         this.runtime = runtime;
     }
 
@@ -76,52 +71,7 @@ final class AsyncJobInterceptor implements Interceptor<GooseExtension>, Prioriti
     }
 
     @Override
-    public Class<?> getBeanClass() {
-        return GooseExtension.class;
-    }
-
-    @Override
-    public Set<Type> getTypes() {
-        return Set.of(GooseExtension.class, Object.class);
-    }
-
-    @Override
     public Set<Annotation> getQualifiers() {
         return Set.of(Default.Literal.INSTANCE, Any.Literal.INSTANCE);
-    }
-
-    @Override
-    public Class<? extends Annotation> getScope() {
-        return Dependent.class;
-    }
-
-    @Override
-    public @Nullable String getName() {
-        return null;
-    }
-
-    @Override
-    public Set<Class<? extends Annotation>> getStereotypes() {
-        return Set.of();
-    }
-
-    @Override
-    public boolean isAlternative() {
-        return false;
-    }
-
-    @Override
-    public Set<InjectionPoint> getInjectionPoints() {
-        return Set.of();
-    }
-
-    @Override
-    public GooseExtension create(CreationalContext<GooseExtension> context) {
-        return extension;
-    }
-
-    @Override
-    public void destroy(GooseExtension instance, CreationalContext<GooseExtension> context) {
-        context.release();
     }
 }

@@ -1,15 +1,10 @@
 package io.goose.cdi;
 
 import io.goose.health.HealthChecks;
-import jakarta.enterprise.context.Dependent;
-import jakarta.enterprise.context.spi.CreationalContext;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
-import jakarta.enterprise.inject.spi.Bean;
-import jakarta.enterprise.inject.spi.InjectionPoint;
 import jakarta.enterprise.inject.spi.PassivationCapable;
 import java.lang.annotation.Annotation;
-import java.lang.reflect.Type;
 import java.util.Set;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.Liveness;
@@ -51,12 +46,13 @@ final class HealthBeans {
      * one of the application's own. A bean of its own making instead of a configured one: Weld puts a configured bean into the
      * archive of the extension that adds it, whatever its class, and a bean into the archive of its class.
      */
-    private record Check(Class<?> home, Annotation kind, HealthCheck check)
-            implements Bean<HealthCheck>, PassivationCapable {
+    private static final class Check extends OwnBean<HealthCheck> implements PassivationCapable {
 
-        @Override
-        public Class<?> getBeanClass() {
-            return home;
+        private final Annotation kind;
+
+        private Check(Class<?> home, Annotation kind, HealthCheck check) {
+            super(home, HealthCheck.class, check);
+            this.kind = kind;
         }
 
         @Override
@@ -65,48 +61,8 @@ final class HealthBeans {
         }
 
         @Override
-        public HealthCheck create(CreationalContext<HealthCheck> context) {
-            return check;
-        }
-
-        @Override
-        public void destroy(HealthCheck instance, CreationalContext<HealthCheck> context) {
-            context.release();
-        }
-
-        @Override
-        public Set<Type> getTypes() {
-            return Set.of(HealthCheck.class, Object.class);
-        }
-
-        @Override
         public Set<Annotation> getQualifiers() {
             return Set.of(kind, Any.Literal.INSTANCE);
-        }
-
-        @Override
-        public Class<? extends Annotation> getScope() {
-            return Dependent.class; // WildFly asks until the end, when a proxy of another scope finds nothing any more
-        }
-
-        @Override
-        public @Nullable String getName() {
-            return null;
-        }
-
-        @Override
-        public Set<Class<? extends Annotation>> getStereotypes() {
-            return Set.of();
-        }
-
-        @Override
-        public Set<InjectionPoint> getInjectionPoints() {
-            return Set.of();
-        }
-
-        @Override
-        public boolean isAlternative() {
-            return false;
         }
     }
 }

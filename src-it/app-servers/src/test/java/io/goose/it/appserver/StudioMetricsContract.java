@@ -3,9 +3,6 @@ package io.goose.it.appserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,7 +14,6 @@ import org.junit.jupiter.api.Test;
 abstract class StudioMetricsContract {
 
     private static final int DEVELOPED = 28; // four tasks of each of seven samples
-    private static final String STUDIO = "goose-studio";
 
     private final AppServer.Kind kind;
 
@@ -47,16 +43,9 @@ abstract class StudioMetricsContract {
 
     @Test
     void theServerShows_counters_timers_andSizes_asJobsRun() throws IOException {
-        Path directory = Path.of(
-                        System.getProperty("it.work", "target/it"), getClass().getSimpleName())
-                .toAbsolutePath();
-        Servers.delete(directory);
-        Files.createDirectories(directory);
-        Map<String, String> environment = new HashMap<>(environment());
-        environment.put("STUDIO_DIR", directory.resolve("gallery").toString());
-        try (AppServer server = kind.start(
-                new AppServer.Settings(AppServerContract.ownJdk(), directory, environment, List.of(), List.of()))) {
-            server.deploy(STUDIO, Archives.STUDIO);
+        try (StudioServer studio = new StudioServer(kind, getClass(), environment())) {
+            AppServer server = studio.server();
+            studio.deploy();
             Map<String, String> photos = Map.of("broker", "main", "queue", "photos");
             await(server, counter("goose.jobs.succeeded"), photos, DEVELOPED);
             await(server, counter("goose.jobs.enqueued"), photos, DEVELOPED);
@@ -70,11 +59,11 @@ abstract class StudioMetricsContract {
             assertThat(samples(server, counter("goose.jobs.succeeded"), pack))
                     .as("jobs that were not ordered yet")
                     .isEmpty();
-            new Requests(server.uri()).post(kind.root(STUDIO) + "/api/workings/archive");
+            studio.orderArchive();
             await(server, counter("goose.jobs.succeeded"), pack, 1);
             await(server, timerCount("goose.job.scheduled.latency"), pack, 1);
 
-            server.undeploy(STUDIO);
+            studio.undeploy();
             if (forgets()) {
                 assertThat(samples(server, gauge("goose.queue.waiting"), Map.of()))
                         .as("gauges of an application that is gone")
