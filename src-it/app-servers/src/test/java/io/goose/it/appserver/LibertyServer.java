@@ -58,6 +58,11 @@ final class LibertyServer implements AppServer {
 
     private static final String SERVER = "it";
     private static final String EXTENSION = "ext_";
+    private static final String ADAPTER = "goose-jca-adapter";
+    private static final String EXECUTOR = """
+            <!-- Its executor begins with two threads for each processor, and gets no more while those are busy. -->
+            <executor coreThreads="24"/>
+            """;
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private final Settings settings;
@@ -80,6 +85,10 @@ final class LibertyServer implements AppServer {
         Files.createDirectories(directory.resolve("apps"));
         Files.createDirectories(directory.resolve("configDropins/overrides"));
         Files.writeString(directory.resolve("server.xml"), configuration(features, settings.dataSources()));
+        Optional<Adapter> alone = settings.adapter().filter(LibertyServer::isAlone);
+        if (alone.isPresent()) {
+            Files.writeString(override(ADAPTER), "<server>" + xml(alone.get()) + "</server>");
+        }
         start();
         if (log.contains("CWWKF0001E")) {
             process.close();
@@ -176,8 +185,17 @@ final class LibertyServer implements AppServer {
         return true;
     }
 
+    /** An adapter that stands alone is configuration too. */
     @Override
     public void deploy(String name, Path archive) throws IOException {
+        if (name.equals(ADAPTER)) {
+            long before = log.length();
+            Files.writeString(
+                    override(name), "<server>" + xml(settings.adapter().orElseThrow()) + "</server>");
+            process.await(
+                    "the start of the adapter", LIMIT, () -> log.since(before).contains("J2CA7001I"));
+            return;
+        }
         long before = configure(name, archive);
         process.await("the start of " + name, LIMIT, () -> ended(log.since(before)));
         String said = log.since(before);
@@ -204,6 +222,11 @@ final class LibertyServer implements AppServer {
     public void undeploy(String name) throws IOException {
         long before = log.length();
         Files.delete(override(name));
+        if (name.equals(ADAPTER)) {
+            process.await(
+                    "the end of the adapter", LIMIT, () -> log.since(before).contains("J2CA7009I"));
+            return;
+        }
         process.await(
                 "the stop of " + name,
                 LIMIT,
@@ -284,11 +307,12 @@ final class LibertyServer implements AppServer {
                         source.url());
     }
 
+    private static boolean isAlone(Adapter adapter) {
+        return adapter.application().isEmpty();
+    }
+
     private static String xml(Adapter adapter) {
-        boolean isAlone = adapter.application().isEmpty();
         return """
-            <!-- Its executor begins with two threads for each processor, and gets no more while those are busy. -->
-            <executor coreThreads="24"/>
             %1$s
             <connectionFactory jndiName="%7$s">
               <connectionManager maxPoolSize="%5$d" connectionTimeout="5s"/>
@@ -297,7 +321,7 @@ final class LibertyServer implements AppServer {
             %4$s
             %9$s
             """.formatted(
-                isAlone
+                isAlone(adapter)
                         ? "<resourceAdapter id=\"gooseRA\" location=\"" + Archives.ADAPTER + "\" autoStart=\"true\"/>"
                         : "",
                 adapter.application().map(name -> name + ".goose").orElse("gooseRA"),
@@ -337,7 +361,7 @@ final class LibertyServer implements AppServer {
                 <properties URL="jdbc:h2:mem:it;DB_CLOSE_DELAY=-1" user="sa" password="sa"/>
               </dataSource>
               <library id="postgresql"><file name="%s"/></library>
-              %s%s
+              %s%s%s
             </server>
             """.formatted(
                 Stream.concat(
@@ -349,7 +373,11 @@ final class LibertyServer implements AppServer {
                 Servers.H2,
                 Servers.POSTGRESQL,
                 dataSources.stream().map(LibertyServer::xml).collect(Collectors.joining()),
-                settings.adapter().map(LibertyServer::xml).orElse(""));
+                settings.adapter().isPresent() ? EXECUTOR : "",
+                settings.adapter()
+                        .filter(adapter -> !isAlone(adapter))
+                        .map(LibertyServer::xml)
+                        .orElse(""));
     }
 
     // The options that the server's own script passes to Java.
