@@ -77,7 +77,7 @@ class AwaitingTest {
     }
 
     private static <T> T get(CompletableFuture<T> stage) throws Exception {
-        return stage.get(30, TimeUnit.SECONDS);
+        return stage.get(60, TimeUnit.SECONDS);
     }
 
     @Test

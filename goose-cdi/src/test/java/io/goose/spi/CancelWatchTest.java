@@ -37,7 +37,7 @@ class CancelWatchTest {
                 })) {
             watch.start();
 
-            assertThat(third.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(third.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(log.messages())
                     .filteredOn(message -> message.contains("the database is away"))
                     .singleElement()

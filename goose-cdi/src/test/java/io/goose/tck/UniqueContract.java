@@ -128,7 +128,7 @@ public abstract class UniqueContract extends BrokerContract {
                 SendResult result = connections[thread]
                         .send(List.of(job))
                         .toCompletableFuture()
-                        .get(30, TimeUnit.SECONDS)
+                        .get(60, TimeUnit.SECONDS)
                         .get(0);
                 if (result instanceof Exists exists) {
                     existing.add(exists.id());

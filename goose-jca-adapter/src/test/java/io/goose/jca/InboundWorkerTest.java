@@ -133,7 +133,7 @@ final class InboundWorkerTest {
     }
 
     private JobId nextRun() throws InterruptedException {
-        JobId next = app.runs.poll(20, TimeUnit.SECONDS);
+        JobId next = app.runs.poll(60, TimeUnit.SECONDS);
         if (next == null) {
             throw new AssertionError("no job was run");
         }

@@ -107,7 +107,7 @@ final class TrackedSendTest {
         assertThat(calls.take().method()).isEqualTo("enter");
         Thread reader = new Thread(() -> answer.complete(List.of(ofTheTransport)), "reader");
         reader.start();
-        SendResult result = told.get(30, TimeUnit.SECONDS).get(0);
+        SendResult result = told.get(60, TimeUnit.SECONDS).get(0);
         reader.join();
         return result;
     }

@@ -77,14 +77,14 @@ class FirstThreadTest {
         BrokerSettings settings = new BrokerSettings(
                 "main",
                 "goose",
-                Map.of("url", "amqp://127.0.0.1:1", "connect-timeout", "PT0.05S", "send-timeout", "PT40S"),
+                Map.of("url", "amqp://127.0.0.1:1", "connect-timeout", "PT0.05S", "send-timeout", "PT120S"),
                 Duration.ofHours(1),
                 new DeadRetention(10, Duration.ofDays(1)));
         try (Broker broker = new RabbitMqBrokerFactory().create(settings, threads)) {
             List<QueuedJob> jobs = TestJobs.jobs("early", 3);
 
             List<SendResult> results =
-                    broker.send(jobs).toCompletableFuture().get(30, TimeUnit.SECONDS); // not after all of send-timeout
+                    broker.send(jobs).toCompletableFuture().get(60, TimeUnit.SECONDS); // not after all of send-timeout
 
             assertThat(results).hasSize(3).allSatisfy(result -> assertThat(result)
                     .isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> {

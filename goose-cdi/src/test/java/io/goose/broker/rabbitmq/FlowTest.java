@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 final class FlowTest {
 
     private static final long LONG = TimeUnit.HOURS.toNanos(1);
@@ -46,7 +46,7 @@ final class FlowTest {
         });
         waiter.start();
         flow.came();
-        assertThat(calm.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(calm.await(60, TimeUnit.SECONDS)).isTrue();
         waiter.join();
     }
 

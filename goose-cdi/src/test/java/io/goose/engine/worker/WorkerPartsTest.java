@@ -547,12 +547,13 @@ class WorkerPartsTest {
                             rounds.incrementAndGet();
                             throw new IllegalStateException("bad");
                         },
-                        ended::get);
+                        ended::get,
+                        Duration.ofMinutes(1));
                 loop.start(threads);
-                Eventually.until("it failed six times, so that its pauses are long", () -> loop.failuresInARow() >= 6);
+                Eventually.until("its pauses are long", () -> loop.failuresInARow() >= 8);
                 ended.set(true);
                 loop.endPauses();
-                assertThat(loop.join(Duration.ofMillis(1_500)))
+                assertThat(loop.join(Duration.ofSeconds(6))) // of 6.4 at least
                         .as("the long pause was ended")
                         .isTrue();
                 assertThat(log.count("GOOSE-4001")).as("an outage is said once").isEqualTo(1);

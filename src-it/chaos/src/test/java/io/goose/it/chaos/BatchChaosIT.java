@@ -102,7 +102,7 @@ class BatchChaosIT extends ChaosBase {
                 "what was replayed has run",
                 PATIENCE,
                 () -> status(client, id).counts().success() == members);
-        awaitNothingOpen(client, BACK);
+        awaitNothingOpen(client);
         report(
                 "batch",
                 "%d jobs, %d died and were replayed, %d workers killed: each counted once, 1 callback; heap of the client %d MB before, %d at most while it made the batch, of a worker 256 at most; %s"

@@ -39,7 +39,7 @@ class BrokerFaultsIT extends ChaosBase {
         for (int kill = 1; kill <= RESTARTS; kill++) {
             int goal = Math.toIntExact((long) (JOBS - ready) * kill / (RESTARTS + 1));
             await("jobs are enqueued", ALL, () -> producers.acknowledged() >= goal);
-            await("both workers work", Duration.ofSeconds(60), () -> bothWork(workers));
+            await("both workers work", SOON, () -> bothWork(workers));
             openAtLast = topUp(client);
             assertThat(openAtLast).as("jobs left at kill %d", kill).isGreaterThan(2L * THREADS);
             Map<WorkerJvm, Integer> before = new HashMap<>();
@@ -47,7 +47,7 @@ class BrokerFaultsIT extends ChaosBase {
                 before.put(worker, worker.said(LOOP_FAILED).size());
             }
             redis.kill();
-            await("both workers miss it", Duration.ofSeconds(20), () -> {
+            await("both workers miss it", SOON, () -> {
                 boolean missed = true;
                 for (WorkerJvm worker : workers) {
                     missed &= worker.said(LOOP_FAILED).size() > before.get(worker);
@@ -58,7 +58,7 @@ class BrokerFaultsIT extends ChaosBase {
         }
         producers.end(JOBS, ALL);
         awaitDone();
-        awaitNothingOpen(client, BACK);
+        awaitNothingOpen(client);
         int lost = 0;
         int lines = 0;
         for (WorkerJvm worker : workers) {
@@ -96,7 +96,7 @@ class BrokerFaultsIT extends ChaosBase {
 
     /** Each loop that has failed says that it works again. */
     private static void awaitLoopsResumed(WorkerJvm worker) throws Exception {
-        await("all loops of " + worker.name() + " work again", Duration.ofSeconds(20), () -> {
+        await("all loops of " + worker.name() + " work again", SOON, () -> {
             Map<String, Integer> down = new HashMap<>();
             for (Matcher line : worker.said(LOOP_FAILED)) {
                 if (line.group(2).equals("failed")) {
@@ -134,7 +134,7 @@ class BrokerFaultsIT extends ChaosBase {
         enqueue(client.client(), JOBS);
         await(
                 "the workers are in the midst of it",
-                Duration.ofSeconds(90),
+                SOON,
                 () -> runs.jobs(ChaosEngine.HELD_BEGAN) == HELD && runs.jobs(ChaosEngine.DONE) > JOBS / 5);
         long openBefore = open(client);
         assertThat(openBefore).as("jobs left at the pause").isGreaterThan(2L * THREADS);
@@ -145,14 +145,11 @@ class BrokerFaultsIT extends ChaosBase {
         Duration paused = Duration.ofNanos(System.nanoTime() - pausedAt);
         assertThat(paused).isGreaterThan(LEASE);
         int doneAtResume = runs.jobs(ChaosEngine.DONE);
-        await(
-                "the workers go on",
-                Duration.ofSeconds(60),
-                () -> runs.jobs(ChaosEngine.DONE) > doneAtResume + 2 * (THREADS + UNWRITTEN));
+        await("the workers go on", SOON, () -> runs.jobs(ChaosEngine.DONE) > doneAtResume + 2 * (THREADS + UNWRITTEN));
         release();
         awaitDone();
-        await("the held jobs are done", Duration.ofSeconds(60), () -> runs.jobs(ChaosEngine.HELD_DONE) == HELD);
-        awaitNothingOpen(client, Duration.ofSeconds(20));
+        await("the held jobs are done", SOON, () -> runs.jobs(ChaosEngine.HELD_DONE) == HELD);
+        awaitNothingOpen(client);
         int rescued = 0;
         for (WorkerJvm worker : workers) {
             awaitLoopsResumed(worker);

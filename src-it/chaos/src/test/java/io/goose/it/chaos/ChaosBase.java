@@ -39,9 +39,15 @@ abstract class ChaosBase {
     /** How many outcomes of finished jobs a worker holds unwritten at most. */
     static final int UNWRITTEN = 256;
 
-    /** When the jobs of a dead worker are free at the latest: its lease ends, and another finds that at two of its beats. */
+    /**
+     * When the jobs of a dead worker are free at the latest: its lease ends, and another finds that at two of its beats. Then a
+     * moment, which is long where the processors are others' too.
+     */
     static final Duration BACK =
-            LEASE.plus(ChaosEngine.heartbeat(LEASE).multipliedBy(2)).plusSeconds(5);
+            LEASE.plus(ChaosEngine.heartbeat(LEASE).multipliedBy(2)).plusSeconds(15);
+
+    /** What takes a moment, on a slow and busy machine. */
+    static final Duration SOON = BACK.plusSeconds(90);
 
     /** Time enough for all jobs, on a slow and busy machine. */
     static final Duration ALL = Duration.ofSeconds(90 + JOBS / 200);
@@ -166,8 +172,8 @@ abstract class ChaosBase {
         return List.of(client.admin().stats(QueueNames.DEFAULT), client.admin().stats(Kind.DETOUR));
     }
 
-    static void awaitNothingOpen(Goose client, Duration atMost) throws Exception {
-        await("no job is open", atMost, () -> open(client) == 0);
+    static void awaitNothingOpen(Goose client) throws Exception {
+        await("no job is open", SOON, () -> open(client) == 0);
     }
 
     /** Waits until all counted jobs that are enqueued are done. */

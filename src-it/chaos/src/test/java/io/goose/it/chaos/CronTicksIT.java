@@ -53,7 +53,7 @@ class CronTicksIT extends ChaosBase {
         for (int i = 0; i < ENTRIES; i++) {
             assertThat(admin.pause("entry-" + i)).isTrue();
         }
-        awaitNothingOpen(client, BACK.plusSeconds(30));
+        awaitNothingOpen(client);
 
         Set<Integer> expected = new TreeSet<>();
         for (int i = 0; i < ENTRIES; i++) {

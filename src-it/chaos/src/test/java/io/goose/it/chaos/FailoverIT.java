@@ -88,7 +88,7 @@ class FailoverIT extends ChaosBase {
         int answered = producers.acknowledged();
         Thread.sleep(ALONE.toMillis());
         if (durability.equals("memory")) {
-            await("it answers alone", Duration.ofSeconds(2), () -> producers.acknowledged() > answered + THREADS);
+            await("it answers alone", SOON, () -> producers.acknowledged() > answered + THREADS);
         }
         primary.kill();
         replicas.forEach(RedisServer::resume);
@@ -125,7 +125,7 @@ class FailoverIT extends ChaosBase {
     /** Waits until each replica has what the primary has at this moment. */
     private static void awaitReplicated(RedisServer primary, List<RedisServer> replicas) throws Exception {
         long sent = offset(primary, SENT);
-        await("the replicas have what the primary has sent", Duration.ofSeconds(30), () -> {
+        await("the replicas have what the primary has sent", SOON, () -> {
             for (RedisServer replica : replicas) {
                 if (offset(replica, RECEIVED) < sent) {
                     return false;
@@ -145,7 +145,7 @@ class FailoverIT extends ChaosBase {
     private static void awaitSilence(Producers producers) throws Exception {
         int[] seen = {-1};
         long[] since = {System.nanoTime()};
-        await("no answer comes any more", Duration.ofSeconds(30), () -> {
+        await("no answer comes any more", SOON, () -> {
             if (producers.acknowledged() != seen[0]) {
                 seen[0] = producers.acknowledged();
                 since[0] = System.nanoTime();

@@ -73,7 +73,7 @@ class KilledWorkersIT extends ChaosBase {
             mortal.set(mortal.indexOf(victim), worker(broker));
         }
         awaitDone();
-        awaitNothingOpen(client, BACK);
+        awaitNothingOpen(client);
         Duration longestAway = longestAway(killedAt);
         Map<String, Integer> repeatedOf = repeatedOfTheDead(killedAt.keySet());
         report(
@@ -152,11 +152,11 @@ class KilledWorkersIT extends ChaosBase {
         for (int i = 0; i < THREADS; i++) {
             enqueueHeld(client.client(), i);
         }
-        await("all jobs run", Duration.ofSeconds(60), () -> runs.jobs(ChaosEngine.HELD_BEGAN) == THREADS);
+        await("all jobs run", SOON, () -> runs.jobs(ChaosEngine.HELD_BEGAN) == THREADS);
         WorkerJvm heir = worker(broker);
         enqueue(client.client(), THREADS);
-        await("the heir works", Duration.ofSeconds(60), () -> runs.by(heir, ChaosEngine.DONE) == THREADS);
-        await("only the victim's jobs are left", Duration.ofSeconds(20), () -> open(client) == THREADS);
+        await("the heir works", SOON, () -> runs.by(heir, ChaosEngine.DONE) == THREADS);
+        await("only the victim's jobs are left", SOON, () -> open(client) == THREADS);
         assertThat(stats().running()).isEqualTo(THREADS);
         victim.kill();
         long killed = System.nanoTime();
@@ -169,8 +169,8 @@ class KilledWorkersIT extends ChaosBase {
                 BACK.minusNanos(System.nanoTime() - killed),
                 () -> runs.by(heir, ChaosEngine.HELD_BEGAN) == THREADS);
         Duration begun = Duration.ofNanos(System.nanoTime() - killed);
-        await("all orphans are done", Duration.ofSeconds(60), () -> runs.jobs(ChaosEngine.HELD_DONE) == THREADS);
-        awaitNothingOpen(client, Duration.ofSeconds(10));
+        await("all orphans are done", SOON, () -> runs.jobs(ChaosEngine.HELD_DONE) == THREADS);
+        awaitNothingOpen(client);
         report(
                 "orphans",
                 "1 kill, %d orphans, lost 0; no lease left after %d ms, the last one began again after %d ms"
@@ -197,7 +197,7 @@ class KilledWorkersIT extends ChaosBase {
             }
             return stats().dead() > 0 && runs.jobs(ChaosEngine.DONE) == others;
         });
-        awaitNothingOpen(client, BACK);
+        awaitNothingOpen(client);
         int crashes = workers.size() - 1;
         report(
                 "poison",
@@ -222,10 +222,7 @@ class KilledWorkersIT extends ChaosBase {
         WorkerJvm stalled = worker(broker);
         int half = JOBS / 2;
         enqueue(client.client(), half);
-        await(
-                "the worker is in the midst of it",
-                Duration.ofSeconds(60),
-                () -> runs.jobs(ChaosEngine.DONE) > half / 10);
+        await("the worker is in the midst of it", SOON, () -> runs.jobs(ChaosEngine.DONE) > half / 10);
         stalled.pause();
         long pausedAt = System.nanoTime();
         Set<Integer> held = awaitSteadyLeases();
@@ -233,7 +230,7 @@ class KilledWorkersIT extends ChaosBase {
         assertThat(held).as("leases of the paused worker").isNotEmpty();
         List<WorkerJvm> others = workers(broker, 2);
         awaitDone();
-        awaitNothingOpen(client, BACK);
+        awaitNothingOpen(client);
         Set<Integer> elsewhere = new HashSet<>();
         runs.of(ChaosEngine.BEGAN).forEach((number, notes) -> {
             if (notes.stream().anyMatch(note -> !note.worker().equals(stalled.name()))) {
@@ -248,7 +245,7 @@ class KilledWorkersIT extends ChaosBase {
         stalled.resume();
         await(
                 "the worker has noticed",
-                Duration.ofSeconds(60),
+                SOON,
                 () -> stalled.sumOf(LOST_LEASES, 1) + stalled.sumOf(REFUSED, 1) >= held.size());
         int late = Math.toIntExact(runs.by(stalled, ChaosEngine.DONE) - doneByStalled);
         for (WorkerJvm other : others) {
@@ -256,7 +253,7 @@ class KilledWorkersIT extends ChaosBase {
         }
         enqueue(client.client(), JOBS - half);
         awaitDone();
-        awaitNothingOpen(client, BACK);
+        awaitNothingOpen(client);
         report(
                 "stalled worker",
                 "%d jobs, paused for %d ms with %d leases; %d ended late, refused %d, leases given up %d; lost 0, run again %d"
@@ -289,7 +286,7 @@ class KilledWorkersIT extends ChaosBase {
     /** The jobs that are leased, once what was on its way to the broker has arrived. */
     private Set<Integer> awaitSteadyLeases() throws Exception {
         Set<Integer> leased = new TreeSet<>();
-        await("what is leased changes no more", Duration.ofSeconds(10), () -> {
+        await("what is leased changes no more", SOON, () -> {
             Set<Integer> before = Set.copyOf(leased);
             leased.clear();
             for (String queue : List.of(QueueNames.DEFAULT, Kind.DETOUR)) {

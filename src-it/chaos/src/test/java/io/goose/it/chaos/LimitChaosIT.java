@@ -108,7 +108,7 @@ class LimitChaosIT extends ChaosBase {
         }
         int total = Arrays.stream(enqueued).sum();
         await("all " + total + " jobs are done", ALL.plus(BACK), () -> runs.jobs(ChaosEngine.LIMITED_DONE) == total);
-        awaitNothingOpen(client, BACK);
+        awaitNothingOpen(client);
 
         int most = mostAtOnce(killedAt);
         int inASecond = mostInASecond();

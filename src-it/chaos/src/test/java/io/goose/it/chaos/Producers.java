@@ -27,7 +27,7 @@ final class Producers implements AutoCloseable {
 
     private static final int THREADS = 4;
     private static final int PAUSE_MILLIS = 50;
-    private static final Duration END_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration END_PATIENCE = Duration.ofSeconds(60);
 
     private final GooseClient goose;
     private final AtomicInteger next;

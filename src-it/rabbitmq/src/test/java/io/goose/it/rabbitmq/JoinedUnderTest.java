@@ -47,7 +47,7 @@ final class JoinedUnderTest implements BrokerUnderTest {
     /** With a ledger in a database of its own. */
     static JoinedUnderTest withH2(RabbitUnderTest rabbit, Track track) {
         JdbcConnectionPool pool = JdbcConnectionPool.create(
-                "jdbc:h2:mem:" + rabbit.namespace() + ";LOCK_TIMEOUT=2000;DB_CLOSE_DELAY=-1", "sa", "");
+                "jdbc:h2:mem:" + rabbit.namespace() + ";LOCK_TIMEOUT=20000;DB_CLOSE_DELAY=-1", "sa", "");
         pool.setMaxConnections(30);
         return withDatabase(rabbit, pool, track);
     }

@@ -102,7 +102,7 @@ final class RabbitGaugesIT {
         Gauges gauges = new Gauges();
         Work work = new Work();
         JdbcConnectionPool books =
-                JdbcConnectionPool.create("jdbc:h2:mem:gauges;LOCK_TIMEOUT=2000;DB_CLOSE_DELAY=-1", "sa", "");
+                JdbcConnectionPool.create("jdbc:h2:mem:gauges;LOCK_TIMEOUT=20000;DB_CLOSE_DELAY=-1", "sa", "");
         try (Goose goose = goose(gauges, work, "joined")
                 .brokerFactory(JdbcBrokerFactory.of(books))
                 .config("goose.brokers", "main,books")
