@@ -229,10 +229,11 @@ class SupervisionTest {
         };
         try (TestEngine heartless = engine().job("wait", wait)
                         .threadsFrom(withoutHeart())
-                        .lease(Duration.ofSeconds(2)) // longer than it waits between two claims
-                        .start();
+                        .lease(Duration.ofSeconds(4)) // longer than it waits between two claims
+                        .build();
                 TestEngine other = engine().job("wait", wait).build()) {
             heartless.client().performAsync(JobCall.of("wait"));
+            heartless.start();
             Eventually.await(begun);
             other.start();
             Eventually.until("it runs on another worker", () -> runs.get() == 2);

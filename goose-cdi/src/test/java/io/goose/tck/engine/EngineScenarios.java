@@ -324,11 +324,12 @@ public abstract class EngineScenarios {
         // Where a broker hands jobs to connections they stay with one that lives; its application is not alive
         // (health).
         assumeThat(underTest.handing()).isEqualTo(BrokerUnderTest.Handing.ASKED);
-        Goose heartless = started(engine(QUEUE)
+        Goose heartless = closedLater(engine(QUEUE)
                 .threads(EngineScenarios::withoutHeart)
-                .config("goose.worker.lease", "PT3S") // longer than it waits between two claims
+                .config("goose.worker.lease", "PT5S") // longer than it waits between two claims
                 .config("goose.worker.grace", "PT0S"));
         JobId id = onTest(heartless).performAsync(JobCall.of("wait-first", "held"));
+        heartless.start();
         awaitLatch(jobs.started);
 
         Goose rescuer = started(engine(QUEUE));

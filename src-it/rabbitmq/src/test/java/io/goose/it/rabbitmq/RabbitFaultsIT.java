@@ -53,7 +53,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 final class RabbitFaultsIT extends RabbitWork {
 
-    private static final Duration LEASE = Duration.ofSeconds(6); // an operator's command takes a second and more
+    private static final Duration LEASE = Duration.ofSeconds(12); // an operator's command takes a second and more
 
     private static RabbitCluster rabbit;
 
@@ -533,7 +533,7 @@ final class RabbitFaultsIT extends RabbitWork {
             assertThat(session.renew().lost()).isEmpty();
             return broker.stats(QUEUE).running() == 1 && holdsWhileItBeats(session) == 1;
         });
-        for (int i = 0; i < 70; i++) { // beyond the time of a lease
+        for (int i = 0; i < 140; i++) { // beyond the time of a lease
             TimeUnit.MILLISECONDS.sleep(100);
             assertThat(session.renew().lost()).isEmpty();
         }
