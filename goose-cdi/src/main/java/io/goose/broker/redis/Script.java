@@ -23,7 +23,7 @@ final class Script {
     static final Script OPEN = new Script("open");
     static final Script BEAT = new Script("beat");
     static final Script CLOSE = new Script("close");
-    static final Script CLAIM = new Script("claim");
+    static final Script CLAIM = new Script(keysOf("claim"), List.of("shared", "claim/shared", "claim"));
     static final Script DONE = new Script("done");
     static final Script SETTLE = new Script(
             keysOf("settle"), List.of("shared", "limits/permits", "unique/shared", "result/shared", "settle"));
@@ -46,7 +46,8 @@ final class Script {
     static final Script RESULT_FIND = new Script("result/find");
     static final Script UNIQUE_TIDY = new Script("unique/tidy");
 
-    static final Script LIMIT_CLAIM = withPermits("limits/claim");
+    static final Script LIMIT_CLAIM =
+            new Script(keysOf("limits/claim"), List.of("shared", "limits/permits", "claim/shared", "limits/claim"));
     static final Script LIMIT_PUT = withPermits("limits/put");
 
     static final Script HOUSE_DELETE = ofHousekeeping("delete");

@@ -24,11 +24,6 @@ local expiry = redis.call('ZSCORE', sess, session)
 if not expiry or tonumber(expiry) <= now then return { 'L' } end
 redis.call('ZREM', idle, session)
 
-local function records_of(ids)
-  if #ids == 0 or redis.call('HLEN', rec) == 0 then return {} end
-  return redis.call('HMGET', rec, unpack(ids))
-end
-
 -- When time brings a permit that a job in a list of its own waits for, and one for the whole queue; infinity for never.
 local permit_at, queue_at = math.huge, nil
 
@@ -54,50 +49,20 @@ local function next_due()
   return left < math.huge and math.max(0, left) or -1
 end
 
--- The same claim again: the answer was lost.
-local last = redis.call('HGET', sinfo, 'c:' .. session)
-if last then
-  local done, from, to = string.match(last, '^(%d+) (%d+) (%d+)$')
-  if done == number then
-    local all, found = redis.call('HGETALL', lease), {}
-    for i = 1, #all, 2 do
-      local token = tonumber(string.match(all[i + 1], '^%d+'))
-      if token >= tonumber(from) and token <= tonumber(to) then found[#found + 1] = { token, all[i], all[i + 1] } end
-    end
-    table.sort(found, function(a, b) return a[1] < b[1] end)
-    local ids, values = {}, {}
-    for i, entry in ipairs(found) do ids[i], values[i] = entry[2], entry[3] end
-    local bodies = #ids > 0 and redis.call('HMGET', body, unpack(ids)) or {}
-    return { 'C', 1, next_due(), ids, values, bodies, records_of(ids), {}, redis.call('HKEYS', needs), now }
-  end
+local ids_before, values_before = claimed_before(sinfo, lease, session, number)
+if ids_before then
+  local bodies = #ids_before > 0 and redis.call('HMGET', body, unpack(ids_before)) or {}
+  return { 'C', 1, next_due(), ids_before, values_before, bodies, records_of(rec, ids_before), {}, redis.call('HKEYS', needs), now }
 end
 
 local set = redis.call('HMGET', cfg, 'paused', 'limits')
 if set[1] then return { 'P' } end
 if not set[2] then return { 'U' } end
 
--- What has become due goes to the front, in its order; a suspect stays one.
-local ripe = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, math.max(100, max))
-if #ripe > 0 then
-  local records, plain = records_of(ripe), {}
-  for i, id in ipairs(ripe) do
-    if crashes(records[i]) > 0 then redis.call('LPUSH', suspect, id) else plain[#plain + 1] = id end
-  end
-  if #plain > 0 then redis.call('LPUSH', front, unpack(plain)) end
-  redis.call('ZREM', due, unpack(ripe))
-end
+promote(due, front, suspect, rec, now, max)
 
--- Lanes for this session that it does not know of?
-local with_jobs = redis.call('HKEYS', needs)
-if #with_jobs > 0 then
-  local passed, all = {}, false
-  for i = FIRST_NEED, #ARGV do passed[ARGV[i]] = true end
-  local own = redis.call('HGET', sinfo, 'n:' .. session) or ''
-  for _, need in ipairs(with_jobs) do
-    if not passed[need] and knows_all(own, need) then all = true end
-  end
-  if all then return { 'N', with_jobs } end
-end
+local not_passed = needs_not_passed(needs, sinfo, session, ARGV, FIRST_NEED)
+if not_passed then return { 'N', not_passed } end
 
 -- The limits, what runs and what the buckets hold, as far as they were looked at; what this claim takes counts at once.
 local known, runs, full = {}, {}, {}
@@ -161,11 +126,7 @@ local function queue_is_full()
   return queue_at ~= nil
 end
 
--- What another producer got wrong.
 local missing = {}
-local function is_no_id(id)
-  return #id == 0 or #id > 64 or string.find(id, '[^\32-\126]')
-end
 
 -- An envelope that is gone is never passed over in silence.
 local function set_aside(id)
@@ -416,4 +377,4 @@ if #ids == 0 or (not more and #ids < max) then
 elseif more then
   wake(idle, ARGV[5], ARGV[6], now)
 end
-return { 'C', more and 1 or 0, next_due(), ids, values, bodies, records_of(ids), missing, redis.call('HKEYS', needs), now }
+return { 'C', more and 1 or 0, next_due(), ids, values, bodies, records_of(rec, ids), missing, redis.call('HKEYS', needs), now }
