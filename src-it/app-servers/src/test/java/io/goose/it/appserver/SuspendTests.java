@@ -17,13 +17,15 @@ interface SuspendTests extends Topic {
     default void suspendedServer_leasesNothingUntilItResumes() throws IOException {
         WildFlyServer server = (WildFlyServer) harness().server();
         String key = harness().key();
-        harness().post("/probe/api/jobs/later/" + key + "?count=20&millis=4000&step=200");
+        // Late enough to be suspended before, on a slow machine too.
+        harness().post("/probe/api/jobs/later/" + key + "?count=20&millis=10000&step=200");
+        long allDue = System.nanoTime() + Duration.ofSeconds(15).toNanos();
         server.suspend();
         // A worker asks four times a second whether the server takes work; what it began before it asked does not
         // count.
-        long suspended = System.currentTimeMillis() + 2_000;
+        long suspended = System.currentTimeMillis() + 3_000;
         // Nothing shows that nothing happens; so let the last of them be due for a while.
-        LockSupport.parkNanos(Duration.ofSeconds(9).toNanos());
+        LockSupport.parkNanos(allDue - System.nanoTime());
         long resumed = System.currentTimeMillis();
         server.resume();
         List<JsonObject> runs = harness().records().awaitPrefix(key + "/", 20);

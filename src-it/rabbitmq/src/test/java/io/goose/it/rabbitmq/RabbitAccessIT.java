@@ -7,6 +7,7 @@ import io.goose.BrokerRefusedException;
 import io.goose.it.server.RabbitCluster;
 import io.goose.it.server.RabbitMq;
 import io.goose.it.server.TlsFiles;
+import io.goose.job.JobId;
 import io.goose.job.QueuedJob;
 import io.goose.spi.Broker;
 import io.goose.spi.Lease;
@@ -18,7 +19,9 @@ import io.goose.tck.TestJobs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -122,9 +125,13 @@ final class RabbitAccessIT extends RabbitWork {
         Files.writeString(file, "second\n");
 
         until("the new one is taken", () -> send(TestJobs.job(QUEUE)) instanceof SendResult.Accepted);
-        Lease lease = next(session);
-        assertThat(settle(session, lease, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
-        assertThatOneRuns(session);
+        JobId last = sent().id();
+        Set<JobId> ran = new HashSet<>(); // also what was sent while the connections were about to be closed
+        while (!ran.contains(last)) {
+            Lease lease = next(session);
+            assertThat(settle(session, lease, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
+            ran.add(lease.job().id());
+        }
     }
 
     private static boolean isRefused(SendResult result) {

@@ -216,7 +216,7 @@ final class RabbitFaultsIT extends RabbitWork {
         assertThat(again.job().id()).isEqualTo(job.id());
         assertThat(again.suspect()).as("it may have killed its worker").isTrue();
         assertThat(settle(session, again, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
-        sent();
+        until("jobs are taken again", () -> send(TestJobs.job(QUEUE)) instanceof SendResult.Accepted);
     }
 
     @Test
@@ -328,7 +328,7 @@ final class RabbitFaultsIT extends RabbitWork {
         assertThat(again.job().id()).isEqualTo(job.id());
         assertThat(settle(session, again, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
         for (int channel = 0; channel < 8; channel++) {
-            sent();
+            until("jobs are taken again", () -> send(TestJobs.job(QUEUE)) instanceof SendResult.Accepted);
             assertThat(settle(session, next(session), Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
         }
     }
