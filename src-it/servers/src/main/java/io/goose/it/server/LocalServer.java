@@ -14,7 +14,7 @@ abstract class LocalServer implements ServerProcess {
     static final String HOST = "127.0.0.1";
 
     private static final Duration START_PATIENCE = Duration.ofMinutes(5);
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(120);
+    private static final Duration STOP_PATIENCE = Duration.ofMinutes(2);
     private static final int LOG_TAIL = 2_000;
 
     private final ReentrantLock lock = new ReentrantLock();

@@ -25,7 +25,7 @@ public final class RedisServer implements ServerProcess, RedisEndpoint {
     static final String HOST = "127.0.0.1";
 
     private static final Duration START_PATIENCE = Duration.ofMinutes(3);
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(120);
+    private static final Duration STOP_PATIENCE = Duration.ofMinutes(2);
     private static final Duration REPLY_PATIENCE = Duration.ofSeconds(60);
     private static final int LOG_TAIL = 2_000;
 
