@@ -243,6 +243,7 @@ class KilledWorkersIT extends ChaosBase {
         long doneByStalled = runs.by(stalled, ChaosEngine.DONE);
 
         stalled.resume();
+        // By its next beat, or because a late outcome is refused: whichever of heart and settler comes first.
         await(
                 "the worker has noticed",
                 SOON,
@@ -265,10 +266,6 @@ class KilledWorkersIT extends ChaosBase {
                                 stalled.sumOf(REFUSED, 1),
                                 stalled.sumOf(LOST_LEASES, 1),
                                 runAgain()));
-        assertThat(stalled.said(LOST_LEASES)).isNotEmpty();
-        assertThat(stalled.sumOf(REFUSED, 1))
-                .as("late outcomes that were refused")
-                .isPositive();
         assertThat(runs.by(stalled, ChaosEngine.BEGAN)).as("it works on").isGreaterThan(JOBS - half);
         Set<Integer> repeated = new TreeSet<>();
         for (String end : List.of(ChaosEngine.DONE, ChaosEngine.FAILED)) {
