@@ -61,12 +61,12 @@ final class XaInbound implements MessageEndpointFactory {
         }
 
         @Override
-        public Optional<Settlement> run(Lease lease, BiFunction<String, @Nullable Object, @Nullable Object> watch) {
+        public Optional<Settlement> run(Lease lease, BiFunction<String, Object, Object> watch) {
             throw new IllegalStateException("a delivery without a transaction");
         }
 
         @Override
-        public Deliveries.Begun begin(Lease lease, BiFunction<String, @Nullable Object, @Nullable Object> watch) {
+        public Deliveries.Begun begin(Lease lease, BiFunction<String, Object, Object> watch) {
             TransactedRun run = jobs.begin(lease, new Watch(watch));
             return new Deliveries.Begun() {
                 @Override
@@ -83,10 +83,13 @@ final class XaInbound implements MessageEndpointFactory {
     }
 
     /** The little that these jobs ask. */
-    private record Watch(BiFunction<String, @Nullable Object, @Nullable Object> questions) implements LeaseWatch {
+    private record Watch(BiFunction<String, Object, Object> questions) implements LeaseWatch {
+
+        /** What the one question that has an argument is asked with; these jobs take no such time. */
+        private static final Duration NO_LIMIT = Duration.ofHours(1);
 
         private boolean is(String question) {
-            return Boolean.TRUE.equals(questions.apply(question, null));
+            return Boolean.TRUE.equals(questions.apply(question, NO_LIMIT));
         }
 
         @Override
