@@ -228,7 +228,7 @@ final class InboundActivationTest {
 
     /** WildFly names an activation after the adapter and the interface. */
     @Test
-    void anActivationThatIsNotNamedAfterTheBean_isCalledByItsClass() {
+    void anActivationThatIsNotNamedAfterTheBean_isCalledByItsClass() throws ResourceException {
         assertThat(new Endpoint(container.factory(), System::nanoTime).name())
                 .isEqualTo("message-driven bean ShopJobs");
 
