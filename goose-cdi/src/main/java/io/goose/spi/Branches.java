@@ -50,12 +50,19 @@ public interface Branches {
     boolean commit(BranchId id);
 
     /**
-     * Rolls a branch back: its jobs are dropped, its leases go to the front of their queues without an attempt. Repeating it does nothing.
+     * Rolls a branch back: its jobs are dropped. Leases go back to the session of this broker that had them, if it lives, so that its worker can settle
+     * them; others, and all after {@link #letGo}, go to the front of their queues without an attempt. Repeating it does nothing.
      *
      * @return false if there is no such branch, or not any more
      * @throws IllegalStateException if {@link #commitAtOnce} had decided to commit it; it is committed then
      */
     boolean rollback(BranchId id);
+
+    /**
+     * Says that the worker that had the leases which a branch settles is done with their jobs: a rollback gives them back to no session. Asks no
+     * server, and does nothing if the branch has none of this broker's.
+     */
+    void letGo(BranchId id);
 
     /** All branches that are prepared, for a transaction manager to decide. Brings those to their end that are decided, as far as that can be done now. */
     List<BranchId> recover();

@@ -62,7 +62,8 @@ class JobDeclarationMistakesTest {
                         "aTransactionalJobsBrokerCannot",
                         "GOOSE-2139: job @@TransactionalElsewhere#run() has transactional=true, but broker 'main' of the kind"
                                 + " memory, which runs [default], cannot complete a job in a transaction; give it a queue"
-                                + " that only a JDBC broker's worker serves, or a TransactionalJobsBean, or remove transactional",
+                                + " that only a JDBC broker's worker serves, or, on a broker of the kind jca, a"
+                                + " TransactionalJobsBean; or remove transactional",
                         BadJobs.TransactionalElsewhere.class),
                 mistake(
                         "aTransactionalJobHasATransactionOfItsOwn",

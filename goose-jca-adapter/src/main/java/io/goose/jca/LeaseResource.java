@@ -32,11 +32,11 @@ final class LeaseResource implements XAResource {
         COMMITTED,
         /** In one phase: nothing else depends on the job's end, which is the worker's to write. */
         ALONE,
-        /** The lease is the worker's again, if it can be. */
+        /** It has not committed, and will not. The lease is the worker's, or the branch's if that could not be rolled back yet: the settle finds out. */
         ROLLED_BACK,
-        /** The lease has become another's before, so that there is nothing to say of the job. */
+        /** The lease is said to have become another's before, so that there is nothing to say of the job. */
         LOST,
-        /** The lease is the branch's, until the transaction manager ends that. */
+        /** There was a vote, and the lease is the branch's until the transaction manager ends that. */
         UNKNOWN,
         /** Nobody asked: the container has not let it take part. */
         UNASKED
@@ -46,7 +46,7 @@ final class LeaseResource implements XAResource {
     private enum State {
         NEW,
         STARTED,
-        ASKED, // without an answer
+        DOOMED, // the broker may have the branch; nobody commits it
         PREPARED,
         COMMITTED,
         ALONE,
@@ -86,29 +86,35 @@ final class LeaseResource implements XAResource {
         return why;
     }
 
-    /** How the transaction ended, when the delivery has. From now on a vote is no. */
+    /** How the transaction ended, when the delivery has. From now on a vote is no, and who rolls back gives the lease to no session. */
     synchronized Fate fate() {
         isOver = true;
-        if (state == State.ASKED) {
-            giveUp();
+        try {
+            if (state == State.DOOMED) {
+                giveUp();
+            }
+        } finally {
+            if (id != null) {
+                branches.letGo(known());
+            }
         }
         return switch (state) {
             case NEW -> Fate.UNASKED;
-            case STARTED, ROLLED_BACK -> Fate.ROLLED_BACK; // without its vote nothing has committed, or will
-            case ASKED, PREPARED -> Fate.UNKNOWN;
+            case STARTED, DOOMED, ROLLED_BACK -> Fate.ROLLED_BACK; // without its vote nothing has committed, or will
+            case PREPARED -> Fate.UNKNOWN;
             case COMMITTED -> Fate.COMMITTED;
             case ALONE -> Fate.ALONE;
             case LOST -> Fate.LOST;
         };
     }
 
-    /** Nobody has heard a vote, so that nobody commits. Called with this locked. */
+    /** Nobody has heard a vote, or somebody has rolled back. If this fails it stays so, for the transaction manager. Called with this locked. */
     private void giveUp() {
         try {
             boolean was = uninterrupted(() -> XaCalls.rollBack(branches, known()));
-            LOG.log(DEBUG, "branch {0} is rolled back, for its vote was not heard: {1}", id, was);
+            LOG.log(DEBUG, "branch {0} is rolled back, which nobody commits: {1}", id, was);
             state = State.ROLLED_BACK;
-        } catch (XAException still) {
+        } catch (XAException | RuntimeException still) {
             LOG.log(DEBUG, "branch " + id + " cannot be rolled back now", still);
         }
     }
@@ -150,7 +156,7 @@ final class LeaseResource implements XAResource {
     public synchronized int prepare(Xid xid) throws XAException {
         mustBe(xid);
         Settlement end = mayEnd();
-        state = State.ASKED;
+        state = State.DOOMED; // until there is an answer
         Optional<String> refusal;
         try {
             BranchWork work = new BranchWork(List.of(), List.of(end));
@@ -208,7 +214,8 @@ final class LeaseResource implements XAResource {
     @Override
     public synchronized void rollback(Xid xid) throws XAException {
         mustBe(xid);
-        if (state == State.PREPARED || state == State.ASKED) {
+        if (state == State.PREPARED || state == State.DOOMED) {
+            state = State.DOOMED;
             boolean was = uninterrupted(() -> XaCalls.rollBack(branches, known()));
             LOG.log(DEBUG, "branch {0} is rolled back: {1}", id, was);
         }

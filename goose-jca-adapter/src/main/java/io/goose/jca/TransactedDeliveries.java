@@ -8,6 +8,7 @@ import io.goose.engine.run.LeaseRunner;
 import io.goose.engine.run.LeaseWatch;
 import io.goose.spi.Branches;
 import io.goose.spi.Lease;
+import io.goose.spi.Outcome;
 import io.goose.spi.Session;
 import io.goose.spi.Settlement;
 import io.goose.spi.SurroundingTransaction.End;
@@ -40,16 +41,33 @@ final class TransactedDeliveries implements LeaseRunner {
 
     /** What a bean has answered, before its transaction ended. */
     private static final class Answer {
+        private @Nullable Map<?, ?> unread;
         private Deliveries.@Nullable Begun begun;
         private @Nullable RuntimeException failed;
 
         void take(Map<?, ?> answered, Lease lease, LeaseResource resource) {
+            unread = answered;
             try {
                 Deliveries.Begun run = Deliveries.begun(answered, lease);
                 begun = run;
                 run.ifCommitted().ifPresent(resource::mayCommit);
             } catch (RuntimeException instead) {
                 failed = instead;
+            }
+        }
+
+        /** The application's run is over, though nobody can say how it ended. */
+        void abandon(Throwable because) {
+            Map<?, ?> answered = unread;
+            if (answered == null) {
+                return;
+            }
+            try {
+                Deliveries.abandon(answered, "its end is not known to the worker: " + because);
+            } catch (RuntimeException | Error also) {
+                if (also != because) {
+                    because.addSuppressed(also);
+                }
             }
         }
     }
@@ -64,13 +82,21 @@ final class TransactedDeliveries implements LeaseRunner {
                         (question, argument) -> Endpoint.answer(watch, question, argument),
                         answered -> answer.take(answered, lease, resource)),
                 resource);
-        LeaseResource.Fate fate = resource.fate();
+        LeaseResource.Fate fate;
+        try {
+            fate = resource.fate();
+        } catch (RuntimeException | Error unknown) {
+            answer.abandon(unknown);
+            throw unknown;
+        }
         RuntimeException failed = answer.failed;
         if (failed != null) {
+            answer.abandon(failed);
             return Optional.of(endpoint.unrun(lease, failed, trouble));
         }
         Deliveries.Begun begun = answer.begun;
         if (begun == null) {
+            answer.abandon(trouble != null ? trouble : new IllegalStateException("no answer"));
             return Optional.of(endpoint.refused(lease, trouble));
         }
         endpoint.doorway().delivered();
@@ -101,16 +127,22 @@ final class TransactedDeliveries implements LeaseRunner {
                                 + " is completed; the branch keeps the job until the transaction manager's recovery ends it",
                         trouble);
                 tell(lease, begun, End.UNKNOWN, null);
-                return Optional.empty();
+                return released(lease);
             }
             case LOST -> {
                 tell(lease, begun, End.UNKNOWN, null);
-                return Optional.empty();
+                return released(lease);
             }
             default -> {
-                return begun.ended(End.ROLLED_BACK, why(lease, begun, resource, fate, trouble));
+                return begun.ended(End.ROLLED_BACK, why(lease, begun, resource, fate, trouble))
+                        .or(() -> released(lease));
             }
         }
+    }
+
+    /** To a session that has not got the lease, as is most likely, this is nothing; one that has it would keep it for ever. */
+    private static Optional<Settlement> released(Lease lease) {
+        return Optional.of(Settlement.of(lease, Outcome.Release.NOW));
     }
 
     private @Nullable String why(

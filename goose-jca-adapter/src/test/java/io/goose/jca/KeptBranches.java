@@ -6,10 +6,12 @@ import io.goose.spi.BranchWork;
 import io.goose.spi.Branches;
 import io.goose.spi.PreparedBranch;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,8 @@ final class KeptBranches implements Branches {
 
     final Map<BranchId, BranchWork> prepared = new LinkedHashMap<>();
     final List<QueuedJob> sent = new ArrayList<>();
+    final List<BranchId> returned = new ArrayList<>(); // whose leases their worker has again
+    private final Set<BranchId> letGo = new HashSet<>();
     int checks;
 
     @Nullable RuntimeException failure;
@@ -77,7 +81,18 @@ final class KeptBranches implements Branches {
     @Override
     public boolean rollback(BranchId id) {
         fail();
-        return prepared.remove(id) != null;
+        if (prepared.remove(id) == null) {
+            return false;
+        }
+        if (!letGo.contains(id)) {
+            returned.add(id);
+        }
+        return true;
+    }
+
+    @Override
+    public void letGo(BranchId id) {
+        letGo.add(id);
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.text.MessageFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -80,6 +81,8 @@ final class TransactedDeliveriesTest {
         private boolean fails;
         private boolean isStopped;
         private boolean failsAfterwards;
+        private boolean isLost;
+        private @Nullable RuntimeException unsaid; // instead of how the job ends
         private final List<String> told = new ArrayList<>();
 
         @Override
@@ -100,6 +103,10 @@ final class TransactedDeliveriesTest {
             return new Deliveries.Begun() {
                 @Override
                 public Optional<Settlement> ifCommitted() {
+                    RuntimeException instead = unsaid;
+                    if (instead != null) {
+                        throw instead;
+                    }
                     return fails ? Optional.empty() : Optional.of(done);
                 }
 
@@ -111,7 +118,7 @@ final class TransactedDeliveriesTest {
                     }
                     return switch (how) {
                         case COMMITTED -> Optional.of(done);
-                        case ROLLED_BACK -> Optional.of(Settlement.of(lease, RETRY));
+                        case ROLLED_BACK -> isLost ? Optional.empty() : Optional.of(Settlement.of(lease, RETRY));
                         case UNKNOWN -> Optional.empty();
                     };
                 }
@@ -141,6 +148,10 @@ final class TransactedDeliveriesTest {
     private Optional<Settlement> run() {
         return new TransactedDeliveries(endpoint, branches, true)
                 .run(lease, nothing(LeaseWatch.class), nothing(Session.class));
+    }
+
+    private Settlement back() {
+        return Settlement.of(lease, Outcome.Release.NOW);
     }
 
     private static BrokerUnavailableException away() {
@@ -225,10 +236,164 @@ final class TransactedDeliveriesTest {
     void aLeaseThatIsAnothers_isNobodysFailure() {
         branches.refusal = "GOOSE-3211: another worker has it";
 
-        assertThat(run()).isEmpty();
+        assertThat(run()).as("if it is not, the job must not stay").contains(back());
 
         assertThat(app.told).containsExactly("UNKNOWN");
         assertThat(log).noneMatch(line -> line.startsWith("GOOSE-4221"));
+    }
+
+    /** Another process did that, by its recovery, while the vote was on its way; the lease is still the worker's. */
+    @Test
+    void aBranchThatWasRolledBackBeforeItsVote_isAFailure() {
+        branches.refusal = "GOOSE-3227: the branch was rolled back before it was prepared";
+
+        assertThat(run()).contains(Settlement.of(lease, RETRY));
+
+        assertThat(app.told).singleElement().asString().startsWith("ROLLED_BACK: GOOSE-3227");
+    }
+
+    /** A beat may take the lease for lost while the vote is on its way, and the rollback bring it back. */
+    @Test
+    void aJobThatHasNothingToSayOfItsEnd_isReleased_whichDoesNothingIfItsLeaseIsLost() {
+        app.isLost = true;
+        container.end = XAResource::rollback;
+
+        assertThat(run()).contains(back());
+    }
+
+    /** Who has the lease is not known: the settle finds out. */
+    @Test
+    void aVoteThatWasNotHeard_isARollback_thoughNobodyCanTakeItBack() throws XAException {
+        Late late = new Late();
+        container.end = (resource, xid) -> {
+            late.note(resource, xid);
+            branches.failure = away();
+            try {
+                resource.prepare(xid);
+            } finally {
+                assertThatThrownBy(() -> resource.rollback(xid)).isInstanceOf(XAException.class);
+            }
+        };
+
+        assertThat(run()).contains(Settlement.of(lease, RETRY));
+
+        assertThat(app.told).containsExactly("ROLLED_BACK: GOOSE-3011: away, as told");
+        assertThat(log).noneMatch(line -> line.startsWith("GOOSE-4221"));
+        assertThat(branches.prepared).as("for its transaction manager").hasSize(1);
+
+        branches.failure = null;
+        late.rollBack();
+        assertThat(branches.prepared).isEmpty();
+        assertThat(branches.returned).as("to a worker that has settled it").isEmpty();
+    }
+
+    @Test
+    void aVoteThatCannotBeTakenBackForAMistakeOfOurs_isARollbackAllTheSame() {
+        container.end = (resource, xid) -> {
+            branches.failure = away();
+            try {
+                resource.prepare(xid);
+            } finally {
+                branches.failure = new IllegalArgumentException("as told");
+            }
+        };
+
+        assertThat(run()).contains(Settlement.of(lease, RETRY));
+
+        assertThat(app.told).containsExactly("ROLLED_BACK: GOOSE-3011: away, as told");
+    }
+
+    @Test
+    void aRollbackThatWasNotHeard_isOne_andIsAskedForAgain() {
+        container.end = (resource, xid) -> {
+            resource.prepare(xid);
+            branches.failure = away();
+            try {
+                resource.rollback(xid);
+            } finally {
+                branches.failure = null;
+            }
+        };
+
+        assertThat(run()).contains(Settlement.of(lease, RETRY));
+
+        assertThat(app.told).containsExactly("ROLLED_BACK");
+        assertThat(branches.prepared).isEmpty();
+        assertThat(branches.returned).as("in time for the worker").hasSize(1);
+    }
+
+    /** The worker is done with the job, so that nobody would settle a lease which its session has again. */
+    @Test
+    void aRollbackAfterTheDelivery_givesTheLeaseToNobody() throws XAException {
+        Late late = new Late();
+        container.end = (resource, xid) -> {
+            late.note(resource, xid);
+            resource.prepare(xid);
+        };
+        assertThat(run()).contains(back());
+
+        late.rollBack();
+
+        assertThat(branches.prepared).isEmpty();
+        assertThat(branches.returned).isEmpty();
+    }
+
+    /** What a transaction manager does when the delivery is over. */
+    private static final class Late {
+        private @Nullable XAResource resource;
+        private @Nullable Xid xid;
+
+        void note(XAResource of, Xid named) {
+            resource = of;
+            xid = named;
+        }
+
+        void rollBack() throws XAException {
+            Objects.requireNonNull(resource).rollback(Objects.requireNonNull(xid));
+        }
+    }
+
+    @Test
+    void anEndThatCannotBeRead_isThatOfARunAllTheSame() {
+        app.unsaid = new IllegalStateException("unsaid");
+
+        assertThatThrownBy(this::run).hasMessageContaining("unsaid");
+
+        assertThat(app.told)
+                .as("what the run holds is let go")
+                .singleElement()
+                .asString()
+                .startsWith("ROLLED_BACK: its end is not known")
+                .contains("unsaid");
+        assertThat(container.xaErrors()).containsExactly(XAException.XA_RBROLLBACK);
+    }
+
+    @Test
+    void anEndThatCannotBeRead_isToldAsTheReason_whateverElseFails() {
+        app.unsaid = new IllegalStateException("unsaid");
+        app.failsAfterwards = true;
+
+        assertThatThrownBy(this::run).hasMessageContaining("unsaid").satisfies(thrown -> assertThat(
+                        thrown.getSuppressed())
+                .anyMatch(also -> String.valueOf(also.getMessage()).contains("as told")));
+    }
+
+    @Test
+    void aFateThatCannotBeTold_isToldAsARollback() {
+        container.end = (resource, xid) -> {
+            branches.failure = away();
+            try {
+                resource.prepare(xid);
+            } finally {
+                branches.watch = () -> {
+                    throw new OutOfMemoryError("as told");
+                };
+            }
+        };
+
+        assertThatThrownBy(this::run).isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(app.told).singleElement().asString().startsWith("ROLLED_BACK: its end is not known");
     }
 
     @Test
@@ -260,7 +425,7 @@ final class TransactedDeliveriesTest {
             resource.commit(xid, false);
         };
 
-        assertThat(run()).as("nothing is settled").isEmpty();
+        assertThat(run()).as("nothing, for the lease is not the session's").contains(back());
 
         assertThat(container.xaErrors()).containsExactly(XAException.XAER_RMFAIL);
         assertThat(app.told).containsExactly("UNKNOWN");
@@ -277,7 +442,7 @@ final class TransactedDeliveriesTest {
         container.end = XAResource::prepare;
         container.failsInAfterDelivery = true;
 
-        assertThat(run()).isEmpty();
+        assertThat(run()).contains(back());
 
         assertThat(app.told).containsExactly("UNKNOWN");
         assertThat(log).anyMatch(line -> line.startsWith("GOOSE-4221"));

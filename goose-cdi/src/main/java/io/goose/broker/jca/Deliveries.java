@@ -193,6 +193,21 @@ public final class Deliveries {
         };
     }
 
+    /**
+     * Ends a run that was begun by {@link #transacted}, though its answer cannot be used, so that the application lets go of what the run
+     * has: its transaction was rolled back. What that comes to is dropped. Does nothing if the job was not begun.
+     *
+     * @param why for people
+     * @throws RuntimeException what goes wrong on the other side
+     */
+    @SuppressWarnings("unchecked")
+    public static void abandon(Map<?, ?> answer, String why) {
+        if (answer.get(ENDED) instanceof BiFunction<?, ?, ?> ended) {
+            result(((BiFunction<String, @Nullable String, Map<?, ?>>) ended)
+                    .apply(SurroundingTransaction.End.ROLLED_BACK.name(), why));
+        }
+    }
+
     private static Reply result(Map<?, ?> answer) {
         Throwable failure = Failures.of(answer);
         if (failure != null) {

@@ -33,7 +33,7 @@ final class RedisBranches implements Branches {
 
     private static final String STALE =
             "GOOSE-3211: a job that the transaction completes is not this worker's any more; another one has it";
-    private static final String ROLLED_BACK = "GOOSE-3211: the branch was rolled back before it was prepared";
+    private static final String ROLLED_BACK = "GOOSE-3227: the branch was rolled back before it was prepared";
 
     private final RedisParts parts;
     private final Sender sender;
@@ -161,9 +161,12 @@ final class RedisBranches implements Branches {
             List<Call> calls = new ArrayList<>();
             add(calls, id, part, strict);
             List<Answer> answers = exchange().run(calls);
-            if (answers.get(0).fault() == null && letter(answers.get(0)) == 'A') {
-                for (Held held : part.held()) {
+            RedisFault fault = answers.get(0).fault();
+            for (Held held : part.held()) {
+                if (fault == null && letter(answers.get(0)) == 'A') {
                     sessions.forEach(session -> session.handOver(standing, held, id.toString()));
+                } else if (fault != null && fault.maybeDone()) {
+                    sessions.forEach(session -> session.mayHandOver(standing, held, id.toString()));
                 }
             }
             return check(answers, strict);
@@ -286,10 +289,12 @@ final class RedisBranches implements Branches {
         BranchList.Entry entry =
                 list.decide(id, BranchList.ROLLS_BACK).orElse(null); // so that nobody commits it at once
         if (entry == null) {
+            BranchReturn.forget(id, sessions);
             return false;
         }
         if (entry.isDecided()) {
             ends.end(id, entry, BranchEnd.COMMITS);
+            BranchReturn.forget(id, sessions);
             throw new IllegalStateException(
                     "GOOSE-3215: branch " + id + " cannot be rolled back, for it was committed in one phase");
         }
@@ -298,6 +303,11 @@ final class RedisBranches implements Branches {
         }
         BranchReturn.forget(id, sessions);
         return true;
+    }
+
+    @Override
+    public void letGo(BranchId id) {
+        BranchReturn.forget(id, sessions);
     }
 
     @Override

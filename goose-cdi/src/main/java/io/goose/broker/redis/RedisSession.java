@@ -17,7 +17,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -138,10 +137,16 @@ final class RedisSession implements Session, Notices.Listener {
     void handOver(Standing standing, Held held, String branch) {
         boolean isOwn = standings.existing(standing.queue.queue) == standing;
         if (isOwn && standing.held.remove(held.lease().job().id().value(), held)) {
-            standing.handed
-                    .computeIfAbsent(branch, name -> new CopyOnWriteArrayList<>())
-                    .add(held);
+            standing.hand(held, branch);
             ended(held);
+        }
+    }
+
+    /** The same if nobody knows whether the branch has it: it may come back, and a settle finds out. Called with the settle lock held. */
+    void mayHandOver(Standing standing, Held held, String branch) {
+        boolean isOwn = standings.existing(standing.queue.queue) == standing;
+        if (isOwn && standing.held(held.lease()) == held) {
+            standing.hand(held, branch);
         }
     }
 

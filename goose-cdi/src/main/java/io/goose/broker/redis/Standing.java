@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,10 @@ final class Standing {
     /** By job id. */
     final Map<String, Held> held = new ConcurrentHashMap<>();
 
-    /** What branches have been given, by their names: it comes back if this process has them rolled back. */
+    /**
+     * What branches have been given, or may have been, by their names: it comes back if this process has them rolled back before the
+     * delivery is over.
+     */
     final Map<String, List<Held>> handed = new ConcurrentHashMap<>();
 
     // guarded by claimLock
@@ -79,6 +83,11 @@ final class Standing {
         this.id = id;
         this.idBytes = QueueKeys.bytes(id);
         this.leaseKey = queue.lease(id);
+    }
+
+    /** A branch has a lease, or may have it. */
+    void hand(Held held, String branch) {
+        handed.computeIfAbsent(branch, name -> new CopyOnWriteArrayList<>()).add(held);
     }
 
     /** The held lease of this job, if it is this very one. */

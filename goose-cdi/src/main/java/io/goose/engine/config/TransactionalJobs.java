@@ -58,6 +58,7 @@ public final class TransactionalJobs {
                 "has transactional=true, but broker '" + name + "' of the kind "
                         + broker.factory().kind() + ", which runs " + queues
                         + ", cannot complete a job in a transaction",
-                "give it a queue that only a JDBC broker's worker serves, or a TransactionalJobsBean, or remove transactional");
+                "give it a queue that only a JDBC broker's worker serves, or, on a broker of the kind jca, a"
+                        + " TransactionalJobsBean; or remove transactional");
     }
 }

@@ -311,6 +311,84 @@ abstract class BranchesBase {
         assertNothingLeft();
     }
 
+    /** The worker has let it go by then, so that nobody would settle it. */
+    @Test
+    void whatAWorkersOwnProcessRollsBackWhenItsDeliveryIsOver_isInItsQueue() throws IOException {
+        Done done = work();
+        assertThat(mortal.branches().prepare(done.id(), done.work(), true)).isEmpty();
+        mortal.branches().letGo(done.id());
+        assertThat(worker.settle(List.of(Settlement.of(done.lease(), Outcome.Release.NOW))))
+                .containsExactly(Verdict.STALE);
+
+        assertThat(mortal.branches().rollback(done.id())).isTrue();
+
+        assertThat(waiting(WORK)).isEqualTo(1);
+        assertThat(worker.renew().lost()).isEmpty();
+        assertRolledBack(done);
+    }
+
+    /** The lease was the branch's, but nobody heard of it; as with a lease that was heard of, the worker counts the attempt. */
+    @Test
+    void whatWasHandedOverWithoutAnAnswer_isTheWorkersAgain() throws IOException {
+        Done done = work();
+        Predicate<RespRequest> handsOver = request -> request.arguments().contains("0s");
+        proxies.forEach(proxy -> proxy.cutReply(Occurrence.every(1, handsOver)));
+
+        assertThat(mortal.branches().prepare(done.id(), done.work(), true))
+                .get()
+                .asString()
+                .startsWith("GOOSE-3011");
+        proxies.forEach(FaultyProxy::normal);
+
+        assertThat(waiting(WORK)).isZero();
+        assertThat(worker.renew().lost()).isEmpty();
+        assertThat(worker.settle(done.work().settlements())).containsExactly(Verdict.APPLIED);
+        assertThat(drain(heir)).isEmpty();
+        assertNothingLeft();
+    }
+
+    /** Neither the vote nor the rollback has reached a server: the worker has its lease, and ends it when the server is back. */
+    @Test
+    void aVoteThatReachesNobody_leavesTheLeaseToItsWorker() throws IOException {
+        Done done = work();
+        proxies.forEach(proxy -> proxy.cutRequest(Occurrence.every(1, request -> true)));
+        assertThatThrownBy(() -> mortal.branches().prepare(done.id(), done.work(), true))
+                .isInstanceOf(BrokerUnavailableException.class);
+        assertThatThrownBy(() -> mortal.branches().rollback(done.id())).isInstanceOf(BrokerUnavailableException.class);
+        mortal.branches().letGo(done.id());
+        proxies.forEach(FaultyProxy::normal);
+
+        assertThat(worker.settle(List.of(Settlement.of(done.lease(), Outcome.Done.INSTANCE))))
+                .containsExactly(Verdict.APPLIED);
+        assertThat(heir.branches().prepared()).isEmpty();
+        assertNothingLeft();
+    }
+
+    /** The vote was carried out and not heard, and no rollback reached the server: the branch has the lease, which a settle finds out. */
+    @Test
+    void aVoteThatIsNeitherHeardNorTakenBack_keepsTheJob_untilTheRecoveryReturnsIt() throws IOException {
+        Done done = work();
+        AtomicBoolean isOver = new AtomicBoolean();
+        Predicate<RespRequest> handsOver = request -> {
+            boolean is = request.arguments().contains("0s");
+            isOver.compareAndSet(false, is);
+            return is;
+        };
+        proxies.forEach(proxy -> proxy.cutReply(Occurrence.every(1, handsOver)));
+        proxies.forEach(proxy -> proxy.cutRequest(Occurrence.every(
+                1, request -> isOver.get() && !request.arguments().contains("0s"))));
+        assertThatThrownBy(() -> mortal.branches().prepare(done.id(), done.work(), true))
+                .isInstanceOf(BrokerUnavailableException.class);
+        mortal.branches().letGo(done.id());
+        proxies.forEach(FaultyProxy::normal);
+
+        assertThat(worker.settle(List.of(Settlement.of(done.lease(), Outcome.Done.INSTANCE))))
+                .containsExactly(Verdict.STALE);
+        assertThat(worker.renew().lost()).isEmpty();
+        assertThat(mortal.branches().rollback(done.id())).isTrue();
+        assertRolledBack(done);
+    }
+
     /** As far as can be told: the session's lease is over, so that others may take what it has at any moment. */
     @Test
     void whatAWorkerThatIsTakenForDeadRollsBack_isInItsQueue() throws IOException {
@@ -506,7 +584,7 @@ abstract class BranchesBase {
         assertThat(mortal.branches().prepare(done.id(), late, true))
                 .get()
                 .asString()
-                .startsWith("GOOSE-3211");
+                .startsWith("GOOSE-3227"); // not that the lease is lost, for it is not
         worker.returnUnstarted(List.of(again));
         assertRolledBack(done);
     }
