@@ -53,7 +53,6 @@ final class XaInbound implements MessageEndpointFactory {
     }
 
     /** What a TransactionalJobsBean is. */
-    @SuppressWarnings("NullAway") // a compiler of Java 17 does not read from classes that a function may answer null
     private record Bean(TransactedRunner jobs, Set<String> handlers) implements Deliveries.Application {
 
         @Override
