@@ -26,7 +26,7 @@ final class Said extends Handler implements AutoCloseable {
 
     /** The next line; waits for it. */
     String next() throws InterruptedException {
-        String line = lines.poll(20, TimeUnit.SECONDS);
+        String line = lines.poll(60, TimeUnit.SECONDS);
         if (line == null) {
             throw new AssertionError("nothing was said");
         }
