@@ -71,7 +71,8 @@ public @interface Job {
     /**
      * Whether the body runs in a transaction that completes the job too, so that its effect happens exactly once; default
      * false. The job's broker must be a JDBC one whose data source the body uses too, and there must be a transaction
-     * manager. What the body throws rolls its work back.
+     * manager; or a {@link io.goose.mdb.TransactionalJobsBean} of the resource adapter runs it, on Redis. What the body throws
+     * rolls its work back.
      */
     boolean transactional() default false;
 }

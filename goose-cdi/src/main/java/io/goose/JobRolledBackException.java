@@ -3,8 +3,8 @@ package io.goose;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failure of a {@link Job#transactional() transactional} job whose method returned and whose transaction did not commit:
- * it was marked for rollback, took longer than {@code goose.transaction.timeout}, or the commit failed. The job is retried as
+ * The failure of a job that runs in a transaction which ends it too, as a {@link Job#transactional() transactional} one, whose
+ * method returned and whose transaction did not commit: it was marked for rollback, took too long, or the commit failed. The job is retried as
  * after any other failure. A job's own exception is never wrapped in this.
  *
  * @since 0.1

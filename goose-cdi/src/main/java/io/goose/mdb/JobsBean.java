@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * public class ShopJobs extends JobsBean {}
  * }</pre>
  *
- * <p>Deliveries have no transaction: each job begins its own, as with the application's workers. A descriptor that says
- * otherwise is refused when the bean is activated; {@link TransactionalJobsBean} is for that.
+ * <p>Deliveries have no transaction: each job begins its own, as with the application's workers. A bean whose
+ * descriptor says otherwise gets no jobs; {@link TransactionalJobsBean} is for that.
  *
  * @since 0.1
  */

@@ -122,7 +122,8 @@ public final class JobRunner implements LeaseRunner {
                 + attempt.queue() + "' cannot complete it in its transaction, or there is no transaction manager";
         LOG.log(
                 ERROR,
-                () -> "GOOSE-4113: " + reason + "; it is parked: enqueue it on a JDBC broker, and delete it here");
+                () -> "GOOSE-4113: " + reason + "; it is parked: enqueue it on a JDBC broker, or have a"
+                        + " TransactionalJobsBean run it on Redis; delete it here, or replay it when that is done");
         return new Outcome.Parked(reason, null);
     }
 
