@@ -229,7 +229,7 @@ class SupervisionTest {
         };
         try (TestEngine heartless = engine().job("wait", wait)
                         .threadsFrom(withoutHeart())
-                        .lease(Duration.ofSeconds(4)) // longer than it waits between two claims
+                        .lease(Duration.ofSeconds(10)) // in which it has begun, on whatever machine
                         .build();
                 TestEngine other = engine().job("wait", wait).build()) {
             heartless.client().performAsync(JobCall.of("wait"));

@@ -127,13 +127,14 @@ final class InboundWorker {
     }
 
     private void start(Deliveries.Abilities abilities) {
+        Broker made = brokers.get();
+        LeaseRunner runner = runner(made); // asks the broker, for which an end is not to wait
         lock.lock();
         try {
             if (ended) {
+                made.close();
                 return;
             }
-            Broker made = brokers.get();
-            LeaseRunner runner = runner(made);
             WorkerSettings.Times usual = WorkerSettings.Times.DEFAULT;
             Worker begun = new Worker(
                     new WorkerSettings(

@@ -36,7 +36,12 @@ final class BranchWatch {
         this.clock = InstantSource.system();
     }
 
-    void look() {
+    /**
+     * Says which branches nobody has decided, and ends those that are.
+     *
+     * @param budget for the second; what is left then is ended in a minute
+     */
+    void look(Budget budget) {
         Instant now = clock.instant();
         if (now.isBefore(next)) {
             return;
@@ -52,7 +57,9 @@ final class BranchWatch {
         named.keySet().retainAll(Set.copyOf(all.keySet()));
         all.forEach((id, entry) -> {
             if (entry.isDecided()) {
-                finish(id, entry, now);
+                if (!budget.isSpent()) {
+                    finish(id, entry, now);
+                }
                 return;
             }
             Instant last = named.get(id);

@@ -173,6 +173,10 @@ final class RedisSession implements Session, Notices.Listener {
             if (before != held && held.lease().suspect()) {
                 suspects.incrementAndGet();
             }
+            if (standings.existing(standing.queue.queue)
+                    != standing) { // a beat has replaced it since: nobody would look there
+                standings.loseAll(standing);
+            }
         }
     }
 

@@ -125,7 +125,7 @@ final class Sweeper {
             Map<Session, Seen> seenNow = new HashMap<>();
             @Nullable GooseException failure = null;
             List<String> names = names();
-            branches.look();
+            branches.look(new Budget(spec.heartbeat().dividedBy(4)));
             List<QueueKeys> queues = some(names);
             List<byte[]> retention = List.of(
                     QueueKeys.bytes(parts.settings().dead().max()),

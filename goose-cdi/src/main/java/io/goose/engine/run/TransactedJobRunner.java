@@ -99,10 +99,15 @@ final class TransactedJobRunner implements TransactedRunner {
             failure = thrown;
         }
         long bodyEnded = seen.bodyEnded();
-        if (!isStill(attempt)) {
-            failure = endedByItself(attempt, failure);
-        } else if (done == null) {
-            doom();
+        try {
+            if (!isStill(attempt)) {
+                failure = endedByItself(attempt, failure);
+            } else if (done == null) {
+                doom();
+            }
+        } catch (RuntimeException | Error untold) { // nobody is told of an end then
+            seen.ended(bodyEnded, null, false, true, untold);
+            throw untold;
         }
         return new Ran(read, seen, bodyEnded, failure, done);
     }

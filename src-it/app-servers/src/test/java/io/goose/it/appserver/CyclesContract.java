@@ -66,10 +66,8 @@ abstract class CyclesContract {
                 cycle(harness, deployment);
             }
 
-            // A leak keeps one of each deployment at least. The last one may be held, as by a method handle of the JDK
-            // 17 that
-            // compares components of records (ObjectMethods.OBJECT_EQ) and remembers the type that it was last asked
-            // for.
+            // A leak keeps one of each deployment at least. The last one may be held, as by a method handle of the
+            // JDK 17 that compares components of records (ObjectMethods.OBJECT_EQ) and remembers the last type.
             Harness.await(
                     "fewer than one class loader more for each cycle after cycle " + SETTLED + ", which had " + settled,
                     () -> classLoaders(harness) < settled + CYCLES - SETTLED);

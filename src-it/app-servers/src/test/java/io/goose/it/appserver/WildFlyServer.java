@@ -169,7 +169,9 @@ final class WildFlyServer implements AppServer {
                 new ArrayList<>(List.of("-Dgoose.jca.url=" + adapter.url(), "-Dgoose.jca.pool.size=" + adapter.pool()));
         if (adapter.isOfTheArchive()) {
             options.add("-Dgoose.jca.transactions=" + adapter.transactions());
-            options.add("-Dgoose.jca.settings=" + adapter.settings());
+            if (!adapter.settings().isEmpty()) {
+                options.add("-Dgoose.jca.settings=" + adapter.settings());
+            }
         }
         if (adapter.transactions().isXa()) {
             options.add("-Djboss.tx.node.id=goose-it"); // as node-identifier is set in what the server comes with

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,7 @@ abstract class XaContract {
     /** All points at once, and each by itself as often as asked for. */
     Stream<List<Crash>> crashes() {
         List<Crash> all = Stream.of(XaPoint.values())
+                .sorted(Comparator.comparing(XaPoint::stopsTheHeart)) // a worker claims nothing without one
                 .flatMap(point -> works.stream().map(work -> new Crash(point, work)))
                 .toList();
         return Stream.concat(

@@ -65,6 +65,11 @@ enum XaPoint {
         return commits;
     }
 
+    /** Whether the worker that completes a job in the transaction cannot beat meanwhile: it waits to compare its leases. */
+    boolean stopsTheHeart() {
+        return this == PREPARED;
+    }
+
     /** How many branches Redis knows of the transaction. */
     long branches() {
         return branches;
