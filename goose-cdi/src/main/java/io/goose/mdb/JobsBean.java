@@ -71,15 +71,21 @@ public abstract class JobsBean implements MessageListener {
         return new OfApplication(ofBroker);
     }
 
+    /** What the application runs by this broker, in transactions of deliveries or without. */
+    static Deliveries.Abilities abilities(@Nullable String ofBroker, boolean transacted) {
+        Inbound inbound = DeliveredJobs.inbound(ofBroker);
+        return new Deliveries.Abilities(
+                inbound.announced(),
+                inbound.limits().cancelGrace(),
+                inbound.limits().stuckAfter(),
+                transacted);
+    }
+
     private record OfApplication(@Nullable String broker) implements Deliveries.Application {
 
         @Override
         public Deliveries.Abilities abilities() {
-            Inbound inbound = DeliveredJobs.inbound(broker);
-            return new Deliveries.Abilities(
-                    inbound.announced(),
-                    inbound.limits().cancelGrace(),
-                    inbound.limits().stuckAfter());
+            return JobsBean.abilities(broker, false);
         }
 
         @Override

@@ -2,7 +2,6 @@ package io.goose.mdb;
 
 import io.goose.broker.jca.Deliveries;
 import io.goose.cdi.DeliveredJobs;
-import io.goose.engine.Inbound;
 import io.goose.engine.run.TransactedRun;
 import io.goose.spi.Lease;
 import io.goose.spi.Settlement;
@@ -48,12 +47,7 @@ public abstract class TransactionalJobsBean extends JobsBean {
 
         @Override
         public Deliveries.Abilities abilities() {
-            Inbound inbound = DeliveredJobs.inbound(broker);
-            return new Deliveries.Abilities(
-                    inbound.announced(),
-                    inbound.limits().cancelGrace(),
-                    inbound.limits().stuckAfter(),
-                    true);
+            return JobsBean.abilities(broker, true);
         }
 
         @Override

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The part that a lease takes in the transaction of its delivery: the transaction can only commit with the end of the job, and the end is the job's only with
  * the commit. Of nothing else does the adapter take how the delivery ended. For one delivery; thread-safe.
  */
-final class LeaseResource implements XAResource {
+final class LeaseResource extends PatientResource {
 
     private static final System.Logger LOG = System.getLogger(LeaseResource.class.getName());
 
@@ -241,12 +241,6 @@ final class LeaseResource implements XAResource {
         }
     }
 
-    /** Nothing is ever decided against the transaction manager. */
-    @Override
-    public void forget(Xid xid) {
-        LOG.log(DEBUG, "there is nothing to forget of branch {0}", BranchId.of(xid));
-    }
-
     /** Others are for that. */
     @Override
     public Xid[] recover(int flags) {
@@ -257,16 +251,5 @@ final class LeaseResource implements XAResource {
     @Override
     public boolean isSameRM(XAResource other) {
         return other == this;
-    }
-
-    @Override
-    public int getTransactionTimeout() {
-        return 0;
-    }
-
-    /** What is prepared is never decided by age. */
-    @Override
-    public boolean setTransactionTimeout(int seconds) {
-        return false;
     }
 }

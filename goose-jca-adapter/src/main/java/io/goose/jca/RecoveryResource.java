@@ -1,7 +1,5 @@
 package io.goose.jca;
 
-import static java.lang.System.Logger.Level.DEBUG;
-
 import io.goose.spi.BranchId;
 import io.goose.spi.Broker;
 import javax.transaction.xa.XAException;
@@ -12,9 +10,7 @@ import javax.transaction.xa.Xid;
  * By what a transaction manager ends the branches that deliveries of an earlier process have left, which may also be those of a connection factory with the same
  * broker. Its connections are opened with the first call. Thread-safe.
  */
-final class RecoveryResource implements XAResource {
-
-    private static final System.Logger LOG = System.getLogger(RecoveryResource.class.getName());
+final class RecoveryResource extends PatientResource {
 
     private final Settings settings;
     private final Broker broker;
@@ -49,12 +45,6 @@ final class RecoveryResource implements XAResource {
         }
     }
 
-    /** Nothing is ever decided against the transaction manager. */
-    @Override
-    public void forget(Xid xid) {
-        LOG.log(DEBUG, "there is nothing to forget of branch {0}", BranchId.of(xid));
-    }
-
     @Override
     public void start(Xid xid, int flags) throws XAException {
         throw noWork("start");
@@ -77,16 +67,5 @@ final class RecoveryResource implements XAResource {
     @Override
     public boolean isSameRM(XAResource other) {
         return other instanceof RecoveryResource that && settings.equals(that.settings);
-    }
-
-    @Override
-    public int getTransactionTimeout() {
-        return 0;
-    }
-
-    /** What is prepared is never decided by age. */
-    @Override
-    public boolean setTransactionTimeout(int seconds) {
-        return false;
     }
 }

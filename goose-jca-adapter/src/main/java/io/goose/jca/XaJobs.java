@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The part that a connection takes in distributed transactions: jobs are kept until the transaction manager asks for them to be prepared, and
  * are with the broker from then on. Thread-safe.
  */
-final class XaJobs implements XAResource {
+final class XaJobs extends PatientResource {
 
     private static final System.Logger LOG = System.getLogger(XaJobs.class.getName());
 
@@ -248,12 +248,6 @@ final class XaJobs implements XAResource {
         }
     }
 
-    /** Nothing is ever decided against the transaction manager. */
-    @Override
-    public void forget(Xid xid) {
-        LOG.log(System.Logger.Level.DEBUG, "there is nothing to forget of branch {0}", BranchId.of(xid));
-    }
-
     /** All at once with the first call of a scan. */
     @Override
     public Xid[] recover(int flags) throws XAException {
@@ -263,17 +257,6 @@ final class XaJobs implements XAResource {
     @Override
     public boolean isSameRM(XAResource other) {
         return other instanceof XaJobs that && manager.equals(that.manager);
-    }
-
-    @Override
-    public int getTransactionTimeout() {
-        return 0;
-    }
-
-    /** What is prepared is never decided by age. */
-    @Override
-    public boolean setTransactionTimeout(int seconds) {
-        return false;
     }
 
     /** The connection is given back or ends: what it takes part in can only be rolled back. */
