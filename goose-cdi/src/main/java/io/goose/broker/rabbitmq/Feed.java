@@ -8,9 +8,7 @@ import io.goose.broker.rabbitmq.Sender.Parcel;
 import io.goose.broker.rabbitmq.Sender.Spot;
 import io.goose.spi.SendResult;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Feed {
 
     private static final System.Logger LOG = System.getLogger(Feed.class.getPackageName());
-    private static final int BACK_SHARE = 10; // one lease in so many is of the back, while it has something
+    private static final long UNUSED_NANOS = 30_000_000_000L;
+    private static final int LAST_MOVING_VERSION = 3;
 
     private final RabbitParts parts;
     private final String queue;
@@ -37,19 +36,17 @@ final class Feed {
     // What came that must be sent elsewhere instead of being leased.
     private final Queue<Delivered> stray = new ConcurrentLinkedQueue<>();
 
-    // guarded by this
-    private final Deque<Delivered> front = new ArrayDeque<>();
-    private final Deque<Delivered> back = new ArrayDeque<>();
-    private int sinceBack;
+    private final Fetched fetched = new Fetched();
 
     private volatile @Nullable Line fetching; // of the suspects; written by the thread that leases
 
     private final ReentrantLock changing = new ReentrantLock(); // who consumes and how; taken before this
     private boolean onHold; // guarded by changing
-    private volatile @Nullable Line line; // written with both
+    private final Consumers consumers; // changed with changing
     private volatile long askedNanos = System.nanoTime();
 
-    private boolean adjusted; // whether consumers have the prefetch that is right; of the thread that leases
+    private volatile boolean
+            adjusted; // whether consumers have the prefetch that is right; set by the thread that leases
 
     private volatile boolean maySuspect = true; // whether one may wait; the broker is asked only then
 
@@ -66,13 +63,25 @@ final class Feed {
         this.runners = runners;
         this.elsewhere = new Elsewhere(parts.clock());
         this.prefetch = new Prefetch(threads);
+        this.consumers = new Consumers(this::line);
+    }
+
+    private Line line(Spot spot) {
+        return new Line(
+                queue,
+                spot == Spot.BACK ? parts.names().back(queue) : parts.names().front(queue),
+                spot,
+                parts.messages(),
+                parts.consuming().channel(),
+                this::came,
+                this::changed);
     }
 
     String queue() {
         return queue;
     }
 
-    /** Makes the channel and what it needs; jobs come when the first is asked for. */
+    /** Makes what is needed; jobs come when the first is asked for. */
     void connect() {
         open(0);
     }
@@ -85,19 +94,17 @@ final class Feed {
             if (onHold) {
                 return;
             }
-            Line open = line;
-            if (open == null || !open.isAlive()) {
-                open = fresh();
-            }
-            if (open.consumes(Spot.FRONT) && open.consumes(Spot.BACK)) {
+            if (consumes()) {
                 return;
             }
             parts.topology().ensure(queue);
+            maySuspect = true;
+            adjusted = false;
             if (wanted > 0) {
                 int most = begin(wanted);
                 for (Spot spot : List.of(Spot.FRONT, Spot.BACK)) { // the front first, so that it comes first
-                    if (!open.consumes(spot)) {
-                        open.consume(spot, most);
+                    if (!consumers.consumes(spot)) {
+                        consumers.consume(spot, most);
                     }
                 }
             }
@@ -116,36 +123,27 @@ final class Feed {
         return prefetch.now();
     }
 
-    private Line fresh() {
-        Line made = new Line(
-                queue, parts.names(), parts.messages(), parts.consuming().channel(), this::came, this::changed);
-        synchronized (this) {
-            front.clear();
-            back.clear();
-            stray.clear();
-            line = made;
-        }
-        maySuspect = true;
-        return made;
+    private boolean consumes() {
+        return consumers.consumes(Spot.FRONT) && consumers.consumes(Spot.BACK);
     }
 
     private void changed() {
         parts.topology().forget(queue); // it may be gone
+        adjusted = false; // another consumer may be left, with less
         signal.run();
     }
 
     private void came(Delivered delivered) {
-        boolean goes = elsewhere.mustGo(delivered);
+        if (!delivered.line().isAlive()) {
+            return;
+        }
         synchronized (this) {
-            if (delivered.line() != line) {
-                return; // of a channel that is gone
-            }
             prefetch.noteSize(delivered.size());
-            if (goes) {
-                stray.add(delivered);
-            } else {
-                (delivered.from() == Spot.FRONT ? front : back).add(delivered);
-            }
+        }
+        if (elsewhere.mustGo(delivered)) {
+            stray.add(delivered);
+        } else {
+            fetched.add(delivered);
         }
         signal.run();
     }
@@ -153,37 +151,19 @@ final class Feed {
     /** Takes what may be run, at most {@code max} jobs and so many bytes; {@code held} are in the session's hands already. */
     List<Delivered> take(int max, long maxBytes, int held) {
         sendStray();
-        List<Delivered> taken = new ArrayList<>();
-        synchronized (this) {
-            long bytes = 0;
-            for (Deque<Delivered> next = next(); next != null && taken.size() < max; next = next()) {
-                bytes += next.element().size();
-                if (!taken.isEmpty() && bytes > maxBytes) {
-                    break;
-                }
-                taken.add(next.remove());
-                sinceBack = next == back ? 0 : sinceBack + 1;
-            }
-        }
+        List<Delivered> taken = fetched.take(max, maxBytes);
         adjust(held + max);
         return taken;
     }
 
     /** Whether more could have been taken. */
-    synchronized boolean hasMore() {
-        return next() != null;
+    boolean hasMore() {
+        return !fetched.isEmpty();
     }
 
     /** How many have come and are not leased. */
-    synchronized int fetched() {
-        return front.size() + back.size();
-    }
-
-    private @Nullable Deque<Delivered> next() {
-        if (front.isEmpty()) {
-            return back.isEmpty() ? null : back;
-        }
-        return sinceBack >= BACK_SHARE - 1 && !back.isEmpty() ? back : front;
+    int fetched() {
+        return fetched.size();
     }
 
     private void adjust(int wanted) {
@@ -199,12 +179,15 @@ final class Feed {
         }
         changing.lock();
         try {
-            Line open = line;
-            if (open != null && open.isAlive() && !onHold) {
-                boolean frontIs = open.consume(Spot.FRONT, most);
-                adjusted = open.consume(Spot.BACK, most) && frontIs;
+            if (!onHold && consumes()) {
+                adjusted = true; // first: a channel may end meanwhile
+                boolean frontIs = consumers.consume(Spot.FRONT, most);
+                if (!consumers.consume(Spot.BACK, most) || !frontIs) {
+                    adjusted = false;
+                }
             }
         } catch (IOException | RuntimeException failure) {
+            adjusted = false;
             LOG.log(DEBUG, "the prefetch of queue {0} is changed when it is consumed again: {1}", queue, failure);
         } finally {
             changing.unlock();
@@ -261,7 +244,7 @@ final class Feed {
             Line own = suspectLine();
             Delivered got;
             try {
-                got = own.get(parts.names().suspect(queue), Spot.SUSPECT, left -> maySuspect = left > 0);
+                got = own.get(left -> maySuspect = left > 0);
             } catch (IOException | RuntimeException failure) {
                 if (Faults.code(failure) == AMQP.NOT_FOUND) {
                     parts.topology().forget(queue);
@@ -298,10 +281,19 @@ final class Feed {
      */
     private Line suspectLine() {
         Line own = fetching;
-        if (own == null || !own.isAlive()) {
+        if (own == null || own.isGone() || !own.isAlive()) {
             parts.topology().ensure(queue);
+            if (own != null) {
+                consumers.keep(own);
+            }
             own = new Line(
-                    queue, parts.names(), parts.messages(), parts.consuming().channel(), none -> {}, signal);
+                    queue,
+                    parts.names().suspect(queue),
+                    Spot.SUSPECT,
+                    parts.messages(),
+                    parts.consuming().channel(),
+                    none -> {},
+                    signal);
             fetching = own;
         }
         return own;
@@ -332,31 +324,45 @@ final class Feed {
 
     /** Called with the lock for changes, and not with the other one, which deliveries need. */
     private List<Delivered> fetchNothing() {
-        Line open = line;
-        if (open == null || !open.isAlive()) {
-            return List.of();
+        consumers.cancel();
+        return fetched.takeAll();
+    }
+
+    /** Puts its channels in order. */
+    void tidy() {
+        if (!changing.tryLock()) {
+            return;
         }
         try {
-            open.cancel();
-        } catch (IOException | RuntimeException gone) {
-            LOG.log(DEBUG, "the consumers of queue {0} end with their channel: {1}", queue, gone.toString());
-        }
-        synchronized (this) {
-            List<Delivered> rest = new ArrayList<>(front);
-            rest.addAll(back);
-            front.clear();
-            back.clear();
-            return rest;
+            if (parts.consuming().majorVersion() <= LAST_MOVING_VERSION) {
+                consumers.replaceUnused(UNUSED_NANOS);
+            }
+        } catch (IOException | RuntimeException failure) {
+            LOG.log(DEBUG, "a consumer of queue {0} is replaced later: {1}", queue, failure.toString());
+        } finally {
+            consumers.tidy(); // not while acknowledgements are held, which are sent then
+            changing.unlock();
         }
     }
 
-    /** What came and was not leased for so long. */
-    synchronized List<Delivered> unleasedFor(long nanos, long nowNanos) {
-        List<Delivered> old = new ArrayList<>();
-        for (Deque<Delivered> deliveries : List.of(front, back)) {
-            deliveries.removeIf(delivered -> nowNanos - delivered.sinceNanos() > nanos && old.add(delivered));
+    /** Notes that one of RabbitMQ's queues is not there; any thread may say so. */
+    void vanished(String physical) {
+        consumers.vanished(physical);
+        Line own = fetching;
+        if (own != null && own.physical().equals(physical)) {
+            own.gone();
         }
-        return old;
+    }
+
+    /** Has a job that could not go back be leased again, or go back later. */
+    void keep(Delivered delivered) {
+        fetched.add(delivered);
+        signal.run();
+    }
+
+    /** What came and was not leased for so long, and what is in no queue any more. */
+    List<Delivered> unleasedFor(long nanos, long nowNanos) {
+        return fetched.takeOld(nanos, nowNanos);
     }
 
     /** Ends a pause of {@link #stop}. */
@@ -370,12 +376,11 @@ final class Feed {
     }
 
     /** Its channels, to be ended: what is not acknowledged is for others then. */
-    synchronized List<Line> lines() {
-        List<Line> lines = new ArrayList<>();
-        for (Line open : new @Nullable Line[] {line, fetching}) {
-            if (open != null) {
-                lines.add(open);
-            }
+    List<Line> lines() {
+        List<Line> lines = consumers.all();
+        Line own = fetching;
+        if (own != null) {
+            lines.add(own);
         }
         return lines;
     }

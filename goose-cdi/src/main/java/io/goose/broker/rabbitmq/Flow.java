@@ -59,6 +59,16 @@ final class Flow {
         }
     }
 
+    /** Whether none has come for so long, and none is open. */
+    boolean isUnused(long nanos) {
+        lock.lock();
+        try {
+            return open == 0 && System.nanoTime() - movedNanos > nanos;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private long untilCalm(long quietNanos) {
         return open >= most ? 0 : quietNanos - (System.nanoTime() - movedNanos);
     }

@@ -75,6 +75,11 @@ final class Held {
         return entry;
     }
 
+    /** Whether a delivery is leased. */
+    boolean holds(Delivered delivered) {
+        return leases.values().stream().anyMatch(entry -> entry.delivered().equals(delivered));
+    }
+
     boolean holdsSuspect() {
         return suspects.get() > 0;
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps jobs that run for longer than RabbitMQ lets a delivery be open: it would close the channel, and with it take away all jobs
- * beside this one. Such a job is copied into a queue of its own, which gives it to others when nothing is heard of it for the time
+ * beside this one; and those whose queue was deleted while they ran. Such a job is copied into a queue of its own, which gives it to others when nothing is heard of it for the time
  * of a lease, and its delivery is acknowledged. At each beat a fresh copy takes the place of the last. For the heart and the
  * settler, which use different jobs of it: a job that is being settled is not renewed.
  */
@@ -66,8 +66,9 @@ final class Holds {
                     if (!isRenewed(hold) && held.remove(entry.lease().token()) != null) {
                         lost.add(entry.lease());
                     }
-                } else if (now - entry.delivered().sinceNanos() > openFor.toNanos()
-                        && entry.delivered().line().isAlive()) {
+                } else if (entry.delivered().line().isAlive()
+                        && (entry.delivered().line().isGone() // it is in no queue
+                                || now - entry.delivered().sinceNanos() > openFor.toNanos())) {
                     begin(entry);
                 }
             } catch (GooseException away) { // so it would be for the others, and the heart has more to do
@@ -109,7 +110,8 @@ final class Holds {
         }
         LOG.log(
                 INFO,
-                "GOOSE-3095: job {0} runs for longer than RabbitMQ lets a delivery be open, and is kept in a queue of its own",
+                "GOOSE-3095: job {0} runs for longer than RabbitMQ lets a delivery be open, or its queue is gone; it is kept in"
+                        + " a queue of its own",
                 job.id());
     }
 
@@ -162,13 +164,14 @@ final class Holds {
         }
         Line line = new Line(
                 entry.lease().job().queue(),
-                parts.names(),
+                hold.physical,
+                entry.delivered().from(),
                 parts.messages(),
                 parts.consuming().channel(),
                 delivered -> {},
                 () -> {});
         try {
-            Delivered got = line.get(hold.physical, entry.delivered().from(), left -> {});
+            Delivered got = line.get(left -> {});
             if (got == null) {
                 line.end();
             }

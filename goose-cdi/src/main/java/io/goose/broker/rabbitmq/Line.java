@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.GetResponse;
@@ -17,168 +18,180 @@ import io.goose.job.QueuedJob;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One channel by which the jobs of one queue come to one session. What it delivered is this session's until it is acknowledged
- * or the channel dies: then RabbitMQ gives all of it to others, and nothing of it can be settled any more. Thread-safe.
+ * One channel by which the jobs of one of RabbitMQ's queues come to one session: by a consumer, or one by one. What it delivered is
+ * this session's until it is acknowledged or the channel dies: then RabbitMQ gives all of it to others, and nothing of it can be
+ * settled any more.
+ *
+ * <p>A channel has one consumer in its life and serves one queue. RabbitMQ's channels know a queue by its name alone, and number what
+ * came of it: once a queue was deleted and made again, an acknowledgement of what had come before could end a job of the new one, and
+ * what the new one delivers could be dropped. When its queue is {@link #gone} the channel is of no use; what came by it is in no queue
+ * then, and stays this session's without it. Thread-safe.
  */
 final class Line {
 
     private static final System.Logger LOG = System.getLogger(Line.class.getPackageName());
 
     private static final long LAST_SECONDS = 1;
-    private static final long QUIET_NANOS = 20_000_000L; // what is on its way comes sooner, or the queue is empty
 
     private final String queue;
-    private final Names names;
+    private final String physical;
+    private final Spot spot;
     private final Messages messages;
     private final Channel channel;
     private final Acks acks;
     private final Consumer<Delivered> taken;
     private final Runnable changed;
-    private final Map<Spot, Deque<Taker>> consumers = Map.of(
-            Spot.FRONT, new ConcurrentLinkedDeque<>(),
-            Spot.BACK, new ConcurrentLinkedDeque<>());
-    private volatile boolean dead;
+    private final AtomicInteger open = new AtomicInteger(); // deliveries that have come and are not acknowledged
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+    private volatile @Nullable Taker taker;
+
+    private enum State {
+        OPEN,
+        /** Its queue is gone. */
+        GONE,
+        /** Others have what came by it. */
+        DEAD
+    }
 
     /**
-     * @param taken is told of each delivery, by a thread that must not be kept
-     * @param changed is told of the end of the channel, or of a consumer
+     * @param physical what RabbitMQ calls the queue
+     * @param spot what it is of the queue of Goose
+     * @param taken is told of each delivery to a consumer, by a thread that must not be kept
+     * @param changed is told of the end of the channel, or of its consumer
      */
-    Line(String queue, Names names, Messages messages, Channel channel, Consumer<Delivered> taken, Runnable changed) {
+    Line(
+            String queue,
+            String physical,
+            Spot spot,
+            Messages messages,
+            Channel channel,
+            Consumer<Delivered> taken,
+            Runnable changed) {
         this.queue = queue;
-        this.names = names;
+        this.physical = physical;
+        this.spot = spot;
         this.messages = messages;
         this.channel = channel;
         this.acks = new Acks(channel);
         this.taken = taken;
         this.changed = changed;
         channel.addShutdownListener(reason -> {
-            dead = true;
-            LOG.log(DEBUG, "the channel of queue {0} has ended: {1}", queue, reason.getMessage());
-            changed.run();
+            state.compareAndSet(State.OPEN, State.DEAD);
+            LOG.log(DEBUG, "the channel of {0} has ended: {1}", physical, reason.getMessage());
+            if (!reason.isInitiatedByApplication()) {
+                changed.run();
+            }
         });
     }
 
+    /** What RabbitMQ calls the queue. */
+    String physical() {
+        return physical;
+    }
+
+    /** Whether what came by it can still be settled, as far as is known here. */
     boolean isAlive() {
-        return !dead && channel.isOpen();
+        State now = state.get();
+        return now == State.GONE || (now == State.OPEN && channel.isOpen());
     }
 
-    boolean consumes(Spot spot) {
-        return !consumers(spot).isEmpty();
+    /** Whether its queue is not there any more: what came by it is in none. */
+    boolean isGone() {
+        return state.get() == State.GONE;
     }
 
-    private Deque<Taker> consumers(Spot spot) {
-        return Objects.requireNonNull(consumers.get(spot));
+    /** Whether jobs come to its consumer. */
+    boolean consumes() {
+        Taker own = taker;
+        return own != null && own.end.getCount() > 0 && state.get() == State.OPEN && channel.isOpen();
     }
 
-    private int prefetch(Spot spot) {
-        return consumers(spot).stream().mapToInt(taker -> taker.flow.most()).sum();
+    /** Whether nothing more comes to a consumer, and all that came has been settled. */
+    boolean isIdle() {
+        Taker own = taker;
+        return (own == null || own.end.getCount() == 0) && open.get() <= 0;
     }
 
-    /**
-     * Has jobs come from the back or the front, so many at a time at most. That of a consumer cannot be changed and it must not be
-     * cancelled while something is on its way, so another one is added; one too many is cancelled if it is calm.
-     *
-     * @return whether it is as it should be; if not, this is to be called again
-     */
-    boolean consume(Spot spot, int prefetch) throws IOException {
-        int more = prefetch - prefetch(spot);
-        if (more < 0) {
-            lessen(spot, prefetch);
-        } else if (more > 0) {
-            add(spot, more);
-        }
-        return consumers(spot).stream().noneMatch(taker -> isTooMuch(taker, prefetch));
+    /** Has jobs come, so many at a time at most; once for each channel. */
+    void consume(int most) throws IOException {
+        Taker own = new Taker(most);
+        taker = own; // before the broker knows it, which may end it at once
+        channel.basicQos(most);
+        channel.basicConsume(physical, false, own.tag, own);
     }
 
-    /** Whether there would be enough without it, or a smaller one were enough in its place. */
-    private boolean isTooMuch(Taker taker, int prefetch) {
-        int rest = prefetch(taker.spot) - taker.flow.most();
-        return rest >= prefetch || (rest == 0 && taker.flow.most() > prefetch);
+    /** How much it has on its way to the consumer; null if it has none. */
+    @Nullable Flow flow() {
+        Taker own = taker;
+        return own == null ? null : own.flow;
     }
 
-    private void lessen(Spot spot, int prefetch) throws IOException {
-        for (Taker taker : List.copyOf(consumers(spot))) {
-            if (isTooMuch(taker, prefetch) && taker.flow.isCalm(TimeUnit.SECONDS.toNanos(LAST_SECONDS))) {
-                consumers(spot).remove(taker);
-                channel.basicCancel(taker.tag);
-                if (consumers(spot).isEmpty()) {
-                    add(spot, prefetch);
-                }
-            }
-        }
+    /** How many jobs the consumer may have at a time; 0 if there is none. */
+    int most() {
+        Taker own = taker;
+        return own == null ? 0 : own.flow.most();
     }
 
-    private void add(Spot spot, int prefetch) throws IOException {
-        channel.basicQos(prefetch);
-        Taker taker = new Taker(spot, prefetch);
-        consumers(spot).addFirst(taker); // before the broker knows it, which may end it at once
-        boolean good = false;
-        try {
-            channel.basicConsume(spot == Spot.BACK ? names.back(queue) : names.front(queue), false, taker.tag, taker);
-            good = true;
-        } finally {
-            if (!good) {
-                consumers(spot).remove(taker);
-            }
-        }
+    /** Has acknowledgements wait, for each one lets more come. */
+    void holdAcknowledgements() {
+        acks.hold();
     }
 
-    /** Has no more jobs come; waits until all that were on their way have, at most a second. */
+    /** Sends those that have waited. */
+    void releaseAcknowledgements() throws IOException {
+        acks.release();
+    }
+
+    /** Has no more jobs come; what is on its way still does, until {@link #awaitEnd}. */
     void cancel() throws IOException {
-        List<Taker> all = new ArrayList<>();
-        for (Spot spot : List.of(Spot.FRONT, Spot.BACK)) {
-            all.addAll(consumers(spot));
+        Taker own = taker;
+        if (own == null || !consumes()) {
+            return;
         }
-        acks.hold(); // each one lets more come
         try {
-            awaitCalm(all);
-            for (Taker taker : all) {
-                consumers(taker.spot).remove(taker);
-                channel.basicCancel(taker.tag);
-            }
-            all.forEach(Taker::awaitEnd);
-        } finally {
-            acks.release();
+            channel.basicCancel(own.tag);
+        } catch (ChannelContinuationTimeoutException silent) {
+            own.end.countDown(); // it is asked for no more; what may still come keeps the channel open
+            throw silent;
+        } catch (IOException failure) {
+            if (!channel.isOpen()) {
+                throw failure;
+            } // RabbitMQ has just ended the consumer itself
         }
     }
 
-    private static void awaitCalm(List<Taker> all) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LAST_SECONDS);
-        try {
-            for (Taker taker : all) {
-                taker.flow.awaitCalm(QUIET_NANOS, end - System.nanoTime());
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+    /** Waits until all that was on its way has come, at most a second. */
+    void awaitEnd() {
+        Taker own = taker;
+        if (own != null) {
+            own.awaitEnd();
         }
     }
 
     /** A message that is fetched, one of the suspects for one; null if there is none. How many are left is told to {@code left}. */
-    @Nullable Delivered get(String physical, Spot from, IntConsumer left) throws IOException {
+    @Nullable Delivered get(IntConsumer left) throws IOException {
         GetResponse got = channel.basicGet(physical, false);
         if (got == null) {
             left.accept(0);
             return null;
         }
         left.accept(got.getMessageCount());
-        return delivered(from, null, got.getEnvelope(), got.getProps(), got.getBody());
+        return delivered(null, got.getEnvelope(), got.getProps(), got.getBody());
     }
 
-    private Delivered delivered(
-            Spot from, @Nullable Flow flow, Envelope envelope, BasicProperties properties, byte[] bytes) {
+    private Delivered delivered(@Nullable Flow flow, Envelope envelope, BasicProperties properties, byte[] bytes) {
+        open.incrementAndGet();
         EncodedEnvelope body = EncodedEnvelope.wrap(bytes);
         QueuedJob job;
         String problem = null;
@@ -193,9 +206,9 @@ final class Line {
                 this,
                 envelope.getDeliveryTag(),
                 job,
-                from,
+                spot,
                 again,
-                again || from == Spot.SUSPECT || Messages.header(properties, Messages.AGAIN) != null,
+                again || spot == Spot.SUSPECT || Messages.header(properties, Messages.AGAIN) != null,
                 System.nanoTime(),
                 problem,
                 flow);
@@ -208,37 +221,86 @@ final class Line {
             delivered.ends();
             numbers.add(delivered.number());
         }
-        acks.acknowledge(numbers);
+        unlessGone(() -> acks.acknowledge(numbers));
+        open.addAndGet(-numbers.size()); // after it was sent: an idle line may be closed
     }
 
-    /** Gives one back to its queue, as the broker does after a crash. */
-    void giveBack(Delivered delivered) throws IOException {
+    /**
+     * Gives one back to its queue, as the broker does after a crash.
+     *
+     * @return false if the queue is gone, and nobody has the job any more
+     */
+    boolean giveBack(Delivered delivered) throws IOException {
         delivered.ends();
-        acks.giveBack(delivered.number());
+        boolean given = unlessGone(() -> acks.giveBack(delivered.number()));
+        if (given) {
+            open.decrementAndGet();
+        }
+        return given;
+    }
+
+    private interface Sending {
+        void send() throws IOException;
+    }
+
+    private boolean unlessGone(Sending frames) throws IOException {
+        if (isGone()) {
+            return false;
+        }
+        try {
+            frames.send();
+            return true;
+        } catch (IOException | RuntimeException closed) {
+            if (isGone()) {
+                return false;
+            }
+            throw closed;
+        }
+    }
+
+    /**
+     * Notes that its queue is not there, with all that came by this and is not settled, and closes the channel: RabbitMQ would take
+     * a queue of the same name for the one that was there.
+     */
+    void gone() {
+        boolean consumed = consumes();
+        if (state.compareAndSet(State.OPEN, State.GONE)) {
+            if (consumed) {
+                warn();
+            }
+            changed.run();
+            Link.end(channel);
+        }
+    }
+
+    private void warn() {
+        LOG.log(
+                WARNING,
+                "GOOSE-3091: RabbitMQ delivers nothing of {0} any more, for the queue was deleted or lost its leader; it is made"
+                        + " again if it is gone",
+                queue);
     }
 
     /** Ends the channel: what it delivered and nobody acknowledged is for others. */
     void end() {
-        dead = true;
+        state.set(State.DEAD);
         Link.end(channel);
     }
 
     private final class Taker extends DefaultConsumer {
-        private final Spot spot;
         private final Flow flow;
         private final String tag = UUID.randomUUID().toString();
         private final CountDownLatch end = new CountDownLatch(1);
 
-        private Taker(Spot spot, int most) {
+        private Taker(int most) {
             super(channel);
-            this.spot = spot;
             this.flow = new Flow(most);
         }
 
         private void awaitEnd() {
             try {
                 if (!end.await(LAST_SECONDS, TimeUnit.SECONDS)) {
-                    LOG.log(DEBUG, "what was on its way to a consumer of queue {0} comes later", queue);
+                    LOG.log(DEBUG, "what was on its way to a consumer of {0} comes later", physical);
                 }
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
@@ -254,19 +316,17 @@ final class Line {
         @Override
         public void handleDelivery(String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
             flow.came();
-            taken.accept(delivered(spot, flow, envelope, properties, body));
+            taken.accept(delivered(flow, envelope, properties, body));
         }
 
-        /** The queue was deleted, or has no leader any more. */
+        /**
+         * The queue was deleted, or has no leader any more, or RabbitMQ ends the consumer for a reason of its own. Comes behind all
+         * deliveries. Whether the queue is gone shows when it is looked at; if not, what came can be acknowledged.
+         */
         @Override
         public void handleCancel(String consumerTag) {
-            consumers(spot).remove(this);
             end.countDown();
-            LOG.log(
-                    WARNING,
-                    "GOOSE-3091: RabbitMQ delivers nothing of {0} any more, for the queue was deleted or lost its leader;"
-                            + " it is made again if it is gone",
-                    queue);
+            warn();
             changed.run();
         }
 

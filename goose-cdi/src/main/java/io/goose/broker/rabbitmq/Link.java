@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class Link implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Link.class.getPackageName());
+
+    private static final Pattern LEADING_NUMBER = Pattern.compile("\\d{1,9}");
 
     private final Connecting connector;
     private final String purpose;
@@ -97,6 +101,13 @@ final class Link implements AutoCloseable {
         } catch (IOException | TimeoutException | RuntimeException failure) {
             throw failure instanceof GooseException ours ? ours : Faults.exception("connect", where, failure);
         }
+    }
+
+    /** The first number of the version of the broker; 0 if it tells none. */
+    int majorVersion() {
+        Object version = connection().getServerProperties().get("version");
+        Matcher number = LEADING_NUMBER.matcher(String.valueOf(version));
+        return number.lookingAt() ? Integer.parseInt(number.group()) : 0;
     }
 
     /** A new channel on the connection. */

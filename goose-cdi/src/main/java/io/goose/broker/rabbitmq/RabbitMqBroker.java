@@ -62,7 +62,7 @@ final class RabbitMqBroker implements Broker {
         Names names = new Names(settings.namespace());
         Messages messages = new Messages();
         this.publisher = new Publisher(publishing, rabbit.window(), patience, connector.slow());
-        Topology topology = new Topology(consuming, this::note, names, rabbit.type());
+        Topology topology = new Topology(consuming, this::note, this::vanished, names, rabbit.type());
         InstantSource clock = InstantSource.system();
         Sender sender = new Sender(publisher, topology, names, messages, clock, connector, publishing);
         this.parts = new RabbitParts(
@@ -94,6 +94,10 @@ final class RabbitMqBroker implements Broker {
                             + "' was deleted meanwhile; it is tried again when it is asked for again",
                     null);
         }
+    }
+
+    private void vanished(String physical) {
+        sessions.forEach(session -> session.vanished(physical));
     }
 
     private int sum(ToIntFunction<RabbitSession> of) {

@@ -1,6 +1,7 @@
 package io.goose.broker.rabbitmq;
 
 import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
 
 import io.goose.BrokerUnavailableException;
 import io.goose.GooseException;
@@ -88,7 +89,36 @@ final class RabbitSession implements Session {
             renewedNanos = System.nanoTime();
             // Not on this thread, which connections need for their own signs of life.
             List<Line> lines = lines(); // those of now, not what is opened meanwhile
-            parts.connector().slow().execute(() -> end(lines));
+            parts.connector().slow().execute(() -> {
+                giveBackGone();
+                end(lines);
+            });
+        }
+    }
+
+    /** What is leased, and in no queue that would give it to others. */
+    private void giveBackGone() {
+        giveBack(held.all().stream()
+                .filter(entry ->
+                        entry.hold() == null && entry.delivered().line().isGone())
+                .map(Held.Entry::delivered)
+                .toList());
+    }
+
+    private void giveBack(List<Delivered> deliveries) {
+        for (Delivered left : settling.giveBack(deliveries)) {
+            Feed feed = feeds.get(left.job().queue());
+            if (feed != null && !closed && !held.holds(left)) {
+                feed.keep(left);
+            } else {
+                LOG.log(
+                        WARNING,
+                        "GOOSE-3098: job {0} of queue {1} may be lost: the queue was deleted while a worker had it in hand, and"
+                                + " {2} does not take it again",
+                        left.job().id(),
+                        left.job().queue(),
+                        parts.publishing().where());
+            }
         }
     }
 
@@ -170,14 +200,14 @@ final class RabbitSession implements Session {
                 back.add(entry.delivered()); // one that is kept apart comes out by itself
             }
         }
-        settling.giveBack(back);
+        giveBack(back);
     }
 
     @Override
     public void hold(String queue, boolean paused) {
         Feed feed = feeds.get(queue);
         if (feed != null && paused) {
-            settling.giveBack(feed.stop());
+            giveBack(feed.stop());
         } else if (feed != null) {
             feed.goOn();
         }
@@ -201,10 +231,11 @@ final class RabbitSession implements Session {
         Duration most = parts.settings().times().consumer().dividedBy(2);
         lost.addAll(holds.renew(most));
         feeds.values().forEach(Feed::sendStray);
+        feeds.values().forEach(Feed::tidy);
         List<Delivered> back = new ArrayList<>(upkeep.unleasedFor(most));
         long quiet = 2 * spec.heartbeat().toNanos() + MOMENT_NANOS;
         feeds.values().forEach(feed -> back.addAll(feed.unaskedFor(quiet)));
-        settling.giveBack(back);
+        giveBack(back);
         return lost.isEmpty() ? Beat.OK : new Beat(lost);
     }
 
@@ -250,7 +281,7 @@ final class RabbitSession implements Session {
         List<Delivered> fetched = new ArrayList<>();
         feeds.values().forEach(feed -> fetched.addAll(feed.stop()));
         try {
-            settling.giveBack(fetched);
+            giveBack(fetched);
         } catch (BrokerUnavailableException away) {
             LOG.log(DEBUG, "what session {0} had fetched goes back with its channels", id, away);
         }
@@ -267,7 +298,7 @@ final class RabbitSession implements Session {
             }
         }
         try {
-            settling.giveBack(left);
+            giveBack(left);
         } finally {
             end();
         }
@@ -286,6 +317,11 @@ final class RabbitSession implements Session {
 
     private static void end(List<Line> lines) {
         lines.forEach(Line::end);
+    }
+
+    /** Notes that one of RabbitMQ's queues is not there; any thread may say so. */
+    void vanished(String physical) {
+        feeds.values().forEach(feed -> feed.vanished(physical));
     }
 
     boolean isClosed() {

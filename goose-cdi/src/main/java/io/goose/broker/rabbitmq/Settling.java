@@ -200,18 +200,23 @@ final class Settling {
         return broken;
     }
 
-    /** Gives jobs back without an attempt, also where nothing can be sent: marked as delivered before, then. */
-    void giveBack(List<Delivered> deliveries) {
+    /**
+     * Gives jobs back without an attempt, also where nothing can be sent: marked as delivered before, then.
+     *
+     * @return those that could not go back, for their queue is gone, and perhaps nobody has them now
+     */
+    List<Delivered> giveBack(List<Delivered> deliveries) {
         List<Delivered> live = deliveries.stream()
                 .filter(delivered -> delivered.line().isAlive())
                 .toList();
         if (live.isEmpty()) {
-            return;
+            return List.of();
         }
         List<Parcel> parcels = live.stream()
                 .map(delivered -> copies.released(delivered.job(), Duration.ZERO))
                 .toList();
         List<SendResult> sent = parts.publishing().blocked() == null ? confirmedOrNone(parcels) : List.of();
+        List<Delivered> left = new ArrayList<>();
         List<Delivered> good = new ArrayList<>();
         for (int i = 0; i < live.size(); i++) {
             if (i < sent.size() && sent.get(i) instanceof SendResult.Accepted) {
@@ -219,13 +224,16 @@ final class Settling {
                 continue;
             }
             try {
-                live.get(i).line().giveBack(live.get(i));
+                if (!live.get(i).line().giveBack(live.get(i))) {
+                    left.add(live.get(i));
+                }
             } catch (IOException | RuntimeException gone) {
                 LOG.log(DEBUG, "a delivery goes back by the end of its channel: {0}", gone.toString());
             }
         }
         Set<Line> broken = acknowledge(good);
-        LOG.log(DEBUG, "{0} jobs went back, {1} channels died of it", live.size(), broken.size());
+        LOG.log(DEBUG, "{0} jobs went back, {1} channels died of it", live.size() - left.size(), broken.size());
+        return left;
     }
 
     private List<SendResult> confirmedOrNone(List<Parcel> parcels) {

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +33,14 @@ final class Topology {
     private static final System.Logger LOG = System.getLogger(Topology.class.getPackageName());
 
     private static final int MOST_COMPARISONS = 8;
+    private static final long PAUSE_NANOS = 1_000_000_000L;
 
     private static final int MOST_NOTES = 1_000;
     private static final Duration AGE_OF_NOTES = Duration.ofDays(7);
 
     private final Link link;
     private final BiConsumer<String, String> registrar;
+    private final Consumer<String> vanished;
     private final Names names;
     private final QueueType type;
     private final ReentrantLock making = new ReentrantLock();
@@ -46,18 +49,25 @@ final class Topology {
     /**
      * @param link that is not blocked when the broker is short of memory
      * @param registrar sends a text to a queue, and waits until it is there
+     * @param vanished is told of each queue that is not there, before it is made
      */
-    Topology(Link link, BiConsumer<String, String> registrar, Names names, QueueType type) {
+    Topology(Link link, BiConsumer<String, String> registrar, Consumer<String> vanished, Names names, QueueType type) {
         this.link = link;
         this.registrar = registrar;
+        this.vanished = vanished;
         this.names = names;
         this.type = type;
     }
 
-    /** What was seen on a connection. */
-    private record Known(@Nullable Connection connection, Set<String> names) {
+    /**
+     * What was seen on a connection.
+     *
+     * @param names what is there as far as is known
+     * @param ever the queues that were there at some time
+     */
+    private record Known(@Nullable Connection connection, Set<String> names, Set<String> ever) {
         Known(@Nullable Connection connection) {
-            this(connection, ConcurrentHashMap.newKeySet());
+            this(connection, ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());
         }
     }
 
@@ -81,6 +91,7 @@ final class Topology {
         if (seen.names().contains(queue)) {
             return;
         }
+        leaveTime(queue, seen);
         inTurn("look at queue '" + queue + "'", () -> {
             if (seen.names().contains(queue)) {
                 return;
@@ -101,7 +112,25 @@ final class Topology {
             });
             queue(names.back(queue), ready(queue));
             seen.names().add(queue);
+            seen.ever().add(queue);
         });
+    }
+
+    /**
+     * Waits for a moment if a queue was there and is not any more, so that RabbitMQ sees to its consumers: version 3 would move them to
+     * the new one, and tell nobody. Those of another connection ended with it.
+     */
+    private void leaveTime(String queue, Known seen) {
+        if (!seen.ever().contains(queue) || exists(names.back(queue))) {
+            return;
+        }
+        vanished.accept(names.back(queue));
+        try {
+            TimeUnit.NANOSECONDS.sleep(PAUSE_NANOS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw Faults.unavailable("make queue '" + queue + "' again", link.where(), stopped);
+        }
     }
 
     /** One at a time looks and makes; who waits for that waits no longer than for a confirmation. */
@@ -244,6 +273,7 @@ final class Topology {
     /** Has a queue be there. One that is there is compared in what matters, for arguments differ from version to version. */
     private void queue(String name, Map<String, Object> wanted) {
         if (!exists(name)) {
+            vanished.accept(name);
             try {
                 declare(name, wanted);
                 return;

@@ -36,7 +36,7 @@ final class Upkeep {
         this.burials = burials;
     }
 
-    /** What came and was not leased for so long. */
+    /** What came and was not leased for so long, and what is in no queue any more. */
     List<Delivered> unleasedFor(Duration most) {
         List<Delivered> old = new ArrayList<>();
         feeds.forEach(feed -> old.addAll(feed.unleasedFor(most.toNanos(), System.nanoTime())));

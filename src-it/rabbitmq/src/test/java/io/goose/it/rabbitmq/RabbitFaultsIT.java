@@ -131,6 +131,38 @@ final class RabbitFaultsIT extends RabbitWork {
         assertThat(settle(session, lease, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
     }
 
+    /** RabbitMQ 3 moves a consumer to the new queue then and drops what that delivers; RabbitMQ 4 ends it. */
+    @Test
+    @DisplayName(
+            "Q1: a job is not lost whose queue others made again before RabbitMQ saw to the consumers of the old one")
+    void aQueueThatIsMadeAgainByOthers_losesNoJob() throws Exception {
+        Session session = open(broker);
+        QueuedJob first = sent();
+        Lease running = next(session);
+        QueuedJob second = TestJobs.job(QUEUE);
+        Broker others = connect();
+
+        rabbit.node()
+                .control(
+                        "eval",
+                        "Channels = [proplists:get_value(channel_pid, C) || C <- rabbit_amqqueue:consumers_all(<<\"/\">>)],"
+                                + " register(goose_delay, spawn(fun() ->"
+                                + " [erlang:suspend_process(C) || C <- lists:usort(Channels)],"
+                                + " receive go_on -> ok after 60000 -> ok end end)).");
+        onChannel(channel -> channel.queueDelete(physical("")));
+        assertThat(others.send(List.of(second)).toCompletableFuture().get(60, TimeUnit.SECONDS))
+                .containsOnly(SendResult.Accepted.INSTANCE);
+        rabbit.node().control("eval", "goose_delay ! go_on.");
+
+        Lease lease = next(session);
+        assertThat(running.job().id()).isEqualTo(first.id());
+        assertThat(lease.job().id()).isEqualTo(second.id());
+        assertThat(settle(session, running, new Outcome.Dead(first.state()))).isEqualTo(Verdict.APPLIED);
+        assertThat(settle(session, lease, Outcome.Done.INSTANCE)).isEqualTo(Verdict.APPLIED);
+        assertThat(broker.find(QUEUE, first.id()).orElseThrow().place()).isEqualTo(Place.DEAD);
+        assertThat(broker.stats(QUEUE).waiting()).isZero();
+    }
+
     @Test
     @DisplayName("Q2: a message that is refused fails its own job, and nobody else's")
     void aRefusedMessage_failsItsOwnJobAlone() throws Exception {

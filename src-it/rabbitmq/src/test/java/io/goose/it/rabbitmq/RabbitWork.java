@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 abstract class RabbitWork {
 
     static final String QUEUE = "faults";
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(120);
 
     /** Where jobs are sent. */
     abstract Broker broker();
