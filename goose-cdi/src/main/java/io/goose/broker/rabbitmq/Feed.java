@@ -45,8 +45,7 @@ final class Feed {
     private final Consumers consumers; // changed with changing
     private volatile long askedNanos = System.nanoTime();
 
-    private volatile boolean
-            adjusted; // whether consumers have the prefetch that is right; set by the thread that leases
+    private volatile boolean adjusted; // whether consumers have the prefetch that is right
 
     private volatile boolean maySuspect = true; // whether one may wait; the broker is asked only then
 
