@@ -88,7 +88,8 @@ public record GooseHealth(Phase phase, boolean started, Map<String, OfBroker> br
     /**
      * The same, counting outages.
      *
-     * @param longest how long a broker may have been silent to a worker
+     * @param longest how long a broker may have been silent to a worker. One that is well is heard of once in each heartbeat
+     *     ({@code goose.worker.heartbeat}), so less than two of these calls an outage what is none
      */
     public boolean isReady(Duration longest) {
         return isReady()

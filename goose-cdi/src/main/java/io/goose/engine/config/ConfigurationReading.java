@@ -28,6 +28,7 @@ final class ConfigurationReading {
     /** The broker that a data source for outboxes makes. */
     private static final String OUTBOX = "outbox";
 
+    private static final int SILENCE_IN_HEARTBEATS = 2;
     private static final int MIN_JOB_SIZE = 1_024;
     private static final int MAX_JOB_SIZE = 64 * 1_024 * 1_024;
 
@@ -61,9 +62,10 @@ final class ConfigurationReading {
         });
         Map<String, String> ledgers = new LedgerReader(values, reader, kinds).read(names, brokers);
         all.addAll(brokers.keySet());
+        WorkerReader worker = new WorkerReader(values);
         EngineSettings engine = new EngineSettings(
                 defaultBroker,
-                workers(names, defaultBroker),
+                workers(worker, names, defaultBroker),
                 "auto".equals(values.choice(Keys.WORKER_START, "auto", List.of("auto", "manual"))),
                 values.number(Keys.RETRY_MAX, RetryPolicy.DEFAULT_MAX, 0, Integer.MAX_VALUE),
                 values.number(Keys.MAX_SIZE, EngineSettings.DEFAULT_MAX_JOB_SIZE, MIN_JOB_SIZE, MAX_JOB_SIZE),
@@ -83,20 +85,32 @@ final class ConfigurationReading {
                 outboxes(names, all, reader.kindOfEach(), ledgers),
                 values.flag(Keys.LOG_ARGUMENTS, false));
         String threadFactory = values.text(Keys.THREAD_FACTORY).orElse(GooseSettings.DEFAULT_THREAD_FACTORY);
-        GooseSettings.Watching watching = watching();
+        GooseSettings.Watching watching = watching(worker.heartbeat());
         new UnknownKeys(source, kinds, reader.kindOfEach(), all).check(problems, warnings);
         GooseSettings settings =
                 problems.isEmpty() ? new GooseSettings(engine, brokers, threadFactory, watching) : null;
         return new SettingsReport(settings, all, problems, warnings);
     }
 
-    private GooseSettings.Watching watching() {
-        Duration example = Duration.ofSeconds(30);
+    private GooseSettings.Watching watching(Duration heartbeat) {
         return new GooseSettings.Watching(
-                values.isSet(Keys.READINESS_BROKER)
-                        ? values.duration(Keys.READINESS_BROKER, example, Duration.ofSeconds(1), Duration.ofDays(365))
-                        : null,
+                values.isSet(Keys.READINESS_BROKER) ? longestSilence(heartbeat) : null,
                 new MetricsReader(values).read());
+    }
+
+    /** Between two beats nothing is heard of a broker that is well, and a beat may be late. */
+    private Duration longestSilence(Duration heartbeat) {
+        Duration example = heartbeat.multipliedBy(SILENCE_IN_HEARTBEATS * 3L);
+        Duration longest = values.duration(Keys.READINESS_BROKER, example, Duration.ofSeconds(1), Duration.ofDays(365));
+        Duration least = heartbeat.multipliedBy(SILENCE_IN_HEARTBEATS);
+        if (longest.compareTo(least) < 0) {
+            problems.add("GOOSE-2040: " + Keys.READINESS_BROKER + "=" + longest + " is too short for "
+                    + Keys.WORKER_HEARTBEAT + "=" + heartbeat
+                    + ": a broker that is well is heard of once in each heartbeat; set " + Keys.READINESS_BROKER
+                    + " to " + least + " or more, or " + Keys.WORKER_HEARTBEAT + " to "
+                    + longest.dividedBy(SILENCE_IN_HEARTBEATS) + " or less");
+        }
+        return longest;
     }
 
     private RunLimits limits() {
@@ -190,9 +204,8 @@ final class ConfigurationReading {
         return otherwise;
     }
 
-    private Map<String, WorkerSettings> workers(Set<String> names, String defaultBroker) {
+    private Map<String, WorkerSettings> workers(WorkerReader reader, Set<String> names, String defaultBroker) {
         Map<String, WorkerSettings> workers = new TreeMap<>();
-        WorkerReader reader = new WorkerReader(values);
         boolean enabled = values.flag(Keys.WORKER_ENABLED, true);
         for (String name : names) {
             String queues = Keys.of(name, Keys.QUEUES);

@@ -54,6 +54,11 @@ final class WorkerReader {
                         Duration.ofDays(30)));
     }
 
+    /** How often each worker beats. */
+    Duration heartbeat() {
+        return times.heartbeat();
+    }
+
     /** The worker that the keys describe. */
     WorkerSettings read(String queuesKey, String threadsKey) {
         Map<String, Integer> queues = queues(queuesKey);

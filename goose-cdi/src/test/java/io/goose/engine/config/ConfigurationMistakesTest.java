@@ -193,6 +193,13 @@ class ConfigurationMistakesTest {
                                 + " misses a beat would lose its jobs; set goose.worker.lease to PT15S or more, or"
                                 + " goose.worker.heartbeat to PT3.333333333S or less"),
                 mistake(
+                        "theReadinessIsUnderTwoHeartbeats",
+                        "goose.health.readiness.broker",
+                        "PT9.9S",
+                        "GOOSE-2040: goose.health.readiness.broker=PT9.9S is too short for goose.worker.heartbeat=PT5S: a broker"
+                                + " that is well is heard of once in each heartbeat; set goose.health.readiness.broker to"
+                                + " PT10S or more, or goose.worker.heartbeat to PT4.95S or less"),
+                mistake(
                         "anOutboxIsNoBroker",
                         "goose.broker.main.outbox",
                         "db",

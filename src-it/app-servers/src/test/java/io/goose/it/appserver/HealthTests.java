@@ -27,7 +27,8 @@ interface HealthTests extends Topic {
         assertThat(ready.getJsonObject("data"))
                 .containsKeys("main.lastBeatMillis", "main.lagMillis", "main.deadLoops", "main.inProgress");
 
-        Map<String, String> byBroker = Map.of("goose.health.readiness.broker", "PT1S", "goose.namespace", "health");
+        Map<String, String> byBroker = Map.of(
+                "goose.health.readiness.broker", "PT2S", "goose.worker.heartbeat", "PT1S", "goose.namespace", "health");
         int said = harness().server().jsonLog().size();
         harness().broker().kill();
         try {
