@@ -7,10 +7,12 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +43,7 @@ interface HealthTests extends Topic {
                 await("live", "UP", Map.of("main", "not reached yet"));
                 harness().broker().start();
                 Harness.await(
-                        "all of them are well",
+                        seen("all of them are well"),
                         () -> all("started").allMatch(HealthTests::isWell)
                                 && all("ready").allMatch(HealthTests::isWell));
             }
@@ -99,7 +101,7 @@ interface HealthTests extends Topic {
                 harness().deployAlternative("mortal", "io.goose.it.second.MortalThreads", alone)) {
             Map<String, String> well = Map.of("phase", "RUNNING", "main.deadLoops", "");
             Harness.await(
-                    "both applications are alive",
+                    seen("both applications are alive"),
                     () -> all("live")
                                     .filter(check -> check.getString("status").equals("UP") && has(check, well))
                                     .count()
@@ -110,7 +112,7 @@ interface HealthTests extends Topic {
             await("ready", "UP", dead);
             await("live", "UP", well);
         }
-        Harness.await("it is gone", () -> all("live").count() == 1);
+        Harness.await(seen("it is gone"), () -> all("live").count() == 1);
     }
 
     private static boolean isWell(JsonObject check) {
@@ -119,9 +121,20 @@ interface HealthTests extends Topic {
     }
 
     default void await(String kind, String status, Map<String, String> data) throws IOException {
-        Harness.await("goose-" + kind + " is " + status + " with " + data, () -> check(kind, data)
+        Harness.await(seen("goose-" + kind + " is " + status + " with " + data), () -> check(kind, data)
                 .filter(found -> found.getString("status").equals(status))
                 .isPresent());
+    }
+
+    /** What was waited for, and what is told at the end of the wait. */
+    private Supplier<String> seen(String what) {
+        return () -> {
+            try {
+                return what + ", of which " + harness().server().health() + " is told,";
+            } catch (IOException e) {
+                throw new UncheckedIOException(what, e);
+            }
+        };
     }
 
     private Optional<JsonObject> check(String kind, Map<String, String> data) throws IOException {
