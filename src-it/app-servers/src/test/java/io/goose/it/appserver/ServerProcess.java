@@ -1,6 +1,6 @@
 package io.goose.it.appserver;
 
-import io.goose.it.server.FreePorts;
+import io.goose.it.server.PortRange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,18 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /** The Java process of an application server, ended by its own handle and at the latest with this JVM. */
 final class ServerProcess implements AutoCloseable {
 
-    private static final int PORTS = 2_500; // for each of four processes, between those of the brokers and the system's
-    private static final int FIRST_PORT = 22_000 + (Integer.getInteger("it.fork", 1) - 1) % 4 * PORTS;
-    private static final AtomicInteger NEXT_PORT =
-            new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS)); // another build may be running
+    private static final PortRange PORTS = new PortRange(22_000); // between those of the brokers and the system's
 
     private final Process process;
     private final Path console;
@@ -79,18 +74,9 @@ final class ServerProcess implements AutoCloseable {
         Runtime.getRuntime().removeShutdownHook(lastResort);
     }
 
-    /**
-     * A port that is free now, and still is when a server takes it seconds later: classes that run at the same time each have a
-     * range of their own, below the one from which systems take ports for outgoing connections, and none is given twice.
-     */
+    /** A port that is free now, and still is when a server takes it seconds later. */
     static int freePort() {
-        for (int i = 0; i < PORTS; i++) {
-            int port = FIRST_PORT + NEXT_PORT.getAndIncrement() % PORTS;
-            if (FreePorts.isFree(port)) {
-                return port;
-            }
-        }
-        throw new IllegalStateException("none of " + PORTS + " ports is free from " + FIRST_PORT + " on");
+        return PORTS.next().orElseThrow(() -> new IllegalStateException("no port is free from 22000 on"));
     }
 
     /** The short pause of every loop that polls something outside this JVM. */

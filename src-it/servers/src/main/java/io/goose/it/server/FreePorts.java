@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntPredicate;
 
 /**
- * Probes for TCP ports that nobody listens on. The range lies below the one from which systems take the local ports of
+ * TCP ports that nobody listens on, each given once. The range lies below the one from which systems take the local ports of
  * outgoing connections, so that a server that is down for a moment does not lose its port to a client.
  *
- * <p>Thread-safe. Between the probe and the start another process can take the port: whoever starts a server tries again.
+ * <p>Thread-safe. Between the probe and the start a process of another build can take the port.
  */
 public final class FreePorts {
 
@@ -18,30 +18,26 @@ public final class FreePorts {
     static final int BUS_OFFSET = 10_000;
 
     private static final int FIRST = 12_000;
-    private static final int LAST = 21_999;
-    private static final int TRIES = 200;
+    private static final PortRange RANGE = new PortRange(FIRST);
 
     private FreePorts() {}
 
     /** A port that is free on the loopback address. */
     public static int next() {
-        return probe(0);
+        return next(FreePorts::isFree);
     }
 
     /** A port that is free together with the one of the cluster bus, 10000 above. */
     static int nextWithBus() {
-        return probe(BUS_OFFSET);
+        return next(port -> isFree(port) && isFree(port + BUS_OFFSET));
     }
 
-    private static int probe(int offset) {
-        for (int i = 0; i < TRIES; i++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST + 1);
-            if (isFree(port) && (offset == 0 || isFree(port + offset))) {
-                return port;
-            }
-        }
-        throw new ServerUnavailableException("no free port found between " + FIRST + " and " + LAST + " in " + TRIES
-                + " tries; end some of the servers that listen on this machine");
+    private static int next(IntPredicate good) {
+        return RANGE.next(good)
+                .orElseThrow(() ->
+                        new ServerUnavailableException("none of this process's ports is free between " + FIRST + " and "
+                                + (FIRST + PortRange.WIDTH - 1)
+                                + "; end some of the servers that listen on this machine"));
     }
 
     /** Whether nobody listens on {@code port} of the loopback address now. */
