@@ -1,5 +1,6 @@
 package io.goose.spi;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -46,6 +47,18 @@ public interface BrokerFactory {
      *     nothing is
      */
     List<String> problems(BrokerSettings settings);
+
+    /**
+     * Checks, without any I/O, whether a worker that beats so often can work with these settings. Called where there is to be a
+     * worker. By default any can.
+     *
+     * @param settings some for which {@link #problems} is empty
+     * @param heartbeat how long it is from one beat to the next, {@code goose.worker.heartbeat}
+     * @return as {@link #problems}
+     */
+    default List<String> problemsOfWorker(BrokerSettings settings, Duration heartbeat) {
+        return List.of();
+    }
 
     /**
      * Makes a broker. Does not connect: that happens at the first use, and again by itself after an outage.

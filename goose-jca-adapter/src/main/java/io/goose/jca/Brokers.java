@@ -5,6 +5,7 @@ import io.goose.broker.redis.RedisBrokerFactory;
 import io.goose.spi.Broker;
 import io.goose.spi.BrokerFactory;
 import io.goose.spi.Capability;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +55,19 @@ final class Brokers {
         factory.problems(settings.of(complete(factory, properties)))
                 .forEach(problem -> problems.add(Settings.named(problem)));
         return problems;
+    }
+
+    /** The same for a bean, whose worker beats so often. */
+    static List<String> problems(Settings settings, Duration heartbeat) {
+        List<String> problems = problems(settings);
+        if (!problems.isEmpty()) {
+            return problems;
+        }
+        Map<String, String> properties = settings.properties();
+        BrokerFactory factory = factory(properties).orElseThrow();
+        return factory.problemsOfWorker(settings.of(complete(factory, properties)), heartbeat).stream()
+                .map(Settings::named)
+                .toList();
     }
 
     /** Whether the broker of settings that have no problems keeps branches of distributed transactions. */

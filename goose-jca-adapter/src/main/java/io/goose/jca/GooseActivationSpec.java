@@ -1,6 +1,7 @@
 package io.goose.jca;
 
 import io.goose.QueueNames;
+import io.goose.engine.worker.WorkerSettings;
 import jakarta.resource.cci.MessageListener;
 import jakarta.resource.spi.Activation;
 import jakarta.resource.spi.ActivationSpec;
@@ -197,7 +198,8 @@ public final class GooseActivationSpec implements ActivationSpec, Serializable {
     private Inbound read(Map<String, String> problems) {
         Settings broker = adapter instanceof GooseResourceAdapter known ? settings.over(known.settings()) : settings;
         boolean mayBeSaidYet = adapter == null && settings.get("url").isEmpty();
-        List<String> ofBroker = mayBeSaidYet ? List.of() : Brokers.problems(broker);
+        List<String> ofBroker =
+                mayBeSaidYet ? List.of() : Brokers.problems(broker, WorkerSettings.Times.DEFAULT.heartbeat());
         if (!ofBroker.isEmpty()) {
             boolean isUrl = ofBroker.get(0).startsWith("url ");
             problems.put(isUrl ? "url" : "settings", String.join("; ", ofBroker));

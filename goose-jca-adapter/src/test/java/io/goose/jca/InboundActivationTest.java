@@ -267,6 +267,20 @@ final class InboundActivationTest {
     }
 
     @Test
+    void settingsThatAreNotForAWorker_areRefused() {
+        GooseActivationSpec spec = spec();
+        spec.setUrl("amqp://127.0.0.1:1");
+        spec.setSettings("consumer-timeout=PT29S");
+
+        assertThatThrownBy(spec::validate)
+                .isInstanceOf(InvalidPropertyException.class)
+                .hasMessageContaining(
+                        "GOOSE-3099: consumer-timeout=PT29S is too short for a worker that beats each PT5S");
+        spec.setSettings("consumer-timeout=PT30S");
+        assertThatCode(spec::validate).doesNotThrowAnyException();
+    }
+
+    @Test
     void whatTheBeanDoesNotSay_theAdapterSays() throws ResourceException {
         GooseActivationSpec spec = new GooseActivationSpec();
         assertThatCode(spec::validate).as("the adapter may say it").doesNotThrowAnyException();

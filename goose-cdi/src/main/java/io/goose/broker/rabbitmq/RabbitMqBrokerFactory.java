@@ -6,6 +6,7 @@ import io.goose.spi.GuardedLedger;
 import io.goose.spi.JoinableTransport;
 import io.goose.spi.TransportFactory;
 import io.goose.spi.WorkerThreads;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -69,6 +70,11 @@ public final class RabbitMqBrokerFactory implements TransportFactory {
                     + missing + "); add com.rabbitmq:amqp-client to the application");
         }
         return SettingsReader.problems(settings);
+    }
+
+    @Override
+    public List<String> problemsOfWorker(BrokerSettings settings, Duration heartbeat) {
+        return SettingsReader.problemsOfWorker(settings, heartbeat);
     }
 
     @Override

@@ -23,7 +23,9 @@ final class SettingsReader {
     private static final int PORT = 5672;
     private static final int SECURE_PORT = 5671;
     private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final String CONSUMER_TIMEOUT = "consumer-timeout";
     private static final Duration LONGEST_CONSUMER = Duration.ofDays(1);
+    private static final int CONSUMER_IN_HEARTBEATS = 6; // half of it is left for the copies, and a beat may be late
 
     private final BrokerSettings source;
     private final ConnectionReader reader;
@@ -38,6 +40,19 @@ final class SettingsReader {
         SettingsReader reader = new SettingsReader(source);
         reader.read();
         return reader.reader.problems();
+    }
+
+    /** What of the properties, which are right by themselves, a worker cannot work with. */
+    static List<String> problemsOfWorker(BrokerSettings source, Duration heartbeat) {
+        Duration consumer = settings(source).times().consumer();
+        Duration least = heartbeat.multipliedBy(CONSUMER_IN_HEARTBEATS);
+        return consumer.compareTo(least) >= 0
+                ? List.of()
+                : List.of("GOOSE-3099: " + source.keyName(CONSUMER_TIMEOUT) + "=" + consumer
+                        + " is too short for a worker that beats each " + heartbeat
+                        + ": it looks at each beat for jobs that RabbitMQ would take away; set "
+                        + source.keyName(CONSUMER_TIMEOUT) + ", and consumer_timeout of RabbitMQ with it, to " + least
+                        + " or more, or let the worker beat more often");
     }
 
     /** The settings that the properties stand for. */
@@ -62,7 +77,7 @@ final class SettingsReader {
                 reader.duration("timeout", "PT10S", LONGEST),
                 reader.duration("connect-timeout", "PT5S", LONGEST),
                 reader.duration("send-timeout", "PT10S", LONGEST),
-                reader.duration("consumer-timeout", "PT30M", LONGEST_CONSUMER));
+                reader.duration(CONSUMER_TIMEOUT, "PT30M", LONGEST_CONSUMER));
         return new RabbitSettings(
                 hosts,
                 virtualHost(url),

@@ -1,14 +1,17 @@
 package io.goose.engine.config;
 
 import io.goose.engine.config.GooseSettings.ConfiguredBroker;
+import io.goose.spi.BrokerFactory;
 import io.goose.spi.BrokerSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -120,7 +123,7 @@ final class BrokerReader {
             values.text(Keys.of(name, key)).ifPresent(text -> properties.put(key, text));
         }
         BrokerSettings settings = new BrokerSettings(name, namespace, properties, dedupeRetention, dead);
-        List<String> wrong = problems(kind, settings);
+        List<String> wrong = problems(kind, settings, factory -> factory.problems(settings));
         wrong.forEach(values::problem);
         if (kind.name().equals("memory")) {
             warnings.add("GOOSE-2019: broker '" + name + "' keeps its jobs in memory (" + Keys.of(name, Keys.KIND)
@@ -129,9 +132,17 @@ final class BrokerReader {
         return wrong.isEmpty() ? Optional.of(new ConfiguredBroker(kind.factory(), settings, null)) : Optional.empty();
     }
 
-    private static List<String> problems(BrokerKind kind, BrokerSettings settings) {
+    /** Notes what keeps a worker that beats so often from working on a broker that was read. */
+    void checkWorker(String name, BrokerSettings settings, Duration heartbeat) {
+        BrokerKind kind = Objects.requireNonNull(kindOfEach.get(name), name);
+        problems(kind, settings, factory -> factory.problemsOfWorker(settings, heartbeat))
+                .forEach(values::problem);
+    }
+
+    private static List<String> problems(
+            BrokerKind kind, BrokerSettings settings, Function<BrokerFactory, List<String>> check) {
         try {
-            return List.copyOf(kind.factory().problems(settings));
+            return List.copyOf(check.apply(kind.factory()));
         } catch (LinkageError incomplete) {
             return List.of("GOOSE-2027: broker '" + settings.name() + "' cannot be made: its kind, " + kind.name()
                     + ", lacks a class (" + incomplete + "); add the library that has it");

@@ -60,12 +60,18 @@ final class ConfigurationReading {
                         + Keys.of("<n>", Keys.OUTBOX) + " instead");
             }
         });
+        WorkerReader worker = new WorkerReader(values);
+        Map<String, WorkerSettings> workers = workers(worker, names, defaultBroker);
+        brokers.forEach((name, broker) -> {
+            if (workers.containsKey(name)) {
+                reader.checkWorker(name, broker.settings(), worker.heartbeat());
+            }
+        });
         Map<String, String> ledgers = new LedgerReader(values, reader, kinds).read(names, brokers);
         all.addAll(brokers.keySet());
-        WorkerReader worker = new WorkerReader(values);
         EngineSettings engine = new EngineSettings(
                 defaultBroker,
-                workers(worker, names, defaultBroker),
+                workers,
                 "auto".equals(values.choice(Keys.WORKER_START, "auto", List.of("auto", "manual"))),
                 values.number(Keys.RETRY_MAX, RetryPolicy.DEFAULT_MAX, 0, Integer.MAX_VALUE),
                 values.number(Keys.MAX_SIZE, EngineSettings.DEFAULT_MAX_JOB_SIZE, MIN_JOB_SIZE, MAX_JOB_SIZE),

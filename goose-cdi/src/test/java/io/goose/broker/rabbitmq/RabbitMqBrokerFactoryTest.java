@@ -45,6 +45,21 @@ final class RabbitMqBrokerFactoryTest {
                 Arguments.of(Map.of("url", url, "queue-type", "stream"), "GOOSE-3080", "quorum or classic"));
     }
 
+    @Test
+    void aConsumerTimeoutUnderSixHeartbeats_isForNoWorker() {
+        BrokerSettings settings = settings(Map.of("url", "amqp://localhost", "consumer-timeout", "PT29S"));
+        BrokerFactory factory = new RabbitMqBrokerFactory();
+
+        assertThat(factory.problems(settings)).isEmpty();
+        assertThat(factory.problemsOfWorker(settings, Duration.ofSeconds(5)))
+                .containsExactly(
+                        "GOOSE-3099: goose.broker.main.consumer-timeout=PT29S is too short for a worker that beats"
+                                + " each PT5S: it looks at each beat for jobs that RabbitMQ would take away; set"
+                                + " goose.broker.main.consumer-timeout, and consumer_timeout of RabbitMQ with it, to PT30S or"
+                                + " more, or let the worker beat more often");
+        assertThat(factory.problemsOfWorker(settings, Duration.ofMillis(4_833))).isEmpty();
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("mistakes")
     void aMistake_isNamedWithItsKeyAndMend(Map<String, String> properties, String code, String part) {

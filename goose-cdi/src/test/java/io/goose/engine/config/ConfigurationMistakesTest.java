@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.goose.broker.memory.MemoryBrokerFactory;
 import io.goose.spi.BrokerFactory;
 import io.goose.spi.BrokerSettings;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -409,6 +410,39 @@ class ConfigurationMistakesTest {
                 .containsExactly(
                         "GOOSE-2016: io.goose.engine.config.StoreFactory and io.goose.engine.config.StoreFactory"
                                 + " both make brokers of stores:// addresses; remove one of them");
+    }
+
+    /** Of those whose settings are right: where there is no worker, nothing is wrong. */
+    @Test
+    void aWorkerThatBeatsTooSeldomForItsBroker_isReported() {
+        BrokerFactory hasty = new StoreFactory("hasty", Set.of("hasty")) {
+            @Override
+            public List<String> problemsOfWorker(BrokerSettings settings, Duration heartbeat) {
+                return List.of(settings.keyName("nodes") + ": " + heartbeat);
+            }
+        };
+        Map<String, String> settings = Map.of(
+                "goose.worker.heartbeat", "PT2S",
+                "goose.brokers", "main,reports,mails,wrong",
+                "goose.broker.main.url", "hasty://a",
+                "goose.broker.mails.url", "hasty://b",
+                "goose.broker.mails.worker.threads", "1",
+                "goose.broker.reports.url", "hasty://c",
+                "goose.broker.wrong.url", "hasty://d",
+                "goose.broker.wrong.durability", "eternal",
+                "goose.broker.wrong.worker.threads", "1");
+        assertThat(GooseSettings.read(SettingsSource.of(settings), List.of(hasty))
+                        .problems())
+                .containsExactlyInAnyOrder(
+                        "goose.broker.main.nodes: PT2S",
+                        "goose.broker.mails.nodes: PT2S",
+                        "STORE-1: goose.broker.wrong.durability=eternal");
+
+        Map<String, String> withoutWorkers = new HashMap<>(settings);
+        withoutWorkers.put("goose.worker.enabled", "false");
+        assertThat(GooseSettings.read(SettingsSource.of(withoutWorkers), List.of(hasty))
+                        .problems())
+                .containsExactly("STORE-1: goose.broker.wrong.durability=eternal");
     }
 
     @Test
