@@ -72,6 +72,7 @@ final class LibertyServer implements AppServer {
     private final Path user;
     private final Path directory;
     private final int httpPort = ServerProcess.freePort();
+    private final Requests requests = new Requests(URI.create("http://127.0.0.1:" + httpPort));
     private ServerProcess process; // test thread only
     private int kills; // test thread only
 
@@ -154,13 +155,13 @@ final class LibertyServer implements AppServer {
 
     @Override
     public String health() throws IOException {
-        return new Requests(uri()).whatever("/health");
+        return requests.whatever("/health");
     }
 
     /** It shows them by itself, with MicroProfile Metrics. */
     @Override
     public PoolStatistics poolStatistics() throws IOException {
-        String all = new Requests(uri()).get("/metrics");
+        String all = requests.get("/metrics");
         return new PoolStatistics(
                 count(all, "connectionpool_create_total"),
                 count(all, "connectionpool_destroy_total"),
@@ -177,7 +178,7 @@ final class LibertyServer implements AppServer {
 
     @Override
     public String metrics() throws IOException {
-        return new Requests(uri()).get("/metrics");
+        return requests.get("/metrics");
     }
 
     @Override

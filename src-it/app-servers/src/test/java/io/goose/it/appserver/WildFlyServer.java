@@ -98,6 +98,8 @@ final class WildFlyServer implements AppServer {
     private final Path modules;
     private final int httpPort = ServerProcess.freePort();
     private final int managementPort = ServerProcess.freePort();
+    // One client for all: with a hundred connections open WildFly takes no more until most of them have timed out.
+    private final Requests management = new Requests(URI.create("http://127.0.0.1:" + managementPort));
     private ServerProcess process; // test thread only
 
     WildFlyServer(Settings settings, WildFlyMonitoring monitoring) throws IOException {
@@ -216,12 +218,12 @@ final class WildFlyServer implements AppServer {
 
     @Override
     public String health() throws IOException {
-        return new Requests(URI.create("http://127.0.0.1:" + managementPort)).whatever("/health");
+        return management.whatever("/health");
     }
 
     @Override
     public String metrics() throws IOException {
-        return new Requests(URI.create("http://127.0.0.1:" + managementPort)).get("/metrics");
+        return management.get("/metrics");
     }
 
     /** As an operator defines a connection factory of the server's own; its pool is counted. */
