@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -117,23 +113,10 @@ abstract class AdapterContract implements InjectionTests, AsyncJobTests, Recurri
     }
 
     private List<Path> configuration() throws IOException {
-        List<Path> found = new ArrayList<>();
-        Files.walkFileTree(harness.directory(), new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (file.endsWith("standalone.xml")
+        return Servers.files(harness.directory()).stream()
+                .filter(file -> file.endsWith("standalone.xml")
                         || file.endsWith("server.xml")
-                        || file.getParent().endsWith("configDropins/overrides")) {
-                    found.add(file);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException gone) {
-                return FileVisitResult.CONTINUE; // a server that runs removes files of its own meanwhile
-            }
-        });
-        return found;
+                        || file.getParent().endsWith("configDropins/overrides"))
+                .toList();
     }
 }

@@ -38,7 +38,7 @@ interface DeploymentTests extends Topic {
         Map<LongJob, Integer> before = new HashMap<>();
         jobs.forEach(job ->
                 before.put(job, harness().records().now(job.key() + "/look").size()));
-        before.forEach((job, looks) -> harness().records().await(job.key() + "/look", looks + 5));
+        before.forEach((job, looks) -> harness().records().await(job.key() + "/look", looks + 2));
         assertThat(undeployed).as("the undeploy waits for the jobs").isNotDone();
         for (LongJob job : jobs) {
             harness().finish(job.key());

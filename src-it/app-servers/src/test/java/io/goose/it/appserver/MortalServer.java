@@ -213,6 +213,7 @@ final class MortalServer implements AutoCloseable {
             Harness.await(() -> "the end of all jobs of " + broker, () -> get("left/" + broker)
                     .equals("0 in the queue, 0 in the outbox"));
         }
+        Harness.await(() -> "the end of all prepared transactions", () -> prepared() == 0);
     }
 
     /** How many commits wait, in both databases. */

@@ -72,8 +72,8 @@ interface SecretTests extends Topic {
     }
 
     private Stream<Path> logs() {
-        try (Stream<Path> files = Files.walk(harness().directory())) {
-            return files.filter(SecretTests::isLog).toList().stream();
+        try {
+            return Servers.files(harness().directory()).stream().filter(SecretTests::isLog);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -87,8 +87,7 @@ interface SecretTests extends Topic {
 
     /** First failure data capture is Open Liberty's. */
     private static boolean isLog(Path file) {
-        return Files.isRegularFile(file)
-                && (file.toString().endsWith(".log") || file.toString().contains("ffdc"));
+        return file.toString().endsWith(".log") || file.toString().contains("ffdc");
     }
 
     private static String read(Path file) {

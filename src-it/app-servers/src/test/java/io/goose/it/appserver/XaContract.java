@@ -112,6 +112,7 @@ abstract class XaContract {
                         .sum());
         server.resumeJobs();
         server.awaitNothingLeft();
+        server.awaitRecovered();
 
         keys.forEach((key, crash) ->
                 assertRowsAndJobs(key, crash.work(), crash.point().commits(), crash.point()));

@@ -175,7 +175,10 @@ class KilledWorkersIT extends ChaosBase {
                 "orphans",
                 "1 kill, %d orphans, lost 0; no lease left after %d ms, the last one began again after %d ms"
                         .formatted(THREADS, free.toMillis(), begun.toMillis()));
-        assertThat(free).as("not before the lease has ended").isGreaterThan(LEASE.minus(ChaosEngine.heartbeat(LEASE)));
+        // Its last beat was a heartbeat before the kill at most, or a little more on a busy machine.
+        assertThat(free)
+                .as("not before the lease has ended")
+                .isGreaterThan(LEASE.minus(ChaosEngine.heartbeat(LEASE).multipliedBy(3)));
         assertThat(runs.repeated(ChaosEngine.HELD_BEGAN)).isEqualTo(THREADS);
         assertThat(runs.repeated(ChaosEngine.HELD_DONE)).isZero();
     }

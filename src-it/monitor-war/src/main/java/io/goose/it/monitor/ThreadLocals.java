@@ -5,6 +5,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +35,15 @@ final class ThreadLocals {
 
     private static String describe(@Nullable Object value) {
         List<String> held = new ArrayList<>();
+        try {
+            addHeld(value, held);
+        } catch (ConcurrentModificationException inUse) { // its thread is at work
+            held.add("…");
+        }
+        return name(value) + held;
+    }
+
+    private static void addHeld(@Nullable Object value, List<String> held) {
         if (value instanceof Iterable<?> elements) {
             elements.forEach(element -> held.add(name(element)));
         } else if (value instanceof Map<?, ?> map) {
@@ -43,7 +53,6 @@ final class ThreadLocals {
         } else if (value instanceof Reference<?> reference) {
             held.add(name(reference.get()));
         }
-        return name(value) + held;
     }
 
     private static String name(@Nullable Object object) {

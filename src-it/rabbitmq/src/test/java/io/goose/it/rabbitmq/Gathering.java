@@ -24,6 +24,8 @@ record Gathering(Session session) implements Session {
 
     private static final int WAITS = 10;
 
+    private static final int WAITS_FOR_MORE = 30; // RabbitMQ itself may be kept from sending the rest
+
     @Override
     public Claim lease(String queue, int max, long maxBytes, boolean suspects) {
         List<Lease> leases = new ArrayList<>();
@@ -40,12 +42,13 @@ record Gathering(Session session) implements Session {
                 quietSince = System.nanoTime();
                 quiet = 0;
             }
+            int waits = leases.isEmpty() ? WAITS : WAITS_FOR_MORE;
             boolean full = leases.size() >= max || (!leases.isEmpty() && (claim.more() || bytes <= 0));
-            if (full || (quiet >= WAITS && System.nanoTime() - quietSince >= WAITS * WAIT.toNanos())) {
+            if (full || (quiet >= waits && System.nanoTime() - quietSince >= waits * WAIT.toNanos())) {
                 return new Claim(leases, claim.more(), claim.paused(), claim.nextDue());
             }
             try {
-                quiet = awaitMore(quiet);
+                quiet = awaitMore(quiet, waits);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 return new Claim(leases, claim.more(), claim.paused(), claim.nextDue());
@@ -55,7 +58,7 @@ record Gathering(Session session) implements Session {
     }
 
     /** Waits until something may have come, or as often as is left; how often it has waited since something came. */
-    private int awaitMore(int quiet) throws InterruptedException {
+    private int awaitMore(int quiet, int most) throws InterruptedException {
         int waits = quiet;
         boolean woken;
         do {
@@ -63,7 +66,7 @@ record Gathering(Session session) implements Session {
             session.await(WAIT);
             woken = System.nanoTime() - before < WAIT.toNanos();
             waits++;
-        } while (waits < WAITS && !woken);
+        } while (waits < most && !woken);
         return waits;
     }
 
