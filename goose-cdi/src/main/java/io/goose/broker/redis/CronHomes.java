@@ -3,10 +3,12 @@ package io.goose.broker.redis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import redis.clients.jedis.Protocol.Command;
 
 /**
@@ -19,7 +21,7 @@ final class CronHomes {
 
     private final Exchange exchange;
     private final byte[] key;
-    private volatile Known known = new Known(Set.of(), 0, false);
+    private final AtomicReference<Known> known = new AtomicReference<>(new Known(Set.of(), 0, false));
 
     /** The queues that have entries, as of a while ago. */
     private record Known(Set<String> queues, long readNanos, boolean fresh) {}
@@ -43,7 +45,7 @@ final class CronHomes {
                 List.of(QueueKeys.bytes(name), QueueKeys.bytes(said), QueueKeys.bytes(next)));
         String now = Records.text(
                 exchange.run("note cron entry '" + name + "'", call.durably()).bytes());
-        known = new Known(Set.of(), 0, false);
+        known.set(new Known(Set.of(), 0, false));
         return now;
     }
 
@@ -72,12 +74,13 @@ final class CronHomes {
 
     /** The queues that have entries; what others have changed within two seconds may be missing. */
     List<String> inUse() {
-        Known now = known;
+        Known now = Objects.requireNonNull(known.get());
         if (!now.fresh() || System.nanoTime() - now.readNanos() > AGAIN_NANOS) {
             Set<String> queues = new TreeSet<>();
             all().values().forEach(said -> queues.addAll(queues(said)));
-            now = new Known(queues, System.nanoTime(), true);
-            known = now;
+            Known read = new Known(queues, System.nanoTime(), true);
+            known.compareAndSet(now, read); // what was said while it was read may be missing there
+            now = read;
         }
         return new ArrayList<>(now.queues());
     }
