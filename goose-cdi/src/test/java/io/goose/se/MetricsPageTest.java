@@ -98,9 +98,22 @@ class MetricsPageTest {
         assertThat(source.replaceAll("\\s+", " ")).contains(body.replaceAll("\\s+", " "));
 
         LoggingSink sink = new LoggingSink();
-        try (Goose goose = builder().metricsSink(sink).build().start()) {
+        CountDownLatch beaten = new CountDownLatch(1);
+        try (Goose goose = builder()
+                .metricsSink(sink)
+                .metricsSink(new LoggingSink() {
+                    @Override
+                    public void gauge(Metric metric, Map<String, String> tags, double value) {
+                        if (metric == Metric.BROKER_UP) {
+                            beaten.countDown();
+                        }
+                    }
+                })
+                .build()
+                .start()) {
             goose.client().performAsync(Mailer::send, "ann@acme.example");
             Eventually.await(mailer.sent); // then the stop waits for its end
+            Eventually.await(beaten);
         }
         String tags = "{broker=main, handler=" + Mailer.class.getName() + "#send, queue=default}";
         assertThat(sink.counts).containsEntry("goose.jobs.succeeded" + tags, 1L);

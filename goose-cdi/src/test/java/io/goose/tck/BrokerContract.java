@@ -181,8 +181,12 @@ public abstract class BrokerContract {
      * test on a machine that is busy.
      */
     protected final Session openToughKnowing(String... needs) {
-        Duration lease = underTest.shortLease().multipliedBy(4);
-        return connect().open(spec(List.of(QUEUE), 5, Set.of(needs), lease));
+        return connect().open(spec(List.of(QUEUE), 5, Set.of(needs), toughLease()));
+    }
+
+    /** The lease of {@link #openToughKnowing}. */
+    protected final Duration toughLease() {
+        return underTest.shortLease().multipliedBy(4);
     }
 
     /** What {@link #openMortal} opens with. */

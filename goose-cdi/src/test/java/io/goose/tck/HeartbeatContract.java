@@ -124,12 +124,12 @@ public abstract class HeartbeatContract extends BrokerContract {
     void anOutageOfEverybodyRescuesNobodyAlive() {
         needsAskedJobs();
         List<QueuedJob> jobs = sendSome(4);
-        Session one = openMortal(5);
-        Session other = openMortal(5);
+        Session one = openToughKnowing();
+        Session other = openToughKnowing();
         List<Lease> ofOne = lease(one, 2);
         List<Lease> ofOther = lease(other, 2);
 
-        underTest.advance(underTest.shortLease().multipliedBy(2)); // nobody can beat
+        underTest.advance(toughLease().multipliedBy(2)); // nobody can beat
 
         assertThat(one.renew()).isEqualTo(Beat.OK);
         assertThat(one.sweep()).isEqualTo(Sweep.NOTHING);
@@ -148,10 +148,10 @@ public abstract class HeartbeatContract extends BrokerContract {
     void aSessionThatBeatsJustBeforeTheSweepIsAlive() {
         needsAskedJobs();
         sendSome(2);
-        Session late = openMortal(5);
+        Session late = openToughKnowing();
         List<Lease> leases = lease(late, 2);
         Session other = open();
-        beatFor(pastShortLease(), other); // it has seen enough by now
+        beatFor(toughLease().plus(pastShortLease()), other); // it has seen enough by now
 
         assertThat(late.renew()).isEqualTo(Beat.OK);
 

@@ -260,7 +260,7 @@ public abstract class UniqueContract extends BrokerContract {
     @Test
     void theKeyIsHeldUntilItsTimeWhateverBecomesOfTheJob() {
         Session worker = open();
-        Duration span = Duration.ofSeconds(2);
+        Duration span = Duration.ofSeconds(4); // of a server's clock, and all until the advance must come before
         QueuedJob first = send(TestJobs.job(QUEUE)
                 .withUnique(new UniqueKey(KEY, Scope.UNTIL, underTest.now().plus(span), OnConflict.KEEP, null)));
         Lease lease = leaseSoon(worker);

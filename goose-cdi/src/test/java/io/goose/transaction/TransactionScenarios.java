@@ -150,7 +150,7 @@ public abstract class TransactionScenarios {
 
     @Test
     void ofATransactionThatTimesOut_nothingIsThere_andItTakesNoMore() throws Exception {
-        TestTransactions.transactionManager().setTransactionTimeout(1);
+        TestTransactions.transactionManager().setTransactionTimeout(3);
         try {
             TestTransactions.transactionManager().begin();
             client().performAsync(JobCall.of("a"));

@@ -195,7 +195,7 @@ class EndOfTransactionTest {
                         refuses.set(false);
                     }
                 })
-                .transactionTimeout(Duration.ofSeconds(1))
+                .transactionTimeout(Duration.ofSeconds(3))
                 .build()) {
             engine.start(); // which tries out a rollback
             refuses.set(true);

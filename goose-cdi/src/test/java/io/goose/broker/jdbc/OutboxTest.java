@@ -148,6 +148,9 @@ class OutboxTest extends TransactionScenarios {
 
     @Test
     void whatAnotherProcessLeft_isSentByTheNext() throws Exception {
+        faulty.before(Call.SEND, () -> {
+            throw new IllegalStateException("away for this process too");
+        });
         FaultyBroker away = new FaultyBroker(target.connect());
         away.before(Call.SEND, () -> {
             throw new IllegalStateException("away");

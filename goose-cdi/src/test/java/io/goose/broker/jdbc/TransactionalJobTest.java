@@ -192,7 +192,7 @@ class TransactionalJobTest {
                             () -> TestTransactions.registry().getTransactionStatus() != Status.STATUS_ACTIVE);
                     return null;
                 })
-                .transactionTimeout(Duration.ofSeconds(1))
+                .transactionTimeout(Duration.ofSeconds(3))
                 .start()) {
             engine.client().with(options -> options.maxRetries(0)).performAsync(JobCall.of("order"));
             awaitDead(engine);
@@ -201,7 +201,7 @@ class TransactionalJobTest {
         }
         assertThat(failures).singleElement().satisfies(failure -> assertThat(failure)
                 .isInstanceOf(JobRolledBackException.class)
-                .hasMessageContaining("goose.transaction.timeout=PT1S"));
+                .hasMessageContaining("goose.transaction.timeout=PT3S"));
     }
 
     private static int status(Transaction transaction) {

@@ -26,7 +26,7 @@ final class DurableEffectsIT extends FaultTest {
     void tooFewReplicas_theRecordStays_untilThereAreEnough() throws Exception {
         RedisServer server = later(Redis.version("7.0").server().start());
         sendSome(brokerAt(server.host(), server.port()), 1);
-        Broker broker = broker(Map.of("url", server.url().toString(), "durability", "replicas:1"));
+        Broker broker = broker(Map.of("url", server.url().toString(), "durability", "replicas:1", "timeout", "PT10S"));
         Session session = open(broker);
         Lease lease = lease(session, 1).get(0);
         Outcome retry = new Outcome.Retry(

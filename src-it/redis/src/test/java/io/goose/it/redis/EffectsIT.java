@@ -55,7 +55,7 @@ final class EffectsIT extends FaultTest {
         healthy = brokerAt(server.host(), server.port());
         send(healthy, TestJobs.jobs("other", 2)); // has the script loaded, so that a delivery is not refused at first
         retrier = healthy.open(new SessionSpec(
-                List.of(RETRY_QUEUE), 5, 5, Set.of(), Duration.ofSeconds(30), Duration.ofMillis(200), "fault-test"));
+                List.of(RETRY_QUEUE), 5, 5, Set.of(), Duration.ofSeconds(30), Duration.ofSeconds(5), "fault-test"));
         log = LogCapture.of("io.goose.broker.redis");
     }
 
