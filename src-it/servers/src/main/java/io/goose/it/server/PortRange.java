@@ -29,7 +29,7 @@ public final class PortRange {
      *     outgoing connections, 32768 on Linux
      */
     public PortRange(int first) {
-        this.first = first + (Integer.getInteger("it.fork", 1) - 1) % PROCESSES * EACH;
+        this.first = first + (Integer.parseInt(System.getProperty("it.fork", "1")) - 1) % PROCESSES * EACH;
     }
 
     /** The next one that is free; empty if none of them is. */
