@@ -52,7 +52,7 @@ final class SettingsReader {
                         + " is too short for a worker that beats each " + heartbeat
                         + ": it looks at each beat for jobs that RabbitMQ would take away; set "
                         + source.keyName(CONSUMER_TIMEOUT) + ", and consumer_timeout of RabbitMQ with it, to " + least
-                        + " or more, or let the worker beat more often");
+                        + " or more");
     }
 
     /** The settings that the properties stand for. */

@@ -91,25 +91,25 @@ final class ConfigurationReading {
                 outboxes(names, all, reader.kindOfEach(), ledgers),
                 values.flag(Keys.LOG_ARGUMENTS, false));
         String threadFactory = values.text(Keys.THREAD_FACTORY).orElse(GooseSettings.DEFAULT_THREAD_FACTORY);
-        GooseSettings.Watching watching = watching(worker.heartbeat());
+        GooseSettings.Watching watching = watching(worker.heartbeat(), !workers.isEmpty());
         new UnknownKeys(source, kinds, reader.kindOfEach(), all).check(problems, warnings);
         GooseSettings settings =
                 problems.isEmpty() ? new GooseSettings(engine, brokers, threadFactory, watching) : null;
         return new SettingsReport(settings, all, problems, warnings);
     }
 
-    private GooseSettings.Watching watching(Duration heartbeat) {
+    private GooseSettings.Watching watching(Duration heartbeat, boolean works) {
         return new GooseSettings.Watching(
-                values.isSet(Keys.READINESS_BROKER) ? longestSilence(heartbeat) : null,
+                values.isSet(Keys.READINESS_BROKER) ? longestSilence(heartbeat, works) : null,
                 new MetricsReader(values).read());
     }
 
     /** Between two beats nothing is heard of a broker that is well, and a beat may be late. */
-    private Duration longestSilence(Duration heartbeat) {
+    private Duration longestSilence(Duration heartbeat, boolean works) {
         Duration example = heartbeat.multipliedBy(SILENCE_IN_HEARTBEATS * 3L);
         Duration longest = values.duration(Keys.READINESS_BROKER, example, Duration.ofSeconds(1), Duration.ofDays(365));
         Duration least = heartbeat.multipliedBy(SILENCE_IN_HEARTBEATS);
-        if (longest.compareTo(least) < 0) {
+        if (works && longest.compareTo(least) < 0) {
             problems.add("GOOSE-2040: " + Keys.READINESS_BROKER + "=" + longest + " is too short for "
                     + Keys.WORKER_HEARTBEAT + "=" + heartbeat
                     + ": a broker that is well is heard of once in each heartbeat; set " + Keys.READINESS_BROKER

@@ -143,7 +143,7 @@ class PublisherTest {
     @Test
     void aFullQueue_costsNoChannelForEachMessage() {
         answers = number -> Answer.REFUSE;
-        // Long enough for two turns of the lanes, and far from the second after which a channel may be replaced.
+        // Long enough to come to some lanes again, and far from the second after which a channel may be replaced.
         Publisher publisher = publisher(Duration.ofMillis(500));
 
         assertThatThrownBy(() -> send(publisher)).isInstanceOf(BrokerUnavailableException.class);

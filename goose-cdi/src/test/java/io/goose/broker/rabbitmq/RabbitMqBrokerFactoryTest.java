@@ -55,8 +55,7 @@ final class RabbitMqBrokerFactoryTest {
                 .containsExactly(
                         "GOOSE-3099: goose.broker.main.consumer-timeout=PT29S is too short for a worker that beats"
                                 + " each PT5S: it looks at each beat for jobs that RabbitMQ would take away; set"
-                                + " goose.broker.main.consumer-timeout, and consumer_timeout of RabbitMQ with it, to PT30S or"
-                                + " more, or let the worker beat more often");
+                                + " goose.broker.main.consumer-timeout, and consumer_timeout of RabbitMQ with it, to PT30S or more");
         assertThat(factory.problemsOfWorker(settings, Duration.ofMillis(4_833))).isEmpty();
     }
 

@@ -423,6 +423,7 @@ class ConfigurationMistakesTest {
         };
         Map<String, String> settings = Map.of(
                 "goose.worker.heartbeat", "PT2S",
+                "goose.health.readiness.broker", "PT4S",
                 "goose.brokers", "main,reports,mails,wrong",
                 "goose.broker.main.url", "hasty://a",
                 "goose.broker.mails.url", "hasty://b",
@@ -440,6 +441,7 @@ class ConfigurationMistakesTest {
 
         Map<String, String> withoutWorkers = new HashMap<>(settings);
         withoutWorkers.put("goose.worker.enabled", "false");
+        withoutWorkers.put("goose.health.readiness.broker", "PT1S");
         assertThat(GooseSettings.read(SettingsSource.of(withoutWorkers), List.of(hasty))
                         .problems())
                 .containsExactly("STORE-1: goose.broker.wrong.durability=eternal");
