@@ -210,6 +210,7 @@ final class Sender {
             if (fate instanceof Fate.Refused && System.nanoTime() + Connector.MOMENT_NANOS - deadline < 0) {
                 // A queue that was just made may have no leader yet; RabbitMQ says that a refused message is to be sent
                 // again.
+                results.set(index, result(parcels.get(index), fate)); // for now
                 connector.afterAMoment(() -> slowly(() -> publish(index, first)));
                 return;
             }
@@ -240,8 +241,12 @@ final class Sender {
             }
         }
 
+        /** A job that was refused, and could not be sent again, is one that was refused: it may be there. */
         private void answer(int index, SendResult result) {
-            results.set(index, result);
+            boolean unsent = result instanceof SendResult.Unknown unknown && !unknown.sent();
+            if (!unsent || results.get(index) == null) {
+                results.set(index, result);
+            }
             if (left.decrementAndGet() == 0) {
                 List<SendResult> all = new ArrayList<>(parcels.size());
                 for (int i = 0; i < parcels.size(); i++) {

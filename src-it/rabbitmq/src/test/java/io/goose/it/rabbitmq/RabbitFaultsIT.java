@@ -166,15 +166,7 @@ final class RabbitFaultsIT extends RabbitWork {
     @Test
     @DisplayName("Q2: a message that is refused fails its own job, and nobody else's")
     void aRefusedMessage_failsItsOwnJobAlone() throws Exception {
-        String full = underTest.namespace() + ":full";
-        rabbit.node()
-                .control(
-                        "set_policy",
-                        "--apply-to",
-                        "queues",
-                        full,
-                        "^" + full + "$",
-                        "{\"max-length\":1,\"overflow\":\"reject-publish\"}");
+        letNothingInto(underTest.namespace() + ":full");
         until("it is full", () -> send(TestJobs.job("full")) instanceof SendResult.Unknown);
 
         List<CompletableFuture<List<SendResult>>> sends = new ArrayList<>();
@@ -197,6 +189,53 @@ final class RabbitFaultsIT extends RabbitWork {
             }
         }
         assertThat(broker.stats(QUEUE).waiting()).isEqualTo(80);
+    }
+
+    private static void letNothingInto(String physical) throws Exception {
+        rabbit.node()
+                .control(
+                        "set_policy",
+                        "--apply-to",
+                        "queues",
+                        physical,
+                        "^" + physical + "$",
+                        "{\"max-length\":1,\"overflow\":\"reject-publish\"}");
+    }
+
+    /** RabbitMQ stands still, and the one message that may be under way is one that was sent again. */
+    @Test
+    void whatWasRefused_andCannotBeSentAgain_wasRefused() throws Exception {
+        RabbitUnderTest narrow =
+                new RabbitUnderTest(rabbit.node().uri(), Map.of("send-timeout", "PT6S", "window", "1"));
+        try (Broker sender = narrow.connect()) {
+            letNothingInto(narrow.namespace() + ":full");
+            until("it is full", () -> sent(sender, 1).get(0) instanceof SendResult.Unknown);
+
+            CompletableFuture<List<SendResult>> sends =
+                    sender.send(TestJobs.jobs("full", 10)).toCompletableFuture();
+            rabbit.node().pause(); // all but the last have been refused
+            List<SendResult> results;
+            try {
+                results = sends.get(60, TimeUnit.SECONDS);
+            } finally {
+                rabbit.node().resume();
+            }
+
+            assertThat(results).hasSize(10).allSatisfy(result -> assertThat(result)
+                    .isInstanceOfSatisfying(SendResult.Unknown.class, unknown -> assertThat(unknown.sent())
+                            .as("may be there: %s", unknown.cause())
+                            .isTrue()));
+            assertThat(results)
+                    .filteredOn(result ->
+                            ((SendResult.Unknown) result).cause().getMessage().startsWith("GOOSE-3090"))
+                    .hasSizeGreaterThanOrEqualTo(9);
+        } finally {
+            narrow.close();
+        }
+    }
+
+    private static List<SendResult> sent(Broker sender, int jobs) throws Exception {
+        return sender.send(TestJobs.jobs("full", jobs)).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     @Test
