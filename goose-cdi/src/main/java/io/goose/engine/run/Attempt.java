@@ -5,6 +5,8 @@ import io.goose.job.BatchId;
 import io.goose.job.Envelope;
 import io.goose.job.JobId;
 import io.goose.spi.Lease;
+import io.goose.spi.SurroundingTransaction;
+import io.goose.spi.SurroundingTransaction.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,6 +49,18 @@ final class Attempt implements JobRun {
 
     LeaseWatch watch() {
         return watch;
+    }
+
+    /** Whether the thread has the transaction into which this was put under the key: the job may have ended that. */
+    boolean isIn(SurroundingTransaction transaction, Object key) {
+        if (transaction.state() == State.NONE) {
+            return false;
+        }
+        try {
+            return transaction.resource(key) == this;
+        } catch (IllegalStateException over) { // a transaction manager may keep nothing of one that timed out
+            return transaction.state() == State.ROLLBACK;
+        }
     }
 
     /**

@@ -66,7 +66,7 @@ public final class InTransaction {
             return Optional.empty();
         }
         Throwable failure = failureOf(work);
-        if (!isStill(attempt)) {
+        if (!attempt.isIn(transaction, this)) {
             return endedByItself(attempt, session, demarcation, failure);
         }
         if (failure == null && transaction.state() != State.ROLLBACK) {
@@ -87,18 +87,6 @@ public final class InTransaction {
             if (!taken && rollBack(attempt, demarcation) != null) {
                 decided(attempt, session, demarcation); // the broker cannot settle what the transaction may hold
             }
-        }
-    }
-
-    /** Whether the thread has the transaction in which the job was completed: the job may have ended it. */
-    private boolean isStill(Attempt attempt) {
-        if (transaction.state() == State.NONE) {
-            return false;
-        }
-        try {
-            return transaction.resource(this) == attempt;
-        } catch (IllegalStateException over) { // a transaction manager may keep nothing of one that timed out
-            return transaction.state() == State.ROLLBACK;
         }
     }
 

@@ -92,7 +92,7 @@ final class TransactedJobRunner implements TransactedRunner {
         try {
             transaction.putResource(this, attempt);
             body.run(read);
-            if (isStill(attempt) && transaction.state() == State.ACTIVE && !attempt.isLost()) {
+            if (attempt.isIn(transaction, this) && transaction.state() == State.ACTIVE && !attempt.isLost()) {
                 done = read.settlement(Outcome.Done.INSTANCE);
             }
         } catch (Throwable thrown) { // whatever user code throws is the job's failure
@@ -100,7 +100,7 @@ final class TransactedJobRunner implements TransactedRunner {
         }
         long bodyEnded = seen.bodyEnded();
         try {
-            if (!isStill(attempt)) {
+            if (!attempt.isIn(transaction, this)) {
                 failure = endedByItself(attempt, failure);
             } else if (done == null) {
                 doom();
@@ -110,18 +110,6 @@ final class TransactedJobRunner implements TransactedRunner {
             throw untold;
         }
         return new Ran(read, seen, bodyEnded, failure, done);
-    }
-
-    /** Whether the thread has the transaction in which the job began: the job may have ended it. */
-    private boolean isStill(Attempt attempt) {
-        if (transaction.state() == State.NONE) {
-            return false;
-        }
-        try {
-            return transaction.resource(this) == attempt;
-        } catch (IllegalStateException over) { // a transaction manager may keep nothing of one that timed out
-            return transaction.state() == State.ROLLBACK;
-        }
     }
 
     /** It did not commit: the delivery's resource has not been told by then that it may. What it has begun instead must not stay. */
