@@ -72,7 +72,7 @@ final class LibertyServer implements AppServer {
     private final Path user;
     private final Path directory;
     private final int httpPort = ServerProcess.freePort();
-    private final Requests requests = new Requests(URI.create("http://127.0.0.1:" + httpPort));
+    private final Requests requests = new Requests(uri());
     private ServerProcess process; // test thread only
     private int kills; // test thread only
 

@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -184,20 +185,25 @@ abstract class XaCrashBase {
         assertThat(broker.branches().prepared()).hasSize(1);
         expireWorkers();
         try (Session reaper = XaSettle.worker(broker, List.of(XaProcess.WORK), Duration.ofMinutes(5))) {
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-            while (broker.housekeeping().workers().size() > 1) {
-                assertThat(System.nanoTime())
-                        .as("the dead worker was never given up")
-                        .isLessThan(end);
-                reaper.renew();
-                reaper.sweep();
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-            }
+            beatUntil(reaper, () -> broker.housekeeping().workers().size() <= 1);
             assertThat(reaper.lease(XaProcess.WORK, 10, 1 << 20).leases())
                     .as("nobody may have it")
                     .isEmpty();
         }
         return job;
+    }
+
+    /** Beats and sweeps until this tells that the dead worker was given up. */
+    static void beatUntil(Session reaper, Callable<Boolean> givenUp) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!givenUp.call()) {
+            assertThat(System.nanoTime())
+                    .as("the dead worker was never given up")
+                    .isLessThan(end);
+            reaper.renew();
+            reaper.sweep();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
     }
 
     private void assertOnlyThisWasAdded(String job, Map<String, Integer> before) throws Exception {

@@ -18,8 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -75,16 +73,7 @@ final class XaCrashIT extends XaCrashBase {
         String held = jobs.get(1).id().value();
         List<String> ran = new ArrayList<>();
         try (Session reaper = XaSettle.worker(broker, List.of(XaProcess.WORK), Duration.ofMinutes(5))) {
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-            while (ran.isEmpty()) { // what the process only held shows when its lease is over
-                assertThat(System.nanoTime())
-                        .as("the dead worker was never given up")
-                        .isLessThan(end);
-                reaper.renew();
-                reaper.sweep();
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-                ran.addAll(runAll(reaper, XaProcess.WORK));
-            }
+            beatUntil(reaper, () -> ran.addAll(runAll(reaper, XaProcess.WORK))); // what was only held shows then
             assertThat(ran).containsExactly(held);
             run(XaPoint.NEVER, 0, XaProcess.COMPLETE);
             ran.addAll(runAll(reaper, XaProcess.WORK));
